@@ -1,0 +1,1 @@
+//! The programs in this folder are its content; the library is empty.

@@ -1,0 +1,112 @@
+//! A frame: one coroutine's body and, when it has ended, its value. One allocation.
+
+use std::any::Any;
+use std::future::Future;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use pin_project_lite::pin_project;
+
+/// Where a coroutine was written, as `#[coroutine]` notes it down.
+///
+/// A type of its own per coroutine and no value in it, so that a frame carries its name without spending a byte.
+pub trait Origin: 'static {
+    /// The function's name.
+    const NAME: &'static str;
+    /// The file, as `file!()` gives it.
+    const FILE: &'static str;
+    /// The line of the function's signature.
+    const LINE: u32;
+}
+
+/// Name and place of a coroutine's source, for reports and traces.
+///
+/// ```
+/// use loop_core::prelude::*;
+///
+/// #[loop_core::coroutine(lazy)]
+/// fn tick() {}
+///
+/// assert_eq!(tick().site().name, "tick");
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Site {
+    /// The function's name.
+    pub name: &'static str,
+    /// The file it is in, as `file!()` gives it.
+    pub file: &'static str,
+    /// The line of its signature.
+    pub line: u32,
+}
+
+/// What the loop can do with a coroutine's body, whatever its type.
+pub(crate) trait Frame {
+    /// Runs the body to its next request (`Pending`) or to its end (`Ready`).
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()>;
+    /// Moves the value of an ended body into `slot`, an `&mut Option<T>` of the body's own `T`.
+    fn take(self: Pin<&mut Self>, slot: &mut dyn Any);
+    fn site(&self) -> &'static Site;
+}
+
+/// A frame whose type is no longer known: the unit that the loop stores and moves.
+pub(crate) type AnyFrame = Pin<Box<dyn Frame>>;
+
+pin_project! {
+    struct Body<O, F: Future> {
+        #[pin]
+        future: F,
+        value: Option<<F as Future>::Output>,
+        origin: PhantomData<O>,
+    }
+}
+
+impl<O: Origin, F: Future<Output: 'static>> Frame for Body<O, F> {
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let body = self.project();
+        body.future.poll(cx).map(|value| *body.value = Some(value))
+    }
+
+    fn take(self: Pin<&mut Self>, slot: &mut dyn Any) {
+        if let Some(slot) = slot.downcast_mut() {
+            *slot = self.project().value.take();
+        }
+    }
+
+    fn site(&self) -> &'static Site {
+        const {
+            &Site {
+                name: O::NAME,
+                file: O::FILE,
+                line: O::LINE,
+            }
+        }
+    }
+}
+
+pub(crate) fn frame<O: Origin, F: Future<Output: 'static> + 'static>(future: F) -> AnyFrame {
+    Box::pin(Body::<O, F> {
+        future,
+        value: None,
+        origin: PhantomData,
+    })
+}
+
+/// Stands where the frame of a coroutine was that panicked while it was primed.
+struct Panicked(&'static Site);
+
+impl Frame for Panicked {
+    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
+        Poll::Ready(())
+    }
+
+    fn take(self: Pin<&mut Self>, _: &mut dyn Any) {}
+
+    fn site(&self) -> &'static Site {
+        self.0
+    }
+}
+
+pub(crate) fn panicked(site: &'static Site) -> AnyFrame {
+    Box::pin(Panicked(site))
+}

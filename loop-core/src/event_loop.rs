@@ -1,0 +1,511 @@
+//! [`EventLoop`]: the loop as its users see it.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::rc::Rc;
+use std::time::Duration;
+
+use slab::Slab;
+
+use crate::coroutine::{First, Slot, close};
+use crate::error::Error;
+use crate::id::TaskId;
+use crate::interpreter::{Halt, Kernel};
+use crate::look::Look;
+use crate::os::OsWorld;
+use crate::request::{AnyCoroutine, CARRIERS, Coroutine, Link, Value, Yield};
+use crate::scheduler::{Scheduler, Wait};
+use crate::slow::{SlowStep, SlowSteps};
+use crate::stdio::{Input, Output};
+use crate::timers::Timers;
+use crate::trace::{Off, Recorder, Recording, Trace};
+use crate::turn::GATHER;
+use crate::world::World;
+
+/// The longest line that standard input gives, unless it is set otherwise: 1 MiB.
+const LINE_LIMIT: usize = 1024 * 1024;
+
+/// Runs coroutines: resumes them in turn, and interprets what they yield.
+///
+/// The two type parameters are what it runs on, the operating system or a [simulation](crate::sim), and what takes
+/// down its decisions, nothing unless a [`Recorder`] is given.
+///
+/// # Rules
+///
+/// Snapshots of a trace freeze scheduling, so these are part of the interface and do not change silently:
+///
+/// 1. The ready queue is first in, first out. A request that is answered at once puts its task at the back.
+/// 2. A *turn* runs the tasks that were ready when it began, then looks at timers and the world. Short
+///    turns are gathered: a look comes after at least 64 steps, or when nothing is ready.
+/// 3. In a look, due timers come first, by deadline and then by the order in which they were set; then standard input, output and
+///    error. Woken tasks join the queue in that order. Those who wait for one thing are served in the order of asking, one item each.
+/// 4. A task is named by its coroutine, its children by their number: `main`, `main/1`, `main/1/1`.
+/// 5. A coroutine that has ended by the time it is spawned never enters the queue.
+///
+/// ```
+/// use loop_core::prelude::*;
+///
+/// #[loop_core::coroutine]
+/// fn answer() -> u32 {
+///     yield_!();
+///     42
+/// }
+///
+/// assert_eq!(EventLoop::new()?.run_until_complete(answer())?, 42);
+/// # Ok::<(), loop_core::Error>(())
+/// ```
+pub struct EventLoop<W: World = OsWorld, R: Recorder = Off> {
+    kernel: Kernel<W, R>,
+    slow: SlowSteps,
+    /// Where the frames of the tasks are while the loop does not run.
+    frames: Slab<Slot>,
+    /// Scheduled coroutines that had ended already.
+    ended: Vec<(TaskId, First<Yield>)>,
+    stop: Cell<bool>,
+}
+
+impl EventLoop {
+    /// A loop on the operating system, which records nothing.
+    ///
+    /// # Errors
+    ///
+    /// None today: what a run needs of the operating system is asked for when the run begins.
+    pub fn new() -> Result<EventLoop, Error> {
+        EventLoop::builder().build()
+    }
+
+    /// A loop with settings of your own.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use loop_core::prelude::*;
+    ///
+    /// let event_loop = EventLoop::builder()
+    ///     .slow_step(Duration::from_millis(20))
+    ///     .line_limit(4096)
+    ///     .build()?;
+    /// # Ok::<(), loop_core::Error>(())
+    /// ```
+    pub fn builder() -> Builder {
+        Builder {
+            world: OsWorld::new(),
+            recorder: Off,
+            slow: SlowSteps::new(),
+            line_limit: LINE_LIMIT,
+        }
+    }
+}
+
+/// Settings of an [`EventLoop`] to be. See [`EventLoop::builder`].
+#[must_use = "a builder does nothing until `build`"]
+pub struct Builder<W: World = OsWorld, R: Recorder = Off> {
+    world: W,
+    recorder: R,
+    slow: SlowSteps,
+    line_limit: usize,
+}
+
+impl<W: World, R: Recorder> Builder<W, R> {
+    /// Runs on this world instead of the operating system.
+    pub fn world<V: World>(self, world: V) -> Builder<V, R> {
+        Builder {
+            world,
+            recorder: self.recorder,
+            slow: self.slow,
+            line_limit: self.line_limit,
+        }
+    }
+
+    /// Takes down the loop's decisions, for example in a [`Recording`].
+    pub fn recorder<S: Recorder>(self, recorder: S) -> Builder<W, S> {
+        Builder {
+            world: self.world,
+            recorder,
+            slow: self.slow,
+            line_limit: self.line_limit,
+        }
+    }
+
+    /// Reports each step that takes this long or longer.
+    ///
+    /// Without this, debug builds report steps from 100 ms and release builds none. To measure a step costs two looks at the clock.
+    pub fn slow_step(mut self, threshold: Duration) -> Builder<W, R> {
+        self.slow.threshold = Some(threshold);
+        self
+    }
+
+    /// Reports no slow steps, in debug builds either.
+    pub fn no_slow_steps(mut self) -> Builder<W, R> {
+        self.slow.threshold = None;
+        self
+    }
+
+    /// Tells `listener` of slow steps, instead of writing them to standard error.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use std::{cell::RefCell, rc::Rc, thread};
+    /// use loop_core::prelude::*;
+    ///
+    /// #[loop_core::coroutine(lazy)]
+    /// fn sluggish() {
+    ///     thread::sleep(Duration::from_millis(5));
+    /// }
+    ///
+    /// let slow = Rc::new(RefCell::new(Vec::new()));
+    /// let heard = Rc::clone(&slow);
+    /// EventLoop::builder()
+    ///     .slow_step(Duration::from_millis(5))
+    ///     .on_slow_step(move |step| heard.borrow_mut().push(step.task.clone()))
+    ///     .build()?
+    ///     .run_until_complete(sluggish())?;
+    /// assert_eq!(*slow.borrow(), ["sluggish"]);
+    /// # Ok::<(), loop_core::Error>(())
+    /// ```
+    pub fn on_slow_step(mut self, listener: impl FnMut(&SlowStep) + 'static) -> Builder<W, R> {
+        self.slow.listener = Some(Box::new(listener));
+        self
+    }
+
+    /// The longest line that [`Stdin`](crate::Stdin) gives, in bytes; 1 MiB unless set.
+    pub fn line_limit(mut self, bytes: usize) -> Builder<W, R> {
+        self.line_limit = bytes;
+        self
+    }
+
+    /// The loop.
+    ///
+    /// # Errors
+    ///
+    /// None today; see [`EventLoop::new`].
+    pub fn build(self) -> Result<EventLoop<W, R>, Error> {
+        let kernel = Kernel {
+            world: self.world,
+            recorder: self.recorder,
+            scheduler: Scheduler::new(),
+            timers: Timers::default(),
+            input: Input::new(self.line_limit),
+            stdout: Output::default(),
+            stderr: Output::default(),
+            link: Rc::new(Link::default()),
+            thread: CARRIERS.with(Rc::clone),
+            carriers: Vec::new(),
+            current: TaskId::NONE,
+            awaited: TaskId::NONE,
+            halt: None,
+            held: BTreeMap::new(),
+            unjoined: Vec::new(),
+        };
+        Ok(EventLoop {
+            kernel,
+            slow: self.slow,
+            frames: Slab::new(),
+            ended: Vec::new(),
+            stop: Cell::new(false),
+        })
+    }
+}
+
+impl<W: World, R: Recorder> EventLoop<W, R> {
+    /// Makes a coroutine a task, which runs when the loop does. Nobody joins it: a failure of it makes the run return an error.
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn hello(n: u32) {
+    ///     yield_!(Print(format!("hello {n}\n"))).unwrap();
+    /// }
+    ///
+    /// let mut event_loop = EventLoop::new()?;
+    /// event_loop.schedule(hello(1));
+    /// event_loop.schedule(hello(2));
+    /// event_loop.run()?;
+    /// # Ok::<(), loop_core::Error>(())
+    /// ```
+    pub fn schedule<T: 'static>(&mut self, coroutine: Coroutine<T>) {
+        let task = self.add(coroutine);
+        self.kernel.scheduler.detach(task);
+    }
+
+    fn add<T: 'static>(&mut self, coroutine: Coroutine<T>) -> TaskId {
+        let coroutine = AnyCoroutine::from(coroutine).0;
+        let (task, ended) = self
+            .kernel
+            .admit(&mut self.frames, TaskId::NONE, coroutine);
+        self.ended.extend(ended.map(|ended| (task, ended)));
+        task
+    }
+
+    /// Runs until every task has ended.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`]; among them the failures of tasks that nobody joined, once the others have ended.
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    ///
+    /// let mut event_loop = EventLoop::new()?;
+    /// event_loop.run()?; // nothing to do
+    /// # Ok::<(), loop_core::Error>(())
+    /// ```
+    pub fn run(&mut self) -> Result<(), Error> {
+        self.drive(TaskId::NONE)
+    }
+
+    /// Runs until this coroutine has ended, and gives its value. Other tasks that have not ended stay where they are.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`]. If the coroutine panics, that is [`Error::Failed`]; so is the failure of a task that nobody joined, even if
+    /// this coroutine ended well.
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn word() -> String {
+    ///     "value".to_owned()
+    /// }
+    ///
+    /// assert_eq!(EventLoop::new()?.run_until_complete(word())?, "value");
+    /// # Ok::<(), loop_core::Error>(())
+    /// ```
+    pub fn run_until_complete<T: 'static>(&mut self, coroutine: Coroutine<T>) -> Result<T, Error> {
+        if self.kernel.thread.in_use().get() {
+            return Err(Error::Nested);
+        }
+        let task = self.add(coroutine);
+        let run = self.drive(task);
+        let value = match self.kernel.scheduler.is_over(task) {
+            true => self.value(task),
+            false => {
+                self.kernel.scheduler.detach(task);
+                None
+            }
+        };
+        run?;
+        let value = value.ok_or(Error::Stopped)?;
+        Ok(value.take().expect("a task's value has its type"))
+    }
+
+    /// The value of a task that is over, unless it failed.
+    fn value(&mut self, task: TaskId) -> Option<Value> {
+        let mounted = Mounted::new(self);
+        let kernel = &mut mounted.event_loop.kernel;
+        let ended = kernel.scheduler.task(task).wait == Wait::Ended;
+        let value = ended.then(|| kernel.take_value(task));
+        kernel.forget(task);
+        value
+    }
+
+    /// Runs until [`stop`](EventLoop::stop) or [`Stop`](crate::Stop); or until no task is left, for then nothing can ever happen.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`].
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use loop_core::prelude::*;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn stop_after(time: Duration) {
+    ///     yield_!(Sleep(time));
+    ///     yield_!(Stop);
+    /// }
+    ///
+    /// let mut event_loop = EventLoop::new()?;
+    /// event_loop.schedule(stop_after(Duration::from_millis(1)));
+    /// event_loop.run_forever()?;
+    /// # Ok::<(), loop_core::Error>(())
+    /// ```
+    pub fn run_forever(&mut self) -> Result<(), Error> {
+        self.drive(TaskId::NONE)
+    }
+
+    /// Makes the run that goes on, or the next one, return after the batch of tasks that is ready.
+    ///
+    /// A coroutine says [`yield_!(Stop)`](crate::Stop).
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn restless() {
+    ///     loop {
+    ///         yield_!();
+    ///     }
+    /// }
+    ///
+    /// let mut event_loop = EventLoop::new()?;
+    /// event_loop.schedule(restless());
+    /// event_loop.stop();
+    /// event_loop.run_forever()?; // one batch
+    /// # Ok::<(), loop_core::Error>(())
+    /// ```
+    pub fn stop(&self) {
+        self.stop.set(true);
+    }
+
+    /// What the recorder has taken down.
+    pub fn recorder(&self) -> &R {
+        &self.kernel.recorder
+    }
+
+    /// The world that the loop runs on.
+    pub fn world(&self) -> &W {
+        &self.kernel.world
+    }
+
+    pub(crate) fn world_mut(&mut self) -> &mut W {
+        &mut self.kernel.world
+    }
+
+    fn drive(&mut self, awaited: TaskId) -> Result<(), Error> {
+        if self.kernel.thread.in_use().get() {
+            return Err(Error::Nested);
+        }
+        self.kernel.world.begin().map_err(Error::World)?;
+        let mounted = Mounted::new(self);
+        let result = mounted.event_loop.run_mounted(awaited);
+        drop(mounted);
+        self.kernel.world.end();
+        result
+    }
+
+    fn run_mounted(&mut self, awaited: TaskId) -> Result<(), Error> {
+        self.kernel.awaited = awaited;
+        for (task, ended) in std::mem::take(&mut self.ended) {
+            self.kernel.primed_to_the_end(task, ended);
+        }
+        let run = self.turns();
+        let halt = self.kernel.halt.take();
+        let drained = self.kernel.drain();
+        let broken = self.kernel.halt.take();
+        self.conclude(run, broken.or(halt), drained)
+    }
+
+    /// The loop itself.
+    fn turns(&mut self) -> Result<(), Error> {
+        let mut look = Look::default();
+        while self.kernel.halt.is_none() && self.kernel.scheduler.unfinished() > 0 {
+            if self.stop.take() {
+                self.kernel.turn(1, &mut self.slow);
+                self.kernel.halt.get_or_insert(Halt::Stopped);
+            } else {
+                self.kernel.turn(GATHER, &mut self.slow);
+                if self.kernel.halt.is_none() {
+                    self.kernel.look(&mut look)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What a run ends with. The gravest news goes first: nothing that went wrong is silent.
+    fn conclude(
+        &mut self,
+        run: Result<(), Error>,
+        halt: Option<Halt>,
+        drained: Result<(), Error>,
+    ) -> Result<(), Error> {
+        run?;
+        match halt {
+            Some(Halt::Interrupted) => return Err(Error::Interrupted),
+            Some(Halt::BrokenPipe) => return Err(Error::BrokenPipe),
+            Some(Halt::Ring(tasks)) => return Err(self.kernel.deadlock(tasks)),
+            Some(Halt::Awaited | Halt::Stopped) | None => drained?,
+        }
+        self.kernel.note_detached();
+        let awaited = self.kernel.awaited;
+        let own = self.kernel.held.remove(&awaited);
+        let mut failures = std::mem::take(&mut self.kernel.unjoined);
+        if self.kernel.scheduler.unfinished() == 0 {
+            failures.extend(std::mem::take(&mut self.kernel.held).into_values());
+        }
+        failures.extend(own);
+        match failures.is_empty() {
+            true => self.unwritten(),
+            false => Err(Error::Failed(failures)),
+        }
+    }
+
+    /// The error of a write that no task was told.
+    fn unwritten(&mut self) -> Result<(), Error> {
+        let stderr = self.kernel.stderr.take_error();
+        let error = self.kernel.stdout.take_error().or(stderr);
+        error.map_or(Ok(()), |error| Err(Error::Output(error)))
+    }
+}
+
+impl<W: World> EventLoop<W, Recording> {
+    /// The decisions so far, with their views.
+    pub fn trace(&self) -> Trace {
+        let events = self.kernel.recorder.events().to_vec();
+        Trace::new(self.kernel.world.policy(), events)
+    }
+}
+
+/// A loop whose frames lie in this thread's table, where the carriers find them; they come back when this is dropped.
+struct Mounted<'a, W: World, R: Recorder> {
+    event_loop: &'a mut EventLoop<W, R>,
+    was_in_use: bool,
+}
+
+impl<'a, W: World, R: Recorder> Mounted<'a, W, R> {
+    fn new(event_loop: &'a mut EventLoop<W, R>) -> Mounted<'a, W, R> {
+        let thread = Rc::clone(&event_loop.kernel.thread);
+        let was_in_use = thread.in_use().replace(true);
+        if !was_in_use {
+            std::mem::swap(&mut *thread.frames().borrow_mut(), &mut event_loop.frames);
+        }
+        Mounted {
+            event_loop,
+            was_in_use,
+        }
+    }
+}
+
+impl<W: World, R: Recorder> Drop for Mounted<'_, W, R> {
+    fn drop(&mut self) {
+        let thread = Rc::clone(&self.event_loop.kernel.thread);
+        if !self.was_in_use {
+            std::mem::swap(
+                &mut *thread.frames().borrow_mut(),
+                &mut self.event_loop.frames,
+            );
+            thread.in_use().set(false);
+        }
+    }
+}
+
+impl<W: World, R: Recorder> Drop for EventLoop<W, R> {
+    /// Closes the tasks that have not ended, in the order of their making, each from its innermost coroutine outwards.
+    fn drop(&mut self) {
+        let tasks: Vec<TaskId> = self.kernel.scheduler.living().collect();
+        for task in tasks {
+            let mut top = self.kernel.scheduler.task(task).top;
+            while top != Slot::ROOT {
+                let slot = self.frames.remove(top as usize);
+                top = slot.caller;
+                close(slot.frame, None);
+            }
+        }
+        // Values that nobody has joined.
+        for slot in self.frames.drain() {
+            close(slot.frame, None);
+        }
+    }
+}
+
+impl<W: World + fmt::Debug, R: Recorder> fmt::Debug for EventLoop<W, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EventLoop")
+            .field("world", &self.kernel.world)
+            .field("unfinished", &self.kernel.scheduler.unfinished())
+            .finish_non_exhaustive()
+    }
+}

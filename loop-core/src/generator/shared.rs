@@ -1,0 +1,114 @@
+//! A generator that several places can resume.
+
+use std::cell::RefCell;
+use std::fmt;
+use std::rc::Rc;
+
+use super::{Frame, Generator, GeneratorState, ResumeError, SendError};
+
+/// A handle on a generator that can be cloned, as every name for a generator can in Python.
+///
+/// A `Generator` is resumed through `&mut`, so its body can't resume it a second time. Through a handle it could try:
+/// that is refused with [`ResumeError::Running`], where an `Rc<RefCell<Generator>>` would only panic about a borrow.
+///
+/// ```
+/// use loop_core::{GeneratorState, ResumeError};
+///
+/// #[loop_core::generator(yields = u32)]
+/// fn count() {
+///     for n in 0.. {
+///         yield_!(n);
+///     }
+/// }
+///
+/// let mine = count().shared();
+/// let yours = mine.clone();
+/// assert_eq!(mine.resume(), Ok(Some(0)));
+/// assert_eq!(yours.resume(), Ok(Some(1)));
+/// yours.close().unwrap();
+/// assert_eq!(mine.resume(), Err(ResumeError::Finished));
+/// assert_eq!(mine.state(), GeneratorState::Finished);
+/// ```
+pub struct SharedGenerator<Y, R = (), T = (), B = Box<dyn Frame<Y, R, T>>>(Rc<RefCell<Generator<Y, R, T, B>>>);
+
+impl<Y, R, T, B> Clone for SharedGenerator<Y, R, T, B> {
+    fn clone(&self) -> Self {
+        SharedGenerator(Rc::clone(&self.0))
+    }
+}
+
+impl<Y, R, T, B> SharedGenerator<Y, R, T, B> {
+    pub(super) fn new(generator: Generator<Y, R, T, B>) -> Self {
+        SharedGenerator(Rc::new(RefCell::new(generator)))
+    }
+
+    /// Where it stands. [`GeneratorState::Running`] when its own body asks.
+    pub fn state(&self) -> GeneratorState {
+        self.0.try_borrow().map_or(GeneratorState::Running, |generator| generator.state())
+    }
+
+    /// A copy of the value that its body returned, as [`Generator::return_value`].
+    pub fn return_value(&self) -> Option<T>
+    where
+        T: Clone,
+    {
+        self.0.try_borrow().ok()?.return_value().cloned()
+    }
+
+    /// Drops its body and everything in it, as [`Generator::close`].
+    ///
+    /// # Errors
+    ///
+    /// [`ResumeError::Running`], as a body can't be dropped while it runs.
+    pub fn close(&self) -> Result<(), ResumeError> {
+        self.0.try_borrow_mut().map(|mut generator| generator.close()).map_err(|_| ResumeError::Running)
+    }
+}
+
+impl<Y, R, T, B: Frame<Y, R, T>> SharedGenerator<Y, R, T, B> {
+    /// Runs it to its first yield, as [`Generator::start`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Generator::start`], and [`ResumeError::Running`].
+    pub fn start(&self) -> Result<Option<Y>, ResumeError> {
+        self.0.try_borrow_mut().map_err(|_| ResumeError::Running)?.start()
+    }
+
+    /// Sends it a value, as [`Generator::send`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Generator::send`], and [`ResumeError::Running`].
+    pub fn send(&self, value: R) -> Result<Option<Y>, SendError<R>> {
+        match self.0.try_borrow_mut() {
+            Ok(mut generator) => generator.send(value),
+            Err(_) => Err(SendError { value, reason: ResumeError::Running }),
+        }
+    }
+}
+
+impl<Y, T, B: Frame<Y, (), T>> SharedGenerator<Y, (), T, B> {
+    /// Runs it to its next yield; `Ok(None)` when its body returns instead.
+    ///
+    /// # Errors
+    ///
+    /// [`ResumeError::Finished`] and [`ResumeError::Running`].
+    pub fn resume(&self) -> Result<Option<Y>, ResumeError> {
+        let mut generator = self.0.try_borrow_mut().map_err(|_| ResumeError::Running)?;
+        match generator.state() {
+            GeneratorState::Finished => Err(ResumeError::Finished),
+            _ => Ok(generator.next()),
+        }
+    }
+}
+
+impl<Y, R, T, B> fmt::Debug for SharedGenerator<Y, R, T, B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("SharedGenerator");
+        if let Ok(generator) = self.0.try_borrow() {
+            shown.field("name", &generator.name());
+        }
+        shown.field("state", &self.state()).finish()
+    }
+}

@@ -1,0 +1,477 @@
+//! The interpreter: what the loop does about each request.
+//!
+//! [`Kernel::interpret`] is one `match` with one small method per variant of [`Yield`]. Each either answers at once, which puts
+//! the task at the back of the ready queue, or parks it; who parks is woken in `look`.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::time::Duration;
+
+use crate::coroutine::{
+    AnyFrame, Carrier, Crossing, First, Parts, Payload, RawCoroutine, Site, Slot, close, foreign,
+};
+use crate::id::TaskId;
+use crate::request::{
+    AnyHandle, Link, LoopCarriers, Resume, TaskError, Value, Yield, panic_message,
+};
+use crate::scheduler::{Scheduler, Wait};
+use crate::stdio::{Input, Output};
+use crate::time::Time;
+use crate::timers::Timers;
+use crate::trace::{Asked, Cause, Event, Excerpt, Recorder, Told};
+use crate::world::World;
+
+/// What a ready task is told, if it is more than "go on".
+pub(crate) enum Message {
+    /// The answer to its request.
+    Answer(Resume),
+    /// It was primed: what it asked then is to be looked at now.
+    First(Yield),
+}
+
+/// Why a run ends before all tasks have.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Halt {
+    /// The awaited task ended.
+    Awaited,
+    Stopped,
+    BrokenPipe,
+    Interrupted,
+    /// These tasks wait for each other.
+    Ring(Vec<TaskId>),
+}
+
+/// Everything of a loop but its public face.
+pub(crate) struct Kernel<W, R> {
+    pub(crate) world: W,
+    pub(crate) recorder: R,
+    pub(crate) scheduler: Scheduler<Message>,
+    pub(crate) timers: Timers,
+    pub(crate) input: Input,
+    pub(crate) stdout: Output,
+    pub(crate) stderr: Output,
+    pub(crate) link: Rc<Link>,
+    /// Where the frames of the tasks are while the loop runs.
+    pub(crate) thread: Rc<LoopCarriers>,
+    pub(crate) carriers: Vec<Rc<Carrier<Yield, Resume>>>,
+    /// The task whose step this is.
+    pub(crate) current: TaskId,
+    /// The task whose end ends the run.
+    pub(crate) awaited: TaskId,
+    pub(crate) halt: Option<Halt>,
+    /// Failures of tasks whose handle somebody has.
+    pub(crate) held: BTreeMap<TaskId, TaskError>,
+    /// Failures that nobody can join any more.
+    pub(crate) unjoined: Vec<TaskError>,
+}
+
+impl<W: World, R: Recorder> Kernel<W, R> {
+    /// Takes down an event, which is made only if somebody wants it.
+    #[inline]
+    pub(crate) fn record(&mut self, event: impl FnOnce(&Self) -> Event) {
+        if R::ON {
+            let event = event(self);
+            #[cfg(feature = "tracing")]
+            crate::log::log(&event, &self.scheduler);
+            self.recorder.record(event);
+        } else {
+            #[cfg(feature = "tracing")]
+            if crate::log::is_on() {
+                crate::log::log(&event(self), &self.scheduler);
+            }
+        }
+    }
+
+    /// Whether events are wanted right now.
+    #[inline]
+    pub(crate) fn is_recording(&self) -> bool {
+        #[cfg(feature = "tracing")]
+        if crate::log::is_on() {
+            return true;
+        }
+        R::ON
+    }
+
+    /// What became of the step of `task`.
+    #[inline]
+    pub(crate) fn stepped(&mut self, task: TaskId, crossing: Crossing) {
+        match crossing {
+            Crossing::Now => self.now(task),
+            Crossing::Asked => self.asked(task),
+            Crossing::Done => self.ended(task),
+            Crossing::Running => self.fail(task, foreign()),
+        }
+    }
+
+    fn asked(&mut self, task: TaskId) {
+        let carrier = usize::from(self.scheduler.task(task).carrier);
+        let request = self.carriers[carrier].asked();
+        self.interpret(task, request.expect("a request lies on the seat"));
+    }
+
+    /// Does what a request asks.
+    pub(crate) fn interpret(&mut self, task: TaskId, request: Yield) {
+        if self.is_recording() && !matches!(request, Yield::Now) {
+            let request = Asked::from(&request);
+            self.record(|_| Event::Asked { task, request });
+        }
+        match request {
+            Yield::Now => self.now(task),
+            Yield::Stdin => self.stdin(task, Wait::Line),
+            Yield::StdinBytes => self.stdin(task, Wait::Bytes),
+            Yield::Print(text) => self.print(task, Wait::Stdout, &text),
+            Yield::Eprint(text) => self.print(task, Wait::Stderr, &text),
+            Yield::Spawn(coroutine) => self.spawn(task, coroutine.0),
+            Yield::Chain(coroutine) => self.chain(task, coroutine.0),
+            Yield::Join(handle) => self.join(task, handle),
+            Yield::Sleep(time) => self.sleep(task, time),
+            Yield::SleepUntil(at) => self.sleep_until(task, at),
+            Yield::Clock => self.clock(task),
+            Yield::Stop => self.stop(task),
+        }
+    }
+
+    // Requests, one method each.
+
+    #[inline]
+    fn now(&mut self, task: TaskId) {
+        let request = Asked::Now;
+        self.record(|_| Event::Asked { task, request });
+        self.scheduler.push(task);
+    }
+
+    fn stdin(&mut self, task: TaskId, wait: Wait) {
+        if self.input.waiting.is_empty() {
+            if let Some(answer) = self.input_for(wait) {
+                return self.answer(task, answer);
+            }
+        }
+        self.input.waiting.push_back(task);
+        self.park(task, wait);
+    }
+
+    /// What input has for somebody who waits like this.
+    #[inline]
+    pub(crate) fn input_for(&mut self, wait: Wait) -> Option<Resume> {
+        match wait {
+            Wait::Line => self.input.line().map(Resume::Line),
+            _ => self.input.bytes().map(Resume::Bytes),
+        }
+    }
+
+    fn print(&mut self, task: TaskId, stream: Wait, text: &str) {
+        let output = self.output(stream);
+        if let Some(error) = output.take_error() {
+            return self.answer(task, Resume::Written(Err(error)));
+        }
+        output.push(text);
+        if output.is_high() {
+            self.flush(stream);
+        }
+        let output = self.output(stream);
+        if output.is_high() {
+            output.waiting.push_back(task);
+            self.park(task, stream);
+        } else {
+            self.answer(task, Resume::Written(Ok(())));
+        }
+    }
+
+    fn spawn(&mut self, task: TaskId, coroutine: RawCoroutine<Yield>) {
+        let thread = Rc::clone(&self.thread);
+        let (child, ended) = self.admit(&mut thread.frames().borrow_mut(), task, coroutine);
+        let handle = AnyHandle::new(child, &self.link);
+        self.answer(task, Resume::Spawned(handle));
+        if let Some(ended) = ended {
+            self.primed_to_the_end(child, ended);
+        }
+    }
+
+    fn chain(&mut self, task: TaskId, coroutine: RawCoroutine<Yield>) {
+        let Parts {
+            frame,
+            first,
+            carrier,
+        } = coroutine.into_parts();
+        match first {
+            First::Ended => return self.answer(task, Resume::Returned(Value::of(frame))),
+            First::Failed(payload) => return self.fail_in(task, Some(frame.site()), payload),
+            _ => {}
+        }
+        let thread = Rc::clone(&self.thread);
+        let mut frames = thread.frames().borrow_mut();
+        let caller = self.scheduler.task(task).top;
+        let top = insert(&mut frames, frame, caller, carrier, &first);
+        let task_entry = self.scheduler.task_mut(task);
+        task_entry.top = top;
+        task_entry.carrier = carrier;
+        self.enqueue(task, first);
+    }
+
+    fn join(&mut self, task: TaskId, handle: AnyHandle) {
+        let Some(other) = handle.spend(&self.link) else {
+            let payload: Payload = Box::new("it belongs to another event loop: a task can only be joined on its own");
+            let error = TaskError::new("?".to_owned(), None, payload);
+            return self.answer(task, Resume::Joined(Err(error)));
+        };
+        match self.scheduler.task(other).wait {
+            Wait::Ended => {
+                let value = self.take_value(other);
+                self.forget(other);
+                self.answer(task, Resume::Joined(Ok(value)));
+            }
+            Wait::Failed => {
+                let error = self.held.remove(&other).expect("a held failure is kept");
+                self.forget(other);
+                self.answer(task, Resume::Joined(Err(error)));
+            }
+            _ => self.join_later(task, other),
+        }
+    }
+
+    fn join_later(&mut self, task: TaskId, other: TaskId) {
+        if let Some(ring) = self.scheduler.ring(task, other) {
+            self.halt = Some(Halt::Ring(ring));
+        }
+        self.scheduler.listen(other, task);
+        self.scheduler.task_mut(task).joins = other;
+        self.park(task, Wait::Join);
+    }
+
+    fn sleep(&mut self, task: TaskId, time: Duration) {
+        self.sleep_until(task, self.world.now() + time);
+    }
+
+    fn sleep_until(&mut self, task: TaskId, at: Time) {
+        self.timers.set(at, task);
+        self.park(task, Wait::Timer);
+    }
+
+    fn clock(&mut self, task: TaskId) {
+        let now = self.world.now();
+        self.answer(task, Resume::Time(now));
+    }
+
+    fn stop(&mut self, task: TaskId) {
+        self.halt.get_or_insert(Halt::Stopped);
+        self.answer(task, Resume::Unit);
+    }
+
+    // What they have in common.
+
+    /// Answers at once: the task goes to the back of the ready queue.
+    fn answer(&mut self, task: TaskId, answer: Resume) {
+        if self.is_recording() {
+            let answer = Told::from(&answer);
+            self.record(|_| Event::Answered { task, answer });
+        }
+        self.scheduler.push_telling(task, Message::Answer(answer));
+    }
+
+    fn park(&mut self, task: TaskId, wait: Wait) {
+        self.scheduler.task_mut(task).wait = wait;
+        self.record(|_| Event::Parked { task });
+    }
+
+    /// Wakes a parked task: it goes to the back of the ready queue.
+    pub(crate) fn wake(&mut self, task: TaskId, cause: impl FnOnce() -> Cause, answer: Resume) {
+        if self.is_recording() {
+            let cause = cause();
+            self.record(|_| Event::Woken { task, cause });
+        }
+        match answer {
+            Resume::Unit => {
+                self.scheduler.task_mut(task).wait = Wait::Nothing;
+                self.scheduler.push(task);
+            }
+            answer => self.scheduler.push_telling(task, Message::Answer(answer)),
+        }
+    }
+
+    /// Makes a coroutine a task. If it has ended already, how it ended is given back and nothing is ready.
+    pub(crate) fn admit(
+        &mut self,
+        frames: &mut slab::Slab<Slot>,
+        parent: TaskId,
+        coroutine: RawCoroutine<Yield>,
+    ) -> (TaskId, Option<First<Yield>>) {
+        let site = coroutine.site();
+        let Parts {
+            frame,
+            first,
+            carrier,
+        } = coroutine.into_parts();
+        let top = insert(frames, frame, Slot::ROOT, carrier, &first);
+        let task = self.scheduler.add(parent, site.name, top, carrier);
+        self.record(|kernel| Event::Scheduled {
+            task,
+            parent: parent.some(),
+            ordinal: kernel.scheduler.ordinal(task),
+            site,
+        });
+        match first {
+            First::Ended | First::Failed(_) => (task, Some(first)),
+            first => {
+                self.enqueue(task, first);
+                (task, None)
+            }
+        }
+    }
+
+    /// Puts a task whose top coroutine has not been resumed yet at the back of the ready queue.
+    fn enqueue(&mut self, task: TaskId, first: First<Yield>) {
+        match first {
+            First::Asked(request) => self
+                .scheduler
+                .push_telling(task, Message::First(*request)),
+            First::Now => self
+                .scheduler
+                .push_telling(task, Message::First(Yield::Now)),
+            _ => self.scheduler.push(task),
+        }
+    }
+
+    /// A task whose coroutine had ended, or panicked, before it became one.
+    pub(crate) fn primed_to_the_end(&mut self, task: TaskId, ended: First<Yield>) {
+        if self.is_recording() {
+            let site = self.site(task);
+            let input = Told::Primed;
+            self.record(|_| Event::Resumed { task, site, input });
+        }
+        match ended {
+            First::Failed(payload) => self.fail(task, payload),
+            _ => self.finish(task),
+        }
+    }
+
+    // The end of coroutines and tasks.
+
+    /// The coroutine on top of the task's stack ended: its value goes to its caller, or it was the task's last one.
+    fn ended(&mut self, task: TaskId) {
+        let top = self.scheduler.task(task).top;
+        let caller = self.thread.frames().borrow()[top as usize].caller;
+        if caller == Slot::ROOT {
+            return self.finish(task);
+        }
+        let (frame, carrier) = {
+            let mut frames = self.thread.frames().borrow_mut();
+            let ended = frames.remove(top as usize).frame;
+            (ended, frames[caller as usize].carrier)
+        };
+        let site = frame.site();
+        self.record(|_| Event::Returned { task, site });
+        let task_entry = self.scheduler.task_mut(task);
+        task_entry.top = caller;
+        task_entry.carrier = carrier;
+        let answer = Resume::Returned(Value::of(frame));
+        self.scheduler.push_telling(task, Message::Answer(answer));
+    }
+
+    fn finish(&mut self, task: TaskId) {
+        self.record(|_| Event::Finished { task });
+        let joiner = self.scheduler.end(task, Wait::Ended);
+        self.note_awaited(task);
+        if let Some(joiner) = joiner {
+            let value = self.take_value(task);
+            let answer = Resume::Joined(Ok(value));
+            self.wake(joiner, || Cause::Join(task), answer);
+            self.forget(task);
+        } else if self.scheduler.is_detached(task) {
+            drop(self.take_value(task));
+            self.scheduler.release(task);
+        }
+    }
+
+    fn note_awaited(&mut self, task: TaskId) {
+        if task == self.awaited {
+            self.halt.get_or_insert(Halt::Awaited);
+        }
+    }
+
+    /// The task fails in the coroutine on top of its stack.
+    pub(crate) fn fail(&mut self, task: TaskId, payload: Payload) {
+        self.fail_in(task, None, payload);
+    }
+
+    /// The task fails, in a coroutine that is not on its stack if `site` says so.
+    fn fail_in(&mut self, task: TaskId, site: Option<&'static Site>, payload: Payload) {
+        let site = site.unwrap_or_else(|| self.site(task));
+        if self.is_recording() {
+            let message = Excerpt::of(panic_message(&payload));
+            self.record(|_| Event::Failed { task, message });
+        }
+        let error = TaskError::new(self.scheduler.name(task), Some(site), payload);
+        self.close_stack(task);
+        let joiner = self.scheduler.end(task, Wait::Failed);
+        self.note_awaited(task);
+        if let Some(joiner) = joiner {
+            let answer = Resume::Joined(Err(error));
+            self.wake(joiner, || Cause::Join(task), answer);
+            self.forget(task);
+        } else if self.scheduler.is_detached(task) {
+            self.unjoined.push(error);
+            self.scheduler.release(task);
+        } else {
+            self.held.insert(task, error);
+        }
+    }
+
+    /// Closes the coroutines on a task's stack, the innermost first.
+    pub(crate) fn close_stack(&mut self, task: TaskId) {
+        let mut top = self.scheduler.task(task).top;
+        while top != Slot::ROOT {
+            // Taken out of the table first: a destructor may do anything but find the table in use.
+            let slot = self.thread.frames().borrow_mut().remove(top as usize);
+            top = slot.caller;
+            close(slot.frame, None);
+        }
+    }
+
+    /// The value of an ended task.
+    pub(crate) fn take_value(&mut self, task: TaskId) -> Value {
+        let top = self.scheduler.task(task).top;
+        let slot = self.thread.frames().borrow_mut().remove(top as usize);
+        Value::of(slot.frame)
+    }
+
+    /// Nobody can ask for an ended task any more.
+    pub(crate) fn forget(&mut self, task: TaskId) {
+        self.scheduler.detach(task);
+        self.scheduler.release(task);
+    }
+
+    /// Takes note of the handles that have been dropped.
+    pub(crate) fn note_detached(&mut self) {
+        while let Some(task) = self.link.pop_detached() {
+            match self.scheduler.task(task).wait {
+                Wait::Ended => drop(self.take_value(task)),
+                Wait::Failed => self.unjoined.extend(self.held.remove(&task)),
+                _ => {}
+            }
+            self.forget(task);
+        }
+    }
+
+    /// Where the coroutine on top of a task's stack is written.
+    pub(crate) fn site(&self, task: TaskId) -> &'static Site {
+        let top = self.scheduler.task(task).top;
+        self.thread.frames().borrow()[top as usize].frame.site()
+    }
+}
+
+fn insert(
+    frames: &mut slab::Slab<Slot>,
+    frame: AnyFrame,
+    caller: u32,
+    carrier: u8,
+    first: &First<Yield>,
+) -> u32 {
+    let is_new = matches!(first, First::Unstarted);
+    let index = frames.insert(Slot {
+        frame,
+        caller,
+        carrier,
+        is_new,
+    });
+    u32::try_from(index).expect("fewer than four billion coroutines")
+}

@@ -1,0 +1,95 @@
+//! Generator-style coroutines, on an event loop that you can see.
+//!
+//! A coroutine never touches the outside world. It **yields a request**; the [event loop](EventLoop) **interprets** it and sends
+//! the **answer** back in. So the code reads like Python's generator coroutines; the loop sees every scheduling
+//! decision and can write each of them down as data, in a [`trace`] that a test can snapshot; and the outside can be
+//! exchanged: the same coroutine runs on the operating system or, deterministically, in a [simulation](sim).
+//!
+//! ```
+//! use std::io;
+//! use loop_core::prelude::*;
+//! use loop_core::sim::Sim;
+//!
+//! #[loop_core::coroutine]
+//! fn fib(n: u64) -> u64 {
+//!     if n < 2 { n } else { yield_!(fib(n - 1)) + yield_!(fib(n - 2)) } // yield a coroutine: chain it
+//! }
+//!
+//! #[loop_core::coroutine]
+//! fn stdin_line_handler() -> io::Result<()> {
+//!     while let Some(line) = yield_!(Stdin)? { // park until a line arrives
+//!         match line.trim().parse() {
+//!             Ok(n) => {
+//!                 let value = yield_!(fib(n));
+//!                 yield_!(Print(format!("fib({n}) = {value}\n")))?;
+//!             }
+//!             Err(error) => yield_!(Eprint(format!("{line:?}: {error}\n")))?,
+//!         }
+//!     }
+//!     Ok(())
+//! }
+//!
+//! let run = Sim::new().stdin("10\nx\n").run(stdin_line_handler());
+//! assert_eq!(run.stdout(), "fib(10) = 55\n");
+//! assert_eq!(run.stderr(), "\"x\": invalid digit found in string\n");
+//! ```
+//!
+//! # A map of the code
+//!
+//! Data flows one way: a coroutine's request to the interpreter, from there to the scheduler, the timers or the world, and an
+//! answer back; the trace looks on.
+//!
+//! - [`Coroutine`], [`Request`] and the requests: [`Now`], [`Stdin`], [`Print`], [`Spawn`], [`Handle`], [`Sleep`], …
+//! - [`Generator`]: plain generators, with values of their own instead of requests
+//! - [`EventLoop`]: runs coroutines; its documentation has the ordering rules
+//! - [`world`]: the seam to the outside, with [`OsWorld`] and [`sim`] behind it
+//! - [`trace`]: events, recorders and views
+
+pub mod generator;
+pub mod prelude;
+pub mod sim;
+pub mod trace;
+pub mod world;
+
+mod coroutine;
+mod deadlock;
+mod error;
+mod event_loop;
+mod id;
+mod interpreter;
+#[cfg(feature = "tracing")]
+mod log;
+mod look;
+mod os;
+mod request;
+mod runners;
+mod scheduler;
+mod slow;
+mod stdio;
+mod switch;
+mod time;
+mod timers;
+mod turn;
+
+pub use coroutine::Site;
+pub use deadlock::{Deadlock, Waiting};
+pub use error::Error;
+pub use event_loop::{Builder, EventLoop};
+pub use generator::Generator;
+pub use id::{SourceId, TaskId};
+pub use loop_macros::{coroutine, coroutines, generator, main, test};
+pub use os::OsWorld;
+pub use request::{
+    AnyCoroutine, AnyHandle, Clock, Coroutine, Eprint, Handle, LineError, Now, Print, Request,
+    Resume, Sleep, SleepUntil, Spawn, Stdin, StdinBytes, Stop, TaskError, Value, Yield,
+};
+pub use slow::SlowStep;
+pub use time::Time;
+
+/// What the macros' expansions call. Nothing here is meant to be written by hand, and it may change at any time.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::coroutine::Origin;
+    pub use crate::request::{Co, lazy, prime};
+    pub use crate::runners::{run_main, run_test, run_test_os};
+}

@@ -1,0 +1,264 @@
+//! A look at the world: due timers first, then input and output in the order of their sources' numbers.
+
+use crate::coroutine::Site;
+use crate::deadlock::{Deadlock, Waiting};
+use crate::error::Error;
+use crate::id::{SourceId, TaskId};
+use crate::interpreter::{Halt, Kernel};
+use crate::request::Resume;
+use crate::scheduler::Wait;
+use crate::stdio::Output;
+use crate::trace::{Asked, Cause, Event, Recorder, Told};
+use crate::world::{Attempt, Op, Until, Waited, World};
+
+/// What one look has found so far.
+#[derive(Default)]
+pub(crate) struct Look {
+    /// Sources that may be tried again.
+    sources: Vec<SourceId>,
+    /// Something woke a task, and the look is in the trace.
+    noted: bool,
+}
+
+impl<W: World, R: Recorder> Kernel<W, R> {
+    /// Looks at the clock and the world, and wakes whom it finds; blocks if nobody is ready.
+    pub(crate) fn look(&mut self, look: &mut Look) -> Result<(), Error> {
+        look.noted = false;
+        self.note_detached();
+        if self.scheduler.is_idle() {
+            self.flush(Wait::Stdout);
+            self.flush(Wait::Stderr);
+            if self.halt.is_some() {
+                return Ok(());
+            }
+        }
+        self.wait(look)?;
+        self.expire(look);
+        self.try_sources(look);
+        Ok(())
+    }
+
+    fn wait(&mut self, look: &mut Look) -> Result<(), Error> {
+        look.sources.clear();
+        let until = self.until();
+        if until == Until::Forever && !self.world.is_watching() {
+            return self.nothing_can_happen();
+        }
+        match self.world.wait(until, &mut look.sources) {
+            Ok(Waited::Looked) => Ok(()),
+            Ok(Waited::Interrupted) => {
+                self.halt = Some(Halt::Interrupted);
+                Ok(())
+            }
+            Err(error) => Err(Error::World(error)),
+        }
+    }
+
+    /// How long this look may block.
+    fn until(&self) -> Until {
+        if !self.scheduler.is_idle() || self.is_input_wanted() {
+            return Until::Now;
+        }
+        self.timers.next().map_or(Until::Forever, Until::At)
+    }
+
+    /// Somebody waits for input, and it has not been tried since.
+    fn is_input_wanted(&self) -> bool {
+        !self.input.waiting.is_empty() && !self.input.watched
+    }
+
+    fn nothing_can_happen(&mut self) -> Result<(), Error> {
+        match self.scheduler.unfinished() {
+            0 => Ok(()),
+            _ => Err(self.deadlock(self.scheduler.living().collect())),
+        }
+    }
+
+    // Waking.
+
+    fn expire(&mut self, look: &mut Look) {
+        if self.timers.is_empty() {
+            return;
+        }
+        let now = self.world.now();
+        while let Some(task) = self.timers.expire(now) {
+            self.note(look);
+            self.wake(task, || Cause::Timer, Resume::Unit);
+        }
+    }
+
+    fn try_sources(&mut self, look: &mut Look) {
+        for source in [SourceId::STDIN, SourceId::STDOUT, SourceId::STDERR] {
+            let found = look.sources.contains(&source);
+            match source {
+                SourceId::STDIN if found || self.is_input_wanted() => self.try_input(look),
+                SourceId::STDOUT if found => self.try_output(look, Wait::Stdout),
+                SourceId::STDERR if found => self.try_output(look, Wait::Stderr),
+                _ => {}
+            }
+        }
+    }
+
+    fn try_input(&mut self, look: &mut Look) {
+        let read = Op::Read(SourceId::STDIN, self.input.buffer());
+        match self.world.attempt(read) {
+            Attempt::WouldBlock => self.input.watched = true,
+            Attempt::Done(result) => {
+                self.input.watched = false;
+                self.input.read(result);
+                self.serve_input(look);
+            }
+        }
+    }
+
+    /// Gives those who wait for input what there is, one item each, in the order of asking.
+    fn serve_input(&mut self, look: &mut Look) {
+        while let Some(&task) = self.input.waiting.front() {
+            let wait = self.scheduler.task(task).wait;
+            let Some(answer) = self.input_for(wait) else {
+                return;
+            };
+            self.input.waiting.pop_front();
+            self.note(look);
+            let told = self.is_recording().then(|| Told::from(&answer));
+            let cause = || Cause::Stdin(told.expect("made for whoever records"));
+            self.wake(task, cause, answer);
+        }
+    }
+
+    fn try_output(&mut self, look: &mut Look, stream: Wait) {
+        self.output(stream).blocked = false;
+        self.flush(stream);
+        while !self.output(stream).is_high() {
+            let output = self.output(stream);
+            let Some(task) = output.waiting.pop_front() else {
+                return;
+            };
+            let result = output.take_error().map_or(Ok(()), Err);
+            self.note(look);
+            let cause = || match stream {
+                Wait::Stdout => Cause::Stdout,
+                _ => Cause::Stderr,
+            };
+            self.wake(task, cause, Resume::Written(result));
+        }
+    }
+
+    /// The look has found something: it is in the trace from now on.
+    fn note(&mut self, look: &mut Look) {
+        if !std::mem::replace(&mut look.noted, true) {
+            self.record(|kernel| Event::Looked {
+                now: kernel.world.now(),
+            });
+        }
+    }
+
+    // Output.
+
+    pub(crate) fn output(&mut self, stream: Wait) -> &mut Output {
+        match stream {
+            Wait::Stdout => &mut self.stdout,
+            _ => &mut self.stderr,
+        }
+    }
+
+    /// Writes what the world takes without blocking.
+    pub(crate) fn flush(&mut self, stream: Wait) {
+        let (source, output) = match stream {
+            Wait::Stdout => (SourceId::STDOUT, &mut self.stdout),
+            _ => (SourceId::STDERR, &mut self.stderr),
+        };
+        while !output.is_empty() && !output.blocked {
+            match self.world.attempt(Op::Write(source, output.unwritten())) {
+                Attempt::WouldBlock => output.blocked = true,
+                Attempt::Done(Err(error)) if is_closed_stdout(source, &error) => {
+                    output.wrote(Err(error));
+                    self.halt = Some(Halt::BrokenPipe);
+                    return;
+                }
+                Attempt::Done(result) => output.wrote(result),
+            }
+        }
+    }
+
+    /// Writes all that is left, however long it takes.
+    pub(crate) fn drain(&mut self) -> Result<(), Error> {
+        let mut sources = Vec::new();
+        loop {
+            self.flush(Wait::Stdout);
+            self.flush(Wait::Stderr);
+            if self.stdout.is_empty() && self.stderr.is_empty() {
+                return Ok(());
+            }
+            sources.clear();
+            match self.world.wait(Until::Forever, &mut sources) {
+                Ok(Waited::Looked) => {}
+                Ok(Waited::Interrupted) => return Err(Error::Interrupted),
+                Err(error) => return Err(Error::World(error)),
+            }
+            self.stdout.blocked &= !sources.contains(&SourceId::STDOUT);
+            self.stderr.blocked &= !sources.contains(&SourceId::STDERR);
+            self.input.watched &= !sources.contains(&SourceId::STDIN);
+        }
+    }
+
+    // Deadlock.
+
+    /// The error that says who waits for what.
+    pub(crate) fn deadlock(&mut self, tasks: Vec<TaskId>) -> Error {
+        if self.is_recording() {
+            let waits = tasks.iter().map(|task| (*task, self.waits_for(*task)));
+            let waits = waits.collect();
+            self.record(|_| Event::Deadlocked { waits });
+        }
+        let waits = tasks.into_iter().map(|task| self.waiting(task)).collect();
+        Error::Deadlock(Deadlock { waits })
+    }
+
+    fn waits_for(&self, task: TaskId) -> Asked {
+        let entry = self.scheduler.task(task);
+        match entry.wait {
+            Wait::Line => Asked::Stdin,
+            Wait::Bytes => Asked::StdinBytes,
+            Wait::Join => Asked::Join(entry.joins),
+            _ => Asked::Now,
+        }
+    }
+
+    fn waiting(&self, task: TaskId) -> Waiting {
+        let entry = self.scheduler.task(task);
+        let holder = (entry.wait == Wait::Join).then(|| self.scheduler.name(entry.joins));
+        let what = match (entry.wait, &holder) {
+            (Wait::Line, _) => "standard input".to_owned(),
+            (Wait::Bytes, _) => "bytes of standard input".to_owned(),
+            (Wait::Timer, _) => "its deadline".to_owned(),
+            (Wait::Stdout, _) => "room on standard output".to_owned(),
+            (Wait::Stderr, _) => "room on standard error".to_owned(),
+            (_, Some(other)) => format!("{other} to end"),
+            _ => "nothing: it is ready".to_owned(),
+        };
+        Waiting {
+            task: self.scheduler.name(task),
+            stack: self.stack(task),
+            what,
+            holder,
+        }
+    }
+
+    /// The coroutines on a task's stack, the innermost last.
+    fn stack(&self, task: TaskId) -> Vec<&'static Site> {
+        let frames = self.thread.frames().borrow();
+        let mut sites = Vec::new();
+        let mut top = self.scheduler.task(task).top;
+        while let Some(slot) = frames.get(top as usize) {
+            sites.push(slot.frame.site());
+            top = slot.caller;
+        }
+        sites.reverse();
+        sites
+    }
+}
+
+fn is_closed_stdout(source: SourceId, error: &std::io::Error) -> bool {
+    source == SourceId::STDOUT && error.kind() == std::io::ErrorKind::BrokenPipe
+}

@@ -1,0 +1,9 @@
+//! What a program usually needs: `use loop_core::prelude::*;`.
+//!
+//! The macros are not in it, because a bare `#[coroutine]` that comes from an import is ambiguous with an attribute of the
+//! compiler's own: write `#[loop_core::coroutine]`.
+
+pub use crate::event_loop::EventLoop;
+pub use crate::request::{
+    Clock, Coroutine, Eprint, Handle, Now, Print, Sleep, SleepUntil, Spawn, Stdin, StdinBytes, Stop,
+};

@@ -1,0 +1,168 @@
+//! [`Coroutine`]: what calling a `#[coroutine]` function gives, and the request to wait for it.
+
+use std::any::Any;
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::{Request, Resume, Yield, mismatch};
+use crate::coroutine::{AnyFrame, RawCoroutine, Site, close};
+
+/// A coroutine that will end with a `T`.
+///
+/// Calling a function marked `#[loop_core::coroutine]` makes one, and runs it to its first request. It goes on when
+/// the loop runs it: [`EventLoop::run_until_complete`](crate::EventLoop::run_until_complete), [`Spawn`](crate::Spawn), or
+/// by yielding it from another coroutine, which *chains* it: the caller waits, on the same task, and gets its value.
+///
+/// Dropping a coroutine closes it: its locals are dropped in reverse order, and what it waits for is not waited for.
+///
+/// ```
+/// use loop_core::prelude::*;
+/// use loop_core::sim::Sim;
+///
+/// #[loop_core::coroutine]
+/// fn double(n: u64) -> u64 {
+///     yield_!();
+///     2 * n
+/// }
+///
+/// #[loop_core::coroutine]
+/// fn parent() -> u64 {
+///     yield_!(double(yield_!(double(1))))
+/// }
+///
+/// assert_eq!(Sim::new().run(parent()).result.unwrap(), 4);
+/// ```
+#[must_use = "a coroutine runs only to its first request until it is spawned, yielded or given to an event loop"]
+pub struct Coroutine<T> {
+    raw: RawCoroutine<Yield>,
+    value: PhantomData<fn() -> T>,
+}
+
+impl<T> Coroutine<T> {
+    pub(crate) fn from_raw(raw: RawCoroutine<Yield>) -> Coroutine<T> {
+        Coroutine {
+            raw,
+            value: PhantomData,
+        }
+    }
+
+    pub(crate) fn into_raw(self) -> RawCoroutine<Yield> {
+        self.raw
+    }
+
+    /// Name, file and line of the function that made it.
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn idle() {
+    ///     yield_!();
+    /// }
+    ///
+    /// assert_eq!(idle().site().name, "idle");
+    /// ```
+    pub fn site(&self) -> &'static Site {
+        self.raw.site()
+    }
+}
+
+impl<T> fmt::Debug for Coroutine<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Coroutine {:?}", self.raw)
+    }
+}
+
+impl<T: 'static> Request for Coroutine<T> {
+    type Answer = T;
+
+    fn into_yield(self) -> Yield {
+        Yield::Chain(self.into())
+    }
+
+    fn answer(resume: Resume) -> T {
+        match resume {
+            Resume::Returned(value) => value.take().expect("a coroutine's value has its type"),
+            other => mismatch(&"a chained coroutine", &other),
+        }
+    }
+}
+
+/// A [`Coroutine`] of any type, for the raw requests [`Yield::Spawn`] and [`Yield::Chain`].
+///
+/// ```
+/// use loop_core::prelude::*;
+/// use loop_core::sim::Sim;
+/// use loop_core::{Resume, Yield};
+///
+/// #[loop_core::coroutine]
+/// fn seven() -> u32 {
+///     7
+/// }
+///
+/// #[loop_core::coroutine]
+/// fn parent() -> Option<u32> {
+///     match yield_!(Yield::Chain(seven().into())) {
+///         Resume::Returned(value) => value.take(),
+///         _ => None,
+///     }
+/// }
+///
+/// assert_eq!(Sim::new().run(parent()).result.unwrap(), Some(7));
+/// ```
+#[must_use = "a coroutine runs only to its first request until it is given to an event loop"]
+pub struct AnyCoroutine(pub(crate) RawCoroutine<Yield>);
+
+impl<T> From<Coroutine<T>> for AnyCoroutine {
+    fn from(coroutine: Coroutine<T>) -> AnyCoroutine {
+        AnyCoroutine(coroutine.into_raw())
+    }
+}
+
+impl fmt::Debug for AnyCoroutine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+/// The value with which a coroutine ended, its type not known to the loop.
+///
+/// ```
+/// # use loop_core::{Resume, Value};
+/// fn number(answer: Resume) -> Option<u32> {
+///     match answer {
+///         Resume::Returned(value) => value.take(),
+///         _ => None,
+///     }
+/// }
+/// ```
+pub struct Value(Option<AnyFrame>);
+
+impl Value {
+    pub(crate) fn of(ended: AnyFrame) -> Value {
+        Value(Some(ended))
+    }
+
+    /// The value, if it is a `T`.
+    pub fn take<T: 'static>(mut self) -> Option<T> {
+        let mut slot: Option<T> = None;
+        let mut frame = self.0.take()?;
+        frame.as_mut().take(&mut slot as &mut dyn Any);
+        slot
+    }
+}
+
+impl Drop for Value {
+    fn drop(&mut self) {
+        if let Some(frame) = self.0.take() {
+            close(frame, None);
+        }
+    }
+}
+
+impl fmt::Debug for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.0.as_ref().map(|frame| frame.site().name);
+        write!(f, "Value of {}", name.unwrap_or("nothing"))
+    }
+}

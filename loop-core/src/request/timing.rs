@@ -1,0 +1,135 @@
+//! Requests about time and turns: [`Now`], [`Sleep`], [`SleepUntil`], [`Clock`].
+
+use std::time::Duration;
+
+use super::{Request, Resume, Yield, mismatch};
+use crate::time::Time;
+
+/// Lets the others run: the task goes to the back of the ready queue. Python's bare `yield`.
+///
+/// `yield_!()` and `yield_!(())` are the same.
+///
+/// ```
+/// use loop_core::prelude::*;
+///
+/// #[loop_core::coroutine]
+/// fn polite() {
+///     yield_!(Now);
+///     yield_!();
+/// }
+/// # assert!(loop_core::sim::Sim::new().run(polite()).result.is_ok());
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Now;
+
+impl Request for Now {
+    type Answer = ();
+
+    #[inline]
+    fn into_yield(self) -> Yield {
+        Yield::Now
+    }
+
+    #[inline]
+    fn answer(_: Resume) {}
+}
+
+impl Request for () {
+    type Answer = ();
+
+    #[inline]
+    fn into_yield(self) -> Yield {
+        Yield::Now
+    }
+
+    #[inline]
+    fn answer(_: Resume) {}
+}
+
+/// Waits for a time. [`Duration::ZERO`] waits for the next look at the clock, after the batch that is ready.
+///
+/// ```
+/// use std::time::Duration;
+/// use loop_core::prelude::*;
+/// use loop_core::sim::Sim;
+///
+/// #[loop_core::coroutine]
+/// fn nap() {
+///     yield_!(Sleep(Duration::from_secs(3600)));
+/// }
+///
+/// assert_eq!(Sim::new().run(nap()).elapsed(), Duration::from_secs(3600)); // virtual: at once
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sleep(pub Duration);
+
+impl Request for Sleep {
+    type Answer = ();
+
+    fn into_yield(self) -> Yield {
+        Yield::Sleep(self.0)
+    }
+
+    fn answer(_: Resume) {}
+}
+
+/// Waits until an instant of the loop's clock; one that has passed waits for the next look at the clock.
+///
+/// ```
+/// use std::time::Duration;
+/// use loop_core::prelude::*;
+///
+/// /// Ticks every 10 ms without drifting.
+/// #[loop_core::coroutine]
+/// fn ticks(n: u32) {
+///     let start = yield_!(Clock);
+///     for i in 1..=n {
+///         yield_!(SleepUntil(start + i * Duration::from_millis(10)));
+///     }
+/// }
+/// # assert_eq!(loop_core::sim::Sim::new().run(ticks(3)).elapsed(), Duration::from_millis(30));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SleepUntil(pub Time);
+
+impl Request for SleepUntil {
+    type Answer = ();
+
+    fn into_yield(self) -> Yield {
+        Yield::SleepUntil(self.0)
+    }
+
+    fn answer(_: Resume) {}
+}
+
+/// What time it is on the loop's clock.
+///
+/// ```
+/// use loop_core::prelude::*;
+/// use loop_core::Time;
+/// use loop_core::sim::Sim;
+///
+/// #[loop_core::coroutine]
+/// fn when() -> Time {
+///     yield_!(Clock)
+/// }
+///
+/// assert_eq!(Sim::new().run(when()).result.unwrap(), Time::ZERO);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Clock;
+
+impl Request for Clock {
+    type Answer = Time;
+
+    fn into_yield(self) -> Yield {
+        Yield::Clock
+    }
+
+    fn answer(resume: Resume) -> Time {
+        match resume {
+            Resume::Time(time) => time,
+            other => mismatch(&"Clock", &other),
+        }
+    }
+}

@@ -1,0 +1,330 @@
+//! Who is there, who is ready, and in which order. Pure: no coroutine is run here.
+//!
+//! The ready queue is two vectors that change places: the batch that is being run and the tasks that have become ready
+//! since. An entry is eight bytes; what a task is to be told, if it is more than "go on", lies in a table beside it.
+
+use std::fmt;
+
+use slab::Slab;
+
+use crate::id::TaskId;
+
+/// What a task is waiting for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Wait {
+    /// It is ready.
+    Nothing,
+    Line,
+    Bytes,
+    Timer,
+    Stdout,
+    Stderr,
+    /// The end of the task in `joins`.
+    Join,
+    /// It has ended; its value, if any, is in its frame.
+    Ended,
+    /// It has failed; its error lies with the kernel.
+    Failed,
+}
+
+/// Who is told how a task ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Listener(u32);
+
+impl Task {
+    fn is_over(&self) -> bool {
+        matches!(self.wait, Wait::Ended | Wait::Failed)
+    }
+}
+
+impl Listener {
+    /// Nobody: the handle was dropped.
+    const DETACHED: Listener = Listener(u32::MAX);
+    /// Nobody yet: somebody has the handle.
+    const HELD: Listener = Listener(u32::MAX - 1);
+}
+
+/// One task. Thirty-two bytes: a parked task is this, its frame and its place in the table of frames.
+pub(crate) struct Task {
+    /// The frame on top of its stack of coroutines, and the carrier that frame rides on.
+    pub(crate) top: u32,
+    pub(crate) carrier: u8,
+    pub(crate) wait: Wait,
+    /// The task whose end it waits for, if `wait` says so.
+    pub(crate) joins: TaskId,
+    listener: Listener,
+    parent: TaskId,
+    /// Which child of its parent it is, from 1; of a root, which root, from 0.
+    ordinal: u32,
+    spawned: u32,
+    /// Children that are still in the table: they need this task for their name.
+    living: u32,
+}
+
+/// A task's place in the ready queue.
+#[derive(Clone, Copy)]
+pub(crate) struct Ready {
+    pub(crate) task: TaskId,
+    /// Index of what it is told, or [`Ready::GO_ON`].
+    pub(crate) told: u32,
+}
+
+impl Ready {
+    pub(crate) const GO_ON: u32 = u32::MAX;
+}
+
+/// A task that nobody spawned: `schedule` made it. Its name outlives it, because its children's names begin with it.
+struct Root {
+    name: &'static str,
+    /// How many roots of that name there are, this one included.
+    count: u32,
+}
+
+impl fmt::Display for Root {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Root { name, count: 1 } => f.write_str(name),
+            Root { name, count } => write!(f, "{name}#{count}"),
+        }
+    }
+}
+
+/// Where a task's name comes from.
+#[derive(Clone, Copy)]
+pub(crate) struct Lineage {
+    parent: TaskId,
+    ordinal: u32,
+}
+
+/// Tasks and the ready queue. `M` is what a task can be told.
+pub(crate) struct Scheduler<M> {
+    tasks: Slab<Task>,
+    roots: Vec<Root>,
+    ready: Vec<Ready>,
+    batch: Vec<Ready>,
+    cursor: usize,
+    messages: Slab<M>,
+    /// Tasks that have not ended.
+    unfinished: usize,
+}
+
+impl<M> Scheduler<M> {
+    pub(crate) fn new() -> Scheduler<M> {
+        Scheduler {
+            tasks: Slab::new(),
+            roots: Vec::new(),
+            ready: Vec::new(),
+            batch: Vec::new(),
+            cursor: 0,
+            messages: Slab::new(),
+            unfinished: 0,
+        }
+    }
+
+    /// A new task on top of frame `top`, whose handle somebody has.
+    pub(crate) fn add(
+        &mut self,
+        parent: TaskId,
+        name: &'static str,
+        top: u32,
+        carrier: u8,
+    ) -> TaskId {
+        let ordinal = match parent.some() {
+            Some(parent) => self.next_child(parent),
+            None => self.next_root(name),
+        };
+        self.unfinished += 1;
+        let index = self.tasks.insert(Task {
+            top,
+            carrier,
+            wait: Wait::Nothing,
+            joins: TaskId::NONE,
+            listener: Listener::HELD,
+            parent,
+            ordinal,
+            spawned: 0,
+            living: 0,
+        });
+        let number = u32::try_from(index).expect("fewer than four billion tasks");
+        TaskId(number)
+    }
+
+    fn next_child(&mut self, parent: TaskId) -> u32 {
+        let parent = &mut self.tasks[parent.index()];
+        parent.living += 1;
+        parent.spawned += 1;
+        parent.spawned
+    }
+
+    fn next_root(&mut self, name: &'static str) -> u32 {
+        let same = self.roots.iter().filter(|root| root.name == name).count();
+        let ordinal = u32::try_from(self.roots.len()).expect("fewer than four billion roots");
+        let count = u32::try_from(same).expect("fewer than four billion roots") + 1;
+        self.roots.push(Root { name, count });
+        ordinal
+    }
+
+    #[inline]
+    pub(crate) fn task(&self, task: TaskId) -> &Task {
+        &self.tasks[task.index()]
+    }
+
+    #[inline]
+    pub(crate) fn task_mut(&mut self, task: TaskId) -> &mut Task {
+        &mut self.tasks[task.index()]
+    }
+
+    pub(crate) fn ordinal(&self, task: TaskId) -> u32 {
+        self.task(task).ordinal
+    }
+
+    pub(crate) fn unfinished(&self) -> usize {
+        self.unfinished
+    }
+
+    /// Every task that has not ended, in the order of the table.
+    pub(crate) fn living(&self) -> impl Iterator<Item = TaskId> + '_ {
+        self.tasks
+            .iter()
+            .filter(|(_, task)| !task.is_over())
+            .map(|(index, _)| TaskId(index as u32))
+    }
+
+    /// The tasks that would wait for each other in a ring if `joiner` waited for `task`, `joiner` first.
+    pub(crate) fn ring(&self, joiner: TaskId, task: TaskId) -> Option<Vec<TaskId>> {
+        let mut ring = vec![joiner];
+        let mut next = task;
+        while next != joiner {
+            let Task { wait, joins, .. } = *self.task(next);
+            if wait != Wait::Join {
+                return None;
+            }
+            ring.push(next);
+            next = joins;
+        }
+        Some(ring)
+    }
+
+    /// Path of a task's name: `main`, its second child `main/2`, a second root of that name `main#2`.
+    pub(crate) fn name(&self, task: TaskId) -> String {
+        self.name_of(self.lineage(task))
+    }
+
+    pub(crate) fn lineage(&self, task: TaskId) -> Lineage {
+        let Task {
+            parent, ordinal, ..
+        } = *self.task(task);
+        Lineage { parent, ordinal }
+    }
+
+    /// The name of a task that may have been forgotten.
+    pub(crate) fn name_of(&self, Lineage { parent, ordinal }: Lineage) -> String {
+        let Some(parent) = parent.some() else {
+            return self.roots[ordinal as usize].to_string();
+        };
+        match self.tasks.contains(parent.index()) {
+            true => format!("{}/{ordinal}", self.name(parent)),
+            false => format!("…/{ordinal}"),
+        }
+    }
+
+    // The ready queue.
+
+    /// Puts a task at the back of the queue; it will only be told to go on.
+    #[inline]
+    pub(crate) fn push(&mut self, task: TaskId) {
+        self.ready.push(Ready {
+            task,
+            told: Ready::GO_ON,
+        });
+    }
+
+    /// Puts a task at the back of the queue, to be told `message`.
+    pub(crate) fn push_telling(&mut self, task: TaskId, message: M) {
+        self.task_mut(task).wait = Wait::Nothing;
+        let told = self.messages.insert(message) as u32;
+        self.ready.push(Ready { task, told });
+    }
+
+    /// Takes what a task is to be told.
+    pub(crate) fn told(&mut self, told: u32) -> M {
+        self.messages.remove(told as usize)
+    }
+
+    pub(crate) fn is_idle(&self) -> bool {
+        self.ready.is_empty() && self.cursor == self.batch.len()
+    }
+
+    /// Makes the tasks that are ready now the batch to run, if the last one is done, and says how many they are.
+    #[inline]
+    pub(crate) fn next_batch(&mut self) -> usize {
+        if self.cursor == self.batch.len() {
+            self.batch.clear();
+            self.cursor = 0;
+            std::mem::swap(&mut self.batch, &mut self.ready);
+        }
+        self.batch.len() - self.cursor
+    }
+
+    /// The next task of the batch.
+    #[inline]
+    pub(crate) fn pop(&mut self) -> Option<Ready> {
+        let next = self.batch.get(self.cursor).copied();
+        self.cursor += usize::from(next.is_some());
+        next
+    }
+
+    /// Brings the `picked`th of the tasks left in the batch to its front; the others keep their order.
+    pub(crate) fn bring_forward(&mut self, picked: usize) {
+        self.batch[self.cursor..=self.cursor + picked].rotate_right(1);
+    }
+
+    /// Tasks left in the batch.
+    pub(crate) fn left(&self) -> usize {
+        self.batch.len() - self.cursor
+    }
+
+    // The end of a task.
+
+    /// Marks a task as ended, in one of the two ways, and says who joins it.
+    pub(crate) fn end(&mut self, task: TaskId, how: Wait) -> Option<TaskId> {
+        self.unfinished -= 1;
+        let ended = self.task_mut(task);
+        ended.wait = how;
+        let Listener(joiner) = ended.listener;
+        (ended.listener != Listener::DETACHED && ended.listener != Listener::HELD)
+            .then_some(TaskId(joiner))
+    }
+
+    pub(crate) fn is_over(&self, task: TaskId) -> bool {
+        self.task(task).is_over()
+    }
+
+    pub(crate) fn is_detached(&self, task: TaskId) -> bool {
+        self.task(task).listener == Listener::DETACHED
+    }
+
+    /// Lets `joiner` be woken when the task ends.
+    pub(crate) fn listen(&mut self, task: TaskId, joiner: TaskId) {
+        self.task_mut(task).listener = Listener(joiner.0);
+    }
+
+    pub(crate) fn detach(&mut self, task: TaskId) {
+        self.task_mut(task).listener = Listener::DETACHED;
+    }
+
+    /// Forgets an ended task that nobody can ask for any more, unless it is needed for the names of its children.
+    pub(crate) fn release(&mut self, task: TaskId) {
+        let mut task = task;
+        loop {
+            let Task { living, parent, .. } = *self.task(task);
+            if !self.is_over(task) || living > 0 || !self.is_detached(task) {
+                return;
+            }
+            self.tasks.remove(task.index());
+            let Some(parent) = parent.some() else { return };
+            self.task_mut(parent).living -= 1;
+            task = parent;
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! [`Input`]: what comes in on standard input, and when.
+
+use std::collections::VecDeque;
+use std::io;
+use std::time::Duration;
+
+use crate::time::Time;
+
+/// What one read finds.
+#[derive(Clone, Debug)]
+pub(super) enum Piece {
+    Bytes(Vec<u8>),
+    End,
+    Error(io::ErrorKind),
+}
+
+/// A script for standard input: pieces, each of which one read finds, and their times.
+///
+/// Input ends behind the last piece unless [`stays_open`](Input::stays_open) says otherwise.
+///
+/// ```
+/// use std::io;
+/// use std::time::Duration;
+/// use loop_core::prelude::*;
+/// use loop_core::sim::{Input, Sim};
+///
+/// #[loop_core::coroutine]
+/// fn first_two() -> (Option<String>, io::ErrorKind) {
+///     let line = yield_!(Stdin).unwrap();
+///     let error = yield_!(Stdin).unwrap_err();
+///     (line, error.kind())
+/// }
+///
+/// let torn = Input::new()
+///     .at(Duration::from_millis(1), "hel")
+///     .at(Duration::from_millis(2), "lo\n")
+///     .error_at(Duration::from_millis(3), io::ErrorKind::ConnectionReset);
+/// let run = Sim::new().stdin(torn).run(first_two());
+/// assert_eq!(run.elapsed(), Duration::from_millis(3));
+/// assert_eq!(run.result.unwrap(), (Some("hello".to_owned()), io::ErrorKind::ConnectionReset));
+/// ```
+#[derive(Clone, Debug, Default)]
+#[must_use = "an input is for a `Sim`"]
+pub struct Input {
+    pieces: Vec<(Time, Piece)>,
+    stays_open: bool,
+}
+
+impl Input {
+    /// Input that ends at once.
+    pub fn new() -> Input {
+        Input::default()
+    }
+
+    /// Adds bytes that come at `time` since the beginning. Times may be given in any order; pieces of one time come in
+    /// the order given.
+    pub fn at(self, time: Duration, bytes: impl AsRef<[u8]>) -> Input {
+        self.add(time, Piece::Bytes(bytes.as_ref().to_vec()))
+    }
+
+    /// Input ends at `time`; what is scripted for later never comes.
+    pub fn end_at(self, time: Duration) -> Input {
+        self.add(time, Piece::End)
+    }
+
+    /// Reading fails at `time`, and stays failed.
+    pub fn error_at(self, time: Duration, error: io::ErrorKind) -> Input {
+        self.add(time, Piece::Error(error))
+    }
+
+    /// Gives every byte a read of its own.
+    pub fn torn(mut self) -> Input {
+        let pieces = std::mem::take(&mut self.pieces);
+        for (time, piece) in pieces {
+            match piece {
+                Piece::Bytes(bytes) => self
+                    .pieces
+                    .extend(bytes.iter().map(|byte| (time, Piece::Bytes(vec![*byte])))),
+                other => self.pieces.push((time, other)),
+            }
+        }
+        self
+    }
+
+    /// Input does not end behind the last piece: nothing more comes, as from somebody who does not type.
+    pub fn stays_open(mut self) -> Input {
+        self.stays_open = true;
+        self
+    }
+
+    fn add(mut self, time: Duration, piece: Piece) -> Input {
+        self.pieces.push((Time::ZERO + time, piece));
+        self
+    }
+
+    /// The pieces in the order in which they come.
+    pub(super) fn into_script(self) -> VecDeque<(Time, Piece)> {
+        let mut pieces = self.pieces;
+        pieces.retain(|(_, piece)| !matches!(piece, Piece::Bytes(bytes) if bytes.is_empty()));
+        pieces.sort_by_key(|(time, _)| *time);
+        if !self.stays_open {
+            let last = pieces.last().map_or(Time::ZERO, |(time, _)| *time);
+            pieces.push((last, Piece::End));
+        }
+        pieces.into()
+    }
+}
+
+impl From<&str> for Input {
+    fn from(text: &str) -> Input {
+        Input::from(text.as_bytes())
+    }
+}
+
+impl From<String> for Input {
+    fn from(text: String) -> Input {
+        Input::from(text.as_bytes())
+    }
+}
+
+impl From<&[u8]> for Input {
+    fn from(bytes: &[u8]) -> Input {
+        Input::new().at(Duration::ZERO, bytes)
+    }
+}
+
+impl<const N: usize> From<&[u8; N]> for Input {
+    fn from(bytes: &[u8; N]) -> Input {
+        Input::from(bytes.as_slice())
+    }
+}

@@ -1,0 +1,151 @@
+//! Standard input, between the bytes that the world reads and the lines that tasks wait for.
+
+use std::collections::VecDeque;
+use std::io;
+
+use crate::id::TaskId;
+use crate::request::LineError;
+
+/// What is kept of a line that is too long.
+const PREFIX: usize = 64;
+
+/// How input stands.
+enum State {
+    Open,
+    /// The end was read. It stays.
+    Ended,
+    /// Reading failed in this way, which each further request is told.
+    Failed(io::ErrorKind, String),
+}
+
+pub(crate) struct Input {
+    buffer: Vec<u8>,
+    /// What was served before here.
+    start: usize,
+    /// No line ends before here.
+    scanned: usize,
+    /// The rest of a line that was too long is still to come.
+    skipping: bool,
+    limit: usize,
+    state: State,
+    /// The world watches the stream: a read would have blocked.
+    pub(crate) watched: bool,
+    /// Who waits, in the order of asking.
+    pub(crate) waiting: VecDeque<TaskId>,
+}
+
+impl Input {
+    pub(crate) fn new(limit: usize) -> Input {
+        Input {
+            buffer: Vec::new(),
+            start: 0,
+            scanned: 0,
+            skipping: false,
+            limit,
+            state: State::Open,
+            watched: false,
+            waiting: VecDeque::new(),
+        }
+    }
+
+    /// Where the world appends what it reads.
+    pub(crate) fn buffer(&mut self) -> &mut Vec<u8> {
+        if self.start > 0 {
+            self.buffer.drain(..self.start);
+            self.scanned -= self.start;
+            self.start = 0;
+        }
+        &mut self.buffer
+    }
+
+    /// Takes note of how a read ended.
+    pub(crate) fn read(&mut self, result: io::Result<usize>) {
+        match result {
+            Ok(0) => self.state = State::Ended,
+            Ok(_) => {}
+            Err(error) => self.state = State::Failed(error.kind(), error.to_string()),
+        }
+    }
+
+    /// The next line, if input has one or has come to its end; `None` if more must be read.
+    #[inline]
+    pub(crate) fn line(&mut self) -> Option<io::Result<Option<String>>> {
+        loop {
+            let Some(found) = memchr::memchr(b'\n', &self.buffer[self.scanned..]) else {
+                self.scanned = self.buffer.len();
+                return self.unfinished_line();
+            };
+            let end = self.scanned + found;
+            let line = self.start..end;
+            self.start = end + 1;
+            self.scanned = end + 1;
+            if std::mem::take(&mut self.skipping) {
+                continue;
+            }
+            return Some(self.checked(&self.buffer[line]).map(Some));
+        }
+    }
+
+    fn checked(&self, line: &[u8]) -> io::Result<String> {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        if line.len() > self.limit {
+            return Err(self.too_long(line).into());
+        }
+        match std::str::from_utf8(line) {
+            Ok(line) => Ok(line.to_owned()),
+            Err(_) => Err(LineError::NotUtf8 {
+                bytes: line.to_vec(),
+            }
+            .into()),
+        }
+    }
+
+    fn too_long(&self, line: &[u8]) -> LineError {
+        LineError::TooLong {
+            limit: self.limit,
+            prefix: line[..line.len().min(PREFIX)].to_vec(),
+        }
+    }
+
+    /// No line end in sight: the line is too long, or it is the last one, or more must be read.
+    fn unfinished_line(&mut self) -> Option<io::Result<Option<String>>> {
+        let rest = self.start..self.buffer.len();
+        if self.skipping {
+            self.drop_rest();
+        } else if rest.len() > self.limit + 1 {
+            let error = self.too_long(&self.buffer[rest]);
+            self.skipping = true;
+            self.drop_rest();
+            return Some(Err(error.into()));
+        } else if !rest.is_empty() && !matches!(self.state, State::Open) {
+            let line = self.checked(&self.buffer[rest]);
+            self.drop_rest();
+            return Some(line.map(Some));
+        }
+        self.end().map(|end| end.map(|()| None))
+    }
+
+    fn drop_rest(&mut self) {
+        self.buffer.clear();
+        self.start = 0;
+        self.scanned = 0;
+    }
+
+    /// All that has come, if anything has or input has come to its end; `None` if more must be read.
+    pub(crate) fn bytes(&mut self) -> Option<io::Result<Option<Vec<u8>>>> {
+        if self.start == self.buffer.len() {
+            return self.end().map(|end| end.map(|()| None));
+        }
+        let bytes = self.buffer.split_off(self.start);
+        self.drop_rest();
+        Some(Ok(Some(bytes)))
+    }
+
+    fn end(&self) -> Option<io::Result<()>> {
+        match &self.state {
+            State::Open => None,
+            State::Ended => Some(Ok(())),
+            State::Failed(kind, message) => Some(Err(io::Error::new(*kind, message.clone()))),
+        }
+    }
+}

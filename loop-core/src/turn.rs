@@ -1,0 +1,184 @@
+//! The hot path: running the tasks that are ready.
+//!
+//! A *turn* runs batches of ready tasks, at least [`GATHER`] steps of them if there are as many, before the loop looks at the
+//! clock and the world. A *batch* is what was ready when it began, so that no task can starve the others; short batches
+//! are gathered into one turn because a look is worth a few dozen steps.
+//!
+//! A step is: take an entry off the queue, mount the task's frame, let it run, do what it asks. Three decisions keep it
+//! short. An entry is eight bytes, and a bare `yield_!()` needs nothing else. Panics are caught around a whole batch, not around each
+//! step: after one, the batch goes on behind the task that panicked. And slow steps are measured by a second, equal
+//! loop, so that nobody pays for it who has it switched off.
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::rc::Rc;
+use std::time::Duration;
+
+use crate::coroutine::Payload;
+use crate::id::TaskId;
+use crate::interpreter::{Kernel, Message};
+use crate::scheduler::Ready;
+use crate::slow::{SlowStep, SlowSteps};
+use crate::trace::{Event, Recorder, Told};
+use crate::world::{Choice, World};
+
+/// At least so many steps before the next look, if so many tasks are ready.
+pub(crate) const GATHER: usize = 64;
+
+impl<W: World, R: Recorder> Kernel<W, R> {
+    /// Runs batches of ready tasks until these are `gather` steps or more, or nobody is ready.
+    pub(crate) fn turn(&mut self, gather: usize, slow: &mut SlowSteps) {
+        let mut steps = 0;
+        while steps < gather && self.halt.is_none() {
+            match self.scheduler.next_batch() {
+                0 => break,
+                batch => steps += batch,
+            }
+            self.batch(slow);
+        }
+    }
+
+    /// Runs the whole batch, whatever panics in it.
+    fn batch(&mut self, slow: &mut SlowSteps) {
+        loop {
+            let run = catch_unwind(AssertUnwindSafe(|| match slow.threshold() {
+                None => self.run_batch(),
+                Some(threshold) => self.run_batch_measured(threshold, slow),
+            }));
+            match run {
+                Ok(()) => return,
+                Err(payload) => self.panicked(payload),
+            }
+        }
+    }
+
+    fn run_batch(&mut self) {
+        while let Some(ready) = self.pop() {
+            self.step(ready);
+        }
+    }
+
+    fn run_batch_measured(&mut self, threshold: Duration, slow: &mut SlowSteps) {
+        let mut began = self.world.now();
+        while let Some(ready) = self.pop() {
+            // Taken before the step: the step may end the task.
+            let lineage = self.scheduler.lineage(ready.task);
+            let site = self.site(ready.task);
+            self.step(ready);
+            let now = self.world.now();
+            let took = now - began;
+            if took >= threshold {
+                let task = self.scheduler.name_of(lineage);
+                slow.report(SlowStep { task, site, took }, &mut self.stderr);
+            }
+            began = now;
+        }
+    }
+
+    #[inline]
+    fn pop(&mut self) -> Option<Ready> {
+        if W::CHOOSES {
+            self.choose();
+        }
+        self.scheduler.pop()
+    }
+
+    /// Lets the world decide which of the tasks left in the batch runs next.
+    fn choose(&mut self) {
+        let options = self.scheduler.left();
+        if options < 2 {
+            return;
+        }
+        let picked = self.world.choose(Choice::NextTask, options);
+        assert!(picked < options, "a world chose {picked} of {options} tasks");
+        if picked > 0 {
+            self.scheduler.bring_forward(picked);
+            self.record(|_| Event::Chose {
+                picked: picked as u32,
+                options: options as u32,
+            });
+        }
+    }
+
+    #[inline]
+    fn step(&mut self, ready: Ready) {
+        self.current = ready.task;
+        if ready.told == Ready::GO_ON {
+            self.record(|kernel| kernel.resumed(ready.task));
+            self.resume(ready.task);
+        } else {
+            self.tell(ready);
+        }
+    }
+
+    /// Resumes a task and does what it asks.
+    #[inline]
+    fn resume(&mut self, task: TaskId) {
+        let entry = self.scheduler.task(task);
+        let (top, carrier) = (entry.top, usize::from(entry.carrier));
+        if carrier >= self.carriers.len() {
+            self.meet_carriers(carrier);
+        }
+        let crossing = self.carriers[carrier].resume(top);
+        self.stepped(task, crossing);
+    }
+
+    /// A task that is to be told more than to go on.
+    fn tell(&mut self, Ready { task, told }: Ready) {
+        match self.scheduler.told(told) {
+            Message::Answer(answer) => {
+                if self.is_recording() {
+                    let (site, input) = (self.site(task), Told::from(&answer));
+                    self.record(|_| Event::Resumed { task, site, input });
+                }
+                let carrier = usize::from(self.scheduler.task(task).carrier);
+                if carrier >= self.carriers.len() {
+                    self.meet_carriers(carrier);
+                }
+                self.carriers[carrier].lay(answer);
+                self.resume(task);
+            }
+            Message::First(request) => {
+                if self.is_recording() {
+                    let (site, input) = (self.site(task), Told::Primed);
+                    self.record(|_| Event::Resumed { task, site, input });
+                }
+                self.interpret(task, request);
+            }
+        }
+    }
+
+    /// Coroutines were born on carriers that this loop has not used yet.
+    #[cold]
+    fn meet_carriers(&mut self, carrier: usize) {
+        for index in self.carriers.len()..=carrier {
+            let index = u8::try_from(index).expect("there are at most 64 carriers");
+            self.carriers.push(self.thread.get(index));
+        }
+    }
+
+    /// The event of resuming a task that is told nothing.
+    fn resumed(&self, task: TaskId) -> Event {
+        let top = self.scheduler.task(task).top as usize;
+        let slot = &mut self.thread.frames().borrow_mut()[top];
+        let input = match std::mem::take(&mut slot.is_new) {
+            true => Told::Start,
+            false => Told::GoOn,
+        };
+        let site = slot.frame.site();
+        Event::Resumed { task, site, input }
+    }
+
+    /// The step of the current task ended with a panic.
+    #[cold]
+    fn panicked(&mut self, payload: Payload) {
+        let task = self.current;
+        let carrier = usize::from(self.scheduler.task(task).carrier);
+        let carrier = Rc::clone(&self.carriers[carrier]);
+        if !carrier.is_running() {
+            // Not the task's own code: the loop's, or a destructor that the loop called.
+            resume_unwind(payload);
+        }
+        carrier.clear();
+        self.fail(task, payload);
+    }
+}

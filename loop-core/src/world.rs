@@ -1,0 +1,117 @@
+//! The seam: everything outside the kernel, behind one small trait.
+//!
+//! The contract of a [`World`]:
+//!
+//! - The kernel *tries first*: [`attempt`](World::attempt) either does the operation at once or says that it would block,
+//!   and from then on the world watches that source.
+//! - [`wait`](World::wait) blocks until a watched source may be tried again, until the given time, or until somebody
+//!   interrupts, whichever comes first. It names the sources in ascending order of their numbers, never in the order in which an
+//!   operating system happens to report them, and stops watching those it names.
+//! - A source that it names need not be ready: the kernel tries, and is told again that it would block.
+//! - [`now`](World::now) never goes back.
+//! - Nothing else changes what the kernel does: given the same answers from its world, a loop makes the same decisions.
+
+use std::io;
+
+use crate::id::SourceId;
+use crate::time::Time;
+
+/// An operation on a source.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Op<'a> {
+    /// Reads what has come, appending it to the buffer, at most [`READ_SIZE`] bytes. None at all is the end.
+    Read(SourceId, &'a mut Vec<u8>),
+    /// Writes some of the bytes: as many as can be taken without blocking, at least one.
+    Write(SourceId, &'a [u8]),
+}
+
+/// The most that one [`Op::Read`] reads: enough to make system calls rare, little enough to let others have their turn.
+pub const READ_SIZE: usize = 64 * 1024;
+
+/// What became of an operation.
+#[derive(Debug)]
+pub enum Attempt {
+    /// It is done, with this many bytes or this error.
+    Done(io::Result<usize>),
+    /// It would block. The world watches the source now.
+    WouldBlock,
+}
+
+/// Until when to wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Until {
+    /// Not at all: only look.
+    Now,
+    /// Until this instant at the latest.
+    At(Time),
+    /// Until something happens.
+    Forever,
+}
+
+/// Why a wait ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waited {
+    /// The time came, or sources may be tried again.
+    Looked,
+    /// Somebody wants the program to end (Ctrl-C).
+    Interrupted,
+}
+
+/// Which kind of choice the kernel asks a world to make.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Choice {
+    /// Which of the ready tasks of this batch runs next.
+    NextTask,
+}
+
+/// Everything outside the kernel: clock, streams, and what is left to chance. See the [module](self) for the contract.
+///
+/// [`OsWorld`](crate::OsWorld) is the operating system and [`SimWorld`](crate::sim::SimWorld) a simulation.
+pub trait World {
+    /// Whether [`choose`](World::choose) ever answers anything but 0; if not, it is not called.
+    const CHOOSES: bool = false;
+
+    /// The time on the loop's clock.
+    fn now(&self) -> Time;
+
+    /// Tries an operation.
+    fn attempt(&mut self, op: Op<'_>) -> Attempt;
+
+    /// Blocks until something may have happened, and names the sources to try again in `sources` (which is empty).
+    ///
+    /// # Errors
+    ///
+    /// What the operating system says when it cannot wait; the run ends with it.
+    fn wait(&mut self, until: Until, sources: &mut Vec<SourceId>) -> io::Result<Waited>;
+
+    /// Whether a source is watched that may still become ready. If not, only a deadline can end a wait.
+    fn is_watching(&self) -> bool;
+
+    /// Stops watching a source.
+    fn cancel(&mut self, source: SourceId);
+
+    /// Picks one of `options` (at least 2) possibilities; 0 is what production does.
+    fn choose(&mut self, choice: Choice, options: usize) -> usize {
+        let _ = (choice, options);
+        0
+    }
+
+    /// A run of the loop begins …
+    ///
+    /// # Errors
+    ///
+    /// What the operating system says when it refuses what a run needs; the run does not begin.
+    fn begin(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// … and ends.
+    fn end(&mut self) {}
+
+    /// How the ready tasks are ordered, for the head of a trace.
+    fn policy(&self) -> String {
+        "fifo".to_owned()
+    }
+}

@@ -1,0 +1,205 @@
+//! What a function must not be or contain, each with what to write instead.
+
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::visit::{self, Visit};
+use syn::{FnArg, Lifetime, Receiver, ReceiverKind, Safety, Signature, Type};
+
+use crate::mistakes::Mistakes;
+use crate::parse::{Form, Function};
+
+/// Everything that is wrong with `function` as a `form`.
+pub(crate) fn function(form: &Form, function: &Function) -> Mistakes {
+    let mut mistakes = Mistakes::default();
+    qualifiers(&function.sig, &mut mistakes);
+    match form {
+        Form::Coroutine { .. } => outlives_its_call(&function.sig, &mut mistakes),
+        Form::Generator(_) => {}
+        Form::Main | Form::Test { .. } => takes_nothing(&function.sig, &mut mistakes),
+    }
+    match &function.body {
+        Some(body) => tokens(body.clone(), &mut mistakes),
+        None => no_body(&function.sig, &mut mistakes),
+    }
+    mistakes
+}
+
+fn qualifiers(sig: &Signature, mistakes: &mut Mistakes) {
+    if let Some(word) = &sig.asyncness {
+        let help = "remove `async`; the body suspends with `yield_!(…)` where an `async fn` has `.await`";
+        mistakes.report(word, "a coroutine is not an `async fn`", help);
+    }
+    if let Some(word) = &sig.constness {
+        mistakes.report(word, "a coroutine can't be a `const fn`", "remove `const`");
+    }
+    if let Safety::Unsafe(word) = &sig.safety {
+        mistakes.report(word, "a coroutine can't be an `unsafe fn`", "remove `unsafe`, or wrap the function in a safe one");
+    }
+    if let Some(abi) = &sig.abi {
+        mistakes.report(abi, "a coroutine can't be an `extern` function", "remove the ABI");
+    }
+}
+
+fn no_body(sig: &Signature, mistakes: &mut Mistakes) {
+    let help = "in a trait, declare the method without the attribute, as `fn name(…) -> loop_core::Coroutine<T>;`";
+    mistakes.report(&sig.ident, "this function has no body to make a coroutine of", help);
+}
+
+fn takes_nothing(sig: &Signature, mistakes: &mut Mistakes) {
+    if !sig.inputs.is_empty() {
+        mistakes.report(&sig.inputs, "this function is called without arguments", "remove them");
+    }
+    if !sig.generics.params.is_empty() {
+        mistakes.report(&sig.generics, "this function is called without type arguments", "remove them");
+    }
+}
+
+/// The loop keeps a coroutine long after the call that made it, so nothing borrowed may go in.
+fn outlives_its_call(sig: &Signature, mistakes: &mut Mistakes) {
+    for input in &sig.inputs {
+        match input {
+            FnArg::Receiver(receiver) => owned_self(receiver, mistakes),
+            FnArg::Typed(argument) => Borrows { mistakes }.visit_type(&argument.ty),
+        }
+    }
+}
+
+fn owned_self(receiver: &Receiver, mistakes: &mut Mistakes) {
+    match &receiver.kind {
+        ReceiverKind::Reference(..) => {
+            let help = "take `self`, or `self: Rc<Self>` to share it";
+            mistakes.report(receiver, "a coroutine outlives the call, so it can't borrow `self`", help);
+        }
+        ReceiverKind::Typed(_, ty) => Borrows { mistakes }.visit_type(ty),
+        _ => {}
+    }
+}
+
+/// Finds the borrows in an argument's type.
+struct Borrows<'m> {
+    mistakes: &'m mut Mistakes,
+}
+
+impl Borrows<'_> {
+    fn report(&mut self, tokens: impl ToTokens) {
+        let help = "take an owned value, or `Rc<…>` to share it (a generator may borrow)";
+        self.mistakes.report(tokens, "a coroutine outlives the call, so it can't borrow its argument", help);
+    }
+}
+
+impl<'ast> Visit<'ast> for Borrows<'_> {
+    fn visit_type_reference(&mut self, reference: &'ast syn::TypeReference) {
+        if is_static(reference.lifetime.as_ref()) {
+            visit::visit_type_reference(self, reference);
+        } else {
+            self.report(reference);
+        }
+    }
+
+    fn visit_lifetime(&mut self, lifetime: &'ast Lifetime) {
+        if !is_static(Some(lifetime)) {
+            self.report(lifetime);
+        }
+    }
+
+    // `fn(&str)`, `Fn(&str)` and `for<'a> …` name the lifetimes of calls still to come: they borrow nothing now.
+    fn visit_type_fn_ptr(&mut self, _: &'ast syn::TypeFnPtr) {}
+    fn visit_parenthesized_generic_arguments(&mut self, _: &'ast syn::ParenthesizedGenericArguments) {}
+    fn visit_trait_bound(&mut self, bound: &'ast syn::TraitBound) {
+        if bound.lifetimes.is_none() {
+            visit::visit_trait_bound(self, bound);
+        }
+    }
+}
+
+fn is_static(lifetime: Option<&Lifetime>) -> bool {
+    lifetime.is_some_and(|lifetime| lifetime.ident == "static")
+}
+
+/// Whether a type has an `impl Trait` in it, which can stand only in a signature.
+pub(crate) fn has_impl_trait(ty: &Type) -> bool {
+    struct Finder(bool);
+    impl<'ast> Visit<'ast> for Finder {
+        fn visit_type_impl_trait(&mut self, _: &'ast syn::TypeImplTrait) {
+            self.0 = true;
+        }
+    }
+    let mut finder = Finder(false);
+    finder.visit_type(ty);
+    finder.0
+}
+
+/// Looks for a bare `yield` and for a foreign `.await` in a body, also between the tokens of `println!(…)`.
+///
+/// Tokens, not syntax: the compiler has parsed the body, and what is inside a macro call is only tokens anyway.
+fn tokens(body: TokenStream, mistakes: &mut Mistakes) {
+    let mut rest = body.into_iter().peekable();
+    let mut after_dot = false;
+    while let Some(token) = rest.next() {
+        match &token {
+            TokenTree::Group(group) => tokens(group.stream(), mistakes),
+            TokenTree::Ident(word) if word == "yield" => bare_yield(word, mistakes),
+            TokenTree::Ident(word) if word == "await" && after_dot => foreign_await(word, mistakes),
+            TokenTree::Ident(word) if word == "async" => skip_async(&mut rest),
+            TokenTree::Ident(word) if word == "fn" => skip_function(&mut rest),
+            TokenTree::Ident(word) if word == "coroutines" => skip_macro(&mut rest),
+            _ => {}
+        }
+        after_dot = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '.');
+    }
+}
+
+fn bare_yield(word: &Ident, mistakes: &mut Mistakes) {
+    let help = "write `yield_!(…)`, or put the function into `loop_core::coroutines! { … }`, where `yield` works";
+    mistakes.report(word, "stable Rust has no `yield` here", help);
+}
+
+fn foreign_await(word: &Ident, mistakes: &mut Mistakes) {
+    let help = "`yield_!(…)` a request or a coroutine instead; only the event loop can resume this body";
+    mistakes.report(word, "a coroutine can't `.await` a future", help);
+}
+
+type Tokens = std::iter::Peekable<proc_macro2::token_stream::IntoIter>;
+
+/// An `async` block or closure is a world of its own: its `.await` is right.
+fn skip_async(rest: &mut Tokens) {
+    rest.next_if(|token| is_word(token, "move"));
+    if rest.next_if(|token| is_punct(token, '|')).is_some() {
+        skip_until(rest, |token| is_punct(token, '|'));
+    }
+    skip_until(rest, |token| is_braces(token) || is_punct(token, ',') || is_punct(token, ';'));
+}
+
+/// A function in the body answers for itself (`fn(u8)`, the type, has no name to follow it).
+fn skip_function(rest: &mut Tokens) {
+    if matches!(rest.peek(), Some(TokenTree::Ident(_))) {
+        skip_until(rest, |token| is_braces(token) || is_punct(token, ';'));
+    }
+}
+
+/// Inside `coroutines! { … }` the word `yield` is right.
+fn skip_macro(rest: &mut Tokens) {
+    if rest.next_if(|token| is_punct(token, '!')).is_some() {
+        rest.next_if(|token| matches!(token, TokenTree::Group(_)));
+    }
+}
+
+fn skip_until(rest: &mut Tokens, last: impl Fn(&TokenTree) -> bool) {
+    for token in rest {
+        if last(&token) {
+            return;
+        }
+    }
+}
+
+fn is_word(token: &TokenTree, word: &str) -> bool {
+    matches!(token, TokenTree::Ident(ident) if ident == word)
+}
+
+fn is_punct(token: &TokenTree, punct: char) -> bool {
+    matches!(token, TokenTree::Punct(found) if found.as_char() == punct)
+}
+
+fn is_braces(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace)
+}

@@ -1,0 +1,204 @@
+//! The function that takes the place of the user's.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{Lifetime, Safety, Type};
+
+use crate::check;
+use crate::mistakes::Mistakes;
+use crate::parse::{Exchange, Form, Function, Macro};
+use crate::signature::{bound_everything, name_arguments, name_borrows, set_output, with_named_borrows};
+
+/// Expands an attribute and the item below it.
+pub(crate) fn attribute(which: Macro, arguments: TokenStream, item: TokenStream) -> TokenStream {
+    match syn::parse2(item.clone()) {
+        Ok(found) => function(which, arguments, found),
+        Err(_) => not_a_function(which, item),
+    }
+}
+
+/// Keeps the item as it is, so that what uses it still compiles.
+fn not_a_function(which: Macro, item: TokenStream) -> TokenStream {
+    let mut mistakes = Mistakes::default();
+    let what = format!("`{}` goes on a function", which.name());
+    mistakes.report(&item, &what, "put it on the `fn` whose body yields");
+    let errors = mistakes.into_tokens();
+    quote!(#errors #item)
+}
+
+/// Expands a function; after a mistake, into the errors and a function that callers can still name.
+pub(crate) fn function(which: Macro, arguments: TokenStream, mut function: Function) -> TokenStream {
+    let mut mistakes = Mistakes::default();
+    let form = Form::parse(which, arguments, &mut mistakes);
+    mistakes.absorb(check::function(&form, &function));
+    let body = if mistakes.is_empty() { body(&form, &mut function) } else { stub(&form, &mut function) };
+    outside(&form, &mut function);
+    let Function { attrs, vis, modifiers, sig, .. } = function;
+    let default = modifiers.defaultness;
+    let errors = mistakes.into_tokens();
+    quote! {
+        #errors
+        #(#attrs)*
+        #vis #default #sig { #body }
+    }
+}
+
+/// The new body: the user's, inside the closure that the library calls with the controller.
+fn body(form: &Form, function: &mut Function) -> TokenStream {
+    let pinned = pin_output(function);
+    let arguments = name_arguments(&mut function.sig);
+    let macros = macros(form);
+    let body = &function.body;
+    construct(form, function, quote!(#macros #arguments #pinned { #body }))
+}
+
+/// Stands in for a body with a mistake in it.
+fn stub(form: &Form, function: &mut Function) -> TokenStream {
+    let pinned = pin_output(function);
+    name_arguments(&mut function.sig);
+    function.attrs.push(syn::parse_quote!(#[allow(unused, clippy::all)]));
+    function.sig.asyncness = None;
+    function.sig.constness = None;
+    function.sig.abi = None;
+    function.sig.safety = Safety::Default;
+    construct(form, function, quote!(#pinned loop {}))
+}
+
+/// Tells the type checker what the body returns, as nothing else does for an `async` block: so `?`, an early `return`
+/// and the last expression are checked against the declared type, and errors point there.
+fn pin_output(function: &Function) -> TokenStream {
+    let output = function.returns();
+    if matches!(&function.sig.output, syn::ReturnType::Type(_, ty) if check::has_impl_trait(ty)) {
+        return TokenStream::new();
+    }
+    let never = Ident::new("never", Span::mixed_site());
+    quote! {
+        #[allow(unreachable_code, clippy::all)]
+        if false {
+            let #never: #output = loop {};
+            return #never;
+        }
+    }
+}
+
+/// `yield_!` and `yield_from!`, which name the controller that only the expansion can see.
+fn macros(form: &Form) -> TokenStream {
+    let co = controller();
+    let (one, from) = match form {
+        Form::Generator(exchange) => {
+            let again = again(&exchange.receives);
+            (quote!(#co.yield_($value)), quote!(#co.yield_from($value, #again)))
+        }
+        _ => (quote!(#co.request($value)), quote!(#co.request::<::loop_core::Coroutine<_>>($value))),
+    };
+    // Two statements: what `$value` borrows for a moment is given back before others run, so a `RefCell` guard in it
+    // does not stay locked. And `$value` is an argument, so that an error about its type points there.
+    let step = Ident::new("step", Span::mixed_site());
+    quote! {
+        #[allow(unused_macros)]
+        macro_rules! yield_ {
+            () => { yield_!(()) };
+            ($value:expr $(,)?) => {{ let #step = #one; #step.await }};
+        }
+        #[allow(unused_macros)]
+        macro_rules! yield_from {
+            ($value:expr $(,)?) => {{ let #step = #from; #step.await }};
+        }
+    }
+}
+
+/// What resumes a generator that had been started before `yield_from!` got it: only `()` is at hand.
+fn again(receives: &Type) -> TokenStream {
+    match receives {
+        Type::Tuple(unit) if unit.elems.is_empty() => quote!(::core::option::Option::Some(())),
+        _ => quote!(::core::option::Option::None),
+    }
+}
+
+fn controller() -> Ident {
+    Ident::new("co", Span::mixed_site())
+}
+
+/// The call that makes the coroutine or generator of `frame`, the contents of its `async` block.
+fn construct(form: &Form, function: &Function, frame: TokenStream) -> TokenStream {
+    let co = controller();
+    let frame = quote!(move |#co| async move { #frame });
+    let name = &function.sig.ident;
+    match form {
+        Form::Coroutine { lazy: false } => coroutine(name, quote!(prime), frame),
+        Form::Coroutine { lazy: true } => coroutine(name, quote!(lazy), frame),
+        Form::Main => run(quote!(run_main), coroutine(name, quote!(prime), frame)),
+        Form::Test { os: false } => run(quote!(run_test), coroutine(name, quote!(prime), frame)),
+        Form::Test { os: true } => run(quote!(run_test_os), coroutine(name, quote!(prime), frame)),
+        Form::Generator(exchange) => generator(exchange, name, frame),
+    }
+}
+
+fn run(how: TokenStream, coroutine: TokenStream) -> TokenStream {
+    quote!(::loop_core::__private::#how({ #coroutine }))
+}
+
+/// The coroutine knows where it was written: the type `__Origin` carries that without a word of memory.
+fn coroutine(name: &Ident, start: TokenStream, frame: TokenStream) -> TokenStream {
+    let text = name.to_string();
+    // With the span of the user's name these tell the line of the function, not the one of the attribute.
+    let file = quote_spanned!(name.span()=> ::core::file!());
+    let line = quote_spanned!(name.span()=> ::core::line!());
+    quote! {
+        struct __Origin;
+        impl ::loop_core::__private::Origin for __Origin {
+            const NAME: &'static str = #text;
+            const FILE: &'static str = #file;
+            const LINE: u32 = #line;
+        }
+        ::loop_core::__private::#start::<__Origin, _>(#frame)
+    }
+}
+
+fn generator(exchange: &Exchange, name: &Ident, frame: TokenStream) -> TokenStream {
+    let Exchange { yields, receives, boxed, primed } = exchange;
+    let name = name.to_string();
+    let made = quote!(::loop_core::__private::generate::<#yields, #receives, _>(#name, #frame));
+    let made = if *primed { quote!(::loop_core::__private::started(#made)) } else { made };
+    if *boxed { quote!(#made.boxed()) } else { made }
+}
+
+/// Rewrites the signature into what callers see.
+fn outside(form: &Form, function: &mut Function) {
+    let returns = function.returns();
+    match form {
+        Form::Coroutine { .. } => {
+            bound_everything(&mut function.sig, &Lifetime::new("'static", Span::call_site()));
+            set_output(&mut function.sig, quote!(::loop_core::Coroutine<#returns>));
+        }
+        Form::Generator(exchange) => generator_outside(exchange, returns, function),
+        Form::Main => {
+            takes_nothing(function);
+            set_output(&mut function.sig, quote!(::std::process::ExitCode));
+        }
+        Form::Test { .. } => {
+            takes_nothing(function);
+            function.attrs.insert(0, syn::parse_quote!(#[::core::prelude::v1::test]));
+        }
+    }
+}
+
+/// Removes the arguments and generics, which have been reported if there were any.
+fn takes_nothing(function: &mut Function) {
+    function.sig.inputs.clear();
+    function.sig.generics = Default::default();
+}
+
+fn generator_outside(exchange: &Exchange, returns: TokenStream, function: &mut Function) {
+    let Exchange { yields, receives, boxed, .. } = exchange;
+    if *boxed {
+        let lifetime = Lifetime::new("'generator", Span::mixed_site());
+        bound_everything(&mut function.sig, &lifetime);
+        name_borrows(&mut function.sig, &lifetime);
+        let output = quote!(::loop_core::BoxGenerator<#lifetime, #yields, #receives, #returns>);
+        set_output(&mut function.sig, with_named_borrows(syn::parse_quote!(#output), &lifetime));
+    } else {
+        let frame = quote!(impl ::loop_core::generator::Frame<#yields, #receives, #returns>);
+        set_output(&mut function.sig, quote!(::loop_core::Generator<#yields, #receives, #returns, #frame>));
+    }
+}

@@ -1,0 +1,46 @@
+//! What the user got wrong, gathered so that every mistake is reported once.
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::Error;
+
+/// The errors found so far; empty when the user made no mistake.
+#[derive(Default)]
+pub(crate) struct Mistakes(Option<Error>);
+
+impl Mistakes {
+    /// Reports `what` on `tokens`, with `help` saying what to write instead.
+    pub(crate) fn report(&mut self, tokens: impl ToTokens, what: &str, help: &str) {
+        self.add(Error::new_spanned(tokens, text(what, help)));
+    }
+
+    /// Takes in an error that a parser made.
+    pub(crate) fn add(&mut self, error: Error) {
+        match &mut self.0 {
+            Some(first) => first.combine(error),
+            None => self.0 = Some(error),
+        }
+    }
+
+    /// Takes in what another check found.
+    pub(crate) fn absorb(&mut self, other: Mistakes) {
+        if let Some(error) = other.0 {
+            self.add(error);
+        }
+    }
+
+    /// Whether there is none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+
+    /// The `compile_error!` calls.
+    pub(crate) fn into_tokens(self) -> TokenStream {
+        self.0.map(Error::into_compile_error).unwrap_or_default()
+    }
+}
+
+/// A message laid out like rustc's own, whose second line says what to do.
+pub(crate) fn text(what: &str, help: &str) -> String {
+    format!("{what}\n  = help: {help}")
+}

@@ -1,0 +1,130 @@
+//! From the signature that the user wrote to the one that callers see.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, format_ident, quote};
+use syn::visit_mut::{self, VisitMut};
+use syn::{Attribute, FnArg, Lifetime, Pat, PatIdent, PatType, Receiver, ReceiverKind, Signature, Type, parse_quote};
+
+/// Gives the arguments plain names, and returns the `let`s that bind the user's patterns to them.
+///
+/// As in an `async fn`, every argument moves into the body, used or not: so it lives as long as the body does, and
+/// arguments are dropped after the body's locals, last one first.
+pub(crate) fn name_arguments(sig: &mut Signature) -> TokenStream {
+    let bind = |(index, input): (usize, &mut FnArg)| match input {
+        FnArg::Receiver(receiver) => keep_receiver(receiver),
+        FnArg::Typed(argument) => name_argument(index, argument),
+    };
+    sig.inputs.iter_mut().enumerate().map(bind).collect()
+}
+
+/// Makes the body take hold of all of `self`, not only of the fields that it names.
+fn keep_receiver(receiver: &Receiver) -> TokenStream {
+    let this = &receiver.self_token;
+    quote!(let _ = &#this;)
+}
+
+fn name_argument(index: usize, argument: &mut PatType) -> TokenStream {
+    let attrs = argument.attrs.clone();
+    // A lint is about the user's pattern, so it moves to the binding; only `cfg` concerns the argument as well.
+    argument.attrs.retain(is_cfg);
+    let pattern = argument.pat.clone();
+    if let Some(name) = plain_name(&pattern) {
+        *argument.pat = parse_quote!(#name);
+        return quote!(#(#attrs)* let #pattern = #name;);
+    }
+    let name = format_ident!("argument_{index}", span = Span::mixed_site());
+    *argument.pat = parse_quote!(#name);
+    match *pattern {
+        // `let _ = x` moves nothing.
+        Pat::Wild(_) => quote!(#(#attrs)* let #name = #name;),
+        _ => quote!(#(#attrs)* let #name = #name; #(#attrs)* let #pattern = #name;),
+    }
+}
+
+fn is_cfg(attribute: &Attribute) -> bool {
+    attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr")
+}
+
+/// The name in `x` and `mut x`; other patterns have none that could stand for the whole argument.
+fn plain_name(pattern: &Pat) -> Option<&syn::Ident> {
+    match pattern {
+        Pat::Ident(PatIdent { by_ref: None, subpat: None, ident, .. }) => Some(ident),
+        _ => None,
+    }
+}
+
+/// Requires everything that a caller passes in to live as long as `lifetime`.
+pub(crate) fn bound_everything(sig: &mut Signature, lifetime: &Lifetime) {
+    let types: Vec<_> = sig.generics.type_params().map(|parameter| parameter.ident.to_token_stream()).collect();
+    // A concrete `Self` needs no bound, but whether it is concrete can't be seen from here.
+    let receiver = sig.receiver().map(|receiver| syn::Token![Self](receiver.self_token.span).to_token_stream());
+    for bounded in types.into_iter().chain(receiver) {
+        sig.generics.make_where_clause().predicates.push(parse_quote!(#bounded: #lifetime));
+    }
+    let mut anonymous = BoundImplTraits { lifetime };
+    sig.inputs.iter_mut().for_each(|input| anonymous.visit_fn_arg_mut(input));
+}
+
+/// Adds a bound to every `impl Trait` of an argument.
+struct BoundImplTraits<'l> {
+    lifetime: &'l Lifetime,
+}
+
+impl VisitMut for BoundImplTraits<'_> {
+    fn visit_type_impl_trait_mut(&mut self, anonymous: &mut syn::TypeImplTrait) {
+        let lifetime = self.lifetime;
+        anonymous.bounds.push(parse_quote!(#lifetime));
+        visit_mut::visit_type_impl_trait_mut(self, anonymous);
+    }
+}
+
+/// Adds the lifetime parameter `lifetime`, for which everything borrowed by the arguments is borrowed.
+pub(crate) fn name_borrows(sig: &mut Signature, lifetime: &Lifetime) {
+    let named: Vec<_> = sig.generics.lifetimes().map(|parameter| parameter.lifetime.clone()).collect();
+    for outer in named {
+        sig.generics.make_where_clause().predicates.push(parse_quote!(#outer: #lifetime));
+    }
+    sig.generics.params.insert(0, parse_quote!(#lifetime));
+    let mut elided = NameElided { lifetime };
+    sig.inputs.iter_mut().for_each(|input| elided.visit_fn_arg_mut(input));
+}
+
+/// The type with `lifetime` wherever the user left one out.
+pub(crate) fn with_named_borrows(mut ty: Type, lifetime: &Lifetime) -> TokenStream {
+    NameElided { lifetime }.visit_type_mut(&mut ty);
+    ty.into_token_stream()
+}
+
+/// Writes a lifetime wherever the user left it out.
+struct NameElided<'l> {
+    lifetime: &'l Lifetime,
+}
+
+impl VisitMut for NameElided<'_> {
+    fn visit_receiver_mut(&mut self, receiver: &mut Receiver) {
+        if let ReceiverKind::Reference(_, lifetime @ None, _) = &mut receiver.kind {
+            *lifetime = Some(self.lifetime.clone());
+        }
+        visit_mut::visit_receiver_mut(self, receiver);
+    }
+
+    fn visit_type_reference_mut(&mut self, reference: &mut syn::TypeReference) {
+        reference.lifetime.get_or_insert_with(|| self.lifetime.clone());
+        visit_mut::visit_type_reference_mut(self, reference);
+    }
+
+    fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
+        if lifetime.ident == "_" {
+            *lifetime = self.lifetime.clone();
+        }
+    }
+
+    // What is left out in `fn(&str)` and `Fn(&str)` belongs to their calls.
+    fn visit_type_fn_ptr_mut(&mut self, _: &mut syn::TypeFnPtr) {}
+    fn visit_parenthesized_generic_arguments_mut(&mut self, _: &mut syn::ParenthesizedGenericArguments) {}
+}
+
+/// Sets the return type.
+pub(crate) fn set_output(sig: &mut Signature, output: TokenStream) {
+    sig.output = syn::ReturnType::Type(Default::default(), Box::new(Type::Verbatim(output)));
+}
