@@ -11,7 +11,7 @@ use slab::Slab;
 use crate::coroutine::{First, Slot, close};
 use crate::error::Error;
 use crate::id::TaskId;
-use crate::interpreter::{Halt, Kernel};
+use crate::interpreter::{Halt, Kernel, Placed};
 use crate::look::Look;
 use crate::os::OsWorld;
 use crate::request::{AnyCoroutine, CARRIERS, Coroutine, Link, Value, Yield};
@@ -231,9 +231,8 @@ impl<W: World, R: Recorder> EventLoop<W, R> {
 
     fn add<T: 'static>(&mut self, coroutine: Coroutine<T>) -> TaskId {
         let coroutine = AnyCoroutine::from(coroutine).0;
-        let (task, ended) = self
-            .kernel
-            .admit(&mut self.frames, TaskId::NONE, coroutine);
+        let placed = Placed::root(&mut self.frames, coroutine);
+        let (task, ended) = self.kernel.admit(TaskId::NONE, placed);
         self.ended.extend(ended.map(|ended| (task, ended)));
         task
     }

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
+use slab::Slab;
+
 use crate::coroutine::{
     AnyFrame, Carrier, Crossing, First, Parts, Payload, RawCoroutine, Site, Slot, close, foreign,
 };
@@ -26,7 +28,7 @@ pub(crate) enum Message {
     /// The answer to its request.
     Answer(Resume),
     /// It was primed: what it asked then is to be looked at now.
-    First(Yield),
+    First(Box<Yield>),
 }
 
 /// Why a run ends before all tasks have.
@@ -93,7 +95,6 @@ impl<W: World, R: Recorder> Kernel<W, R> {
     }
 
     /// What became of the step of `task`.
-    #[inline]
     pub(crate) fn stepped(&mut self, task: TaskId, crossing: Crossing) {
         match crossing {
             Crossing::Now => self.now(task),
@@ -110,6 +111,7 @@ impl<W: World, R: Recorder> Kernel<W, R> {
     }
 
     /// Does what a request asks.
+    #[inline]
     pub(crate) fn interpret(&mut self, task: TaskId, request: Yield) {
         if self.is_recording() && !matches!(request, Yield::Now) {
             let request = Asked::from(&request);
@@ -134,7 +136,7 @@ impl<W: World, R: Recorder> Kernel<W, R> {
     // Requests, one method each.
 
     #[inline]
-    fn now(&mut self, task: TaskId) {
+    pub(crate) fn now(&mut self, task: TaskId) {
         let request = Asked::Now;
         self.record(|_| Event::Asked { task, request });
         self.scheduler.push(task);
@@ -178,8 +180,8 @@ impl<W: World, R: Recorder> Kernel<W, R> {
     }
 
     fn spawn(&mut self, task: TaskId, coroutine: RawCoroutine<Yield>) {
-        let thread = Rc::clone(&self.thread);
-        let (child, ended) = self.admit(&mut thread.frames().borrow_mut(), task, coroutine);
+        let placed = Placed::root(&mut self.thread.frames().borrow_mut(), coroutine);
+        let (child, ended) = self.admit(task, placed);
         let handle = AnyHandle::new(child, &self.link);
         self.answer(task, Resume::Spawned(handle));
         if let Some(ended) = ended {
@@ -195,13 +197,13 @@ impl<W: World, R: Recorder> Kernel<W, R> {
         } = coroutine.into_parts();
         match first {
             First::Ended => return self.answer(task, Resume::Returned(Value::of(frame))),
-            First::Failed(payload) => return self.fail_in(task, Some(frame.site()), payload),
+            First::Failed(payload) => return self.fail_in(task, Some(frame.site()), *payload),
             _ => {}
         }
-        let thread = Rc::clone(&self.thread);
-        let mut frames = thread.frames().borrow_mut();
         let caller = self.scheduler.task(task).top;
+        let mut frames = self.thread.frames().borrow_mut();
         let top = insert(&mut frames, frame, caller, carrier, &first);
+        drop(frames);
         let task_entry = self.scheduler.task_mut(task);
         task_entry.top = top;
         task_entry.carrier = carrier;
@@ -291,17 +293,15 @@ impl<W: World, R: Recorder> Kernel<W, R> {
     /// Makes a coroutine a task. If it has ended already, how it ended is given back and nothing is ready.
     pub(crate) fn admit(
         &mut self,
-        frames: &mut slab::Slab<Slot>,
         parent: TaskId,
-        coroutine: RawCoroutine<Yield>,
+        placed: Placed,
     ) -> (TaskId, Option<First<Yield>>) {
-        let site = coroutine.site();
-        let Parts {
-            frame,
-            first,
+        let Placed {
+            site,
+            top,
             carrier,
-        } = coroutine.into_parts();
-        let top = insert(frames, frame, Slot::ROOT, carrier, &first);
+            first,
+        } = placed;
         let task = self.scheduler.add(parent, site.name, top, carrier);
         self.record(|kernel| Event::Scheduled {
             task,
@@ -323,10 +323,10 @@ impl<W: World, R: Recorder> Kernel<W, R> {
         match first {
             First::Asked(request) => self
                 .scheduler
-                .push_telling(task, Message::First(*request)),
+                .push_telling(task, Message::First(request)),
             First::Now => self
                 .scheduler
-                .push_telling(task, Message::First(Yield::Now)),
+                .push_telling(task, Message::First(Box::new(Yield::Now))),
             _ => self.scheduler.push(task),
         }
     }
@@ -339,7 +339,7 @@ impl<W: World, R: Recorder> Kernel<W, R> {
             self.record(|_| Event::Resumed { task, site, input });
         }
         match ended {
-            First::Failed(payload) => self.fail(task, payload),
+            First::Failed(payload) => self.fail(task, *payload),
             _ => self.finish(task),
         }
     }
@@ -459,8 +459,37 @@ impl<W: World, R: Recorder> Kernel<W, R> {
     }
 }
 
+/// A coroutine whose frame lies in the table.
+pub(crate) struct Placed {
+    site: &'static Site,
+    top: u32,
+    carrier: u8,
+    first: First<Yield>,
+}
+
+impl Placed {
+    /// Puts the frame of a task's first coroutine into the table.
+    #[inline]
+    pub(crate) fn root(frames: &mut Slab<Slot>, coroutine: RawCoroutine<Yield>) -> Placed {
+        let Parts {
+            frame,
+            first,
+            carrier,
+        } = coroutine.into_parts();
+        let site = frame.site();
+        let top = insert(frames, frame, Slot::ROOT, carrier, &first);
+        Placed {
+            site,
+            top,
+            carrier,
+            first,
+        }
+    }
+}
+
+#[inline]
 fn insert(
-    frames: &mut slab::Slab<Slot>,
+    frames: &mut Slab<Slot>,
     frame: AnyFrame,
     caller: u32,
     carrier: u8,

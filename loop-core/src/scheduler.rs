@@ -3,6 +3,7 @@
 //! The ready queue is two vectors that change places: the batch that is being run and the tasks that have become ready
 //! since. An entry is eight bytes; what a task is to be told, if it is more than "go on", lies in a table beside it.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use slab::Slab;
@@ -100,8 +101,11 @@ pub(crate) struct Lineage {
 pub(crate) struct Scheduler<M> {
     tasks: Slab<Task>,
     roots: Vec<Root>,
+    /// How many roots there are of each name.
+    namesakes: BTreeMap<&'static str, u32>,
     ready: Vec<Ready>,
     batch: Vec<Ready>,
+    /// What comes before in the batch was run.
     cursor: usize,
     messages: Slab<M>,
     /// Tasks that have not ended.
@@ -113,6 +117,7 @@ impl<M> Scheduler<M> {
         Scheduler {
             tasks: Slab::new(),
             roots: Vec::new(),
+            namesakes: BTreeMap::new(),
             ready: Vec::new(),
             batch: Vec::new(),
             cursor: 0,
@@ -157,9 +162,10 @@ impl<M> Scheduler<M> {
     }
 
     fn next_root(&mut self, name: &'static str) -> u32 {
-        let same = self.roots.iter().filter(|root| root.name == name).count();
         let ordinal = u32::try_from(self.roots.len()).expect("fewer than four billion roots");
-        let count = u32::try_from(same).expect("fewer than four billion roots") + 1;
+        let count = self.namesakes.entry(name).or_default();
+        *count += 1;
+        let count = *count;
         self.roots.push(Root { name, count });
         ordinal
     }
@@ -252,18 +258,18 @@ impl<M> Scheduler<M> {
     }
 
     pub(crate) fn is_idle(&self) -> bool {
-        self.ready.is_empty() && self.cursor == self.batch.len()
+        self.ready.is_empty() && self.left() == 0
     }
 
     /// Makes the tasks that are ready now the batch to run, if the last one is done, and says how many they are.
     #[inline]
     pub(crate) fn next_batch(&mut self) -> usize {
-        if self.cursor == self.batch.len() {
+        if self.left() == 0 {
             self.batch.clear();
             self.cursor = 0;
             std::mem::swap(&mut self.batch, &mut self.ready);
         }
-        self.batch.len() - self.cursor
+        self.left()
     }
 
     /// The next task of the batch.

@@ -5,17 +5,18 @@
 //! are gathered into one turn because a look is worth a few dozen steps.
 //!
 //! A step is: take an entry off the queue, mount the task's frame, let it run, do what it asks. Three decisions keep it
-//! short. An entry is eight bytes, and a bare `yield_!()` needs nothing else. Panics are caught around a whole batch, not around each
-//! step: after one, the batch goes on behind the task that panicked. And slow steps are measured by a second, equal
+//! short. An entry is eight bytes, and a bare `yield_!()` needs nothing else. Panics are caught around a whole turn, not around each
+//! step: after one, the turn goes on behind the task that panicked. And slow steps are measured by a second, equal
 //! loop, so that nobody pays for it who has it switched off.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::coroutine::Payload;
+use crate::coroutine::{Carrier, Crossing, Payload};
 use crate::id::TaskId;
 use crate::interpreter::{Kernel, Message};
+use crate::request::{Resume, Yield};
 use crate::scheduler::Ready;
 use crate::slow::{SlowStep, SlowSteps};
 use crate::trace::{Event, Recorder, Told};
@@ -25,24 +26,13 @@ use crate::world::{Choice, World};
 pub(crate) const GATHER: usize = 64;
 
 impl<W: World, R: Recorder> Kernel<W, R> {
-    /// Runs batches of ready tasks until these are `gather` steps or more, or nobody is ready.
+    /// Runs batches of ready tasks until these are `gather` steps or more, or nobody is ready; whatever panics.
     pub(crate) fn turn(&mut self, gather: usize, slow: &mut SlowSteps) {
         let mut steps = 0;
-        while steps < gather && self.halt.is_none() {
-            match self.scheduler.next_batch() {
-                0 => break,
-                batch => steps += batch,
-            }
-            self.batch(slow);
-        }
-    }
-
-    /// Runs the whole batch, whatever panics in it.
-    fn batch(&mut self, slow: &mut SlowSteps) {
         loop {
             let run = catch_unwind(AssertUnwindSafe(|| match slow.threshold() {
-                None => self.run_batch(),
-                Some(threshold) => self.run_batch_measured(threshold, slow),
+                None => self.batches(&mut steps, gather),
+                Some(threshold) => self.batches_measured(&mut steps, gather, threshold, slow),
             }));
             match run {
                 Ok(()) => return,
@@ -51,26 +41,47 @@ impl<W: World, R: Recorder> Kernel<W, R> {
         }
     }
 
-    fn run_batch(&mut self) {
-        while let Some(ready) = self.pop() {
-            self.step(ready);
+    /// Takes up the next batch, or what a panic has left of the last one. False if the turn is over.
+    #[inline]
+    fn next_batch(&mut self, steps: &mut usize, gather: usize) -> bool {
+        let batch = match *steps < gather && self.halt.is_none() {
+            true => self.scheduler.next_batch(),
+            false => 0,
+        };
+        *steps += batch;
+        batch > 0
+    }
+
+    fn batches(&mut self, steps: &mut usize, gather: usize) {
+        while self.next_batch(steps, gather) {
+            while let Some(ready) = self.pop() {
+                self.step(ready);
+            }
         }
     }
 
-    fn run_batch_measured(&mut self, threshold: Duration, slow: &mut SlowSteps) {
+    fn batches_measured(
+        &mut self,
+        steps: &mut usize,
+        gather: usize,
+        threshold: Duration,
+        slow: &mut SlowSteps,
+    ) {
         let mut began = self.world.now();
-        while let Some(ready) = self.pop() {
-            // Taken before the step: the step may end the task.
-            let lineage = self.scheduler.lineage(ready.task);
-            let site = self.site(ready.task);
-            self.step(ready);
-            let now = self.world.now();
-            let took = now - began;
-            if took >= threshold {
-                let task = self.scheduler.name_of(lineage);
-                slow.report(SlowStep { task, site, took }, &mut self.stderr);
+        while self.next_batch(steps, gather) {
+            while let Some(ready) = self.pop() {
+                // Taken before the step: the step may end the task.
+                let lineage = self.scheduler.lineage(ready.task);
+                let site = self.site(ready.task);
+                self.step(ready);
+                let now = self.world.now();
+                let took = now - began;
+                if took >= threshold {
+                    let task = self.scheduler.name_of(lineage);
+                    slow.report(SlowStep { task, site, took }, &mut self.stderr);
+                }
+                began = now;
             }
-            began = now;
         }
     }
 
@@ -99,31 +110,28 @@ impl<W: World, R: Recorder> Kernel<W, R> {
         }
     }
 
-    #[inline]
-    fn step(&mut self, ready: Ready) {
-        self.current = ready.task;
-        if ready.told == Ready::GO_ON {
-            self.record(|kernel| kernel.resumed(ready.task));
-            self.resume(ready.task);
-        } else {
-            self.tell(ready);
+    #[inline(always)]
+    fn step(&mut self, Ready { task, told }: Ready) {
+        self.current = task;
+        if told == Ready::GO_ON {
+            self.record(|kernel| kernel.resumed(task));
+        } else if !self.tell(task, told) {
+            return;
         }
-    }
-
-    /// Resumes a task and does what it asks.
-    #[inline]
-    fn resume(&mut self, task: TaskId) {
         let entry = self.scheduler.task(task);
         let (top, carrier) = (entry.top, usize::from(entry.carrier));
-        if carrier >= self.carriers.len() {
-            self.meet_carriers(carrier);
+        let crossing = match self.carriers.get(carrier) {
+            Some(carrier) => carrier.resume(top),
+            None => self.meet_carrier(carrier).resume(top),
+        };
+        match crossing {
+            Crossing::Now => self.now(task),
+            other => self.stepped(task, other),
         }
-        let crossing = self.carriers[carrier].resume(top);
-        self.stepped(task, crossing);
     }
 
-    /// A task that is to be told more than to go on.
-    fn tell(&mut self, Ready { task, told }: Ready) {
+    /// Tells a task more than to go on. If what there is to tell is what it asked when it was primed, the step is done.
+    fn tell(&mut self, task: TaskId, told: u32) -> bool {
         match self.scheduler.told(told) {
             Message::Answer(answer) => {
                 if self.is_recording() {
@@ -131,29 +139,31 @@ impl<W: World, R: Recorder> Kernel<W, R> {
                     self.record(|_| Event::Resumed { task, site, input });
                 }
                 let carrier = usize::from(self.scheduler.task(task).carrier);
-                if carrier >= self.carriers.len() {
-                    self.meet_carriers(carrier);
+                match self.carriers.get(carrier) {
+                    Some(carrier) => carrier.lay(answer),
+                    None => self.meet_carrier(carrier).lay(answer),
                 }
-                self.carriers[carrier].lay(answer);
-                self.resume(task);
+                true
             }
             Message::First(request) => {
                 if self.is_recording() {
                     let (site, input) = (self.site(task), Told::Primed);
                     self.record(|_| Event::Resumed { task, site, input });
                 }
-                self.interpret(task, request);
+                self.interpret(task, *request);
+                false
             }
         }
     }
 
-    /// Coroutines were born on carriers that this loop has not used yet.
+    /// A coroutine was born on a carrier that this loop has not used yet.
     #[cold]
-    fn meet_carriers(&mut self, carrier: usize) {
+    fn meet_carrier(&mut self, carrier: usize) -> Rc<Carrier<Yield, Resume>> {
         for index in self.carriers.len()..=carrier {
             let index = u8::try_from(index).expect("there are at most 64 carriers");
             self.carriers.push(self.thread.get(index));
         }
+        Rc::clone(&self.carriers[carrier])
     }
 
     /// The event of resuming a task that is told nothing.

@@ -54,6 +54,9 @@ impl Slot {
     pub(crate) const ROOT: u32 = u32::MAX;
 }
 
+/// Stands where the index of a mounted frame would, for one that is in no table.
+const PRIMING: u32 = u32::MAX;
+
 pub(crate) type Frames = RefCell<Slab<Slot>>;
 
 /// The place beside the airlock where a request and its answer lie, reached by the loop and by the coroutine.
@@ -63,9 +66,9 @@ pub(crate) struct Seat<Q, A> {
     request: Cell<Option<Q>>,
     answer: Cell<Option<A>>,
     frames: Rc<Frames>,
-    /// Which frame of the table is mounted …
+    /// Which frame of the table is mounted, or [`PRIMING`] …
     mounted: Cell<u32>,
-    /// … unless one is being primed.
+    /// … if it is this one, which is in no table.
     priming: Cell<Option<AnyFrame>>,
 }
 
@@ -93,6 +96,14 @@ impl<Q, A> Seat<Q, A> {
     fn misused(&self, how: &str) -> ! {
         self.crossing.set(Crossing::Running);
         panic!("{how}");
+    }
+
+    fn poll_primed(&self, cx: &mut Context<'_>) -> Poll<()> {
+        let frame = self.priming.take();
+        let mut frame = frame.expect("a primed frame was handed over");
+        let polled = frame.as_mut().poll(cx);
+        self.priming.set(Some(frame));
+        polled
     }
 
     /// What the loop answered, if it was more than "go on".
@@ -125,13 +136,9 @@ impl<Q, A> Future for Driver<Q, A> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let seat = &*self.0;
         seat.crossing.set(Crossing::Running);
-        let polled = match seat.priming.take() {
-            None => poll_mounted(&seat.frames, seat.mounted.get(), cx),
-            Some(mut frame) => {
-                let polled = frame.as_mut().poll(cx);
-                seat.priming.set(Some(frame));
-                polled
-            }
+        let polled = match seat.mounted.get() {
+            PRIMING => seat.poll_primed(cx),
+            mounted => poll_mounted(&seat.frames, mounted, cx),
         };
         let asked = seat.crossing.get();
         if polled.is_ready() {
@@ -223,6 +230,7 @@ impl<Q, A> Carrier<Q, A> {
 
     /// Runs `frame`, which is in no table, to its first request or its end. A panic of its body goes through.
     pub(crate) fn prime(&self, frame: AnyFrame) -> (AnyFrame, Crossing) {
+        self.seat.mounted.set(PRIMING);
         self.seat.priming.set(Some(frame));
         self.outside.borrow_mut().resume_with(());
         let frame = self.seat.priming.take();

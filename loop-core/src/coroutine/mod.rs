@@ -39,7 +39,7 @@ pub(crate) enum First<Q> {
     /// Primed: it ran to its end.
     Ended,
     /// Primed: it panicked.
-    Failed(Payload),
+    Failed(Box<Payload>),
 }
 
 /// A coroutine whose value's type is no longer known.
@@ -161,17 +161,27 @@ impl<Q: 'static, A: 'static> Carriers<Q, A> {
 
     /// The first carrier on which nothing runs; none when priming is nested as deep as it may.
     fn idle(&self) -> Option<(u8, Rc<Carrier<Q, A>>)> {
-        let mut list = self.list.borrow_mut();
-        let index = match list.iter().position(|carrier| !carrier.is_busy()) {
-            Some(index) => index,
-            None if list.len() < PRIMING_DEPTH => {
-                list.push(Rc::new(Carrier::new(Rc::clone(&self.frames))));
-                list.len() - 1
+        let list = self.list.borrow();
+        for (index, carrier) in (0..).zip(&*list) {
+            if !carrier.is_busy() {
+                return Some((index, Rc::clone(carrier)));
             }
-            None => return None,
-        };
-        let index_u8 = u8::try_from(index).expect("there are at most 64 carriers");
-        Some((index_u8, Rc::clone(&list[index])))
+        }
+        drop(list);
+        self.another()
+    }
+
+    /// One more carrier, if there may be one.
+    #[cold]
+    fn another(&self) -> Option<(u8, Rc<Carrier<Q, A>>)> {
+        let mut list = self.list.borrow_mut();
+        let index = u8::try_from(list.len()).ok()?;
+        if usize::from(index) >= PRIMING_DEPTH {
+            return None;
+        }
+        let carrier = Rc::new(Carrier::new(Rc::clone(&self.frames)));
+        list.push(Rc::clone(&carrier));
+        Some((index, carrier))
     }
 }
 
@@ -189,10 +199,10 @@ fn prime_on<Q: 'static, A>(
             let request = carrier.asked().expect("a request lies on the seat");
             (frame, First::Asked(Box::new(request)))
         }
-        Ok((frame, Crossing::Running)) => (frame, First::Failed(foreign())),
+        Ok((frame, Crossing::Running)) => (frame, First::Failed(Box::new(foreign()))),
         Err(payload) => {
             drop(carrier.asked());
-            (frame::panicked(site), First::Failed(payload))
+            (frame::panicked(site), First::Failed(Box::new(payload)))
         }
     };
     RawCoroutine {

@@ -32,10 +32,10 @@ impl Co {
     #[inline]
     pub fn request<R: Request>(&self, request: R) -> impl Future<Output = R::Answer> {
         let seat = &*self.0;
-        let crossing = match request.into_yield() {
-            Yield::Now => Crossing::Now,
-            request => {
-                seat.ask(request);
+        let crossing = match R::IS_NOW {
+            true => Crossing::Now,
+            false => {
+                seat.ask(request.into_yield());
                 Crossing::Asked
             }
         };
@@ -65,7 +65,11 @@ impl<C: Future<Output = ()>, R: Request> Future for Answering<'_, C, R> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<R::Answer> {
         let this = self.project();
         ready!(this.crossing.poll(cx));
-        Poll::Ready(R::answer(this.seat.answer().unwrap_or(Resume::Unit)))
+        if R::IS_NOW {
+            return Poll::Ready(R::answer(Resume::Unit));
+        }
+        let answer = this.seat.answer();
+        Poll::Ready(R::answer(answer.unwrap_or(Resume::Unit)))
     }
 }
 

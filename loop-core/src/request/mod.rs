@@ -67,6 +67,10 @@ pub trait Request {
     /// What `yield_!` of this request evaluates to.
     type Answer;
 
+    /// Whether this request is always [`Yield::Now`]. The loop then passes control and no data, which is what makes a bare
+    /// `yield_!()` cheap.
+    const IS_NOW: bool = false;
+
     /// The request as the loop sees it.
     fn into_yield(self) -> Yield;
 
