@@ -75,7 +75,9 @@ pub use coroutine::Site;
 pub use deadlock::{Deadlock, Waiting};
 pub use error::Error;
 pub use event_loop::{Builder, EventLoop};
-pub use generator::Generator;
+pub use generator::{
+    BoxGenerator, Generator, GeneratorState, ResumeError, SendError, SharedGenerator,
+};
 pub use id::{SourceId, TaskId};
 pub use loop_macros::{coroutine, coroutines, generator, main, test};
 pub use os::OsWorld;
@@ -90,6 +92,7 @@ pub use time::Time;
 #[doc(hidden)]
 pub mod __private {
     pub use crate::coroutine::Origin;
+    pub use crate::generator::{generate, started};
     pub use crate::request::{Co, lazy, prime};
     pub use crate::runners::{run_main, run_test, run_test_os};
 }

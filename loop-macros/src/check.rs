@@ -1,56 +1,101 @@
 //! What a function must not be or contain, each with what to write instead.
 
-use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::visit::{self, Visit};
-use syn::{FnArg, Lifetime, Receiver, ReceiverKind, Safety, Signature, Type};
+use syn::{
+    FnArg, Lifetime, Receiver, ReceiverKind, ReturnType, Safety, Signature, Type, parse_quote,
+};
 
+use crate::arguments::Form;
 use crate::mistakes::Mistakes;
-use crate::parse::{Form, Function};
+use crate::parse::Function;
+use crate::tokens::{Tokens, is_braces, is_punct, is_word, take_function, take_until};
 
 /// Everything that is wrong with `function` as a `form`.
-pub(crate) fn function(form: &Form, function: &Function) -> Mistakes {
+pub(crate) fn function(form: &Form, function: &mut Function) -> Mistakes {
     let mut mistakes = Mistakes::default();
+    let Some(body) = function.body.clone() else {
+        no_body(form, &function.sig, &mut mistakes);
+        return mistakes;
+    };
     qualifiers(&function.sig, &mut mistakes);
     match form {
         Form::Coroutine { .. } => outlives_its_call(&function.sig, &mut mistakes),
-        Form::Generator(_) => {}
+        Form::Generator(_) => named_output(&mut function.sig, &mut mistakes),
         Form::Main | Form::Test { .. } => takes_nothing(&function.sig, &mut mistakes),
     }
-    match &function.body {
-        Some(body) => tokens(body.clone(), &mut mistakes),
-        None => no_body(&function.sig, &mut mistakes),
-    }
+    tokens(body, &mut mistakes);
     mistakes
 }
 
 fn qualifiers(sig: &Signature, mistakes: &mut Mistakes) {
     if let Some(word) = &sig.asyncness {
-        let help = "remove `async`; the body suspends with `yield_!(…)` where an `async fn` has `.await`";
+        let help =
+            "remove `async`; the body suspends with `yield_!(…)` where an `async fn` has `.await`";
         mistakes.report(word, "a coroutine is not an `async fn`", help);
     }
     if let Some(word) = &sig.constness {
         mistakes.report(word, "a coroutine can't be a `const fn`", "remove `const`");
     }
     if let Safety::Unsafe(word) = &sig.safety {
-        mistakes.report(word, "a coroutine can't be an `unsafe fn`", "remove `unsafe`, or wrap the function in a safe one");
+        mistakes.report(
+            word,
+            "a coroutine can't be an `unsafe fn`",
+            "remove `unsafe`, or wrap the function in a safe one",
+        );
     }
     if let Some(abi) = &sig.abi {
-        mistakes.report(abi, "a coroutine can't be an `extern` function", "remove the ABI");
+        mistakes.report(
+            abi,
+            "a coroutine can't be an `extern` function",
+            "remove the ABI",
+        );
     }
 }
 
-fn no_body(sig: &Signature, mistakes: &mut Mistakes) {
-    let help = "in a trait, declare the method without the attribute, as `fn name(…) -> loop_core::Coroutine<T>;`";
-    mistakes.report(&sig.ident, "this function has no body to make a coroutine of", help);
+fn no_body(form: &Form, sig: &Signature, mistakes: &mut Mistakes) {
+    let what = "this function has no body that could yield";
+    let help = match form {
+        Form::Generator(_) => {
+            "declare the method without the attribute: `fn name(…) -> loop_core::BoxGenerator<…>;`"
+        }
+        _ => "declare the method without the attribute: `fn name(…) -> loop_core::Coroutine<…>;`",
+    };
+    mistakes.report(&sig.ident, what, help);
+}
+
+/// A generator's type names its return type, so that has to have a name. Makes it `()` when it has none.
+fn named_output(sig: &mut Signature, mistakes: &mut Mistakes) {
+    if let ReturnType::Type(_, ty) = &mut sig.output {
+        **ty = named(ty, mistakes);
+    }
+}
+
+/// The type `ty`, or `()` after a report if it is an `impl Trait`.
+pub(crate) fn named(ty: &Type, mistakes: &mut Mistakes) -> Type {
+    if !has_impl_trait(ty) {
+        return ty.clone();
+    }
+    let what = "what a generator yields, receives or returns can't be an `impl Trait`";
+    mistakes.report(ty, what, "name the type, or write `Box<dyn …>`");
+    parse_quote!(())
 }
 
 fn takes_nothing(sig: &Signature, mistakes: &mut Mistakes) {
     if !sig.inputs.is_empty() {
-        mistakes.report(&sig.inputs, "this function is called without arguments", "remove them");
+        mistakes.report(
+            &sig.inputs,
+            "this function is called without arguments",
+            "remove them",
+        );
     }
     if !sig.generics.params.is_empty() {
-        mistakes.report(&sig.generics, "this function is called without type arguments", "remove them");
+        mistakes.report(
+            &sig.generics,
+            "this function is called without type arguments",
+            "remove them",
+        );
     }
 }
 
@@ -68,7 +113,11 @@ fn owned_self(receiver: &Receiver, mistakes: &mut Mistakes) {
     match &receiver.kind {
         ReceiverKind::Reference(..) => {
             let help = "take `self`, or `self: Rc<Self>` to share it";
-            mistakes.report(receiver, "a coroutine outlives the call, so it can't borrow `self`", help);
+            mistakes.report(
+                receiver,
+                "a coroutine outlives the call, so it can't borrow `self`",
+                help,
+            );
         }
         ReceiverKind::Typed(_, ty) => Borrows { mistakes }.visit_type(ty),
         _ => {}
@@ -83,7 +132,11 @@ struct Borrows<'m> {
 impl Borrows<'_> {
     fn report(&mut self, tokens: impl ToTokens) {
         let help = "take an owned value, or `Rc<…>` to share it (a generator may borrow)";
-        self.mistakes.report(tokens, "a coroutine outlives the call, so it can't borrow its argument", help);
+        self.mistakes.report(
+            tokens,
+            "a coroutine outlives the call, so it can't borrow its argument",
+            help,
+        );
     }
 }
 
@@ -104,7 +157,11 @@ impl<'ast> Visit<'ast> for Borrows<'_> {
 
     // `fn(&str)`, `Fn(&str)` and `for<'a> …` name the lifetimes of calls still to come: they borrow nothing now.
     fn visit_type_fn_ptr(&mut self, _: &'ast syn::TypeFnPtr) {}
-    fn visit_parenthesized_generic_arguments(&mut self, _: &'ast syn::ParenthesizedGenericArguments) {}
+    fn visit_parenthesized_generic_arguments(
+        &mut self,
+        _: &'ast syn::ParenthesizedGenericArguments,
+    ) {
+    }
     fn visit_trait_bound(&mut self, bound: &'ast syn::TraitBound) {
         if bound.lifetimes.is_none() {
             visit::visit_trait_bound(self, bound);
@@ -141,7 +198,7 @@ fn tokens(body: TokenStream, mistakes: &mut Mistakes) {
             TokenTree::Ident(word) if word == "yield" => bare_yield(word, mistakes),
             TokenTree::Ident(word) if word == "await" && after_dot => foreign_await(word, mistakes),
             TokenTree::Ident(word) if word == "async" => skip_async(&mut rest),
-            TokenTree::Ident(word) if word == "fn" => skip_function(&mut rest),
+            TokenTree::Ident(word) if word == "fn" => drop(take_function(&mut rest)),
             TokenTree::Ident(word) if word == "coroutines" => skip_macro(&mut rest),
             _ => {}
         }
@@ -155,26 +212,20 @@ fn bare_yield(word: &Ident, mistakes: &mut Mistakes) {
 }
 
 fn foreign_await(word: &Ident, mistakes: &mut Mistakes) {
-    let help = "`yield_!(…)` a request or a coroutine instead; only the event loop can resume this body";
+    let help =
+        "`yield_!(…)` a request or a coroutine instead; only the event loop can resume this body";
     mistakes.report(word, "a coroutine can't `.await` a future", help);
 }
-
-type Tokens = std::iter::Peekable<proc_macro2::token_stream::IntoIter>;
 
 /// An `async` block or closure is a world of its own: its `.await` is right.
 fn skip_async(rest: &mut Tokens) {
     rest.next_if(|token| is_word(token, "move"));
     if rest.next_if(|token| is_punct(token, '|')).is_some() {
-        skip_until(rest, |token| is_punct(token, '|'));
+        take_until(rest, |token| is_punct(token, '|'));
     }
-    skip_until(rest, |token| is_braces(token) || is_punct(token, ',') || is_punct(token, ';'));
-}
-
-/// A function in the body answers for itself (`fn(u8)`, the type, has no name to follow it).
-fn skip_function(rest: &mut Tokens) {
-    if matches!(rest.peek(), Some(TokenTree::Ident(_))) {
-        skip_until(rest, |token| is_braces(token) || is_punct(token, ';'));
-    }
+    take_until(rest, |token| {
+        is_braces(token) || is_punct(token, ',') || is_punct(token, ';')
+    });
 }
 
 /// Inside `coroutines! { … }` the word `yield` is right.
@@ -182,24 +233,4 @@ fn skip_macro(rest: &mut Tokens) {
     if rest.next_if(|token| is_punct(token, '!')).is_some() {
         rest.next_if(|token| matches!(token, TokenTree::Group(_)));
     }
-}
-
-fn skip_until(rest: &mut Tokens, last: impl Fn(&TokenTree) -> bool) {
-    for token in rest {
-        if last(&token) {
-            return;
-        }
-    }
-}
-
-fn is_word(token: &TokenTree, word: &str) -> bool {
-    matches!(token, TokenTree::Ident(ident) if ident == word)
-}
-
-fn is_punct(token: &TokenTree, punct: char) -> bool {
-    matches!(token, TokenTree::Punct(found) if found.as_char() == punct)
-}
-
-fn is_braces(token: &TokenTree) -> bool {
-    matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace)
 }

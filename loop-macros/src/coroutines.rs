@@ -26,7 +26,9 @@ pub(crate) fn expand(items: TokenStream) -> TokenStream {
 fn without_braces(items: TokenStream) -> TokenStream {
     let mut tokens = items.clone().into_iter();
     match (tokens.next(), tokens.next()) {
-        (Some(TokenTree::Group(group)), None) if group.delimiter() == Delimiter::Brace => group.stream(),
+        (Some(TokenTree::Group(group)), None) if group.delimiter() == Delimiter::Brace => {
+            group.stream()
+        }
         _ => items,
     }
 }
@@ -66,7 +68,11 @@ impl Above {
     /// The tokens that replace `function`, if it is one of ours.
     fn expand(self, function: &impl ToTokens) -> Option<TokenStream> {
         let (which, arguments) = self.ours?;
-        Some(expand::attribute(which, arguments, function.to_token_stream()))
+        Some(expand::attribute(
+            which,
+            arguments,
+            function.to_token_stream(),
+        ))
     }
 }
 
@@ -86,7 +92,11 @@ fn arguments(attribute: Meta) -> TokenStream {
 /// Whether an attribute is one of ours by its path, which rustc expands later.
 fn is_ours(attribute: &Attribute) -> bool {
     let last = attribute.path().segments.last();
-    last.is_some_and(|last| ["coroutine", "generator", "main", "test"].iter().any(|name| last.ident == name))
+    last.is_some_and(|last| {
+        ["coroutine", "generator", "main", "test"]
+            .iter()
+            .any(|name| last.ident == name)
+    })
 }
 
 impl Rewriter {
@@ -100,7 +110,9 @@ impl Rewriter {
 
 impl VisitMut for Rewriter {
     fn visit_item_mut(&mut self, item: &mut Item) {
-        let Item::Fn(function) = item else { return visit_mut::visit_item_mut(self, item) };
+        let Item::Fn(function) = item else {
+            return visit_mut::visit_item_mut(self, item);
+        };
         let above = Above::take(&mut function.attrs);
         self.inside(&above, |rewriter| rewriter.visit_item_fn_mut(function));
         if let Some(expanded) = above.expand(function) {
@@ -109,7 +121,9 @@ impl VisitMut for Rewriter {
     }
 
     fn visit_impl_item_mut(&mut self, item: &mut ImplItem) {
-        let ImplItem::Fn(method) = item else { return visit_mut::visit_impl_item_mut(self, item) };
+        let ImplItem::Fn(method) = item else {
+            return visit_mut::visit_impl_item_mut(self, item);
+        };
         let above = Above::take(&mut method.attrs);
         self.inside(&above, |rewriter| rewriter.visit_impl_item_fn_mut(method));
         if let Some(expanded) = above.expand(method) {
@@ -118,7 +132,9 @@ impl VisitMut for Rewriter {
     }
 
     fn visit_trait_item_mut(&mut self, item: &mut TraitItem) {
-        let TraitItem::Fn(method) = item else { return visit_mut::visit_trait_item_mut(self, item) };
+        let TraitItem::Fn(method) = item else {
+            return visit_mut::visit_trait_item_mut(self, item);
+        };
         let above = Above::take(&mut method.attrs);
         self.inside(&above, |rewriter| rewriter.visit_trait_item_fn_mut(method));
         if let Some(expanded) = above.expand(method) {
@@ -130,7 +146,8 @@ impl VisitMut for Rewriter {
     fn visit_attribute_mut(&mut self, attribute: &mut Attribute) {
         if let Some(which) = mark(attribute) {
             let what = format!("`#[{}]` goes on a function, and once", which.word());
-            self.mistakes.report(&*attribute, &what, "put it on the `fn` whose body yields");
+            self.mistakes
+                .report(&*attribute, &what, "put it on the `fn` whose body yields");
             // rustc would complain about the bare attribute once more.
             *attribute = parse_quote!(#[allow(unused)]);
         }
@@ -139,7 +156,11 @@ impl VisitMut for Rewriter {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         if !self.yields && is_yield(expr) {
             let help = "put `#[coroutine]` or `#[generator(…)]` on the function";
-            self.mistakes.report(&*expr, "`yield` stands in a function that is no coroutine", help);
+            self.mistakes.report(
+                &*expr,
+                "`yield` stands in a function that is no coroutine",
+                help,
+            );
             *expr = parse_quote!(::core::unreachable!());
         }
         visit_mut::visit_expr_mut(self, expr);

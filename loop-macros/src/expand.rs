@@ -2,12 +2,17 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{Lifetime, Safety, Type};
+use syn::ext::IdentExt;
+use syn::{Lifetime, Safety};
 
+use crate::arguments::{Exchange, Form};
 use crate::check;
 use crate::mistakes::Mistakes;
-use crate::parse::{Exchange, Form, Function, Macro};
-use crate::signature::{bound_everything, name_arguments, name_borrows, set_output, with_named_borrows};
+use crate::parse::{Function, Macro};
+use crate::signature::{
+    bound_everything, name_arguments, name_borrows, set_output, with_named_borrows,
+};
+use crate::yields::{Yields, controller};
 
 /// Expands an attribute and the item below it.
 pub(crate) fn attribute(which: Macro, arguments: TokenStream, item: TokenStream) -> TokenStream {
@@ -27,13 +32,27 @@ fn not_a_function(which: Macro, item: TokenStream) -> TokenStream {
 }
 
 /// Expands a function; after a mistake, into the errors and a function that callers can still name.
-pub(crate) fn function(which: Macro, arguments: TokenStream, mut function: Function) -> TokenStream {
+pub(crate) fn function(
+    which: Macro,
+    arguments: TokenStream,
+    mut function: Function,
+) -> TokenStream {
     let mut mistakes = Mistakes::default();
     let form = Form::parse(which, arguments, &mut mistakes);
-    mistakes.absorb(check::function(&form, &function));
-    let body = if mistakes.is_empty() { body(&form, &mut function) } else { stub(&form, &mut function) };
+    mistakes.absorb(check::function(&form, &mut function));
+    let body = if mistakes.is_empty() {
+        body(&form, &mut function)
+    } else {
+        stub(&form, &mut function)
+    };
     outside(&form, &mut function);
-    let Function { attrs, vis, modifiers, sig, .. } = function;
+    let Function {
+        attrs,
+        vis,
+        modifiers,
+        sig,
+        ..
+    } = function;
     let default = modifiers.defaultness;
     let errors = mistakes.into_tokens();
     quote! {
@@ -47,8 +66,9 @@ pub(crate) fn function(which: Macro, arguments: TokenStream, mut function: Funct
 fn body(form: &Form, function: &mut Function) -> TokenStream {
     let pinned = pin_output(function);
     let arguments = name_arguments(&mut function.sig);
-    let macros = macros(form);
-    let body = &function.body;
+    let yields = Yields(form);
+    let macros = yields.macros();
+    let body = yields.place(function.body.clone().unwrap_or_default());
     construct(form, function, quote!(#macros #arguments #pinned { #body }))
 }
 
@@ -56,7 +76,9 @@ fn body(form: &Form, function: &mut Function) -> TokenStream {
 fn stub(form: &Form, function: &mut Function) -> TokenStream {
     let pinned = pin_output(function);
     name_arguments(&mut function.sig);
-    function.attrs.push(syn::parse_quote!(#[allow(unused, clippy::all)]));
+    function
+        .attrs
+        .push(syn::parse_quote!(#[allow(unused, clippy::all)]));
     function.sig.asyncness = None;
     function.sig.constness = None;
     function.sig.abi = None;
@@ -73,7 +95,6 @@ fn pin_output(function: &Function) -> TokenStream {
     }
     let never = Ident::new("never", Span::mixed_site());
     quote! {
-        #[allow(unreachable_code, clippy::all)]
         if false {
             let #never: #output = loop {};
             return #never;
@@ -81,47 +102,9 @@ fn pin_output(function: &Function) -> TokenStream {
     }
 }
 
-/// `yield_!` and `yield_from!`, which name the controller that only the expansion can see.
-fn macros(form: &Form) -> TokenStream {
-    let co = controller();
-    let (one, from) = match form {
-        Form::Generator(exchange) => {
-            let again = again(&exchange.receives);
-            (quote!(#co.yield_($value)), quote!(#co.yield_from($value, #again)))
-        }
-        _ => (quote!(#co.request($value)), quote!(#co.request::<::loop_core::Coroutine<_>>($value))),
-    };
-    // Two statements: what `$value` borrows for a moment is given back before others run, so a `RefCell` guard in it
-    // does not stay locked. And `$value` is an argument, so that an error about its type points there.
-    let step = Ident::new("step", Span::mixed_site());
-    quote! {
-        #[allow(unused_macros)]
-        macro_rules! yield_ {
-            () => { yield_!(()) };
-            ($value:expr $(,)?) => {{ let #step = #one; #step.await }};
-        }
-        #[allow(unused_macros)]
-        macro_rules! yield_from {
-            ($value:expr $(,)?) => {{ let #step = #from; #step.await }};
-        }
-    }
-}
-
-/// What resumes a generator that had been started before `yield_from!` got it: only `()` is at hand.
-fn again(receives: &Type) -> TokenStream {
-    match receives {
-        Type::Tuple(unit) if unit.elems.is_empty() => quote!(::core::option::Option::Some(())),
-        _ => quote!(::core::option::Option::None),
-    }
-}
-
-fn controller() -> Ident {
-    Ident::new("co", Span::mixed_site())
-}
-
 /// The call that makes the coroutine or generator of `frame`, the contents of its `async` block.
 fn construct(form: &Form, function: &Function, frame: TokenStream) -> TokenStream {
-    let co = controller();
+    let co = controller(Span::mixed_site());
     let frame = quote!(move |#co| async move { #frame });
     let name = &function.sig.ident;
     match form {
@@ -140,7 +123,7 @@ fn run(how: TokenStream, coroutine: TokenStream) -> TokenStream {
 
 /// The coroutine knows where it was written: the type `__Origin` carries that without a word of memory.
 fn coroutine(name: &Ident, start: TokenStream, frame: TokenStream) -> TokenStream {
-    let text = name.to_string();
+    let text = name.unraw().to_string();
     // With the span of the user's name these tell the line of the function, not the one of the attribute.
     let file = quote_spanned!(name.span()=> ::core::file!());
     let line = quote_spanned!(name.span()=> ::core::line!());
@@ -156,10 +139,19 @@ fn coroutine(name: &Ident, start: TokenStream, frame: TokenStream) -> TokenStrea
 }
 
 fn generator(exchange: &Exchange, name: &Ident, frame: TokenStream) -> TokenStream {
-    let Exchange { yields, receives, boxed, primed } = exchange;
-    let name = name.to_string();
+    let Exchange {
+        yields,
+        receives,
+        boxed,
+        primed,
+    } = exchange;
+    let name = name.unraw().to_string();
     let made = quote!(::loop_core::__private::generate::<#yields, #receives, _>(#name, #frame));
-    let made = if *primed { quote!(::loop_core::__private::started(#made)) } else { made };
+    let made = if *primed {
+        quote!(::loop_core::__private::started(#made))
+    } else {
+        made
+    };
     if *boxed { quote!(#made.boxed()) } else { made }
 }
 
@@ -168,7 +160,10 @@ fn outside(form: &Form, function: &mut Function) {
     let returns = function.returns();
     match form {
         Form::Coroutine { .. } => {
-            bound_everything(&mut function.sig, &Lifetime::new("'static", Span::call_site()));
+            bound_everything(
+                &mut function.sig,
+                &Lifetime::new("'static", Span::call_site()),
+            );
             set_output(&mut function.sig, quote!(::loop_core::Coroutine<#returns>));
         }
         Form::Generator(exchange) => generator_outside(exchange, returns, function),
@@ -178,7 +173,9 @@ fn outside(form: &Form, function: &mut Function) {
         }
         Form::Test { .. } => {
             takes_nothing(function);
-            function.attrs.insert(0, syn::parse_quote!(#[::core::prelude::v1::test]));
+            function
+                .attrs
+                .insert(0, syn::parse_quote!(#[::core::prelude::v1::test]));
         }
     }
 }
@@ -190,15 +187,26 @@ fn takes_nothing(function: &mut Function) {
 }
 
 fn generator_outside(exchange: &Exchange, returns: TokenStream, function: &mut Function) {
-    let Exchange { yields, receives, boxed, .. } = exchange;
+    let Exchange {
+        yields,
+        receives,
+        boxed,
+        ..
+    } = exchange;
     if *boxed {
         let lifetime = Lifetime::new("'generator", Span::mixed_site());
         bound_everything(&mut function.sig, &lifetime);
         name_borrows(&mut function.sig, &lifetime);
         let output = quote!(::loop_core::BoxGenerator<#lifetime, #yields, #receives, #returns>);
-        set_output(&mut function.sig, with_named_borrows(syn::parse_quote!(#output), &lifetime));
+        set_output(
+            &mut function.sig,
+            with_named_borrows(syn::parse_quote!(#output), &lifetime),
+        );
     } else {
         let frame = quote!(impl ::loop_core::generator::Frame<#yields, #receives, #returns>);
-        set_output(&mut function.sig, quote!(::loop_core::Generator<#yields, #receives, #returns, #frame>));
+        set_output(
+            &mut function.sig,
+            quote!(::loop_core::Generator<#yields, #receives, #returns, #frame>),
+        );
     }
 }

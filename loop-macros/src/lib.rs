@@ -8,7 +8,29 @@
 //! | [`macro@test`] | a test in the simulated world |
 //!
 //! [`coroutines!`] is a block in which the attributes need no path and the keyword `yield` works.
+//!
+//! # What the functions may be
+//!
+//! They may have arguments (also patterns and `impl Trait`), generics, a `where` clause, a receiver, a visibility,
+//! attributes and documentation; stand in a module, an `impl` or another function; use `?` and `return`, and recurse. They
+//! are not `async`, `const`, `unsafe` or `extern`.
+//!
+//! As in an `async fn`, all arguments move into the body. They are dropped after its locals, the last one first.
+//!
+//! # What they may yield
+//!
+//! In the body, `yield_!` and `yield_from!` are macros of their own, so they work wherever an expression does: in the
+//! arguments of `println!`, in `vec![…]`, inside one another. They do not work in a closure, which is another function.
+//! What a yielded expression borrows for a moment is given back before anybody else runs.
+//!
+//! - In a coroutine, `yield_!(request)` yields a request and gives its answer; `yield_!()` lets others run;
+//!   `yield_from!(coroutine)` is `yield_!(coroutine)`, for a coroutine only.
+//! - In a generator, `yield_!(value)` yields a value and gives what is sent; `yield_!()` yields `()`;
+//!   `yield_from!(generator)` yields all that another generator yields, sends it all that is sent, and gives what it returns.
+//!
+//! A body can't `.await`: it is the event loop, or who iterates, that resumes it.
 
+mod arguments;
 mod check;
 mod coroutines;
 mod expand;
@@ -18,30 +40,179 @@ mod parse;
 mod signature;
 #[cfg(test)]
 mod tests;
+mod tokens;
+mod yields;
 
 use parse::Macro;
 use proc_macro::TokenStream;
 
+/// Makes a function with `-> T` return a `Coroutine<T>`: Python's `def` with a `yield` in it, decorated to prime it.
+///
+/// ```
+/// use loop_core::prelude::*;
+/// use loop_core::sim::Sim;
+///
+/// #[loop_core::coroutine]
+/// fn greet() -> std::io::Result<()> {
+///     while let Some(name) = yield_!(Stdin)? {
+///         yield_!(Print(format!("Hello, {name}!\n")))?;
+///     }
+///     Ok(())
+/// }
+///
+/// assert_eq!(Sim::new().stdin("Ada\n").run(greet()).stdout(), "Hello, Ada!\n");
+/// ```
+///
+/// Calling the function *primes* the coroutine: its body runs to its first `yield_!`, whose request is kept for the loop.
+/// A panic before that belongs to the coroutine, not to the caller.
+///
+/// A coroutine outlives the call that made it, so it owns its arguments: type parameters get the bound `'static`, and
+/// a borrowed argument is an error. For a method take `self`, or `self: Rc<Self>`.
+///
+/// # Arguments
+///
+/// - `#[loop_core::coroutine(lazy)]`: the body does not begin before the loop first resumes the coroutine.
+/// - `#[loop_core::coroutine(receives = R)]`: the push-style receiver of a pipeline. The function returns no `Coroutine` but
+///   a `Generator` that yields `()` and receives `R`, primed so that its caller can `send` at once. It may
+///   borrow. With `boxed`, its type is `BoxGenerator<'_, (), R, T>`. A panic while it is primed goes to the caller.
+///
+/// ```
+/// #[loop_core::coroutine(receives = u32)]
+/// fn adding(total: &mut u32) {
+///     loop {
+///         *total += yield_!();
+///     }
+/// }
+///
+/// let mut total = 0;
+/// let mut adder = adding(&mut total);
+/// adder.send(3).unwrap();
+/// adder.send(4).unwrap();
+/// drop(adder);
+/// assert_eq!(total, 7);
+/// ```
+///
+/// # Errors
+///
+/// Write the path. A bare, imported `#[coroutine]` is ambiguous with an attribute of the compiler's own (E0659), except
+/// inside [`coroutines!`].
 #[proc_macro_attribute]
 pub fn coroutine(arguments: TokenStream, item: TokenStream) -> TokenStream {
     expand::attribute(Macro::Coroutine, arguments.into(), item.into()).into()
 }
 
+/// Makes a function with `-> T` return a `Generator`, which is an iterator unless it receives something.
+///
+/// ```
+/// #[loop_core::generator(yields = &'a str)]
+/// fn words<'a>(text: &'a str) -> usize {
+///     let mut count = 0;
+///     for word in text.split_whitespace() {
+///         yield_!(word);
+///         count += 1;
+///     }
+///     count
+/// }
+///
+/// let mut g = words("to be or not");
+/// assert_eq!(g.by_ref().last(), Some("not"));
+/// assert_eq!(g.return_value(), Some(&4));
+/// ```
+///
+/// It may borrow its arguments and `self`; it does nothing before it is resumed.
+///
+/// # Arguments
+///
+/// - `yields = Y`: what `yield_!` takes. Without it, `()`.
+/// - `receives = R`: what `yield_!` gives, and `send` takes. Without it, `()`.
+/// - `boxed`: return a `BoxGenerator<'_, Y, R, T>`, whose type has a name. A generator that delegates to itself
+///   needs it:
+///
+/// ```
+/// #[loop_core::generator(yields = u32, boxed)]
+/// fn ruler(size: u32) {
+///     if size > 0 {
+///         yield_from!(ruler(size - 1));
+///         yield_!(size);
+///         yield_from!(ruler(size - 1));
+///     }
+/// }
+///
+/// assert_eq!(ruler(3).collect::<Vec<_>>(), [1, 2, 1, 3, 1, 2, 1]);
+/// ```
 #[proc_macro_attribute]
 pub fn generator(arguments: TokenStream, item: TokenStream) -> TokenStream {
     expand::attribute(Macro::Generator, arguments.into(), item.into()).into()
 }
 
+/// A block of items in which `#[coroutine]` and `#[generator]` need no path and the keyword `yield` works.
+///
+/// ```
+/// use loop_core::prelude::*;
+/// use loop_core::sim::Sim;
+///
+/// loop_core::coroutines! {
+///     #[coroutine]
+///     fn echo() -> std::io::Result<()> {
+///         while let Some(line) = (yield Stdin)? {
+///             (yield Print(format!("{line}{line}\n")))?;
+///         }
+///         Ok(())
+///     }
+///
+///     #[generator(yields = u32)]
+///     fn squares() {
+///         for n in 1.. {
+///             yield n * n;
+///         }
+///     }
+/// }
+///
+/// assert_eq!(Sim::new().stdin("ha\n").run(echo()).stdout(), "haha\n");
+/// assert_eq!(squares().nth(2), Some(9));
+/// ```
+///
+/// `yield` takes all that follows it, as `return` does: `yield a + b` yields the sum, and `(yield a) + b` adds to the
+/// answer. It works in the arguments of a macro, too. Only functions with an attribute can yield.
+///
+/// rustfmt leaves such a block alone; it formats `coroutines!({ … })`, with the same items inside.
 #[proc_macro]
 pub fn coroutines(items: TokenStream) -> TokenStream {
     coroutines::expand(items.into()).into()
 }
 
+/// Makes `fn main` the coroutine of a program: runs an event loop on the operating system until it returns.
+///
+/// ```
+/// use loop_core::prelude::*;
+///
+/// #[loop_core::main]
+/// fn main() -> std::io::Result<()> {
+///     yield_!(Print("Hello\n".to_owned()))
+/// }
+/// ```
+///
+/// It may return what any `main` may return.
 #[proc_macro_attribute]
 pub fn main(arguments: TokenStream, item: TokenStream) -> TokenStream {
     expand::attribute(Macro::Main, arguments.into(), item.into()).into()
 }
 
+/// Makes a function a test whose body is a coroutine. It runs in the simulated world, where sleeping takes no time.
+///
+/// ```
+/// use loop_core::prelude::*;
+/// use std::time::Duration;
+///
+/// #[loop_core::test]
+/// fn an_hour_is_an_hour() {
+///     let before = yield_!(Clock);
+///     yield_!(Sleep(Duration::from_secs(3600)));
+///     assert_eq!(yield_!(Clock) - before, Duration::from_secs(3600));
+/// }
+/// ```
+///
+/// `#[loop_core::test(os)]` runs it on the operating system. Other attributes, as `#[should_panic]`, are kept.
 #[proc_macro_attribute]
 pub fn test(arguments: TokenStream, item: TokenStream) -> TokenStream {
     expand::attribute(Macro::Test, arguments.into(), item.into()).into()

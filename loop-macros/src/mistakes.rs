@@ -42,5 +42,5 @@ impl Mistakes {
 
 /// A message laid out like rustc's own, whose second line says what to do.
 pub(crate) fn text(what: &str, help: &str) -> String {
-    format!("{what}\n  = help: {help}")
+    format!("{what}\n= help: {help}")
 }

@@ -3,7 +3,10 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, FnArg, Lifetime, Pat, PatIdent, PatType, Receiver, ReceiverKind, Signature, Type, parse_quote};
+use syn::{
+    Attribute, FnArg, Lifetime, Pat, PatIdent, PatType, Receiver, ReceiverKind, Signature, Type,
+    parse_quote,
+};
 
 /// Gives the arguments plain names, and returns the `let`s that bind the user's patterns to them.
 ///
@@ -48,21 +51,37 @@ fn is_cfg(attribute: &Attribute) -> bool {
 /// The name in `x` and `mut x`; other patterns have none that could stand for the whole argument.
 fn plain_name(pattern: &Pat) -> Option<&syn::Ident> {
     match pattern {
-        Pat::Ident(PatIdent { by_ref: None, subpat: None, ident, .. }) => Some(ident),
+        Pat::Ident(PatIdent {
+            by_ref: None,
+            subpat: None,
+            ident,
+            ..
+        }) => Some(ident),
         _ => None,
     }
 }
 
 /// Requires everything that a caller passes in to live as long as `lifetime`.
 pub(crate) fn bound_everything(sig: &mut Signature, lifetime: &Lifetime) {
-    let types: Vec<_> = sig.generics.type_params().map(|parameter| parameter.ident.to_token_stream()).collect();
+    let types: Vec<_> = sig
+        .generics
+        .type_params()
+        .map(|parameter| parameter.ident.to_token_stream())
+        .collect();
     // A concrete `Self` needs no bound, but whether it is concrete can't be seen from here.
-    let receiver = sig.receiver().map(|receiver| syn::Token![Self](receiver.self_token.span).to_token_stream());
+    let receiver = sig
+        .receiver()
+        .map(|receiver| syn::Token![Self](receiver.self_token.span).to_token_stream());
     for bounded in types.into_iter().chain(receiver) {
-        sig.generics.make_where_clause().predicates.push(parse_quote!(#bounded: #lifetime));
+        sig.generics
+            .make_where_clause()
+            .predicates
+            .push(parse_quote!(#bounded: #lifetime));
     }
     let mut anonymous = BoundImplTraits { lifetime };
-    sig.inputs.iter_mut().for_each(|input| anonymous.visit_fn_arg_mut(input));
+    sig.inputs
+        .iter_mut()
+        .for_each(|input| anonymous.visit_fn_arg_mut(input));
 }
 
 /// Adds a bound to every `impl Trait` of an argument.
@@ -80,13 +99,22 @@ impl VisitMut for BoundImplTraits<'_> {
 
 /// Adds the lifetime parameter `lifetime`, for which everything borrowed by the arguments is borrowed.
 pub(crate) fn name_borrows(sig: &mut Signature, lifetime: &Lifetime) {
-    let named: Vec<_> = sig.generics.lifetimes().map(|parameter| parameter.lifetime.clone()).collect();
+    let named: Vec<_> = sig
+        .generics
+        .lifetimes()
+        .map(|parameter| parameter.lifetime.clone())
+        .collect();
     for outer in named {
-        sig.generics.make_where_clause().predicates.push(parse_quote!(#outer: #lifetime));
+        sig.generics
+            .make_where_clause()
+            .predicates
+            .push(parse_quote!(#outer: #lifetime));
     }
     sig.generics.params.insert(0, parse_quote!(#lifetime));
     let mut elided = NameElided { lifetime };
-    sig.inputs.iter_mut().for_each(|input| elided.visit_fn_arg_mut(input));
+    sig.inputs
+        .iter_mut()
+        .for_each(|input| elided.visit_fn_arg_mut(input));
 }
 
 /// The type with `lifetime` wherever the user left one out.
@@ -109,7 +137,9 @@ impl VisitMut for NameElided<'_> {
     }
 
     fn visit_type_reference_mut(&mut self, reference: &mut syn::TypeReference) {
-        reference.lifetime.get_or_insert_with(|| self.lifetime.clone());
+        reference
+            .lifetime
+            .get_or_insert_with(|| self.lifetime.clone());
         visit_mut::visit_type_reference_mut(self, reference);
     }
 
@@ -121,7 +151,11 @@ impl VisitMut for NameElided<'_> {
 
     // What is left out in `fn(&str)` and `Fn(&str)` belongs to their calls.
     fn visit_type_fn_ptr_mut(&mut self, _: &mut syn::TypeFnPtr) {}
-    fn visit_parenthesized_generic_arguments_mut(&mut self, _: &mut syn::ParenthesizedGenericArguments) {}
+    fn visit_parenthesized_generic_arguments_mut(
+        &mut self,
+        _: &mut syn::ParenthesizedGenericArguments,
+    ) {
+    }
 }
 
 /// Sets the return type.

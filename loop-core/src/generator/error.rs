@@ -34,10 +34,14 @@ pub enum ResumeError {
 impl fmt::Display for ResumeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            ResumeError::NotStarted => "the generator has not been started: call `start` before `send`",
+            ResumeError::NotStarted => {
+                "the generator has not been started: call `start` before `send`"
+            }
             ResumeError::AlreadyStarted => "the generator was started before: call `send`",
             ResumeError::Finished => "the generator has finished",
-            ResumeError::Running => "the generator is running: its own body, or what the body calls, resumed it again",
+            ResumeError::Running => {
+                "the generator is running: its own body, or what the body calls, resumed it again"
+            }
         })
     }
 }
@@ -71,7 +75,9 @@ pub struct SendError<R> {
 // By hand, so that `unwrap` works when the value has no `Debug`.
 impl<R> fmt::Debug for SendError<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SendError").field("reason", &self.reason).finish_non_exhaustive()
+        f.debug_struct("SendError")
+            .field("reason", &self.reason)
+            .finish_non_exhaustive()
     }
 }
 

@@ -61,7 +61,10 @@ pub struct Yielder<Y, R> {
 
 impl<Y, R> Yielder<Y, R> {
     pub(super) fn new(inside: Inside<Y, Option<R>>) -> Self {
-        Yielder { inside, waiting: Cell::new(false) }
+        Yielder {
+            inside,
+            waiting: Cell::new(false),
+        }
     }
 
     /// Hands `value` to whoever resumed the generator, and waits to be resumed.
@@ -72,7 +75,10 @@ impl<Y, R> Yielder<Y, R> {
     /// would be lost.
     pub async fn yield_(&self, value: Y) -> R {
         let alone = !self.waiting.replace(true);
-        assert!(alone, "a `yield_!` began while another one of the same body was waiting, as in `join!`");
+        assert!(
+            alone,
+            "a `yield_!` began while another one of the same body was waiting, as in `join!`"
+        );
         let sent = self.inside.yield_(value).await;
         self.waiting.set(false);
         sent.expect("only a body that has not begun is resumed without a value")
@@ -95,7 +101,8 @@ impl<Y, R> Yielder<Y, R> {
             yielded = inner.resume(Some(sent));
         }
         let name = inner.name();
-        let gone = || panic!("yield_from!: `{name}` was closed, or its return value has been taken");
+        let gone =
+            || panic!("yield_from!: `{name}` was closed, or its return value has been taken");
         inner.into_return().unwrap_or_else(gone)
     }
 }

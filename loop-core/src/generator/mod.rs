@@ -18,6 +18,7 @@
 mod error;
 mod frame;
 mod shared;
+mod state;
 
 use std::fmt;
 use std::iter::FusedIterator;
@@ -28,6 +29,7 @@ pub use frame::Frame;
 #[doc(hidden)]
 pub use frame::Yielder;
 pub use shared::SharedGenerator;
+pub use state::GeneratorState;
 
 use crate::switch::{Outside, Switched};
 
@@ -82,35 +84,6 @@ pub struct Generator<Y, R = (), T = (), B = Box<dyn Frame<Y, R, T>>> {
 /// assert_eq!(of.left.next(), Some("to"));
 /// ```
 pub type BoxGenerator<'a, Y, R = (), T = ()> = Generator<Y, R, T, Box<dyn Frame<Y, R, T> + 'a>>;
-
-/// Where a generator stands: Python's `inspect.getgeneratorstate`.
-///
-/// ```
-/// use loop_core::GeneratorState;
-///
-/// #[loop_core::generator]
-/// fn once() {
-///     yield_!();
-/// }
-///
-/// let mut g = once();
-/// assert_eq!(g.state(), GeneratorState::Created);
-/// g.next();
-/// assert_eq!(g.state(), GeneratorState::Suspended);
-/// g.next();
-/// assert_eq!(g.state(), GeneratorState::Finished);
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum GeneratorState {
-    /// Its body has not begun.
-    Created,
-    /// It waits at a yield.
-    Suspended,
-    /// Its body runs at this moment. Only a [`SharedGenerator`] can be asked then.
-    Running,
-    /// Its body has returned or panicked, or it was closed.
-    Finished,
-}
 
 impl<Y, R, T, B> Generator<Y, R, T, B> {
     /// The name of the function that made it.
@@ -217,8 +190,14 @@ impl<Y, R, T, B: Frame<Y, R, T>> Generator<Y, R, T, B> {
     pub fn send(&mut self, value: R) -> Result<Option<Y>, SendError<R>> {
         match self.state {
             GeneratorState::Suspended => Ok(self.resume(Some(value))),
-            GeneratorState::Created => Err(SendError { value, reason: ResumeError::NotStarted }),
-            _ => Err(SendError { value, reason: ResumeError::Finished }),
+            GeneratorState::Created => Err(SendError {
+                value,
+                reason: ResumeError::NotStarted,
+            }),
+            _ => Err(SendError {
+                value,
+                reason: ResumeError::Finished,
+            }),
         }
     }
 
@@ -238,16 +217,36 @@ impl<Y, R, T, B: Frame<Y, R, T>> Generator<Y, R, T, B> {
     where
         B: 'a,
     {
-        let Generator { body, state, returned, name, exchange } = self;
+        let Generator {
+            body,
+            state,
+            returned,
+            name,
+            exchange,
+        } = self;
         let body = body.map(|body| Box::new(body) as Box<dyn Frame<Y, R, T> + 'a>);
-        Generator { body, state, returned, name, exchange }
+        Generator {
+            body,
+            state,
+            returned,
+            name,
+            exchange,
+        }
     }
 
     /// Starts it, or resumes it with `again` when it was started before.
     fn begin(&mut self, again: Option<R>) -> Option<Y> {
         let refused = self.has(GeneratorState::Suspended) && again.is_none();
-        assert!(!refused, "yield_from!: `{}` was started before and waits for a value that nobody has", self.name);
-        self.resume(if self.has(GeneratorState::Created) { None } else { again })
+        assert!(
+            !refused,
+            "yield_from!: `{}` was started before and waits for a value that nobody has",
+            self.name
+        );
+        self.resume(if self.has(GeneratorState::Created) {
+            None
+        } else {
+            again
+        })
     }
 
     /// Runs the body, if there is one to run.
@@ -285,7 +284,10 @@ impl<Y, T, B: Frame<Y, (), T>> FusedIterator for Generator<Y, (), T, B> {}
 
 impl<Y, R, T, B> fmt::Debug for Generator<Y, R, T, B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Generator").field("name", &self.name).field("state", &self.state).finish()
+        f.debug_struct("Generator")
+            .field("name", &self.name)
+            .field("state", &self.state)
+            .finish()
     }
 }
 
@@ -306,7 +308,9 @@ pub fn generate<Y, R, F: Future>(
 
 /// Primes a receiver: its caller can send at once.
 #[doc(hidden)]
-pub fn started<R, T, B: Frame<(), R, T>>(mut receiver: Generator<(), R, T, B>) -> Generator<(), R, T, B> {
+pub fn started<R, T, B: Frame<(), R, T>>(
+    mut receiver: Generator<(), R, T, B>,
+) -> Generator<(), R, T, B> {
     receiver.resume(None);
     receiver
 }

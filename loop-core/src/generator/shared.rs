@@ -29,7 +29,9 @@ use super::{Frame, Generator, GeneratorState, ResumeError, SendError};
 /// assert_eq!(mine.resume(), Err(ResumeError::Finished));
 /// assert_eq!(mine.state(), GeneratorState::Finished);
 /// ```
-pub struct SharedGenerator<Y, R = (), T = (), B = Box<dyn Frame<Y, R, T>>>(Rc<RefCell<Generator<Y, R, T, B>>>);
+pub struct SharedGenerator<Y, R = (), T = (), B = Box<dyn Frame<Y, R, T>>>(
+    Rc<RefCell<Generator<Y, R, T, B>>>,
+);
 
 impl<Y, R, T, B> Clone for SharedGenerator<Y, R, T, B> {
     fn clone(&self) -> Self {
@@ -44,7 +46,9 @@ impl<Y, R, T, B> SharedGenerator<Y, R, T, B> {
 
     /// Where it stands. [`GeneratorState::Running`] when its own body asks.
     pub fn state(&self) -> GeneratorState {
-        self.0.try_borrow().map_or(GeneratorState::Running, |generator| generator.state())
+        self.0
+            .try_borrow()
+            .map_or(GeneratorState::Running, |generator| generator.state())
     }
 
     /// A copy of the value that its body returned, as [`Generator::return_value`].
@@ -61,7 +65,10 @@ impl<Y, R, T, B> SharedGenerator<Y, R, T, B> {
     ///
     /// [`ResumeError::Running`], as a body can't be dropped while it runs.
     pub fn close(&self) -> Result<(), ResumeError> {
-        self.0.try_borrow_mut().map(|mut generator| generator.close()).map_err(|_| ResumeError::Running)
+        self.0
+            .try_borrow_mut()
+            .map(|mut generator| generator.close())
+            .map_err(|_| ResumeError::Running)
     }
 }
 
@@ -72,7 +79,10 @@ impl<Y, R, T, B: Frame<Y, R, T>> SharedGenerator<Y, R, T, B> {
     ///
     /// As [`Generator::start`], and [`ResumeError::Running`].
     pub fn start(&self) -> Result<Option<Y>, ResumeError> {
-        self.0.try_borrow_mut().map_err(|_| ResumeError::Running)?.start()
+        self.0
+            .try_borrow_mut()
+            .map_err(|_| ResumeError::Running)?
+            .start()
     }
 
     /// Sends it a value, as [`Generator::send`].
@@ -83,7 +93,10 @@ impl<Y, R, T, B: Frame<Y, R, T>> SharedGenerator<Y, R, T, B> {
     pub fn send(&self, value: R) -> Result<Option<Y>, SendError<R>> {
         match self.0.try_borrow_mut() {
             Ok(mut generator) => generator.send(value),
-            Err(_) => Err(SendError { value, reason: ResumeError::Running }),
+            Err(_) => Err(SendError {
+                value,
+                reason: ResumeError::Running,
+            }),
         }
     }
 }

@@ -1,0 +1,217 @@
+//! The arguments of an attribute, and the form of function that they ask for.
+
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::{Error, Token, Type, parse_quote};
+
+use crate::check::named;
+use crate::mistakes::{Mistakes, text};
+use crate::parse::Macro;
+
+/// What a function is to become.
+pub(crate) enum Form {
+    /// A coroutine of the event loop.
+    Coroutine { lazy: bool },
+    /// A generator, whose caller resumes it.
+    Generator(Exchange),
+    /// The program's `main`.
+    Main,
+    /// A test.
+    Test { os: bool },
+}
+
+/// What goes in and out of a generator.
+pub(crate) struct Exchange {
+    pub(crate) yields: Type,
+    pub(crate) receives: Type,
+    /// Its type is to have a name.
+    pub(crate) boxed: bool,
+    /// It runs to its first `yield_!` when it is called.
+    pub(crate) primed: bool,
+}
+
+/// The attribute's arguments, each with its name for the error messages.
+#[derive(Default)]
+struct Arguments {
+    lazy: Option<Ident>,
+    os: Option<Ident>,
+    boxed: Option<Ident>,
+    yields: Option<(Ident, Type)>,
+    receives: Option<(Ident, Type)>,
+}
+
+impl Form {
+    /// Reads the attribute's arguments; what is wrong with them goes to `mistakes`.
+    pub(crate) fn parse(which: Macro, arguments: TokenStream, mistakes: &mut Mistakes) -> Form {
+        let mut read = Arguments::default();
+        let parser = |input: ParseStream<'_>| read.parse(which, input, mistakes);
+        if let Err(error) = parser.parse2(arguments) {
+            mistakes.add(error);
+        }
+        match which {
+            Macro::Coroutine => read.into_coroutine(mistakes),
+            Macro::Generator => Form::Generator(read.into_exchange(false, mistakes)),
+            Macro::Main => Form::Main,
+            Macro::Test => Form::Test {
+                os: read.os.is_some(),
+            },
+        }
+    }
+}
+
+impl Arguments {
+    fn parse(
+        &mut self,
+        which: Macro,
+        input: ParseStream<'_>,
+        mistakes: &mut Mistakes,
+    ) -> syn::Result<()> {
+        while !input.is_empty() {
+            self.parse_one(which, input, mistakes)?;
+            if !input.is_empty() {
+                input.parse::<Token![,]>()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn parse_one(
+        &mut self,
+        which: Macro,
+        input: ParseStream<'_>,
+        mistakes: &mut Mistakes,
+    ) -> syn::Result<()> {
+        // `parse_any`, because `yield = T` is a mistake that deserves more than "expected identifier".
+        let name = input.call(Ident::parse_any)?;
+        let written = name.to_string();
+        let meant = meant(which, &written);
+        if !which.knows(&written) {
+            mistakes.report(
+                &name,
+                &format!("unknown argument `{written}` of `{}`", which.name()),
+                &advice(which, meant),
+            );
+        }
+        let Some(meant) = meant else {
+            return skip_argument(input);
+        };
+        let value = value(meant, &name, input)?;
+        if self.set(meant, &name, value) {
+            mistakes.report(
+                &name,
+                &format!("the argument `{written}` is given twice"),
+                "leave out one of the two",
+            );
+        }
+        Ok(())
+    }
+
+    /// Notes an argument and says whether it was there before; the first one stays.
+    fn set(&mut self, meant: &str, name: &Ident, value: Option<Type>) -> bool {
+        let flag = match meant {
+            "lazy" => &mut self.lazy,
+            "os" => &mut self.os,
+            "boxed" => &mut self.boxed,
+            "yields" => return keep_first(&mut self.yields, value.map(|ty| (name.clone(), ty))),
+            "receives" => {
+                return keep_first(&mut self.receives, value.map(|ty| (name.clone(), ty)));
+            }
+            _ => return false,
+        };
+        keep_first(flag, Some(name.clone()))
+    }
+
+    fn into_coroutine(self, mistakes: &mut Mistakes) -> Form {
+        if self.receives.is_some() {
+            if let Some(lazy) = &self.lazy {
+                let help = "for a receiver that is started by hand write `#[loop_core::generator(receives = Type)]`";
+                mistakes.report(
+                    lazy,
+                    "a receiving coroutine is always primed, so it can't be `lazy`",
+                    help,
+                );
+            }
+            return Form::Generator(self.into_exchange(true, mistakes));
+        }
+        if let Some(boxed) = &self.boxed {
+            let help = "leave `boxed` out: the type `Coroutine<T>` has a name already";
+            mistakes.report(boxed, "only a receiving coroutine can be `boxed`", help);
+        }
+        Form::Coroutine {
+            lazy: self.lazy.is_some(),
+        }
+    }
+
+    fn into_exchange(self, primed: bool, mistakes: &mut Mistakes) -> Exchange {
+        let mut or_unit = |argument: Option<(Ident, Type)>| match argument {
+            Some((_, ty)) => named(&ty, mistakes),
+            None => parse_quote!(()),
+        };
+        Exchange {
+            yields: or_unit(self.yields),
+            receives: or_unit(self.receives),
+            boxed: self.boxed.is_some(),
+            primed,
+        }
+    }
+}
+
+/// The argument of `which` that somebody who wrote `written` had in mind: `yield` or `receive` are near enough.
+fn meant(which: Macro, written: &str) -> Option<&'static str> {
+    let known = ["lazy", "os", "boxed", "yields", "receives"];
+    known.into_iter().find(|name| {
+        which.knows(name) && name.strip_suffix('s').unwrap_or(name) == written.trim_end_matches('s')
+    })
+}
+
+fn advice(which: Macro, meant: Option<&str>) -> String {
+    match meant {
+        Some(meant) => format!("write `{meant}`"),
+        None => which.takes().to_owned(),
+    }
+}
+
+/// What follows an argument's name: ` = Type`, or nothing.
+fn value(meant: &str, name: &Ident, input: ParseStream<'_>) -> syn::Result<Option<Type>> {
+    let typed = matches!(meant, "yields" | "receives");
+    if !input.peek(Token![=]) {
+        let missing = || {
+            Error::new_spanned(
+                name,
+                text(
+                    &format!("`{name}` needs a type"),
+                    &format!("write `{name} = Type`"),
+                ),
+            )
+        };
+        return if typed { Err(missing()) } else { Ok(None) };
+    }
+    let equals: Token![=] = input.parse()?;
+    if matches!(meant, "lazy" | "os" | "boxed") {
+        return Err(Error::new_spanned(
+            equals,
+            text(
+                &format!("`{name}` takes no value"),
+                &format!("write only `{name}`"),
+            ),
+        ));
+    }
+    input.parse().map(Some)
+}
+
+/// Passes over what follows the name of an unknown argument.
+fn skip_argument(input: ParseStream<'_>) -> syn::Result<()> {
+    while !input.is_empty() && !input.peek(Token![,]) {
+        input.parse::<TokenTree>()?;
+    }
+    Ok(())
+}
+
+fn keep_first<T>(slot: &mut Option<T>, new: Option<T>) -> bool {
+    let taken = slot.is_some();
+    if !taken {
+        *slot = new;
+    }
+    taken
+}

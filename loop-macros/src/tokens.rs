@@ -1,0 +1,50 @@
+//! Walking over tokens that rustc has parsed, or will never parse because they stand in a macro call.
+
+use std::iter::Peekable;
+
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree, token_stream};
+
+/// What is left of a stream.
+pub(crate) type Tokens = Peekable<token_stream::IntoIter>;
+
+/// Takes all up to and including the first token that `is_last`.
+pub(crate) fn take_until(rest: &mut Tokens, is_last: impl Fn(&TokenTree) -> bool) -> TokenStream {
+    let mut taken = TokenStream::new();
+    for token in rest {
+        let last = is_last(&token);
+        taken.extend([token]);
+        if last {
+            break;
+        }
+    }
+    taken
+}
+
+/// Takes what follows `fn` if a function begins there (the type `fn(u8)` has no name): it is none of the outer one's business.
+pub(crate) fn take_function(rest: &mut Tokens) -> TokenStream {
+    match rest.peek() {
+        Some(TokenTree::Ident(_)) => {
+            take_until(rest, |token| is_braces(token) || is_punct(token, ';'))
+        }
+        _ => TokenStream::new(),
+    }
+}
+
+pub(crate) fn is_word(token: &TokenTree, word: &str) -> bool {
+    matches!(token, TokenTree::Ident(ident) if ident == word)
+}
+
+pub(crate) fn is_punct(token: &TokenTree, punct: char) -> bool {
+    matches!(token, TokenTree::Punct(found) if found.as_char() == punct)
+}
+
+pub(crate) fn is_braces(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace)
+}
+
+/// A group like `group` with other contents.
+pub(crate) fn refilled(group: &Group, contents: TokenStream) -> TokenTree {
+    let mut refilled = Group::new(group.delimiter(), contents);
+    refilled.set_span(group.span());
+    refilled.into()
+}

@@ -1,0 +1,142 @@
+//! `yield_!` and `yield_from!`.
+//!
+//! They are local macros at the top of the body, so they work wherever an expression does. But a local macro of ours has
+//! the attribute's position, and rustc would report what is wrong with a yield there. So each `yield_!(x)` that stands in
+//! plain sight gets its expansion handed to it, at the position of the user's own word.
+
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use quote::{quote, quote_spanned};
+use syn::Type;
+
+use crate::arguments::Form;
+use crate::tokens::{Tokens, is_punct, refilled, take_function, take_until};
+
+/// The controller, under a name that only the expansion can see.
+pub(crate) fn controller(here: Span) -> Ident {
+    Ident::new("co", here)
+}
+
+/// The yields of one function.
+pub(crate) struct Yields<'f>(pub(crate) &'f Form);
+
+impl Yields<'_> {
+    /// The definitions of the two macros.
+    pub(crate) fn macros(&self) -> TokenStream {
+        let one = self.expansion("yield_", quote!($value), Span::mixed_site());
+        let from = self.expansion("yield_from", quote!($value), Span::mixed_site());
+        quote! {
+            macro_rules! yield_ {
+                (@ $placed:expr) => { $placed };
+                () => { yield_!(()) };
+                ($value:expr $(,)?) => { #one };
+            }
+            macro_rules! yield_from {
+                (@ $placed:expr) => { $placed };
+                ($value:expr $(,)?) => { #from };
+            }
+        }
+    }
+
+    /// What `word!(value)` means.
+    ///
+    /// Two statements: what `value` borrows for a moment is given back before others run, so a guard of a `RefCell` in it
+    /// does not stay locked.
+    fn expansion(&self, word: &str, value: TokenStream, here: Span) -> TokenStream {
+        let co = controller(here);
+        let step = Ident::new("step", here);
+        let begin = match (self.0, word) {
+            // `value` is an argument, so that it is coerced to its type, and an error points at it.
+            (Form::Generator(_), "yield_") => {
+                quote_spanned!(here=> let #step = #co.yield_(#value);)
+            }
+            (Form::Generator(exchange), _) => {
+                let again = again(&exchange.receives, here);
+                quote_spanned!(here=> let #step = #co.yield_from(#value, #again);)
+            }
+            // `value` is no argument: rustc would report one that is no request there, and once more at the call.
+            (_, "yield_") => {
+                quote_spanned!(here=> let #step = #value; let #step = #co.request(#step);)
+            }
+            _ => {
+                quote_spanned!(here=> let #step = #co.request::<::loop_core::Coroutine<_>>(#value);)
+            }
+        };
+        quote_spanned!(here=> { #begin #step.await })
+    }
+
+    /// Hands their expansions to the yields in `body`.
+    pub(crate) fn place(&self, body: TokenStream) -> TokenStream {
+        let mut placed = TokenStream::new();
+        let mut rest = body.into_iter().peekable();
+        while let Some(token) = rest.next() {
+            let (token, after) = match token {
+                TokenTree::Group(group) => (
+                    refilled(&group, self.place(group.stream())),
+                    TokenStream::new(),
+                ),
+                // A function in the body has a controller of its own, or none.
+                TokenTree::Ident(word) if word == "fn" => (word.into(), take_function(&mut rest)),
+                TokenTree::Ident(word) => {
+                    let after = self.call(&word, &mut rest);
+                    (word.into(), after)
+                }
+                other => (other, TokenStream::new()),
+            };
+            placed.extend([token]);
+            placed.extend(after);
+        }
+        placed
+    }
+
+    /// What follows `word`, if it is the name of a macro that is called here.
+    fn call(&self, word: &Ident, rest: &mut Tokens) -> TokenStream {
+        let Some(bang) = rest.next_if(|token| is_punct(token, '!')) else {
+            return TokenStream::new();
+        };
+        match rest.peek() {
+            Some(TokenTree::Group(group)) if word == "yield_" || word == "yield_from" => {
+                let arguments = self.hand_over(word, group);
+                rest.next();
+                quote!(#bang #arguments)
+            }
+            // Another macro gets what the user wrote: `assert!` shows it, `stringify!` is about it.
+            Some(TokenTree::Group(_)) => {
+                let arguments = rest.next();
+                quote!(#bang #arguments)
+            }
+            Some(TokenTree::Ident(_)) if word == "macro_rules" => {
+                let definition = take_until(rest, |token| matches!(token, TokenTree::Group(_)));
+                quote!(#bang #definition)
+            }
+            // `a != b`
+            _ => quote!(#bang),
+        }
+    }
+
+    /// The arguments of the call: `@`, which tells the macro to pass on what follows, and the expansion.
+    fn hand_over(&self, word: &Ident, arguments: &Group) -> TokenTree {
+        let here = Span::mixed_site().located_at(word.span());
+        let value = match without_last_comma(self.place(arguments.stream())) {
+            value if value.is_empty() => quote_spanned!(here=> ()),
+            value => value,
+        };
+        let expansion = self.expansion(&word.to_string(), value, here);
+        refilled(arguments, quote!(@ #expansion))
+    }
+}
+
+/// What resumes a generator that had been started before `yield_from!` got it: only `()` is at hand.
+fn again(receives: &Type, here: Span) -> TokenStream {
+    match receives {
+        Type::Tuple(unit) if unit.elems.is_empty() => {
+            quote_spanned!(here=> ::core::option::Option::Some(()))
+        }
+        _ => quote_spanned!(here=> ::core::option::Option::None),
+    }
+}
+
+fn without_last_comma(value: TokenStream) -> TokenStream {
+    let mut tokens: Vec<_> = value.into_iter().collect();
+    tokens.pop_if(|last| is_punct(last, ','));
+    tokens.into_iter().collect()
+}

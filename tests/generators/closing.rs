@@ -1,0 +1,92 @@
+//! What is dropped, and when.
+
+use std::rc::Rc;
+
+use loop_core::generator::Frame;
+use loop_core::{Generator, GeneratorState, ResumeError};
+
+use crate::{Noted, Notes};
+
+#[loop_core::generator]
+fn holding(_first: Noted, _: Noted, (_pair, _): (Noted, Noted), notes: Notes) {
+    let _outer = Noted("outer", notes.clone());
+    {
+        let _inner = Noted("inner", notes.clone());
+        yield_!();
+    }
+}
+
+fn held(notes: &Notes) -> Generator<(), (), (), impl Frame<(), (), ()>> {
+    let noted = |name| Noted(name, notes.clone());
+    holding(
+        noted("first"),
+        noted("wild"),
+        (noted("pair"), noted("half")),
+        notes.clone(),
+    )
+}
+
+/// What was declared last goes first: the locals, then the arguments, as when a function returns.
+const ORDER: [&str; 6] = ["inner", "outer", "pair", "half", "wild", "first"];
+
+#[test]
+fn drop_drops_the_locals_and_then_the_arguments_last_one_first() {
+    let notes = Notes::default();
+    let mut g = held(&notes);
+    g.next();
+    assert!(notes.borrow().is_empty());
+    drop(g);
+    assert_eq!(*notes.borrow(), ORDER);
+}
+
+#[test]
+fn a_body_that_ends_drops_in_the_same_order() {
+    let notes = Notes::default();
+    for () in held(&notes) {}
+    assert_eq!(*notes.borrow(), ORDER);
+}
+
+#[test]
+fn a_function_that_is_no_generator_drops_in_the_same_order() {
+    fn plain(_first: Noted, _: Noted, (_pair, _): (Noted, Noted), notes: Notes) {
+        let _outer = Noted("outer", notes.clone());
+        let _inner = Noted("inner", notes.clone());
+    }
+    let notes = Notes::default();
+    let noted = |name| Noted(name, notes.clone());
+    plain(
+        noted("first"),
+        noted("wild"),
+        (noted("pair"), noted("half")),
+        notes.clone(),
+    );
+    assert_eq!(*notes.borrow(), ORDER);
+}
+
+#[test]
+fn close_is_idempotent_and_final() {
+    let notes = Notes::default();
+    let mut g = held(&notes);
+    g.next();
+    g.close();
+    g.close();
+    assert_eq!(*notes.borrow(), ORDER);
+    assert_eq!(g.state(), GeneratorState::Finished);
+    assert_eq!(g.next(), None);
+    assert_eq!(g.start(), Err(ResumeError::Finished));
+}
+
+#[test]
+fn a_generator_that_never_began_drops_its_arguments() {
+    let notes = Notes::default();
+    held(&notes).close();
+    assert_eq!(notes.borrow().len(), 4);
+}
+
+#[test]
+fn a_finished_body_is_gone_while_its_generator_lives() {
+    let notes = Notes::default();
+    let mut g = held(&notes);
+    assert_eq!(g.by_ref().count(), 1);
+    assert_eq!(Rc::strong_count(&notes), 1);
+}

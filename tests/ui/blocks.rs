@@ -1,0 +1,32 @@
+loop_core::coroutines! {
+    fn helper() -> u8 {
+        yield 3
+    }
+
+    #[coroutine]
+    struct Fib(u64);
+
+    #[coroutine]
+    #[coroutine]
+    fn twice() {}
+
+    #[coroutine(eager)]
+    fn unknown() -> u8 { yield; 3 }
+
+    #[coroutine]
+    fn waits() -> u8 { std::future::ready(3).await }
+
+    #[coroutine]
+    fn receives() { let _: u8 = yield; }
+}
+
+loop_core::coroutines! {
+    #[coroutine]
+    fn no_expression() { yield !; }
+}
+
+fn main() {
+    let _: [loop_core::Coroutine<u8>; 2] = [unknown(), waits()];
+    let _: u8 = helper();
+    let _ = Fib(3);
+}
