@@ -1,6 +1,7 @@
 //! Ctrl-C while a loop runs.
 
-use std::io;
+use std::fs;
+use std::io::{self, Read};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -13,8 +14,25 @@ use signal_hook::{flag, low_level};
 /// Loops that run now, in all threads.
 static RUNNING: AtomicUsize = AtomicUsize::new(0);
 
-/// Whether Ctrl-C does what it does by default: end the process. There once a loop has run.
-static BY_DEFAULT: Mutex<Option<Arc<AtomicBool>>> = Mutex::new(None);
+/// What Ctrl-C does to this process. There once a loop has run.
+static PROCESS: Mutex<Option<Process>> = Mutex::new(None);
+
+#[derive(Clone)]
+struct Process {
+    before: Before,
+    /// Whether the next Ctrl-C ends the process.
+    kills: Arc<AtomicBool>,
+}
+
+/// What Ctrl-C did before the first loop ran.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Before {
+    Kill,
+    /// Nothing: somebody started the process like that, for example a script in its background.
+    Ignored,
+    /// The program has a handler of its own.
+    Handled,
+}
 
 /// Ctrl-C is this run's while this is there.
 #[derive(Debug)]
@@ -22,33 +40,47 @@ pub(super) struct Interrupts {
     pending: Arc<AtomicBool>,
     /// Readable once Ctrl-C has come, so that `poll` returns.
     readable: UnixStream,
-    actions: [SigId; 2],
+    actions: [SigId; 3],
 }
 
 impl Interrupts {
-    pub(super) fn begin() -> io::Result<Interrupts> {
-        let by_default = by_default()?;
+    /// `None` if this process is not to be interrupted.
+    pub(super) fn begin() -> io::Result<Option<Interrupts>> {
+        let process = process()?;
+        if process.before == Before::Ignored {
+            return Ok(None);
+        }
         let (readable, writable) = UnixStream::pair()?;
+        readable.set_nonblocking(true)?;
         let pending = Arc::new(AtomicBool::new(false));
+        // In this order: whoever finds the stream readable finds the flag set.
         let actions = [
             flag::register(SIGINT, Arc::clone(&pending))?,
+            flag::register(SIGINT, Arc::clone(&process.kills))?,
             low_level::pipe::register(SIGINT, writable)?,
         ];
         RUNNING.fetch_add(1, Ordering::SeqCst);
-        by_default.store(false, Ordering::SeqCst);
-        Ok(Interrupts {
+        process.kills.store(false, Ordering::SeqCst);
+        Ok(Some(Interrupts {
             pending,
             readable,
             actions,
-        })
+        }))
     }
 
-    pub(super) fn is_pending(&self) -> bool {
-        self.pending.load(Ordering::Relaxed)
+    /// Whether Ctrl-C has come since this was last asked.
+    pub(super) fn take(&self) -> bool {
+        self.pending.load(Ordering::SeqCst) && self.pending.swap(false, Ordering::SeqCst)
     }
 
     pub(super) fn descriptor(&self) -> BorrowedFd<'_> {
         self.readable.as_fd()
+    }
+
+    /// Makes the descriptor one that is not readable, until the next Ctrl-C.
+    pub(super) fn calm(&self) {
+        let mut bytes = [0; 16];
+        while (&self.readable).read(&mut bytes).is_ok_and(|read| read > 0) {}
     }
 }
 
@@ -58,23 +90,40 @@ impl Drop for Interrupts {
             low_level::unregister(action);
         }
         if RUNNING.fetch_sub(1, Ordering::SeqCst) == 1 {
-            if let Ok(by_default) = by_default() {
-                by_default.store(true, Ordering::SeqCst);
+            if let Ok(Process { before, kills }) = process() {
+                kills.store(before == Before::Kill, Ordering::SeqCst);
             }
         }
     }
 }
 
-/// Makes Ctrl-C end the process whenever the flag is set, and every Ctrl-C set the flag: so the first one while a loop runs
-/// is the loop's, and the second one ends the process even if a step never ends.
-fn by_default() -> io::Result<Arc<AtomicBool>> {
-    let mut by_default = BY_DEFAULT.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(known) = &*by_default {
-        return Ok(Arc::clone(known));
+/// Makes Ctrl-C end the process whenever the flag is set. Each one that comes while a loop runs sets it: the first is the
+/// loop's, and the second ends the process even if a step never ends.
+fn process() -> io::Result<Process> {
+    let mut process = PROCESS.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = &*process {
+        return Ok(known.clone());
     }
-    let new = Arc::new(AtomicBool::new(true));
-    // In this order: the action sees the flag as the Ctrl-C before it left it.
-    flag::register_conditional_default(SIGINT, Arc::clone(&new))?;
-    flag::register(SIGINT, Arc::clone(&new))?;
-    Ok(Arc::clone(by_default.insert(new)))
+    let before = before();
+    let kills = Arc::new(AtomicBool::new(before == Before::Kill));
+    if before != Before::Ignored {
+        // Before those of any run: it sees the flag as the Ctrl-C before left it.
+        flag::register_conditional_default(SIGINT, Arc::clone(&kills))?;
+    }
+    Ok(process.insert(Process { before, kills }).clone())
+}
+
+/// What the operating system says that Ctrl-C does. Where it does not say, it is taken to do what it usually does.
+fn before() -> Before {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let has = |field: &str| {
+        let mask = status.lines().find_map(|line| line.strip_prefix(field));
+        let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+        mask.is_some_and(|mask| mask & (1 << (SIGINT - 1)) != 0)
+    };
+    match (has("SigIgn:"), has("SigCgt:")) {
+        (true, _) => Before::Ignored,
+        (_, true) => Before::Handled,
+        _ => Before::Kill,
+    }
 }

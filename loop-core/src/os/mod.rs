@@ -2,18 +2,23 @@
 //!
 //! Standard input is read from its raw descriptor, only while a task waits, and never by making the descriptor
 //! non-blocking: that flag would belong to every process that shares the terminal. `poll` says whether a read would block; it
-//! accepts every kind of descriptor, where `epoll` refuses regular files.
+//! accepts every kind of descriptor, where `epoll` refuses regular files. What remains: if another process that reads the same
+//! descriptor takes the bytes between the `poll` and the read, the read blocks until more come.
 
 mod interrupt;
-mod streams;
+mod poll;
+mod stdin;
+mod stdout;
 
 use std::io;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
 
 use self::interrupt::Interrupts;
-use self::streams::{Stdout, read_stdin, stdin_is_ready};
+use self::stdin::Stdin;
+use self::stdout::Stdout;
 use crate::id::SourceId;
 use crate::time::Time;
 use crate::world::{Attempt, Op, Until, Waited, World};
@@ -21,7 +26,8 @@ use crate::world::{Attempt, Op, Until, Waited, World};
 /// The operating system: monotonic clock, standard streams, Ctrl-C.
 ///
 /// While a loop runs, the first Ctrl-C makes the run return [`Error::Interrupted`](crate::Error::Interrupted) once the current step is
-/// over, and a second one ends the process at once. While none runs, Ctrl-C does what it did before.
+/// over and what had been printed is written; a second one ends the process at once. While none runs, Ctrl-C does
+/// what it did before the first one ran. A process that was started with Ctrl-C ignored goes on ignoring it.
 ///
 /// ```
 /// use loop_core::{EventLoop, OsWorld};
@@ -33,6 +39,7 @@ use crate::world::{Attempt, Op, Until, Waited, World};
 pub struct OsWorld {
     began: Instant,
     watching: Watching,
+    stdin: Stdin,
     stdout: Stdout,
     stderr: Stdout,
     interrupts: Option<Interrupts>,
@@ -59,8 +66,9 @@ impl OsWorld {
         OsWorld {
             began: Instant::now(),
             watching: Watching::default(),
-            stdout: Stdout::new(rustix::stdio::stdout()),
-            stderr: Stdout::new(rustix::stdio::stderr()),
+            stdin: Stdin::new(),
+            stdout: Stdout::output(),
+            stderr: Stdout::error(),
             interrupts: None,
         }
     }
@@ -84,17 +92,8 @@ impl OsWorld {
     }
 
     fn read(&mut self, buffer: &mut Vec<u8>) -> Attempt {
-        match stdin_is_ready().and_then(|ready| match ready {
-            true => read_stdin(buffer),
-            false => Ok(None),
-        }) {
-            Ok(Some(bytes)) => Attempt::Done(Ok(bytes)),
-            Ok(None) => {
-                self.watching.stdin = true;
-                Attempt::WouldBlock
-            }
-            Err(error) => Attempt::Done(Err(error)),
-        }
+        let read = self.stdin.read(buffer);
+        self.attempted(SourceId::STDIN, read)
     }
 
     fn write(&mut self, source: SourceId, bytes: &[u8]) -> Attempt {
@@ -102,13 +101,17 @@ impl OsWorld {
             SourceId::STDOUT => &mut self.stdout,
             _ => &mut self.stderr,
         };
-        match stream.write(bytes) {
-            Ok(Some(written)) => Attempt::Done(Ok(written)),
-            Ok(None) => {
+        let written = stream.write(bytes);
+        self.attempted(source, written)
+    }
+
+    fn attempted(&mut self, source: SourceId, done: io::Result<Option<usize>>) -> Attempt {
+        match done.transpose() {
+            Some(done) => Attempt::Done(done),
+            None => {
                 *self.watched(source) = true;
                 Attempt::WouldBlock
             }
-            Err(error) => Attempt::Done(Err(error)),
         }
     }
 }
@@ -133,21 +136,15 @@ impl World for OsWorld {
     }
 
     fn wait(&mut self, until: Until, sources: &mut Vec<SourceId>) -> io::Result<Waited> {
-        let pending = |world: &OsWorld| {
-            let interrupts = world.interrupts.as_ref();
-            interrupts.is_some_and(Interrupts::is_pending)
-        };
-        if until == Until::Now && !self.is_watching() {
-            return Ok(match pending(self) {
-                true => Waited::Interrupted,
-                false => Waited::Looked,
-            });
+        // A loop that is busy and watches nothing needs no system call.
+        if until != Until::Now || self.is_watching() {
+            self.poll(until, sources)?;
+            for source in sources.iter() {
+                *self.watched(*source) = false;
+            }
         }
-        self.poll(until, sources)?;
-        for source in sources.iter() {
-            *self.watched(*source) = false;
-        }
-        Ok(match pending(self) {
+        let interrupts = self.interrupts.as_ref();
+        Ok(match interrupts.is_some_and(Interrupts::take) {
             true => Waited::Interrupted,
             false => Waited::Looked,
         })
@@ -167,45 +164,63 @@ impl World for OsWorld {
     }
 
     fn begin(&mut self) -> io::Result<()> {
-        self.interrupts = Some(Interrupts::begin()?);
+        self.interrupts = Interrupts::begin()?;
         Ok(())
     }
 
     fn end(&mut self) {
         self.interrupts = None;
+        self.stdout.release();
+        self.stderr.release();
     }
 }
 
 impl OsWorld {
     /// Blocks in `poll`, and names the watched sources that it found.
     fn poll(&self, until: Until, sources: &mut Vec<SourceId>) -> io::Result<()> {
-        let (stdin, stdout, stderr) = (
-            rustix::stdio::stdin(),
+        let (watched, mut polled): (Vec<SourceId>, Vec<PollFd<'_>>) = self.to_poll().unzip();
+        if let Some(interrupts) = &self.interrupts {
+            let descriptor = interrupts.descriptor();
+            polled.push(PollFd::from_borrowed_fd(descriptor, PollFlags::IN));
+        }
+        match poll(&mut polled, self.timeout(until).as_ref()) {
+            Ok(_) => {}
+            // A signal that is not ours: look again.
+            Err(Errno::INTR) => return Ok(()),
+            Err(error) => return Err(error.into()),
+        }
+        let is_found = |polled: &PollFd<'_>| !polled.revents().is_empty();
+        if let Some(interrupts) = &self.interrupts {
+            if polled.last().is_some_and(is_found) {
+                interrupts.calm();
+            }
+        }
+        let found = watched.into_iter().zip(&polled);
+        let found = found.filter(|(_, polled)| is_found(polled));
+        sources.extend(found.map(|(source, _)| source));
+        Ok(())
+    }
+
+    /// The watched sources, in the order of their numbers.
+    fn to_poll(&self) -> impl Iterator<Item = (SourceId, PollFd<'_>)> {
+        let Watching {
+            stdin,
+            stdout,
+            stderr,
+        } = self.watching;
+        let (input, output, error) = (
+            self.stdin.descriptor(),
             self.stdout.descriptor(),
             self.stderr.descriptor(),
         );
         let all = [
-            (self.watching.stdin, SourceId::STDIN, stdin, PollFlags::IN),
-            (self.watching.stdout, SourceId::STDOUT, stdout, PollFlags::OUT),
-            (self.watching.stderr, SourceId::STDERR, stderr, PollFlags::OUT),
+            (stdin, SourceId::STDIN, input, PollFlags::IN),
+            (stdout, SourceId::STDOUT, output, PollFlags::OUT),
+            (stderr, SourceId::STDERR, error, PollFlags::OUT),
         ];
-        let watched = || all.iter().filter(|(watched, ..)| *watched);
-        let mut descriptors: Vec<PollFd<'_>> = watched()
-            .map(|(_, _, descriptor, flags)| PollFd::from_borrowed_fd(*descriptor, *flags))
-            .collect();
-        if let Some(interrupts) = &self.interrupts {
-            let flags = PollFlags::IN;
-            descriptors.push(PollFd::from_borrowed_fd(interrupts.descriptor(), flags));
-        }
-        match poll(&mut descriptors, self.timeout(until).as_ref()) {
-            Ok(_) => {}
-            // A signal that is not ours: look again.
-            Err(rustix::io::Errno::INTR) => return Ok(()),
-            Err(error) => return Err(error.into()),
-        }
-        let found = watched().zip(&descriptors);
-        let found = found.filter(|(_, polled)| !polled.revents().is_empty());
-        sources.extend(found.map(|((_, source, ..), _)| *source));
-        Ok(())
+        let watched = all.into_iter().filter(|(watched, ..)| *watched);
+        watched.map(|(_, source, descriptor, flags)| {
+            (source, PollFd::from_borrowed_fd(descriptor, flags))
+        })
     }
 }

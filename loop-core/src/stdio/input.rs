@@ -6,7 +6,7 @@ use std::io;
 use crate::id::TaskId;
 use crate::request::LineError;
 
-/// What is kept of a line that is too long.
+/// At most so much is kept of a line that is too long.
 const PREFIX: usize = 64;
 
 /// How input stands.
@@ -82,12 +82,14 @@ impl Input {
             if std::mem::take(&mut self.skipping) {
                 continue;
             }
-            return Some(self.checked(&self.buffer[line]).map(Some));
+            let line = &self.buffer[line];
+            let line = line.strip_suffix(b"\r").unwrap_or(line);
+            return Some(self.checked(line).map(Some));
         }
     }
 
+    /// A line without its end, if it is short enough and text.
     fn checked(&self, line: &[u8]) -> io::Result<String> {
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
         if line.len() > self.limit {
             return Err(self.too_long(line).into());
         }
@@ -100,10 +102,11 @@ impl Input {
         }
     }
 
+    /// No more of the line than surely was there: what is told must not depend on how it came.
     fn too_long(&self, line: &[u8]) -> LineError {
         LineError::TooLong {
             limit: self.limit,
-            prefix: line[..line.len().min(PREFIX)].to_vec(),
+            prefix: line[..self.limit.min(PREFIX)].to_vec(),
         }
     }
 
@@ -112,7 +115,8 @@ impl Input {
         let rest = self.start..self.buffer.len();
         if self.skipping {
             self.drop_rest();
-        } else if rest.len() > self.limit + 1 {
+        } else if rest.len().saturating_sub(1) > self.limit {
+            // One more than the limit may be the first half of the line's end.
             let error = self.too_long(&self.buffer[rest]);
             self.skipping = true;
             self.drop_rest();
@@ -136,8 +140,10 @@ impl Input {
         if self.start == self.buffer.len() {
             return self.end().map(|end| end.map(|()| None));
         }
-        let bytes = self.buffer.split_off(self.start);
-        self.drop_rest();
+        // The rest of a line that was too long is not skipped for somebody who wants every byte.
+        self.skipping = false;
+        let bytes = std::mem::take(self.buffer());
+        self.scanned = 0;
         Some(Ok(Some(bytes)))
     }
 

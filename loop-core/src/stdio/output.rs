@@ -50,7 +50,8 @@ impl Output {
         if self.is_empty() {
             self.buffer.clear();
             self.start = 0;
-        } else if self.start > HIGH_WATER {
+        } else if self.start > HIGH_WATER.max(self.buffer.len() / 2) {
+            // What is left is moved only when it is the smaller half: each byte is moved once, however much was printed.
             self.buffer.drain(..self.start);
             self.start = 0;
         }

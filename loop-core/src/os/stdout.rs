@@ -1,0 +1,132 @@
+//! Standard output and error, written without blocking and without changing the descriptors, which other processes share.
+
+use std::io;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+
+use rustix::event::PollFlags;
+use rustix::fs::{FileType, Mode, OFlags, fcntl_getfl, fstat, open};
+use rustix::io::{Errno, write};
+use rustix::net::{SendFlags, send};
+use rustix::pty::ptsname;
+
+use super::poll::is_ready;
+
+/// A pipe that has room takes at least this much without blocking.
+const PIPE_BUF: usize = if cfg!(target_os = "linux") { 4096 } else { 512 };
+
+/// How a stream is written without blocking.
+#[derive(Debug)]
+enum Way {
+    /// Through a descriptor of our own, opened anew, that is non-blocking without the others noticing.
+    Own(OwnedFd),
+    /// A socket can be asked for each write.
+    Socket,
+    /// A regular file never blocks; what cannot be written at all fails at once.
+    Direct,
+    /// Whatever it is: not more than a pipe with room takes.
+    Cautious,
+}
+
+/// Standard output or standard error.
+#[derive(Debug)]
+pub(super) struct Stdout {
+    name: &'static str,
+    shared: BorrowedFd<'static>,
+    /// Found by the first write.
+    way: Option<Way>,
+}
+
+impl Stdout {
+    pub(super) fn output() -> Stdout {
+        Stdout {
+            name: "standard output",
+            shared: rustix::stdio::stdout(),
+            way: None,
+        }
+    }
+
+    pub(super) fn error() -> Stdout {
+        Stdout {
+            name: "standard error",
+            shared: rustix::stdio::stderr(),
+            way: None,
+        }
+    }
+
+    /// What to poll.
+    pub(super) fn descriptor(&self) -> BorrowedFd<'_> {
+        match &self.way {
+            Some(Way::Own(own)) => own.as_fd(),
+            _ => self.shared,
+        }
+    }
+
+    /// Writes some of the bytes; `None` if it would block.
+    pub(super) fn write(&mut self, bytes: &[u8]) -> io::Result<Option<usize>> {
+        loop {
+            match self.try_to_write(bytes) {
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(written) => return Ok(Some(written)),
+                Err(Errno::AGAIN) => return Ok(None),
+                // A signal came and nothing was written.
+                Err(Errno::INTR) => {}
+                Err(error) => return Err(self.unwritable(error)),
+            }
+        }
+    }
+
+    fn try_to_write(&mut self, bytes: &[u8]) -> rustix::io::Result<usize> {
+        let shared = self.shared;
+        match self.way.get_or_insert_with(|| way(shared)) {
+            Way::Own(own) => write(own, bytes),
+            Way::Socket => send(shared, bytes, SendFlags::DONTWAIT | SendFlags::NOSIGNAL),
+            Way::Direct => write(shared, bytes),
+            Way::Cautious if !is_ready(shared, PollFlags::OUT)? => Err(Errno::AGAIN),
+            Way::Cautious => write(shared, &bytes[..bytes.len().min(PIPE_BUF)]),
+        }
+    }
+
+    fn unwritable(&self, error: Errno) -> io::Error {
+        let reason = match error {
+            Errno::BADF if fstat(self.shared).is_err() => "it is closed".to_owned(),
+            Errno::BADF => "it is open for reading only".to_owned(),
+            other => other.to_string(),
+        };
+        let kind = io::Error::from(error).kind();
+        io::Error::new(kind, format!("{} cannot be written: {reason}", self.name))
+    }
+
+    /// Closes what was opened. While no loop runs the program may exchange its streams, and whoever reads a pipe
+    /// waits until all its writers are closed.
+    pub(super) fn release(&mut self) {
+        self.way = None;
+    }
+}
+
+fn way(shared: BorrowedFd<'_>) -> Way {
+    let Ok(stat) = fstat(shared) else {
+        return Way::Direct;
+    };
+    match FileType::from_raw_mode(stat.st_mode) {
+        FileType::RegularFile => Way::Direct,
+        FileType::Socket => Way::Socket,
+        // To open it anew could make a reader a writer.
+        _ if is_read_only(shared) => Way::Direct,
+        FileType::Fifo => reopened(shared),
+        // To open the controlling side of a pseudo-terminal anew would make another terminal.
+        FileType::CharacterDevice if ptsname(shared, Vec::new()).is_err() => reopened(shared),
+        _ => Way::Cautious,
+    }
+}
+
+fn is_read_only(shared: BorrowedFd<'_>) -> bool {
+    fcntl_getfl(shared).is_ok_and(|flags| flags & OFlags::RWMODE == OFlags::RDONLY)
+}
+
+/// Opens what `shared` refers to once more: a description of our own, with flags of our own. Where there is no such
+/// file, or it is somebody else's, caution does.
+fn reopened(shared: BorrowedFd<'_>) -> Way {
+    let path = format!("/proc/self/fd/{}", shared.as_raw_fd());
+    let flags = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+    open(path, flags, Mode::empty()).map_or(Way::Cautious, Way::Own)
+}

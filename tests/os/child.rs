@@ -1,0 +1,280 @@
+//! The program that the tests run on descriptors of their making. Its first argument says what it does.
+
+use std::env;
+use std::hint::black_box;
+use std::io;
+use std::process::{ExitCode, Termination};
+use std::thread;
+use std::time::Duration;
+
+use loop_core::prelude::*;
+use loop_core::{Error, LineError};
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let number = || arguments[1].parse().expect("a number");
+    match arguments[0].as_str() {
+        "lines" => run(lines("")),
+        "late" => run(late()),
+        "limit" => limited(number(), lines("")),
+        "bytes" => run(bytes()),
+        "limit-then-bytes" => limited(number(), long_line_then_bytes()),
+        "two" => run(several(&["a ", "b "])),
+        "three" => run(several(&["a ", "b ", "c "])),
+        "cat" => run(cat()),
+        "ready" => run(ready_then_lines()),
+        "end-then-wait" => run(end_then_wait()),
+        "print" => run(print(arguments[1].clone())),
+        "print-twice" => run(print_twice()),
+        "complain-twice" => run(complain_twice()),
+        "flood" => run(flood(number())),
+        "one-print" => run(one_print(number())),
+        "flood-and-tick" => run(flood_and_tick(number())),
+        "asleep" => asleep().report(),
+        "stubborn" => run(stubborn()),
+        "loop-over" => loop_over(),
+        "twice" => interrupted_then_again(),
+        "slow" => run(slow()),
+        other => panic!("no such mode: {other}"),
+    }
+}
+
+// How a program ends.
+
+fn run(main: Coroutine<io::Result<()>>) -> ExitCode {
+    ended(EventLoop::new().and_then(|mut event_loop| event_loop.run_until_complete(main)))
+}
+
+fn limited(limit: usize, main: Coroutine<io::Result<()>>) -> ExitCode {
+    let event_loop = EventLoop::builder().line_limit(limit).build();
+    ended(event_loop.and_then(|mut event_loop| event_loop.run_until_complete(main)))
+}
+
+fn ended(result: Result<io::Result<()>, Error>) -> ExitCode {
+    match result {
+        Ok(Ok(())) => ExitCode::SUCCESS,
+        Ok(Err(error)) => {
+            eprintln!("task: {error}");
+            ExitCode::from(3)
+        }
+        Err(error) => {
+            if !matches!(error, Error::BrokenPipe | Error::Interrupted) {
+                eprintln!("run: {error}");
+            }
+            ExitCode::from(error.exit_status())
+        }
+    }
+}
+
+// Input.
+
+fn shown(answer: &io::Result<Option<String>>) -> String {
+    match answer {
+        Ok(Some(line)) => format!("{line:?}"),
+        Ok(None) => "end".to_owned(),
+        Err(error) => match line_error(error) {
+            Some(LineError::NotUtf8 { bytes, .. }) => format!("not utf-8: {}", bytes.escape_ascii()),
+            Some(LineError::TooLong { limit, prefix, .. }) => {
+                format!("over {limit}: {}", prefix.escape_ascii())
+            }
+            _ => format!("error: {error}"),
+        },
+    }
+}
+
+fn line_error(error: &io::Error) -> Option<&LineError> {
+    error.get_ref()?.downcast_ref()
+}
+
+fn is_final(answer: &io::Result<Option<String>>) -> bool {
+    match answer {
+        Ok(line) => line.is_none(),
+        Err(error) => line_error(error).is_none(),
+    }
+}
+
+/// Prints each answer until the final one, and what comes after that.
+#[loop_core::coroutine]
+fn lines(name: &'static str) -> io::Result<()> {
+    loop {
+        let answer = yield_!(Stdin);
+        yield_!(Print(format!("{name}{}\n", shown(&answer))))?;
+        if is_final(&answer) {
+            break;
+        }
+    }
+    let again = yield_!(Stdin);
+    yield_!(Print(format!("{name}{}\n", shown(&again))))
+}
+
+/// Input comes long before anybody waits for it.
+#[loop_core::coroutine]
+fn late() -> io::Result<()> {
+    yield_!(Sleep(Duration::from_millis(100)));
+    yield_!(lines(""))
+}
+
+#[loop_core::coroutine]
+fn ready_then_lines() -> io::Result<()> {
+    yield_!(Eprint("ready\n"))?;
+    yield_!(Print("ready\n"))?;
+    yield_!(lines(""))
+}
+
+#[loop_core::coroutine]
+fn bytes() -> io::Result<()> {
+    loop {
+        match yield_!(StdinBytes) {
+            Ok(Some(bytes)) => yield_!(Print(bytes.escape_ascii().to_string()))?,
+            Ok(None) => return yield_!(Print(" end\n")),
+            Err(error) => return yield_!(Print(format!("error: {error}\n"))),
+        }
+    }
+}
+
+/// The bytes that are left of a line that was too long are bytes; the line after them is a line.
+#[loop_core::coroutine]
+fn long_line_then_bytes() -> io::Result<()> {
+    let long = yield_!(Stdin);
+    yield_!(Print(format!("{}\n", shown(&long))))?;
+    // Until everything that was written has come.
+    yield_!(Sleep(Duration::from_millis(50)));
+    let bytes = yield_!(StdinBytes)?.unwrap_or_default();
+    yield_!(Print(format!("{}\n", bytes.escape_ascii())))?;
+    yield_!(lines(""))
+}
+
+#[loop_core::coroutine]
+fn several(names: &'static [&'static str]) -> io::Result<()> {
+    let mut tasks = Vec::new();
+    for name in names {
+        tasks.push(yield_!(Spawn(lines(name))));
+    }
+    for task in tasks {
+        yield_!(task).expect("no panic")?;
+    }
+    Ok(())
+}
+
+#[loop_core::coroutine]
+fn cat() -> io::Result<()> {
+    while let Some(bytes) = yield_!(StdinBytes)? {
+        yield_!(Print(String::from_utf8(bytes).expect("the tests send ASCII here")))?;
+    }
+    Ok(())
+}
+
+/// At the end of input the program goes on, and has nothing to do.
+#[loop_core::coroutine]
+fn end_then_wait() -> io::Result<()> {
+    while yield_!(Stdin)?.is_some() {}
+    yield_!(Print("ready\n"))?;
+    yield_!(Sleep(Duration::from_secs(3600)));
+    Ok(())
+}
+
+// Output.
+
+#[loop_core::coroutine]
+fn print(text: String) -> io::Result<()> {
+    yield_!(Print(text))
+}
+
+#[loop_core::coroutine]
+fn print_twice() -> io::Result<()> {
+    yield_!(Print("once\n"))?;
+    yield_!(Sleep(Duration::from_millis(1)));
+    let result = yield_!(Print("twice\n"));
+    yield_!(Eprint(match result {
+        Ok(()) => "fine\n".to_owned(),
+        Err(error) => format!("{error}\n"),
+    }))
+}
+
+#[loop_core::coroutine]
+fn complain_twice() -> io::Result<()> {
+    yield_!(Eprint("once\n"))?;
+    yield_!(Sleep(Duration::from_millis(1)));
+    let result = yield_!(Eprint("twice\n"));
+    yield_!(Print(match result {
+        Ok(()) => "fine\n".to_owned(),
+        Err(error) => format!("{:?}: {error}\n", error.kind()),
+    }))
+}
+
+/// Prints this many numbered lines.
+#[loop_core::coroutine]
+fn flood(lines: usize) -> io::Result<()> {
+    for line in 0..lines {
+        yield_!(Print(format!("{line}\n")))?;
+    }
+    Ok(())
+}
+
+/// The same, all at once.
+#[loop_core::coroutine]
+fn one_print(lines: usize) -> io::Result<()> {
+    let all: Vec<String> = (0..lines).map(|line| format!("{line}\n")).collect();
+    yield_!(Print(all.concat()))
+}
+
+/// Floods standard output, and meanwhile ticks on standard error.
+#[loop_core::coroutine]
+fn flood_and_tick(lines: usize) -> io::Result<()> {
+    let flood = yield_!(Spawn(flood(lines)));
+    for tick in 0..20 {
+        yield_!(Sleep(Duration::from_millis(5)));
+        yield_!(Eprint(format!("tick {tick}\n")))?;
+    }
+    yield_!(flood).expect("no panic")
+}
+
+// Ctrl-C.
+
+#[loop_core::main]
+fn asleep() -> io::Result<()> {
+    yield_!(Eprint("ready\n"))?;
+    yield_!(Print("some"))?;
+    yield_!(Print(" output\n"))?;
+    yield_!(Sleep(Duration::from_secs(3600)));
+    Ok(())
+}
+
+/// Says that it is ready, and begins a step that never ends.
+#[loop_core::coroutine]
+fn stubborn() -> io::Result<()> {
+    yield_!(Eprint("ready\n"))?;
+    yield_!(Sleep(Duration::from_millis(1)));
+    while black_box(true) {
+        thread::sleep(Duration::from_millis(1));
+    }
+    Ok(())
+}
+
+/// No loop runs any more.
+fn loop_over() -> ExitCode {
+    let code = run(print(String::new()));
+    eprintln!("ready");
+    thread::sleep(Duration::from_secs(3600));
+    code
+}
+
+/// A program that goes on after Ctrl-C, with the same loop.
+fn interrupted_then_again() -> ExitCode {
+    let mut event_loop = EventLoop::new().expect("a loop");
+    let first = event_loop.run_until_complete(ready_then_lines());
+    let text = match first {
+        Err(error) => error.to_string(),
+        Ok(_) => "not interrupted".to_owned(),
+    };
+    ended(event_loop.run_until_complete(print(format!("{text}, and on it goes\n"))))
+}
+
+// Slow steps.
+
+#[loop_core::coroutine]
+fn slow() -> io::Result<()> {
+    yield_!();
+    thread::sleep(Duration::from_millis(120));
+    Ok(())
+}

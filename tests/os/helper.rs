@@ -1,0 +1,255 @@
+//! The helper program as the tests run it. No test waits for one without a deadline.
+
+use std::fs;
+use std::io::Read;
+use std::os::fd::OwnedFd;
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
+
+/// How long a program may take: a test that hangs fails.
+const DEADLINE: Duration = Duration::from_secs(30);
+
+#[expect(clippy::disallowed_methods, reason = "real programs take real time")]
+pub(crate) fn now() -> Instant {
+    Instant::now()
+}
+
+/// Waits until `done` says so.
+pub(crate) fn eventually(what: &str, mut done: impl FnMut() -> bool) {
+    let began = now();
+    while !done() {
+        assert!(began.elapsed() < DEADLINE, "never: {what}");
+        thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// A helper program to be.
+pub(crate) struct Helper {
+    command: Command,
+}
+
+impl Helper {
+    pub(crate) fn new(arguments: &[&str]) -> Helper {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_os-child"));
+        command.args(arguments);
+        Helper::of(command)
+    }
+
+    /// The helper program as a shell starts it: `$0` is the program, `script` the rest.
+    pub(crate) fn in_shell(script: &str) -> Helper {
+        let mut command = Command::new("sh");
+        command.args(["-c", script, env!("CARGO_BIN_EXE_os-child")]);
+        Helper::of(command)
+    }
+
+    fn of(mut command: Command) -> Helper {
+        command.stdin(Stdio::null());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        Helper { command }
+    }
+
+    pub(crate) fn stdin(mut self, stdin: impl Into<OwnedFd>) -> Helper {
+        self.command.stdin(stdin.into());
+        self
+    }
+
+    /// Unless given, it is a pipe that is read all the time.
+    pub(crate) fn stdout(mut self, stdout: impl Into<OwnedFd>) -> Helper {
+        self.command.stdout(stdout.into());
+        self
+    }
+
+    /// Unless given, it is a pipe that is read all the time.
+    pub(crate) fn stderr(mut self, stderr: impl Into<OwnedFd>) -> Helper {
+        self.command.stderr(stderr.into());
+        self
+    }
+
+    pub(crate) fn start(mut self) -> Running {
+        let mut child = self.command.spawn().expect("the helper program starts");
+        let stdout = Captured::new(child.stdout.take());
+        let stderr = Captured::new(child.stderr.take());
+        Running {
+            child: Mortal(child),
+            stdout,
+            stderr,
+        }
+    }
+
+    pub(crate) fn run(self) -> Ended {
+        self.start().end()
+    }
+}
+
+/// What a program writes, read as it comes.
+pub(crate) struct Captured {
+    so_far: Arc<Mutex<Vec<u8>>>,
+    reader: Option<JoinHandle<()>>,
+}
+
+impl Captured {
+    fn new(stream: Option<impl Read + Send + 'static>) -> Captured {
+        let so_far = Arc::default();
+        let reader = stream.map(|stream| {
+            let so_far = Arc::clone(&so_far);
+            thread::spawn(move || read_all(stream, &so_far))
+        });
+        Captured { so_far, reader }
+    }
+
+    pub(crate) fn text(&self) -> String {
+        let bytes = self.so_far.lock().unwrap();
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    fn end(mut self) -> String {
+        if let Some(reader) = self.reader.take() {
+            reader.join().unwrap();
+        }
+        self.text()
+    }
+}
+
+fn read_all(mut stream: impl Read, so_far: &Mutex<Vec<u8>>) {
+    let mut bytes = [0; 64 * 1024];
+    while let Ok(read @ 1..) = stream.read(&mut bytes) {
+        so_far.lock().unwrap().extend_from_slice(&bytes[..read]);
+    }
+}
+
+/// A process that does not outlive its test.
+struct Mortal(Child);
+
+impl Drop for Mortal {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A helper program that runs.
+pub(crate) struct Running {
+    child: Mortal,
+    pub(crate) stdout: Captured,
+    pub(crate) stderr: Captured,
+}
+
+/// What an idle program must not use.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Used {
+    pub(crate) cpu: Duration,
+    /// How often it went to sleep: each time something has woken it.
+    pub(crate) sleeps: u64,
+}
+
+impl Running {
+    /// Waits until the program has written this to standard error.
+    pub(crate) fn wait_for(&self, text: &str) {
+        eventually(text, || self.stderr.text().contains(text));
+    }
+
+    /// Waits until the program sleeps in a system call, as it does when it has nothing to do.
+    pub(crate) fn wait_until_parked(&self) {
+        eventually("the program sleeps", || {
+            let before = self.used();
+            thread::sleep(Duration::from_millis(20));
+            before.sleeps == self.used().sleeps && self.state() == 'S'
+        });
+    }
+
+    fn state(&self) -> char {
+        let status = self.status();
+        let state = field(&status, "State:");
+        state.chars().next().unwrap()
+    }
+
+    fn status(&self) -> String {
+        fs::read_to_string(format!("/proc/{}/status", self.child.0.id())).unwrap()
+    }
+
+    pub(crate) fn used(&self) -> Used {
+        Used {
+            cpu: self.cpu(),
+            sleeps: field(&self.status(), "voluntary_ctxt_switches:").parse().unwrap(),
+        }
+    }
+
+    fn cpu(&self) -> Duration {
+        let schedule = format!("/proc/{}/schedstat", self.child.0.id());
+        let schedule = fs::read_to_string(schedule).unwrap();
+        let nanos = schedule.split_whitespace().next().unwrap();
+        Duration::from_nanos(nanos.parse().unwrap())
+    }
+
+    pub(crate) fn interrupt(&self) {
+        kill_process(self.pid(), Signal::INT).unwrap();
+    }
+
+    fn pid(&self) -> Pid {
+        Pid::from_child(&self.child.0)
+    }
+
+    pub(crate) fn has_ended(&self) -> bool {
+        let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+        waitid(WaitId::Pid(self.pid()), options).unwrap().is_some()
+    }
+
+    /// Waits for its end.
+    pub(crate) fn end(mut self) -> Ended {
+        let began = now();
+        while !self.has_ended() {
+            if began.elapsed() > DEADLINE {
+                let (stdout, stderr) = (self.stdout.text(), self.stderr.text());
+                panic!("it hangs; so far it wrote {stdout:.200} and {stderr:.200}");
+            }
+            thread::sleep(Duration::from_millis(1));
+        }
+        // While it is not buried, the system still tells what it used.
+        let cpu = self.cpu();
+        let status = self.child.0.wait().unwrap();
+        Ended {
+            status,
+            cpu,
+            stdout: self.stdout.end(),
+            stderr: self.stderr.end(),
+        }
+    }
+}
+
+fn field<'a>(status: &'a str, name: &str) -> &'a str {
+    let mut lines = status.lines();
+    lines.find_map(|line| line.strip_prefix(name)).unwrap().trim()
+}
+
+/// A helper program that has ended.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    pub(crate) status: ExitStatus,
+    pub(crate) cpu: Duration,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Ended {
+    /// It ended well and had nothing to complain about; what it printed.
+    #[track_caller]
+    pub(crate) fn printed(self) -> String {
+        assert_eq!(self.stderr, "");
+        assert!(self.status.success(), "{}", self.status);
+        self.stdout
+    }
+
+    pub(crate) fn code(&self) -> Option<i32> {
+        self.status.code()
+    }
+
+    /// The signal that killed it.
+    pub(crate) fn signal(&self) -> Option<i32> {
+        self.status.signal()
+    }
+}
