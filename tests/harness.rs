@@ -1,1 +1,56 @@
 //! What several test files share.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+pub mod scenarios;
+
+/// What happened, in the order in which it did.
+#[derive(Clone, Default)]
+pub struct Notes(Rc<RefCell<Vec<String>>>);
+
+impl Notes {
+    /// Notes something.
+    pub fn add(&self, what: impl Into<String>) {
+        self.0.borrow_mut().push(what.into());
+    }
+
+    /// Something that is noted when it is dropped.
+    pub fn on_drop(&self, what: impl Into<String>) -> Noted {
+        Noted(what.into(), self.clone())
+    }
+
+    /// All of it, in one line.
+    pub fn text(&self) -> String {
+        self.0.borrow().join(" ")
+    }
+}
+
+/// Is noted when it is dropped. See [`Notes::on_drop`].
+pub struct Noted(String, Notes);
+
+impl Drop for Noted {
+    fn drop(&mut self) {
+        self.1.add(std::mem::take(&mut self.0));
+    }
+}
+
+/// The text without the lines in `file.rs:12`, which change whenever a test file does.
+pub fn without_lines(text: &impl ToString) -> String {
+    let text = text.to_string();
+    let mut parts = text.split(".rs:");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| {
+        let rest = part.trim_start_matches(|c: char| c.is_ascii_digit());
+        text + ".rs" + rest
+    })
+}
+
+/// A trace without the times of its looks, and without the name of its policy.
+pub fn without_times(trace: &str) -> String {
+    let lines = trace.lines().skip(1).map(|line| match line.strip_prefix("~ +") {
+        Some(look) => format!("~ {}\n", look.split_once("  ").map_or(look, |(_, rest)| rest)),
+        None => format!("{line}\n"),
+    });
+    lines.collect()
+}

@@ -2,7 +2,6 @@
 
 use tracing::{Level, debug, enabled};
 
-use crate::interpreter::Message;
 use crate::scheduler::Scheduler;
 use crate::trace::{Asked, Cause, Event, Told};
 
@@ -13,7 +12,7 @@ pub(crate) fn is_on() -> bool {
 }
 
 /// Writes one event as one line.
-pub(crate) fn log(event: &Event, scheduler: &Scheduler<Message>) {
+pub(crate) fn log<M>(event: &Event, scheduler: &Scheduler<M>) {
     let name = |task| scheduler.name(task);
     match event {
         Event::Scheduled { task, site, .. } => {

@@ -183,9 +183,10 @@ pub enum Cause {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Excerpt(Box<Cut>);
 
+/// One allocation. What is not kept is zero.
 #[derive(Clone, PartialEq, Eq)]
 struct Cut {
-    head: Vec<u8>,
+    head: [u8; Excerpt::KEPT],
     length: usize,
 }
 
@@ -195,15 +196,18 @@ impl Excerpt {
 
     pub(crate) fn of(bytes: impl AsRef<[u8]>) -> Excerpt {
         let bytes = bytes.as_ref();
+        let kept = bytes.len().min(Excerpt::KEPT);
+        let mut head = [0; Excerpt::KEPT];
+        head[..kept].copy_from_slice(&bytes[..kept]);
         Excerpt(Box::new(Cut {
-            head: bytes[..bytes.len().min(Excerpt::KEPT)].to_vec(),
+            head,
             length: bytes.len(),
         }))
     }
 
     /// The first bytes, at most 32.
     pub fn head(&self) -> &[u8] {
-        &self.0.head
+        &self.0.head[..self.0.length.min(Excerpt::KEPT)]
     }
 
     /// The length of the whole, in bytes.
@@ -254,5 +258,37 @@ impl From<&Yield> for Asked {
             Yield::Clock => Asked::Clock,
             Yield::Stop => Asked::Stop,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A run writes two or three events per step.
+    #[test]
+    fn an_event_is_small() {
+        assert!(size_of::<Event>() <= 32, "{} bytes", size_of::<Event>());
+    }
+
+    #[test]
+    fn an_excerpt_keeps_the_beginning_and_the_length() {
+        let cut = Excerpt::of([7; 40]);
+        assert_eq!((cut.head(), cut.length()), ([7; 32].as_slice(), 40));
+        let whole = Excerpt::of("ab");
+        assert_eq!((whole.head(), whole.length()), (b"ab".as_slice(), 2));
+    }
+
+    #[test]
+    fn an_excerpt_is_quoted_text() {
+        let text = |bytes: &[u8]| Excerpt::of(bytes).to_string();
+        assert_eq!(text(b"plain"), r#""plain""#);
+        assert_eq!(text("tab\t \"é\"".as_bytes()), r#""tab\t \"é\"""#);
+        assert_eq!(text(b"\xff\0"), r#""\xff\0""#);
+        assert_eq!(text(&[b'x'; 33]), format!("\"{}\"…(33)", "x".repeat(32)));
+        // The cut goes through the middle of a character, or behind a byte that is no text.
+        let odd = format!("x{}", "é".repeat(20));
+        assert_eq!(text(odd.as_bytes()), format!("\"x{}\"…(41)", "é".repeat(15)));
+        assert_eq!(text(&[b'\xff'; 33]), format!("\"{}\"…(33)", "\\xff".repeat(32)));
     }
 }

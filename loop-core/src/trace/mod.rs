@@ -6,21 +6,71 @@
 //!
 //! # The text
 //!
+//! Every line answers why: what woke a task, what it was told, what it asked, and what became of that.
+//!
 //! ```text
-//! steps   = "# steps  policy=" policy { line } ;
-//! line    = step | look | note ;
-//! step    = who "  " told "  =>  " ( request "  " fate | "finish" | "return" | "panic " text ) [ "  wakes " task ] ;
-//! who     = task [ ":" coroutine ] ;                       (* the coroutine, if it is not the task's first *)
-//! told    = "start" | "primed" | "ok" [ " " value ] | "eof" | "err " kind | "join failed" ;
-//! fate    = "-> " value | "ready" | "park" ;               (* answered at once, or not yet *)
-//! look    = "~ +" duration "  " cause "  wakes " task { ", " task } ;        (* a blank line before *)
-//! note    = "! choice " picked "/" options | "! deadlock: " task " waits " what { ", " task " waits " what } ;
-//! task    = root { "/" ordinal } ;  root = name [ "#" count ] ;
+//! # steps  policy=fifo
+//! main  primed  =>  spawn nap  -> main/1          main's first request is looked at: it spawns nap, which is main/1
+//! main/1  primed  =>  sleep 5ms  park             nap asks to sleep, and has to wait
+//! main  ok main/1  =>  chain greet                main is told its handle; it asks for greet on its own stack
+//! main:greet  primed  =>  print "hi"  ready       greet acts for main; its request is answered at once
+//! main:greet  ok  =>  return                      greet is told so, and ends; its value goes to main
+//! main  ok  =>  join main/1  park                 main is told, and joins nap
+//!                                                 nothing is ready: the loop looks at the world
+//! ~ +5ms  timer  wakes main/1                     5 ms after the last such look, a deadline is due
+//! main/1  ok  =>  finish  wakes main              nap is told to go on, and ends, which is what main waits for
+//! main  ok  =>  finish
+//! ```
+//!
+//! The grammar of **steps**; the parts of a line are two spaces apart:
+//!
+//! ```text
+//! steps    = "# steps  policy=" policy { step | look | note } ;
+//! step     = who told "=>" did [ "wakes" task ] ;           (* whom the end of a task wakes: who joins it *)
+//! who      = task [ ":" coroutine ] ;                       (* the coroutine, if it is not the task's first one *)
+//! told     = "start"                                        (* its body starts *)
+//!          | "primed"                                       (* it ran when it was called: its first request is looked at, or its end *)
+//!          | "ok" [ value ]                                 (* go on; your request is answered *)
+//!          | "eof" | "err" kind | "join failed" ;           (* end of input; an error; the joined task panicked *)
+//! did      = request ( "ready" | "-> " value )              (* answered at once: it is at the back of the queue *)
+//!          | request "park"                                 (* not yet *)
+//!          | "now"                                          (* a bare yield: it is at the back of the queue *)
+//!          | "chain" coroutine                              (* that coroutine goes on in its place *)
+//!          | "return"                                       (* a chained coroutine ended: its caller goes on *)
+//!          | "finish" | [ request ] "panic" text ;          (* the task ended, one way or the other *)
+//! request  = "stdin" | "stdin bytes" | "print" text | "eprint" text | "spawn" coroutine | "chain" coroutine
+//!          | "join" task | "sleep" duration | "sleep until" time | "clock" | "stop" ;
+//! value    = text | time | task | "eof" | "err" kind | "failed" ;   (* values of coroutines are not known to the loop *)
+//! look     = blank "~ +" duration cause "wakes" task { ", " task }  (* since the last look that found something *)
+//!                { "~" cause "wakes" task { ", " task } } ;         (* what else it found *)
+//! cause    = "timer" | "stdin line" text | "stdin bytes" text | "stdin eof" | "stdin err" kind
+//!          | "stdout writable" | "stderr writable" ;
+//! note     = "! choice" picked "/" options                  (* a seed let a task run before others that were ready, counted from 0 *)
+//!          | "! deadlock:" task "waits" request { ", " task "waits" request } ;
+//! task     = root { "/" ordinal } ;                         (* children are numbered by their parent, from 1 *)
+//! root     = name [ "#" count ] ;                           (* main, and another one of that name: main#2 *)
+//! policy   = "fifo" | "seed(" number ")" ;
+//! ```
+//!
+//! **decisions** has one line per event: a verb, whom it is about, and the rest in the words above.
+//!
+//! ```text
+//! decisions = "# decisions  policy=" policy { line } ;
+//! line     = "schedule" task coroutine | "resume" who told | "ask" task request | "answer" task [ value ] | "park" task
+//!          | "return" task coroutine | "finish" task | "panic" task text | "wake" task ( cause | "end of" task )
+//!          | "choice" picked "/" options | "deadlock:" … | blank "poll  +" duration ;
+//! ```
+//!
+//! **per task** has each task's steps, and what woke it, without times and without the policy, so that it is unchanged when
+//! independent tasks are run in another order:
+//!
+//! ```text
+//! per task = "# per task" { blank task " (" coroutine ")" { "  " ( told "=>" did [ "wakes" task ] | "~" cause ) } } ;
 //! ```
 //!
 //! No line has a number, no column depends on another line, and no wall clock, descriptor or address appears, so that
-//! a change shows in the lines that changed. Text and bytes are quoted, and cut at 32 bytes with `…` and their length. Time is
-//! relative to the previous look.
+//! a change shows in the lines that changed. Text and bytes are quoted, and cut at 32 bytes with `…` and their length in
+//! bytes. Time is relative to the previous look that found something.
 
 mod event;
 mod names;
@@ -158,13 +208,13 @@ impl Trace {
         Steps(self)
     }
 
-    /// One line per decision: schedule, resume, ask, park, wake, return, finish.
+    /// One line per decision: schedule, resume, ask, answer, park, wake, return, finish.
     pub fn decisions(&self) -> Decisions<'_> {
         Decisions(self)
     }
 
-    /// The steps of each task by itself, in the order in which the tasks were made. Unchanged when steps of
-    /// different tasks that have nothing to do with each other change places.
+    /// The steps of each task by itself: the roots in the order in which they were scheduled, each followed by its
+    /// children. Unchanged when steps of tasks that have nothing to do with each other change places.
     pub fn per_task(&self) -> PerTask<'_> {
         PerTask(self)
     }

@@ -13,7 +13,7 @@ impl Display for Excerpt {
         for chunk in self.head().utf8_chunks() {
             write!(f, "{}", chunk.valid().escape_debug())?;
             // A character that the cut went through is left out; other bytes that are no text are shown.
-            if !self.is_cut() || chunk.invalid().len() == 1 {
+            if !self.is_cut() || !is_begun(chunk.invalid()) {
                 write!(f, "{}", chunk.invalid().escape_ascii())?;
             }
         }
@@ -23,6 +23,11 @@ impl Display for Excerpt {
         }
         Ok(())
     }
+}
+
+/// Whether these bytes are the beginning of a character.
+fn is_begun(bytes: &[u8]) -> bool {
+    std::str::from_utf8(bytes).is_err_and(|error| error.error_len().is_none())
 }
 
 impl Excerpt {

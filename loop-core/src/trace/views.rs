@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter, Write as _};
 
-use super::names::{Named, Names};
+use super::names::{Names, Serial};
 use super::text::{In, Short, value};
 use super::{Asked, Cause, Event, Trace};
 use crate::coroutine::Site;
@@ -25,10 +25,14 @@ pub struct PerTask<'a>(pub(super) &'a Trace);
 impl Display for Steps<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         writeln!(f, "# steps  policy={}", self.0.policy)?;
-        for line in Reader::read(&self.0.events) {
+        let Reader { names, lines, .. } = Reader::read(&self.0.events);
+        for line in lines {
             match line {
                 Line::Step { who, text, .. } => writeln!(f, "{who}  {text}")?,
-                Line::Look { after, wakes } => writeln!(f, "\n~ +{after}  {}", joined(&wakes))?,
+                Line::Look { after, wakes } => {
+                    write!(f, "\n~ +{after}  ")?;
+                    write_wakes(f, &wakes, &names)?;
+                }
                 Line::Note(text) => writeln!(f, "! {text}")?,
             }
         }
@@ -36,39 +40,45 @@ impl Display for Steps<'_> {
     }
 }
 
-fn joined(wakes: &[Wake]) -> String {
-    let each = wakes
-        .iter()
-        .map(|wake| format!("{}  wakes {}", wake.cause, wake.task.name));
-    each.collect::<Vec<_>>().join("; ")
+/// One line per cause: tasks that wake for the same reason, one after the other, share it.
+fn write_wakes(f: &mut Formatter<'_>, wakes: &[Wake], names: &Names) -> fmt::Result {
+    let causes = wakes.chunk_by(|a, b| a.cause == b.cause);
+    for (number, woken) in causes.enumerate() {
+        let and = if number > 0 { "~  " } else { "" };
+        let tasks = woken.iter().map(|wake| names.name_of(wake.task));
+        let tasks: Vec<String> = tasks.collect();
+        writeln!(f, "{and}{}  wakes {}", woken[0].cause, tasks.join(", "))?;
+    }
+    Ok(())
 }
 
 impl Display for PerTask<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        writeln!(f, "# per task  policy={}", self.0.policy)?;
-        let mut tasks: BTreeMap<usize, (Named, String)> = BTreeMap::new();
-        for line in Reader::read(&self.0.events) {
+        writeln!(f, "# per task")?;
+        let Reader { names, lines, .. } = Reader::read(&self.0.events);
+        let mut tasks: BTreeMap<Vec<u32>, (Serial, String)> = BTreeMap::new();
+        let mut add = |task: Serial, line: &str| {
+            let entry = tasks.entry(names.place(task));
+            let (_, lines) = entry.or_insert_with(|| (task, String::new()));
+            writeln!(lines, "  {line}")
+        };
+        for line in lines {
             match line {
-                Line::Step { task, text, .. } => add(&mut tasks, task, &text)?,
+                Line::Step { task, text, .. } => add(task, &text)?,
                 Line::Look { wakes, .. } => {
                     for Wake { task, cause } in wakes {
-                        add(&mut tasks, task, &format!("~ {cause}"))?;
+                        add(task, &format!("~ {cause}"))?;
                     }
                 }
                 Line::Note(_) => {}
             }
         }
-        for (Named { name, site, .. }, lines) in tasks.values() {
+        for (task, lines) in tasks.into_values() {
+            let (name, site) = (names.name_of(task), names.site(task));
             write!(f, "\n{name} ({})\n{lines}", site.name)?;
         }
         Ok(())
     }
-}
-
-fn add(tasks: &mut BTreeMap<usize, (Named, String)>, task: Named, text: &str) -> fmt::Result {
-    let entry = tasks.entry(task.serial);
-    let (_, lines) = entry.or_insert_with(|| (task, String::new()));
-    writeln!(lines, "  {text}")
 }
 
 impl Display for Decisions<'_> {
@@ -91,8 +101,8 @@ impl Display for Decisions<'_> {
 }
 
 /// One event as a line. A task that is meant is named first after the verb.
-pub(crate) fn decision(event: &Event, names: &Names) -> String {
-    let name = |task: &TaskId| names.name(*task).to_owned();
+fn decision(event: &Event, names: &Names) -> String {
+    let name = |task: &TaskId| names.name(*task);
     match event {
         Event::Scheduled { task, site, .. } => format!("schedule  {}  {}", name(task), site.name),
         Event::Resumed { task, site, input } => {
@@ -106,10 +116,10 @@ pub(crate) fn decision(event: &Event, names: &Names) -> String {
         Event::Parked { task } => format!("park  {}", name(task)),
         Event::Returned { task, site } => format!("return  {}  {}", name(task), site.name),
         Event::Finished { task } => format!("finish  {}", name(task)),
-        Event::Failed { task, message } => format!("fail  {}  {message}", name(task)),
+        Event::Failed { task, message } => format!("panic  {}  {message}", name(task)),
         Event::Looked { now } => format!("poll  {now}"),
         Event::Woken { task, cause } => format!("wake  {}  {}", name(task), In(cause, names)),
-        Event::Chose { picked, options } => format!("choose  {picked}/{options}"),
+        Event::Chose { picked, options } => format!("choice  {picked}/{options}"),
         Event::Deadlocked { waits } => deadlock(waits, names),
     }
 }
@@ -123,16 +133,16 @@ fn deadlock(waits: &[(TaskId, Asked)], names: &Names) -> String {
 
 /// The task, and the coroutine that acts for it if that is not its first one.
 fn who(task: TaskId, site: &'static Site, names: &Names) -> String {
-    match names.get(task) {
-        Some(named) if named.site == site => named.name.clone(),
-        Some(named) => format!("{}:{}", named.name, site.name),
-        None => "?".to_owned(),
+    let own = names.serial(task).map(|task| names.site(task));
+    match own == Some(site) {
+        true => names.name(task),
+        false => format!("{}:{}", names.name(task), site.name),
     }
 }
 
 enum Line {
     Step {
-        task: Named,
+        task: Serial,
         who: String,
         text: String,
     },
@@ -144,9 +154,12 @@ enum Line {
 }
 
 struct Wake {
-    task: Named,
+    task: Serial,
     cause: String,
 }
+
+/// Between what a task was told and what it did.
+const DID: &str = "  =>";
 
 /// Puts events together into lines: a step is several events.
 #[derive(Default)]
@@ -157,13 +170,13 @@ struct Reader {
 }
 
 impl Reader {
-    fn read(events: &[Event]) -> Vec<Line> {
+    fn read(events: &[Event]) -> Reader {
         let mut reader = Reader::default();
         for event in events {
             reader.names.learn(event);
             reader.add(event);
         }
-        reader.lines
+        reader
     }
 
     fn add(&mut self, event: &Event) {
@@ -171,17 +184,17 @@ impl Reader {
             Event::Scheduled { .. } => {}
             Event::Resumed { task, site, input } => {
                 let who = who(*task, site, &self.names);
-                let text = format!("{}  =>  ", In(input, &self.names));
-                if let Some(task) = self.names.get(*task).cloned() {
+                let text = format!("{}{DID}", In(input, &self.names));
+                if let Some(task) = self.names.serial(*task) {
                     self.lines.push(Line::Step { task, who, text });
                 }
             }
             Event::Asked { request, .. } => self.append(&In(request, &self.names).to_string()),
             Event::Answered { answer, .. } => match value(answer, &self.names) {
-                Some(value) => self.append(&format!("  -> {value}")),
-                None => self.append("  ready"),
+                Some(value) => self.append(&format!("-> {value}")),
+                None => self.append("ready"),
             },
-            Event::Parked { .. } => self.append("  park"),
+            Event::Parked { .. } => self.append("park"),
             Event::Returned { .. } => self.append("return"),
             Event::Finished { .. } => self.append("finish"),
             Event::Failed { message, .. } => self.append(&format!("panic {message}")),
@@ -195,6 +208,7 @@ impl Reader {
     /// Adds to the step that is being told.
     fn append(&mut self, more: &str) {
         if let Some(Line::Step { text, .. }) = self.lines.last_mut() {
+            text.push_str("  ");
             text.push_str(more);
         }
     }
@@ -210,17 +224,18 @@ impl Reader {
         self.lines.push(Line::Look { after, wakes });
     }
 
+    /// Adds to the look that found the cause, or to the step that was the cause.
     fn wake(&mut self, task: TaskId, cause: &Cause) {
-        let Some(named) = self.names.get(task).cloned() else {
+        let Some(serial) = self.names.serial(task) else {
             return;
         };
         let cause = In(cause, &self.names).to_string();
         match self.lines.last_mut() {
-            Some(Line::Look { wakes, .. }) => wakes.push(Wake { task: named, cause }),
-            Some(Line::Step { text, .. }) => {
-                let _ = write!(text, "  wakes {}", named.name);
-            }
-            _ => {}
+            Some(Line::Look { wakes, .. }) => wakes.push(Wake {
+                task: serial,
+                cause,
+            }),
+            _ => self.append(&format!("wakes {}", self.names.name(task))),
         }
     }
 }

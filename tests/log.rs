@@ -1,0 +1,84 @@
+//! The log lines of the exercise, through the `tracing` crate. Run with `--features tracing`.
+
+use std::fmt::{Debug, Write as _};
+use std::sync::{Arc, Mutex};
+
+use loop_core::prelude::*;
+use loop_core::sim::Sim;
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Level, Metadata, Subscriber};
+
+/// Keeps the lines of `loop_core` down to this level.
+struct Lines(Level, Arc<Mutex<String>>);
+
+impl Subscriber for Lines {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target() == "loop_core" && *metadata.level() <= self.0
+    }
+
+    fn event(&self, event: &Event<'_>) {
+        let mut line = Line::default();
+        event.record(&mut line);
+        let Line { message, task } = line;
+        writeln!(self.1.lock().unwrap(), "{} {task}: {message}", event.metadata().level()).unwrap();
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+    fn enter(&self, _: &Id) {}
+    fn exit(&self, _: &Id) {}
+}
+
+#[derive(Default)]
+struct Line {
+    message: String,
+    task: String,
+}
+
+impl Visit for Line {
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        match field.name() {
+            "message" => self.message = format!("{value:?}"),
+            _ => self.task = format!("{value:?}"),
+        }
+    }
+}
+
+#[loop_core::coroutine]
+fn fib(n: u64) -> u64 {
+    if n < 2 { n } else { yield_!(fib(n - 1)) + yield_!(fib(n - 2)) }
+}
+
+#[loop_core::coroutine]
+fn stdin_line_handler() -> std::io::Result<()> {
+    while let Some(line) = yield_!(Stdin)? {
+        let n = yield_!(fib(line.parse().unwrap()));
+        yield_!(Print(format!("{n}\n")))?;
+    }
+    Ok(())
+}
+
+fn lines(level: Level) -> String {
+    let lines = Arc::new(Mutex::new(String::new()));
+    tracing::subscriber::with_default(Lines(level, Arc::clone(&lines)), || {
+        let mut event_loop = Sim::new().stdin("1\n").unrecorded();
+        event_loop.run_until_complete(stdin_line_handler()).unwrap().unwrap();
+    });
+    let lines = lines.lock().unwrap();
+    lines.clone()
+}
+
+#[test]
+fn the_exercise_is_logged_as_it_was() {
+    insta::assert_snapshot!(lines(Level::DEBUG), @"");
+}
+
+#[test]
+fn nothing_is_logged_above_debug() {
+    assert_eq!(lines(Level::INFO), "");
+}

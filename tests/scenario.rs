@@ -1,0 +1,16 @@
+//! `scenario NAME` runs one of the scenarios on the operating system, and prints its trace to standard error at the end.
+
+use loop_core::EventLoop;
+use loop_core::trace::Recording;
+use tests::scenarios;
+
+fn main() {
+    let name = std::env::args().nth(1).expect("the name of a scenario");
+    let builder = EventLoop::builder().recorder(Recording::default());
+    let mut event_loop = builder.no_slow_steps().build().expect("a loop");
+    let result = scenarios::run(&name, &mut event_loop);
+    eprint!("{}", event_loop.trace());
+    if let Err(error) = result {
+        eprintln!("Error: {error}");
+    }
+}

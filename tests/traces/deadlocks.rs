@@ -1,0 +1,205 @@
+//! Nothing outside can wake anybody: the error says who waits for what.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use insta::assert_snapshot;
+use loop_core::prelude::*;
+use loop_core::sim::{Input, Sim};
+use loop_core::{Deadlock, Error};
+use tests::{Notes, without_lines};
+
+use crate::ms;
+
+type Slot<T> = Rc<Cell<Option<Handle<T>>>>;
+
+fn deadlock(result: Result<impl Sized, Error>) -> Deadlock {
+    match result {
+        Err(Error::Deadlock(deadlock)) => deadlock,
+        Err(other) => panic!("another error: {other}"),
+        Ok(_) => panic!("no error"),
+    }
+}
+
+fn silent() -> Sim {
+    Sim::new().stdin(Input::new().stays_open())
+}
+
+/// Joins what it finds in the slot when it first runs.
+#[loop_core::coroutine(lazy)]
+fn joins(slot: Slot<()>) {
+    let handle = slot.take().expect("a handle");
+    let _ = yield_!(handle);
+}
+
+#[loop_core::coroutine(lazy)]
+fn ticks(notes: Notes) {
+    loop {
+        notes.add("tick");
+        yield_!(Sleep(ms(1)));
+    }
+}
+
+#[test]
+fn a_task_that_waits_for_itself() {
+    #[loop_core::coroutine]
+    fn parent() {
+        let slot = Slot::default();
+        let handle = yield_!(Spawn(waits_then_joins(slot.clone())));
+        slot.set(Some(handle));
+        yield_!(Sleep(ms(1000)));
+    }
+    let run = silent().run(parent());
+    assert_snapshot!(run.trace(), @r"
+    # steps  policy=fifo
+    parent  primed  =>  spawn waits_then_joins  -> parent/1
+    parent/1  start  =>  sleep 1ms  park
+    parent  ok parent/1  =>  sleep 1s  park
+
+    ~ +1ms  timer  wakes parent/1
+    parent/1  ok  =>  chain joins
+    parent/1:joins  start  =>  join parent/1  park
+    ! deadlock: parent/1 waits join parent/1
+    ");
+    let deadlock = deadlock(run.result);
+    assert_snapshot!(without_lines(&deadlock), @r"
+    deadlock: every task is parked and nothing outside can wake one
+      parent/1 waits for parent/1 to end, in joins (tests/traces/deadlocks.rs)
+      ring: parent/1 -> parent/1
+    ");
+    assert_eq!(deadlock.rings(), [["parent/1"]]);
+}
+
+/// Makes each of `n` tasks join the next, and the last one the first.
+#[loop_core::coroutine(lazy)]
+fn ring(n: usize) {
+    let slots: Vec<Slot<()>> = (0..n).map(|_| Slot::default()).collect();
+    for (at, slot) in slots.iter().enumerate() {
+        let handle = yield_!(Spawn(waits_then_joins(slots[(at + 1) % n].clone())));
+        slot.set(Some(handle));
+    }
+    yield_!(Sleep(ms(1000)));
+}
+
+#[loop_core::coroutine(lazy)]
+fn waits_then_joins(slot: Slot<()>) {
+    yield_!(Sleep(ms(1)));
+    yield_!(joins(slot));
+}
+
+#[test]
+fn a_ring_is_found_at_once_though_others_run() {
+    let notes = Notes::default();
+    let mut event_loop = silent().event_loop();
+    event_loop.schedule(ticks(notes.clone()));
+    event_loop.schedule(ring(3));
+    let deadlock = deadlock(event_loop.run());
+    assert_snapshot!(without_lines(&deadlock), @r"
+    deadlock: every task is parked and nothing outside can wake one
+      ring/3 waits for ring/1 to end, in joins (tests/traces/deadlocks.rs)
+      ring/1 waits for ring/2 to end, in joins (tests/traces/deadlocks.rs)
+      ring/2 waits for ring/3 to end, in joins (tests/traces/deadlocks.rs)
+      ring: ring/3 -> ring/1 -> ring/2 -> ring/3
+    ");
+    assert_eq!(deadlock.rings(), [["ring/3", "ring/1", "ring/2"]]);
+    assert_eq!(notes.text(), "tick tick", "it was found in the turn in which it was closed");
+    let trace = event_loop.trace().to_string();
+    assert_snapshot!(trace.lines().last().unwrap(), @"! deadlock: ring/3 waits join ring/1, ring/1 waits join ring/2, ring/2 waits join ring/3");
+}
+
+#[test]
+fn everybody_is_parked() {
+    #[loop_core::coroutine]
+    fn reads() {
+        yield_!(Stdin).unwrap();
+    }
+    #[loop_core::coroutine]
+    fn reads_bytes() {
+        yield_!(StdinBytes).unwrap();
+    }
+    #[loop_core::coroutine]
+    fn parent() {
+        yield_!(Spawn(reads_bytes())).detach();
+        let handle = yield_!(Spawn(reads()));
+        yield_!(handle).unwrap();
+    }
+    #[loop_core::coroutine]
+    fn outer() {
+        yield_!(parent());
+    }
+    let mut event_loop = silent().event_loop();
+    event_loop.schedule(outer());
+    let deadlock = deadlock(event_loop.run());
+    assert_snapshot!(without_lines(&deadlock), @r"
+    deadlock: every task is parked and nothing outside can wake one
+      outer waits for outer/2 to end, in parent (tests/traces/deadlocks.rs)
+      outer/1 waits for bytes of standard input, in reads_bytes (tests/traces/deadlocks.rs)
+      outer/2 waits for standard input, in reads (tests/traces/deadlocks.rs)
+    ");
+    assert!(deadlock.rings().is_empty());
+    let waits = &deadlock.waits()[0];
+    assert_eq!(waits.stack.iter().map(|site| site.name).collect::<Vec<_>>(), ["outer", "parent"]);
+    assert_eq!(waits.holder.as_deref(), Some("outer/2"));
+    assert_snapshot!(event_loop.trace(), @r"
+    # steps  policy=fifo
+    outer  primed  =>  chain parent
+    outer:parent  primed  =>  spawn reads_bytes  -> outer/1
+    outer/1  primed  =>  stdin bytes  park
+    outer:parent  ok outer/1  =>  spawn reads  -> outer/2
+    outer/2  primed  =>  stdin  park
+    outer:parent  ok outer/2  =>  join outer/2  park
+    ! deadlock: outer waits join outer/2, outer/1 waits stdin bytes, outer/2 waits stdin
+    ");
+    assert_snapshot!(event_loop.trace().decisions().to_string().lines().last().unwrap(), @"deadlock: outer waits join outer/2, outer/1 waits stdin bytes, outer/2 waits stdin");
+}
+
+#[test]
+fn who_joins_somebody_in_a_ring_is_not_in_it() {
+    #[loop_core::coroutine]
+    fn outsider() {
+        let handle = yield_!(Spawn(ring(2)));
+        yield_!(handle).unwrap();
+    }
+    let deadlock = deadlock(silent().run(outsider()).result);
+    assert_eq!(deadlock.rings(), [["outsider/1/2", "outsider/1/1"]]);
+    assert_eq!(deadlock.waits().len(), 2);
+}
+
+#[test]
+fn a_pending_timer_or_input_is_no_deadlock() {
+    #[loop_core::coroutine]
+    fn reads() -> Option<String> {
+        yield_!(Stdin).unwrap()
+    }
+    let hour = Input::new().at(ms(3_600_000), "x\n").stays_open();
+    assert_eq!(Sim::new().stdin(hour).run(reads()).result.unwrap().as_deref(), Some("x"));
+}
+
+#[test]
+fn the_loop_survives_a_deadlock() {
+    #[loop_core::coroutine]
+    fn reads() {
+        yield_!(Stdin).unwrap();
+    }
+    #[loop_core::coroutine]
+    fn other() -> u32 {
+        yield_!(Sleep(ms(1)));
+        7
+    }
+    let mut event_loop = silent().event_loop();
+    deadlock(event_loop.run_until_complete(reads()));
+    assert_eq!(event_loop.run_until_complete(other()).unwrap(), 7);
+    deadlock(event_loop.run());
+}
+
+#[test]
+fn an_error_of_a_run_tells_the_deadlock() {
+    #[loop_core::coroutine]
+    fn reads() {
+        yield_!(Stdin).unwrap();
+    }
+    let error = silent().run(reads()).result.unwrap_err();
+    assert_eq!(error.exit_status(), 1);
+    assert!(error.to_string().starts_with("deadlock: "));
+    assert!(std::io::Error::from(error).to_string().contains("reads waits for standard input"));
+}

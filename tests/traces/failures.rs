@@ -1,0 +1,362 @@
+//! A panic is its task's outcome: whoever joins gets it, or the run returns it.
+
+use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
+
+use insta::assert_snapshot;
+use loop_core::prelude::*;
+use loop_core::sim::Sim;
+use loop_core::{Error, TaskError};
+use tests::{Notes, without_lines};
+
+use crate::ms;
+
+#[loop_core::coroutine]
+fn fails() -> u32 {
+    yield_!();
+    panic!("out of luck");
+}
+
+#[loop_core::coroutine]
+fn fails_at_once() -> u32 {
+    panic!("too early");
+}
+
+#[loop_core::coroutine]
+fn goes_on(notes: Notes) {
+    for _ in 0..5 {
+        yield_!();
+    }
+    notes.add("went on");
+}
+
+#[loop_core::coroutine]
+fn joins(coroutine: Coroutine<u32>) -> Result<u32, TaskError> {
+    let handle = yield_!(Spawn(coroutine));
+    yield_!(handle)
+}
+
+fn failed(result: Result<impl Sized, Error>) -> Vec<TaskError> {
+    match result {
+        Err(Error::Failed(errors)) => errors,
+        Err(other) => panic!("another error: {other}"),
+        Ok(_) => panic!("no error"),
+    }
+}
+
+#[test]
+fn a_panic_reaches_the_joiner() {
+    let run = Sim::new().run(joins(fails()));
+    assert_snapshot!(run.trace(), @r#"
+    # steps  policy=fifo
+    joins  primed  =>  spawn fails  -> joins/1
+    joins/1  primed  =>  now
+    joins  ok joins/1  =>  join joins/1  park
+    joins/1  ok  =>  panic "out of luck"  wakes joins
+    joins  join failed  =>  finish
+    "#);
+    let error = run.result.unwrap().unwrap_err();
+    assert_snapshot!(without_lines(&error), @"task `joins/1` panicked in `fails` (tests/traces/failures.rs): out of luck");
+    assert_eq!((error.task(), error.message(), error.site().unwrap().name), ("joins/1", "out of luck", "fails"));
+}
+
+#[test]
+fn a_panic_waits_for_the_joiner() {
+    #[loop_core::coroutine]
+    fn joins_late() -> String {
+        let handle = yield_!(Spawn(fails()));
+        yield_!(Sleep(ms(1)));
+        yield_!(handle).unwrap_err().message().to_owned()
+    }
+    let run = Sim::new().run(joins_late());
+    assert_snapshot!(run.trace(), @r#"
+    # steps  policy=fifo
+    joins_late  primed  =>  spawn fails  -> joins_late/1
+    joins_late/1  primed  =>  now
+    joins_late  ok joins_late/1  =>  sleep 1ms  park
+    joins_late/1  ok  =>  panic "out of luck"
+
+    ~ +1ms  timer  wakes joins_late
+    joins_late  ok  =>  join joins_late/1  -> failed
+    joins_late  join failed  =>  finish
+    "#);
+    assert_eq!(run.result.unwrap(), "out of luck");
+}
+
+#[test]
+fn a_panic_while_priming_belongs_to_the_spawned_task() {
+    let run = Sim::new().run(joins(fails_at_once()));
+    assert_snapshot!(run.trace(), @r#"
+    # steps  policy=fifo
+    joins  primed  =>  spawn fails_at_once  -> joins/1
+    joins/1  primed  =>  panic "too early"
+    joins  ok joins/1  =>  join joins/1  -> failed
+    joins  join failed  =>  finish
+    "#);
+    assert_eq!(run.result.unwrap().unwrap_err().task(), "joins/1");
+}
+
+#[test]
+fn a_panic_while_priming_belongs_to_the_scheduled_task() {
+    let notes = Notes::default();
+    let mut event_loop = Sim::new().event_loop();
+    event_loop.schedule(fails_at_once());
+    event_loop.schedule(goes_on(notes.clone()));
+    let errors = failed(event_loop.run());
+    assert_eq!((errors[0].task(), errors[0].message()), ("fails_at_once", "too early"));
+    assert_eq!(notes.text(), "went on");
+}
+
+#[test]
+fn a_panic_while_priming_belongs_to_the_task_that_is_run() {
+    let errors = failed(Sim::new().run(fails_at_once()).result);
+    assert_eq!(errors[0].task(), "fails_at_once");
+}
+
+#[test]
+fn a_panic_while_priming_belongs_to_the_chained_coroutine() {
+    #[loop_core::coroutine]
+    fn parent(notes: Notes) -> u32 {
+        let child = fails_at_once();
+        notes.add("called");
+        yield_!(child)
+    }
+    let notes = Notes::default();
+    let run = Sim::new().run(parent(notes.clone()));
+    assert_eq!(notes.text(), "called", "the panic is not the caller's");
+    assert_snapshot!(run.trace(), @r#"
+    # steps  policy=fifo
+    parent  primed  =>  chain fails_at_once  panic "too early"
+    "#);
+    let errors = failed(run.result);
+    assert_eq!((errors[0].task(), errors[0].site().unwrap().name), ("parent", "fails_at_once"));
+}
+
+#[test]
+fn a_panic_while_priming_that_nobody_runs_is_nobodys() {
+    drop(fails_at_once());
+}
+
+#[test]
+fn an_unjoined_panic_makes_run_return_an_error_when_the_others_have_ended() {
+    let notes = Notes::default();
+    let mut event_loop = Sim::new().event_loop();
+    event_loop.schedule(fails());
+    event_loop.schedule(goes_on(notes.clone()));
+    event_loop.schedule(fails());
+    let error = event_loop.run().unwrap_err();
+    assert_eq!(notes.text(), "went on");
+    assert_snapshot!(without_lines(&error), @r"
+    task `fails` panicked in `fails` (tests/traces/failures.rs): out of luck
+    task `fails#2` panicked in `fails` (tests/traces/failures.rs): out of luck
+    ");
+    assert_snapshot!(event_loop.trace());
+    event_loop.run().expect("an error is returned once");
+}
+
+#[test]
+fn the_failure_of_a_detached_task_is_an_error_of_the_run_even_if_the_awaited_one_ends_well() {
+    #[loop_core::coroutine]
+    fn parent() -> u32 {
+        yield_!(Spawn(fails())).detach();
+        yield_!(Sleep(ms(1)));
+        7
+    }
+    assert_eq!(failed(Sim::new().run(parent()).result)[0].task(), "parent/1");
+}
+
+#[test]
+fn the_failure_of_a_task_whose_handle_is_dropped_later_is_an_error_of_the_run() {
+    #[loop_core::coroutine]
+    fn parent() {
+        let handle = yield_!(Spawn(fails()));
+        yield_!(Sleep(ms(1)));
+        drop(handle);
+        yield_!(Sleep(ms(1)));
+    }
+    assert_eq!(failed(Sim::new().run(parent()).result)[0].task(), "parent/1");
+}
+
+#[test]
+fn the_failure_of_a_task_whose_handle_is_dropped_at_the_very_end_is_an_error_of_the_run() {
+    #[loop_core::coroutine]
+    fn parent() {
+        let _handle = yield_!(Spawn(fails()));
+        yield_!(Sleep(ms(1)));
+    }
+    assert_eq!(failed(Sim::new().run(parent()).result)[0].task(), "parent/1");
+}
+
+#[test]
+fn a_failure_in_a_chain_fails_the_task_and_closes_its_stack_from_the_inside() {
+    #[loop_core::coroutine]
+    fn inner(notes: Notes) {
+        let _held = notes.on_drop("inner");
+        yield_!();
+        panic!("deep");
+    }
+    #[loop_core::coroutine]
+    fn middle(notes: Notes) {
+        let _held = notes.on_drop("middle");
+        yield_!(inner(notes.clone()));
+    }
+    #[loop_core::coroutine]
+    fn outer(notes: Notes) {
+        let _first = notes.on_drop("outer/first");
+        let _second = notes.on_drop("outer/second");
+        yield_!(middle(notes.clone()));
+    }
+    let notes = Notes::default();
+    let run = Sim::new().run(outer(notes.clone()));
+    assert_eq!(notes.text(), "inner middle outer/second outer/first");
+    assert_snapshot!(run.trace(), @r#"
+    # steps  policy=fifo
+    outer  primed  =>  chain middle
+    outer:middle  primed  =>  chain inner
+    outer:inner  primed  =>  now
+    outer:inner  ok  =>  panic "deep"
+    "#);
+    let errors = failed(run.result);
+    assert_eq!((errors[0].task(), errors[0].site().unwrap().name), ("outer", "inner"));
+}
+
+#[test]
+fn a_payload_is_kept_as_it_is() {
+    #[loop_core::coroutine]
+    fn throws() {
+        yield_!();
+        panic_any(42_u8);
+    }
+    let mut errors = failed(Sim::new().run(throws()).result);
+    assert_eq!(errors[0].message(), "(a panic without a message)");
+    assert_eq!(errors.remove(0).into_panic().downcast_ref(), Some(&42_u8));
+}
+
+#[test]
+fn a_panic_with_a_formatted_message_is_told_in_full() {
+    #[loop_core::coroutine]
+    fn fails(n: u32) {
+        yield_!();
+        assert!(n > 7, "{n} is too small");
+    }
+    assert_eq!(failed(Sim::new().run(fails(3)).result)[0].message(), "3 is too small");
+}
+
+#[test]
+fn a_failed_task_takes_its_children_not_along() {
+    #[loop_core::coroutine]
+    fn parent(notes: Notes) {
+        yield_!(Spawn(goes_on(notes))).detach();
+        panic!("parent");
+    }
+    let notes = Notes::default();
+    let mut event_loop = Sim::new().event_loop();
+    event_loop.schedule(parent(notes.clone()));
+    assert_eq!(failed(event_loop.run())[0].task(), "parent");
+    assert_eq!(notes.text(), "went on");
+}
+
+#[test]
+fn half_a_batch_that_panics_leaves_the_other_half() {
+    let mut event_loop = Sim::new().event_loop();
+    let notes = Notes::default();
+    for n in 0..100 {
+        if n % 2 == 0 {
+            event_loop.schedule(fails());
+        } else {
+            event_loop.schedule(goes_on(notes.clone()));
+        }
+    }
+    assert_eq!(failed(event_loop.run()).len(), 50);
+    assert_eq!(notes.text().matches("went on").count(), 50);
+}
+
+#[test]
+fn a_failing_task_can_be_joined_by_one_that_fails_of_it() {
+    #[loop_core::coroutine]
+    fn relay(coroutine: Coroutine<u32>) -> u32 {
+        let handle = yield_!(Spawn(coroutine));
+        yield_!(handle).unwrap()
+    }
+    let errors = failed(Sim::new().run(relay(relay(fails()))).result);
+    assert_eq!(errors.len(), 1, "a joined failure is the joiner's");
+    assert_eq!(errors[0].task(), "relay");
+    assert!(errors[0].message().contains("out of luck"));
+}
+
+/// The macro refuses an `.await` that it sees; this one comes out of another macro.
+macro_rules! wait_for {
+    ($future:expr) => {
+        $future.await
+    };
+}
+
+#[test]
+fn awaiting_a_foreign_future_fails_the_task_with_the_reason() {
+    #[loop_core::coroutine]
+    fn primed() {
+        wait_for!(std::future::pending::<()>());
+    }
+    #[loop_core::coroutine(lazy)]
+    fn lazy() {
+        wait_for!(std::future::pending::<()>());
+    }
+    let reason = |coroutine| failed(Sim::new().run(coroutine).result)[0].message().to_owned();
+    assert_snapshot!(reason(primed()), @"it awaited a future that is not one of the loop's: a coroutine can only wait through yield_!(request)");
+    assert_eq!(reason(lazy()), reason(primed()));
+}
+
+#[test]
+fn a_request_that_cannot_read_its_answer_fails_the_task() {
+    struct Wrong;
+    impl loop_core::Request for Wrong {
+        type Answer = String;
+        fn into_yield(self) -> loop_core::Yield {
+            loop_core::Yield::Clock
+        }
+        fn answer(resume: loop_core::Resume) -> String {
+            <Stdin as loop_core::Request>::answer(resume).unwrap().unwrap()
+        }
+    }
+    #[loop_core::coroutine]
+    fn asks() -> String {
+        yield_!(Wrong)
+    }
+    let errors = failed(Sim::new().run(asks()).result);
+    assert_eq!(errors[0].message(), "Stdin cannot be answered by Time(0)");
+}
+
+#[test]
+fn the_loop_can_be_used_after_failures() {
+    let mut event_loop = Sim::new().event_loop();
+    assert_eq!(failed(event_loop.run_until_complete(fails())).len(), 1);
+    assert!(event_loop.run_until_complete(joins(fails())).unwrap().is_err());
+    let notes = Notes::default();
+    event_loop.run_until_complete(goes_on(notes.clone())).unwrap();
+    assert_eq!(notes.text(), "went on");
+}
+
+#[test]
+fn a_destructor_that_panics_while_a_coroutine_is_dropped_is_its_droppers() {
+    struct Bad;
+    impl Drop for Bad {
+        fn drop(&mut self) {
+            panic!("destructor");
+        }
+    }
+    #[loop_core::coroutine]
+    fn holds() {
+        let _bad = Bad;
+        yield_!();
+    }
+    let coroutine = holds();
+    let panic = catch_unwind(AssertUnwindSafe(|| drop(coroutine))).unwrap_err();
+    assert_eq!(panic.downcast_ref(), Some(&"destructor"));
+    // The next one is dropped as ever.
+    let notes = Notes::default();
+    #[loop_core::coroutine]
+    fn good(_noted: tests::Noted) {
+        yield_!();
+    }
+    drop(good(notes.on_drop("dropped")));
+    assert_eq!(notes.text(), "dropped");
+}

@@ -1,0 +1,139 @@
+//! A task's name is where it comes from.
+
+use insta::assert_snapshot;
+use loop_core::prelude::*;
+use loop_core::sim::Sim;
+
+use crate::ms;
+
+#[loop_core::coroutine(lazy)]
+fn leaf() {}
+
+#[loop_core::coroutine(lazy)]
+fn branch(leaves: u32) {
+    for _ in 0..leaves {
+        yield_!(Spawn(leaf())).detach();
+    }
+}
+
+#[loop_core::coroutine(lazy)]
+fn tree(first: u32) {
+    yield_!(Spawn(branch(first))).detach();
+    yield_!(Spawn(branch(2))).detach();
+}
+
+fn names(first: u32) -> String {
+    let mut event_loop = Sim::new().event_loop();
+    event_loop.schedule(tree(first));
+    event_loop.run().unwrap();
+    let trace = event_loop.trace().per_task().to_string();
+    let tasks = trace.lines().filter(|line| line.ends_with(')'));
+    tasks.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn children_are_numbered_by_their_parent() {
+    assert_snapshot!(names(1), @r"
+    tree (tree)
+    tree/1 (branch)
+    tree/1/1 (leaf)
+    tree/2 (branch)
+    tree/2/1 (leaf)
+    tree/2/2 (leaf)
+    ");
+}
+
+#[test]
+fn one_more_task_elsewhere_renames_nobody() {
+    let more = names(2);
+    for name in names(1).lines() {
+        assert!(more.lines().any(|line| line == name), "{name}");
+    }
+    assert!(more.contains("tree/1/2 (leaf)"));
+}
+
+#[test]
+fn roots_of_one_name_are_counted() {
+    let mut event_loop = Sim::new().event_loop();
+    event_loop.schedule(branch(0));
+    event_loop.schedule(leaf());
+    event_loop.schedule(branch(1));
+    event_loop.schedule(leaf());
+    event_loop.run().unwrap();
+    assert_snapshot!(event_loop.trace(), @r"
+    # steps  policy=fifo
+    branch  start  =>  finish
+    leaf  start  =>  finish
+    branch#2  start  =>  spawn leaf  -> branch#2/1
+    leaf#2  start  =>  finish
+    branch#2/1  start  =>  finish
+    branch#2  ok branch#2/1  =>  finish
+    ");
+}
+
+#[test]
+fn a_name_outlives_the_parent() {
+    #[loop_core::coroutine]
+    fn fails_late() {
+        yield_!(Sleep(ms(1)));
+        panic!("late");
+    }
+    #[loop_core::coroutine]
+    fn parent() {
+        yield_!(Spawn(fails_late())).detach();
+    }
+    let mut event_loop = Sim::new().event_loop();
+    event_loop.schedule(parent());
+    let error = event_loop.run().unwrap_err().to_string();
+    assert!(error.starts_with("task `parent/1` panicked in `fails_late`"), "{error}");
+}
+
+#[test]
+fn numbers_that_are_given_again_are_other_tasks() {
+    #[loop_core::coroutine]
+    fn parent() {
+        for _ in 0..3 {
+            let handle = yield_!(Spawn(leaf()));
+            yield_!(handle).unwrap();
+        }
+    }
+    assert_snapshot!(Sim::new().run(parent()).trace(), @r"
+    # steps  policy=fifo
+    parent  primed  =>  spawn leaf  -> parent/1
+    parent/1  start  =>  finish
+    parent  ok parent/1  =>  join parent/1  ready
+    parent  ok  =>  spawn leaf  -> parent/2
+    parent/2  start  =>  finish
+    parent  ok parent/2  =>  join parent/2  ready
+    parent  ok  =>  spawn leaf  -> parent/3
+    parent/3  start  =>  finish
+    parent  ok parent/3  =>  join parent/3  ready
+    parent  ok  =>  finish
+    ");
+}
+
+#[test]
+fn a_raw_name_is_what_was_written() {
+    #[loop_core::coroutine]
+    fn r#loop() {}
+    assert_eq!(r#loop().site().name, "loop");
+}
+
+/// What is shown of a run depends on nothing but the program: not on where its data lies, nor on what ran before.
+#[test]
+fn nothing_address_like_is_in_a_trace() {
+    let mut event_loop = Sim::new().event_loop();
+    let kept: Vec<Vec<u8>> = (1..100).map(|n| vec![0; n]).collect();
+    event_loop.schedule(tree(3));
+    event_loop.run().unwrap();
+    let trace = event_loop.trace();
+    drop(kept);
+    let mut again = Sim::new().event_loop();
+    again.schedule(tree(3));
+    again.run().unwrap();
+    for text in [trace.steps().to_string(), trace.decisions().to_string(), trace.per_task().to_string()] {
+        assert!(!text.contains("0x"), "{text}");
+        assert!(!text.contains('@'), "{text}");
+    }
+    assert_eq!(trace, again.trace());
+}

@@ -1,0 +1,337 @@
+//! The ordering rules of `EventLoop`, each with a test that breaks when the rule does.
+
+use insta::assert_snapshot;
+use loop_core::prelude::*;
+use loop_core::sim::{Input, Sim};
+use loop_core::trace::{Cause, Event, Trace};
+use tests::Notes;
+
+use crate::ms;
+
+#[loop_core::coroutine]
+fn yields(n: usize) {
+    for _ in 0..n {
+        yield_!();
+    }
+}
+
+#[loop_core::coroutine(lazy)]
+fn says(word: &'static str, times: usize, notes: Notes) {
+    for _ in 0..times {
+        notes.add(word);
+        yield_!();
+    }
+}
+
+#[test]
+fn the_ready_queue_is_first_in_first_out() {
+    let notes = Notes::default();
+    let mut event_loop = Sim::new().event_loop();
+    for (word, times) in [("a", 3), ("b", 1), ("c", 2)] {
+        event_loop.schedule(says(word, times, notes.clone()));
+    }
+    event_loop.run().unwrap();
+    assert_eq!(notes.text(), "a b c a c a");
+}
+
+/// Asks this many times for something that is answered at once.
+#[loop_core::coroutine(lazy)]
+fn asks_the_time(times: usize, notes: Notes) {
+    for _ in 0..times {
+        notes.add("clock");
+        yield_!(Clock);
+    }
+}
+
+#[test]
+fn who_is_answered_at_once_goes_to_the_back() {
+    let notes = Notes::default();
+    let mut event_loop = Sim::new().event_loop();
+    event_loop.schedule(asks_the_time(3, notes.clone()));
+    event_loop.schedule(says("b", 3, notes.clone()));
+    event_loop.run().unwrap();
+    assert_eq!(notes.text(), "clock b clock b clock b");
+}
+
+#[test]
+fn every_request_that_is_answered_at_once_goes_to_the_back() {
+    #[loop_core::coroutine(lazy)]
+    fn asks(notes: Notes) {
+        notes.add("line");
+        yield_!(Stdin).unwrap(); // waits, and what comes holds a second line
+        notes.add("line");
+        yield_!(Stdin).unwrap();
+        notes.add("print");
+        yield_!(Print("x")).unwrap();
+        notes.add("eprint");
+        yield_!(Eprint("x")).unwrap();
+        notes.add("spawn");
+        let handle = yield_!(Spawn(yields(0)));
+        notes.add("join");
+        yield_!(handle).unwrap();
+        notes.add("chain");
+        yield_!(yields(0));
+        notes.add("end");
+    }
+    #[loop_core::coroutine(lazy)]
+    fn beside(notes: Notes) {
+        yield_!(Sleep(ms(1)));
+        yield_!(says("-", 7, notes));
+    }
+    let notes = Notes::default();
+    let mut event_loop = Sim::new().stdin(Input::new().at(ms(1), "1\n2\n")).event_loop();
+    event_loop.schedule(beside(notes.clone()));
+    event_loop.schedule(asks(notes.clone()));
+    event_loop.run().unwrap();
+    // `beside` takes one step to chain, and is one behind from then on.
+    assert_eq!(notes.text(), "line line - print - eprint - spawn - join - chain - end -");
+}
+
+#[test]
+fn a_spawned_task_comes_before_the_one_that_spawned_it() {
+    #[loop_core::coroutine(lazy)]
+    fn parent(notes: Notes) {
+        yield_!(Spawn(says("child", 1, notes.clone()))).detach();
+        notes.add("parent");
+    }
+    let notes = Notes::default();
+    Sim::new().run(parent(notes.clone())).result.unwrap();
+    assert_eq!(notes.text(), "child parent");
+}
+
+/// Steps before the first look that found something.
+fn steps_before_the_look(trace: &Trace) -> usize {
+    let events = trace.events().iter();
+    let before = events.take_while(|event| !matches!(event, Event::Looked { .. }));
+    before.filter(|event| matches!(event, Event::Resumed { .. })).count()
+}
+
+#[loop_core::coroutine]
+fn waits() {
+    yield_!(Stdin).unwrap();
+}
+
+/// One task waits for input that is there; `ready` others are always ready.
+fn gathered(ready: usize) -> usize {
+    let mut event_loop = Sim::new().stdin("x\n").event_loop();
+    event_loop.schedule(waits());
+    for _ in 0..ready {
+        event_loop.schedule(yields(200));
+    }
+    event_loop.run().unwrap();
+    steps_before_the_look(&event_loop.trace())
+}
+
+#[test]
+fn a_look_comes_when_nobody_is_ready() {
+    assert_eq!(gathered(0), 1);
+}
+
+#[test]
+fn short_batches_are_gathered_to_64_steps() {
+    assert_eq!(gathered(1), 64); // the first batch has two tasks, each further one has one
+    assert_eq!(gathered(2), 65); // 3 + 2 + 2 …
+    assert_eq!(gathered(63), 64); // the first batch is enough
+}
+
+#[test]
+fn a_long_batch_is_run_to_its_end_and_no_further() {
+    assert_eq!(gathered(64), 65);
+    assert_eq!(gathered(500), 501);
+}
+
+#[test]
+fn no_task_runs_twice_in_a_batch() {
+    for tasks in [1, 2, 7, 64, 100] {
+        let notes = Notes::default();
+        let mut event_loop = Sim::new().event_loop();
+        for _ in 0..tasks {
+            event_loop.schedule(yields(3));
+        }
+        event_loop.run().unwrap();
+        notes.add("ran");
+        let trace = event_loop.trace();
+        let resumed = trace.events().iter().filter_map(|event| match event {
+            Event::Resumed { task, .. } => Some(*task),
+            _ => None,
+        });
+        let resumed: Vec<_> = resumed.collect();
+        for batch in resumed.chunks(tasks) {
+            let mut once = batch.to_vec();
+            once.sort();
+            once.dedup();
+            assert_eq!(once.len(), batch.len());
+        }
+    }
+}
+
+#[loop_core::coroutine]
+fn naps(n: u64) {
+    yield_!(Sleep(ms(n)));
+}
+
+#[test]
+fn timers_come_before_input() {
+    let mut event_loop = Sim::new().stdin(Input::new().at(ms(5), "x\n")).event_loop();
+    event_loop.schedule(waits());
+    event_loop.schedule(naps(5));
+    event_loop.run().unwrap();
+    assert_snapshot!(event_loop.trace(), @r#"
+    # steps  policy=fifo
+    waits  primed  =>  stdin  park
+    naps  primed  =>  sleep 5ms  park
+
+    ~ +5ms  timer  wakes naps
+    ~  stdin line "x"  wakes waits
+    naps  ok  =>  finish
+    waits  ok "x"  =>  finish
+    "#);
+}
+
+#[test]
+fn due_timers_are_sorted_by_deadline_and_then_by_the_order_of_setting() {
+    // All are due in one look: a world whose clock has gone further than it was asked to.
+    let times = [3, 1, 2, 1, 3, 2];
+    let mut event_loop = EventLoop::builder()
+        .world(Late::default())
+        .recorder(loop_core::trace::Recording::default())
+        .build()
+        .unwrap();
+    for time in times {
+        event_loop.schedule(naps(time));
+    }
+    event_loop.run().unwrap();
+    assert_snapshot!(event_loop.trace(), @r"
+    # steps  policy=fifo
+    naps  primed  =>  sleep 3ms  park
+    naps#2  primed  =>  sleep 1ms  park
+    naps#3  primed  =>  sleep 2ms  park
+    naps#4  primed  =>  sleep 1ms  park
+    naps#5  primed  =>  sleep 3ms  park
+    naps#6  primed  =>  sleep 2ms  park
+
+    ~ +1s  timer  wakes naps#2, naps#4, naps#3, naps#6, naps, naps#5
+    naps#2  ok  =>  finish
+    naps#4  ok  =>  finish
+    naps#3  ok  =>  finish
+    naps#6  ok  =>  finish
+    naps  ok  =>  finish
+    naps#5  ok  =>  finish
+    ");
+}
+
+/// A world whose every wait takes a second.
+#[derive(Default)]
+struct Late(loop_core::Time);
+
+impl loop_core::world::World for Late {
+    fn now(&self) -> loop_core::Time {
+        self.0
+    }
+
+    fn attempt(&mut self, _: loop_core::world::Op<'_>) -> loop_core::world::Attempt {
+        loop_core::world::Attempt::WouldBlock
+    }
+
+    fn wait(
+        &mut self,
+        _: loop_core::world::Until,
+        _: &mut Vec<loop_core::SourceId>,
+    ) -> std::io::Result<loop_core::world::Waited> {
+        self.0 = self.0 + ms(1000);
+        Ok(loop_core::world::Waited::Looked)
+    }
+
+    fn is_watching(&self) -> bool {
+        false
+    }
+
+    fn cancel(&mut self, _: loop_core::SourceId) {}
+}
+
+#[loop_core::coroutine]
+fn reads(name: &'static str, notes: Notes) {
+    while let Some(line) = yield_!(Stdin).unwrap() {
+        notes.add(format!("{name}{line}"));
+    }
+}
+
+#[test]
+fn waiters_are_served_in_the_order_of_asking_one_item_each() {
+    let notes = Notes::default();
+    let input = Input::new().at(ms(1), "1\n2\n3\n4\n5\n").at(ms(2), "6\n").at(ms(3), "7\n");
+    let mut event_loop = Sim::new().stdin(input).event_loop();
+    for name in ["a", "b", "c"] {
+        event_loop.schedule(reads(name, notes.clone()));
+    }
+    event_loop.run().unwrap();
+    // Three get a line each and ask again; two lines are there still; the third asker waits, then the first …
+    assert_eq!(notes.text(), "a1 b2 c3 a4 b5 c6 a7");
+}
+
+#[test]
+fn who_asks_later_never_overtakes() {
+    #[loop_core::coroutine]
+    fn late(notes: Notes) {
+        yield_!(Sleep(ms(1)));
+        yield_!(reads("late", notes));
+    }
+    let notes = Notes::default();
+    let input = Input::new().at(ms(2), "1\n").at(ms(3), "2\n").at(ms(4), "3\n");
+    let mut event_loop = Sim::new().stdin(input).event_loop();
+    event_loop.schedule(late(notes.clone()));
+    event_loop.schedule(reads("early", notes.clone()));
+    event_loop.run().unwrap();
+    assert_eq!(notes.text(), "early1 late2 early3");
+}
+
+#[test]
+fn woken_tasks_join_the_queue_in_the_order_of_waking() {
+    let mut event_loop = Sim::new().stdin(Input::new().at(ms(5), "1\n2\n")).event_loop();
+    for _ in 0..2 {
+        event_loop.schedule(waits());
+        event_loop.schedule(naps(5));
+    }
+    event_loop.run().unwrap();
+    let trace = event_loop.trace();
+    let events = trace.events().iter();
+    let woken: Vec<_> = events
+        .clone()
+        .filter_map(|event| match event {
+            Event::Woken { task, cause } => Some((*task, *cause == Cause::Timer)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(woken.iter().map(|(_, timer)| *timer).collect::<Vec<_>>(), [true, true, false, false]);
+    let ended: Vec<_> = events
+        .filter_map(|event| match event {
+            Event::Finished { task } => Some(*task),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(ended, woken.iter().map(|(task, _)| *task).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_task_that_is_always_ready_does_not_keep_input_out() {
+    #[loop_core::coroutine]
+    fn restless(notes: Notes) {
+        for _ in 0..1000 {
+            if notes.text().contains("input") {
+                return;
+            }
+            yield_!();
+        }
+        panic!("input never came");
+    }
+    #[loop_core::coroutine]
+    fn reader(notes: Notes) {
+        yield_!(Stdin).unwrap();
+        notes.add("input");
+    }
+    let notes = Notes::default();
+    let mut event_loop = Sim::new().stdin("x\n").event_loop();
+    event_loop.schedule(restless(notes.clone()));
+    event_loop.schedule(reader(notes));
+    event_loop.run().unwrap();
+}

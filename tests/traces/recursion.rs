@@ -1,0 +1,158 @@
+//! A million levels, on a thread with a small stack: neither running nor dropping may use the machine's stack for them.
+
+use loop_core::prelude::*;
+use loop_core::sim::{Input, Sim};
+
+const MILLION: u64 = 1_000_000;
+
+/// Runs `test` where a destructor or a call for each of a million levels would overflow.
+fn on_a_small_stack(test: impl FnOnce() + Send + 'static) {
+    let thread = std::thread::Builder::new().stack_size(512 * 1024);
+    thread.spawn(test).unwrap().join().unwrap();
+}
+
+#[loop_core::coroutine]
+fn primed(depth: u64) -> u64 {
+    match depth {
+        0 => 0,
+        _ => 1 + yield_!(primed(depth - 1)),
+    }
+}
+
+#[loop_core::coroutine(lazy)]
+fn lazy(depth: u64) -> u64 {
+    match depth {
+        0 => 0,
+        _ => 1 + yield_!(lazy(depth - 1)),
+    }
+}
+
+#[test]
+fn primed_coroutines_chain_a_million_deep() {
+    on_a_small_stack(|| {
+        let mut event_loop = Sim::new().unrecorded();
+        assert_eq!(event_loop.run_until_complete(primed(MILLION)).unwrap(), MILLION);
+    });
+}
+
+#[test]
+fn lazy_coroutines_chain_a_million_deep() {
+    on_a_small_stack(|| {
+        let mut event_loop = Sim::new().unrecorded();
+        assert_eq!(event_loop.run_until_complete(lazy(MILLION)).unwrap(), MILLION);
+    });
+}
+
+/// At the bottom somebody waits for input that never comes.
+#[loop_core::coroutine(lazy)]
+fn parks(depth: u64) {
+    match depth {
+        0 => drop(yield_!(Stdin)),
+        _ => yield_!(parks(depth - 1)),
+    }
+}
+
+#[test]
+fn a_loop_with_a_stack_a_million_deep_is_dropped() {
+    on_a_small_stack(|| {
+        let mut event_loop = Sim::new().stdin(Input::new().stays_open()).unrecorded();
+        event_loop.schedule(parks(MILLION));
+        assert!(event_loop.run().is_err(), "it is parked for ever");
+        drop(event_loop);
+    });
+}
+
+#[loop_core::coroutine(lazy)]
+fn panics(depth: u64) {
+    match depth {
+        0 => panic!("at the bottom"),
+        _ => yield_!(panics(depth - 1)),
+    }
+}
+
+#[test]
+fn a_panic_closes_a_stack_a_million_deep() {
+    on_a_small_stack(|| {
+        let error = Sim::new().unrecorded().run_until_complete(panics(MILLION)).unwrap_err();
+        assert!(error.to_string().ends_with("at the bottom"));
+    });
+}
+
+/// Holds another coroutine, as an argument, and chains it.
+#[loop_core::coroutine(lazy)]
+fn wrap(inner: Option<Coroutine<u64>>) -> u64 {
+    match inner {
+        Some(inner) => 1 + yield_!(inner),
+        None => 0,
+    }
+}
+
+#[loop_core::coroutine]
+fn wrap_primed(inner: Option<Coroutine<u64>>) -> u64 {
+    match inner {
+        Some(inner) => 1 + yield_!(inner),
+        None => {
+            yield_!();
+            0
+        }
+    }
+}
+
+/// Holds another coroutine in a local while it waits for something else.
+#[loop_core::coroutine]
+fn keep(inner: Option<Coroutine<u64>>) -> u64 {
+    yield_!();
+    match inner {
+        Some(inner) => 1 + yield_!(inner),
+        None => 0,
+    }
+}
+
+fn nested(wrap: fn(Option<Coroutine<u64>>) -> Coroutine<u64>) -> Coroutine<u64> {
+    (0..MILLION).fold(wrap(None), |inner, _| wrap(Some(inner)))
+}
+
+#[test]
+fn coroutines_that_own_each_other_run() {
+    for wrap in [wrap, wrap_primed, keep] {
+        on_a_small_stack(move || {
+            let mut event_loop = Sim::new().unrecorded();
+            assert_eq!(event_loop.run_until_complete(nested(wrap)).unwrap(), MILLION);
+        });
+    }
+}
+
+#[test]
+fn coroutines_that_own_each_other_are_dropped_without_running() {
+    for wrap in [wrap, wrap_primed, keep] {
+        on_a_small_stack(move || drop(nested(wrap)));
+    }
+}
+
+#[loop_core::coroutine]
+fn stops_soon() {
+    for _ in 0..MILLION {
+        yield_!();
+    }
+    yield_!(Stop);
+}
+
+#[test]
+fn coroutines_that_own_each_other_are_dropped_half_way() {
+    on_a_small_stack(|| {
+        let mut event_loop = Sim::new().unrecorded();
+        event_loop.schedule(nested(keep));
+        event_loop.schedule(stops_soon());
+        event_loop.run_forever().unwrap();
+        drop(event_loop);
+    });
+}
+
+#[test]
+fn a_loop_that_was_never_run_drops_what_it_was_given() {
+    on_a_small_stack(|| {
+        let mut event_loop = Sim::new().unrecorded();
+        event_loop.schedule(nested(wrap_primed));
+        drop(event_loop);
+    });
+}

@@ -1,0 +1,125 @@
+//! Spawn, join, detach.
+
+use insta::assert_snapshot;
+use loop_core::prelude::*;
+use loop_core::sim::Sim;
+use loop_core::{Resume, Yield};
+
+use crate::ms;
+
+#[loop_core::coroutine]
+fn child(n: u32) -> u32 {
+    yield_!();
+    n
+}
+
+#[test]
+fn a_joiner_waits_for_a_task_that_runs() {
+    #[loop_core::coroutine]
+    fn parent() -> u32 {
+        let handle = yield_!(Spawn(child(7)));
+        yield_!(handle).unwrap()
+    }
+    let run = Sim::new().run(parent());
+    assert_snapshot!(run.trace(), @r"
+    # steps  policy=fifo
+    parent  primed  =>  spawn child  -> parent/1
+    parent/1  primed  =>  now
+    parent  ok parent/1  =>  join parent/1  park
+    parent/1  ok  =>  finish  wakes parent
+    parent  ok  =>  finish
+    ");
+    assert_eq!(run.result.unwrap(), 7);
+}
+
+#[test]
+fn decisions() {
+    #[loop_core::coroutine]
+    fn parent() -> u32 {
+        let handle = yield_!(Spawn(child(7)));
+        yield_!(handle).unwrap()
+    }
+    assert_snapshot!(Sim::new().run(parent()).trace().decisions());
+}
+
+#[test]
+fn a_task_that_has_ended_is_joined_at_once() {
+    #[loop_core::coroutine]
+    fn parent() -> u32 {
+        let handle = yield_!(Spawn(child(7)));
+        yield_!(Sleep(ms(1)));
+        yield_!(handle).unwrap()
+    }
+    let run = Sim::new().run(parent());
+    assert_snapshot!(run.trace(), @r"
+    # steps  policy=fifo
+    parent  primed  =>  spawn child  -> parent/1
+    parent/1  primed  =>  now
+    parent  ok parent/1  =>  sleep 1ms  park
+    parent/1  ok  =>  finish
+
+    ~ +1ms  timer  wakes parent
+    parent  ok  =>  join parent/1  ready
+    parent  ok  =>  finish
+    ");
+    assert_eq!(run.result.unwrap(), 7);
+}
+
+#[test]
+fn a_detached_task_runs_on() {
+    #[loop_core::coroutine]
+    fn parent() {
+        yield_!(Spawn(child(7))).detach();
+    }
+    let mut event_loop = Sim::new().event_loop();
+    event_loop.schedule(parent());
+    event_loop.run().unwrap();
+    assert_snapshot!(event_loop.trace(), @r"
+    # steps  policy=fifo
+    parent  primed  =>  spawn child  -> parent/1
+    parent/1  primed  =>  now
+    parent  ok parent/1  =>  finish
+    parent/1  ok  =>  finish
+    ");
+}
+
+#[test]
+fn siblings_run_in_the_order_of_spawning() {
+    #[loop_core::coroutine(lazy)]
+    fn parent() -> Vec<u32> {
+        let mut handles = Vec::new();
+        for n in 1..=3 {
+            handles.push(yield_!(Spawn(child(n))));
+        }
+        let mut values = Vec::new();
+        for handle in handles.into_iter().rev() {
+            values.push(yield_!(handle).unwrap());
+        }
+        values
+    }
+    let run = Sim::new().run(parent());
+    assert_snapshot!(run.trace());
+    assert_eq!(run.result.unwrap(), [3, 2, 1]);
+}
+
+#[test]
+fn raw_requests_do_the_same() {
+    #[loop_core::coroutine]
+    fn parent() -> Option<u32> {
+        let Resume::Spawned(handle) = yield_!(Yield::Spawn(child(7).into())) else { return None };
+        match yield_!(Yield::Join(handle)) {
+            Resume::Joined(Ok(value)) => value.take(),
+            _ => None,
+        }
+    }
+    #[loop_core::coroutine]
+    fn typed() -> u32 {
+        let handle = yield_!(Spawn(child(7)));
+        yield_!(handle).unwrap()
+    }
+    let raw = Sim::new().run(parent());
+    let typed = Sim::new().run(typed());
+    let trace = raw.trace().to_string().replace("parent", "typed");
+    assert_eq!(trace, typed.trace().to_string());
+    assert_eq!(raw.result.unwrap(), Some(7));
+}
