@@ -1,0 +1,42 @@
+//! A recursion that lets the others run: each call of `fib` is a coroutine, and waiting for one is a yield.
+//!
+//! ```text
+//! $ cargo run -q --example fib_cooperative
+//! tick 1
+//! tick 2
+//! …
+//! fib(25) = 75025, and the ticks went on
+//! ```
+//!
+//! How many ticks there are depends on the machine. With a plain recursion instead there would be none.
+
+use std::io;
+use std::time::Duration;
+
+use loop_core::prelude::*;
+
+#[loop_core::coroutine]
+fn fib(n: u64) -> u64 {
+    if n < 2 {
+        n
+    } else {
+        yield_!(fib(n - 1)) + yield_!(fib(n - 2))
+    }
+}
+
+#[loop_core::coroutine]
+fn tick() -> io::Result<()> {
+    for count in 1u64.. {
+        yield_!(Sleep(Duration::from_millis(10)));
+        yield_!(Print(format!("tick {count}\n")))?;
+    }
+    Ok(())
+}
+
+#[loop_core::main]
+fn main() -> io::Result<()> {
+    // Nobody joins the ticking task: it is closed when `main` ends.
+    yield_!(Spawn(tick())).detach();
+    let value = yield_!(fib(25));
+    yield_!(Print(format!("fib(25) = {value}, and the ticks went on\n")))
+}

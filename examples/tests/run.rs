@@ -1,0 +1,238 @@
+//! Runs each example as its reader would, and compares what it prints with what its head says.
+#![cfg(unix)]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::PathBuf;
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
+
+/// Longer than any example runs on the slowest machine: one that hangs fails its test, and does not stop the others.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Cargo puts the examples of a package beside its tests, and builds them for `cargo test`.
+fn path(name: &str) -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    let path = test.parent().unwrap().with_file_name("examples").join(name);
+    assert!(path.exists(), "{} is not built: `cargo build --examples`", path.display());
+    path
+}
+
+fn start(name: &str, arguments: &[&str]) -> Child {
+    let mut command = Command::new(path(name));
+    command.args(arguments).stdin(Stdio::piped());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
+fn wait(child: Child) -> Output {
+    let pid = Pid::from_child(&child);
+    let (ended, watch) = mpsc::channel::<()>();
+    let watchdog = thread::spawn(move || {
+        if watch.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+            kill_process(pid, Signal::KILL).unwrap();
+        }
+    });
+    let output = child.wait_with_output().unwrap();
+    drop(ended);
+    watchdog.join().unwrap();
+    output
+}
+
+fn run(name: &str, arguments: &[&str], input: impl AsRef<[u8]>) -> Output {
+    let mut child = start(name, arguments);
+    let mut stdin = child.stdin.take().unwrap();
+    let input = input.as_ref().to_vec();
+    // From a thread, for the child may have to write before it reads more. It may also end before it has read all.
+    let writer = thread::spawn(move || drop(stdin.write_all(&input)));
+    let output = wait(child);
+    writer.join().unwrap();
+    output
+}
+
+fn stdout(output: &Output) -> &str {
+    std::str::from_utf8(&output.stdout).unwrap()
+}
+
+fn stderr(output: &Output) -> &str {
+    std::str::from_utf8(&output.stderr).unwrap()
+}
+
+/// What the head of an example says that it prints.
+fn promised(source: &str) -> String {
+    let head = source.lines().map_while(|line| line.strip_prefix("//!"));
+    let block = head.skip_while(|line| !line.contains("```text"));
+    let shown = block.skip(2).take_while(|line| !line.contains("```"));
+    shown.map(|line| format!("{}\n", line.strip_prefix(' ').unwrap_or(line))).collect()
+}
+
+#[test]
+fn spawn_join_prints_what_it_promises() {
+    let output = run("spawn_join", &[], "");
+    assert_eq!(stdout(&output), promised(include_str!("../spawn_join.rs")));
+    assert_eq!((stderr(&output), output.status.code()), ("", Some(0)));
+}
+
+#[test]
+fn snapshot_prints_what_it_promises() {
+    let output = run("snapshot", &[], "");
+    assert_eq!(stdout(&output), promised(include_str!("../snapshot.rs")));
+    assert_eq!((stderr(&output), output.status.code()), ("", Some(0)));
+}
+
+/// How many ticks there are depends on the machine.
+#[test]
+fn fib_cooperative_ticks_while_it_computes() {
+    let output = run("fib_cooperative", &[], "");
+    let mut lines: Vec<&str> = stdout(&output).lines().collect();
+    assert_eq!(lines.pop(), Some("fib(25) = 75025, and the ticks went on"));
+    assert!(!lines.is_empty(), "no ticks");
+    for (tick, line) in (1..).zip(lines) {
+        assert_eq!(line, format!("tick {tick}"));
+    }
+    assert_eq!((stderr(&output), output.status.code()), ("", Some(0)));
+}
+
+#[test]
+fn fib_stdin_prints_what_it_promises() {
+    let output = run("fib_stdin", &[], "10\nabc\n100\n");
+    let promised = promised(include_str!("../fib_stdin.rs"));
+    let (complaint, answers) = promised.split_once('\n').unwrap();
+    assert_eq!(stdout(&output), answers);
+    assert_eq!(stderr(&output).trim_end(), complaint);
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn fib_stdin_goes_on_after_a_line_that_is_no_number() {
+    let mut input = b"abc\n\n  \n-3\n1.5\n100001\n99999999999999999999\ncaf\xe9\n\x1b[31m\n".to_vec();
+    input.extend([b'x'].repeat(2 * 1024 * 1024));
+    input.extend(b"\n 7\r\n+8\n9");
+    let output = run("fib_stdin", &[], input);
+    assert_eq!(stdout(&output), "fib(7) = 13\nfib(8) = 21\nfib(9) = 34\n");
+    let bad = [
+        (1, r#""abc""#),
+        (4, r#""-3""#),
+        (5, r#""1.5""#),
+        (6, r#""100001""#),
+        (7, r#""99999999999999999999""#),
+        (8, r#""caf\xe9""#),
+        (9, r#""\u{1b}[31m""#),
+        (10, r#""xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…" (longer than 1048576 bytes)"#),
+    ];
+    let complaint = |(line, text)| format!("line {line}: {text} is not an integer from 0 to 100000\n");
+    assert_eq!(stderr(&output), bad.map(complaint).concat());
+    assert_eq!(output.status.code(), Some(0));
+}
+
+/// The largest number it takes: the slow part of this test is the build without optimisation.
+#[test]
+fn fib_stdin_computes_large_numbers() {
+    let output = run("fib_stdin", &[], "100000\n");
+    let answer = stdout(&output).trim_end();
+    assert!(answer.starts_with("fib(100000) = 2597406934722172"), "{answer}");
+    assert!(answer.ends_with("49895374653428746875"), "{answer}");
+    assert_eq!(answer.len(), "fib(100000) = ".len() + 20_899);
+}
+
+#[test]
+fn fib_stdin_ends_at_the_end_of_input() {
+    for input in ["", "\n", "\n\n"] {
+        let output = run("fib_stdin", &[], input);
+        assert_eq!((stdout(&output), stderr(&output), output.status.code()), ("", "", Some(0)));
+    }
+}
+
+#[test]
+fn fib_stdin_naive_blocks_and_is_told_so() {
+    let output = run("fib_stdin", &["--naive"], "35\n41\n");
+    assert_eq!(stdout(&output), "fib(35) = 9227465\n");
+    let (slow, other): (Vec<&str>, Vec<&str>) = stderr(&output).lines().partition(|line| line.starts_with("slow step: "));
+    assert_eq!(other, ["line 2: \"41\" is not an integer from 0 to 40"]);
+    // On a busy machine other steps may be slow too.
+    let blocked = slow.iter().find(|line| line.contains(" in `fib_naive` (examples/fib_stdin.rs:"));
+    assert!(blocked.is_some_and(|line| line.contains("task `stdin_line_handler` ran for ")), "{slow:?}");
+}
+
+#[test]
+fn fib_stdin_traces_its_decisions() {
+    let output = run("fib_stdin", &["--trace"], "1000\n");
+    assert!(stdout(&output).starts_with("fib(1000) = 4346655768693"));
+    let trace = stderr(&output);
+    assert!(trace.starts_with("# decisions  policy=fifo\nschedule  stdin_line_handler"), "{trace}");
+    assert!(trace.ends_with("finish  stdin_line_handler\n"), "{trace}");
+    // It lets the others run after each 200 additions.
+    assert_eq!(trace.matches("ask  stdin_line_handler  now").count(), 5, "{trace}");
+}
+
+#[test]
+fn fib_stdin_explains_its_arguments() {
+    let output = run("fib_stdin", &["--help"], "");
+    assert!(stdout(&output).starts_with("usage: fib_stdin [--naive] [--trace]\n"));
+    assert_eq!((stderr(&output), output.status.code()), ("", Some(0)));
+
+    let output = run("fib_stdin", &["--nave"], "10\n");
+    assert!(stderr(&output).starts_with("fib_stdin: unknown argument \"--nave\"\n\nusage: "));
+    assert_eq!((stdout(&output), output.status.code()), ("", Some(2)));
+}
+
+#[test]
+fn fib_stdin_answers_before_the_end_of_input_and_ends_at_ctrl_c() {
+    let mut child = start("fib_stdin", &[]);
+    // Kept open: nothing but Ctrl-C ends it.
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(b"10\n").unwrap();
+    let mut answer = String::new();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    stdout.read_line(&mut answer).unwrap();
+    assert_eq!(answer, "fib(10) = 55\n");
+
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    let output = wait(child);
+    assert_eq!((stderr(&output), output.status.code()), ("", Some(130)));
+    let mut rest = String::new();
+    stdout.read_to_string(&mut rest).unwrap();
+    assert_eq!(rest, "");
+}
+
+/// As before `| head -1`: it ends quietly.
+#[test]
+fn fib_stdin_ends_when_its_reader_does() {
+    let mut child = start("fib_stdin", &[]);
+    let mut stdin = child.stdin.take().unwrap();
+    drop(child.stdout.take());
+    stdin.write_all(b"10\n").unwrap();
+    let output = wait(child);
+    assert_eq!((stderr(&output), output.status.code()), ("", Some(141)));
+}
+
+/// The README begins with the example `snapshot`: its coroutines, laid out differently, and its trace.
+#[test]
+fn readme_shows_the_snapshot_example() {
+    let (readme, example) = (include_str!("../../README.md"), include_str!("../snapshot.rs"));
+    assert!(readme.contains(&promised(example)), "the README's trace differs");
+    let coroutines = example.split("#[loop_core::coroutine]").skip(1);
+    for coroutine in coroutines.map(|text| text.split("\n}\n").next().unwrap()) {
+        assert!(words(readme).contains(&words(coroutine)), "not in the README:{coroutine}");
+    }
+}
+
+/// Its test is no doctest, because a doctest loses lines that begin with `#`, as a trace does. It is one of ours.
+#[test]
+fn readme_shows_a_test_of_the_snapshot_example() {
+    let (readme, tests) = (include_str!("../../README.md"), include_str!("snapshot.rs"));
+    let shown = readme.split("```rs\n").skip(1).map(|text| text.split("```").next().unwrap());
+    assert_eq!(shown.clone().count(), 1);
+    for test in shown {
+        assert!(words(tests).contains(&words(test)), "not in tests/snapshot.rs:\n{test}");
+    }
+}
+
+/// Code without its layout, comments and `pub`.
+fn words(code: &str) -> String {
+    let code = code.lines().map(|line| line.split(" // ").next().unwrap_or(line));
+    let code = code.collect::<String>().replace("pub(crate)", "");
+    code.split_whitespace().collect()
+}
