@@ -33,6 +33,13 @@ pub(crate) enum Wait {
 struct Listener(u32);
 
 impl Task {
+    /// Who waits for its end.
+    fn joiner(&self) -> Option<TaskId> {
+        let Listener(joiner) = self.listener;
+        (self.listener != Listener::DETACHED && self.listener != Listener::HELD)
+            .then_some(TaskId(joiner))
+    }
+
     fn is_over(&self) -> bool {
         matches!(self.wait, Wait::Ended | Wait::Failed)
     }
@@ -198,6 +205,11 @@ impl<M> Scheduler<M> {
 
     /// The tasks that would wait for each other in a ring if `joiner` waited for `task`, `joiner` first.
     pub(crate) fn ring(&self, joiner: TaskId, task: TaskId) -> Option<Vec<TaskId>> {
+        // A ring leads back to its joiner, so somebody in it waits for the joiner already, or it waits for itself. Nearly
+        // always nobody does, and a long row of joins is not walked at each new one.
+        if joiner != task && self.task(joiner).joiner().is_none() {
+            return None;
+        }
         let mut ring = vec![joiner];
         let mut next = task;
         while next != joiner {
@@ -297,9 +309,7 @@ impl<M> Scheduler<M> {
         self.unfinished -= 1;
         let ended = self.task_mut(task);
         ended.wait = how;
-        let Listener(joiner) = ended.listener;
-        (ended.listener != Listener::DETACHED && ended.listener != Listener::HELD)
-            .then_some(TaskId(joiner))
+        ended.joiner()
     }
 
     pub(crate) fn is_over(&self, task: TaskId) -> bool {

@@ -101,7 +101,7 @@ impl Request for StdinBytes {
 /// fn bytes_of_a_bad_line() -> Option<Vec<u8>> {
 ///     let error = yield_!(Stdin).unwrap_err();
 ///     match error.get_ref()?.downcast_ref()? {
-///         LineError::NotUtf8 { bytes } => Some(bytes.clone()),
+///         LineError::NotUtf8 { bytes, .. } => Some(bytes.clone()),
 ///         _ => None,
 ///     }
 /// }

@@ -122,7 +122,7 @@ impl<T> Handle<T> {
     /// fn background() {}
     ///
     /// #[loop_core::coroutine]
-    /// fn main() {
+    /// fn parent() {
     ///     yield_!(Spawn(background())).detach();
     /// }
     /// # assert!(loop_core::sim::Sim::new().run(parent()).result.is_ok());
