@@ -1,0 +1,134 @@
+"""asyncio, as Python ships it."""
+import asyncio
+import sys
+
+from common import HOUR, Parking, Stopwatch, answer, arguments, delay, idled, report, timed
+
+parked = 0
+
+
+async def switcher(n):
+    for _ in range(n):
+        await asyncio.sleep(0)
+
+
+async def leaf(i):
+    return i
+
+
+async def yielder(i):
+    await asyncio.sleep(0)
+    return i
+
+
+async def never():
+    global parked
+    parked += 1
+    await asyncio.get_running_loop().create_future()
+
+
+async def joiner(other):
+    global parked
+    parked += 1
+    await other
+
+
+async def sleeper(seconds):
+    global parked
+    parked += 1
+    await asyncio.sleep(seconds)
+
+
+async def until_parked(n):
+    while parked < n:
+        await asyncio.sleep(0)
+
+
+async def switch(n, width):
+    watch = Stopwatch()
+    await asyncio.gather(*[asyncio.create_task(switcher(n // width)) for _ in range(width)])
+    report(watch.per_op(n // width * width))
+
+
+async def spawn(n, width, child):
+    rounds = max(1, n // width)
+    watch = Stopwatch()
+    for _ in range(rounds):
+        for task in [asyncio.create_task(child(i)) for i in range(width)]:
+            await task
+    report(watch.per_op(rounds * width))
+
+
+async def chain(n, child):
+    watch = Stopwatch()
+    for i in range(n):
+        await child(i)
+    report(watch.per_op(n))
+
+
+async def parked_never(n, _):
+    parking = Parking()
+    tasks = [asyncio.create_task(never()) for _ in range(n)]
+    await until_parked(n)
+    parking.stop(len(tasks))
+
+
+async def parked_joined(n, _):
+    parking = Parking()
+    last = asyncio.create_task(never())
+    for _ in range(n - 1):
+        last = asyncio.create_task(joiner(last))
+    await until_parked(n)
+    parking.stop(n)
+
+
+async def parked_sleeping(n, _):
+    parking = Parking()
+    tasks = [asyncio.create_task(sleeper(HOUR)) for _ in range(n)]
+    await until_parked(n)
+    parking.stop(len(tasks))
+
+
+async def timers(n, span):
+    watch = Stopwatch()
+    for task in [asyncio.create_task(sleeper(delay(i, span))) for i in range(n)]:
+        await task
+    timed(watch, n, span)
+
+
+async def lines(_n, _width):
+    reader = asyncio.StreamReader(limit=1 << 20)
+    loop = asyncio.get_running_loop()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    watch, count = Stopwatch(), 0
+    while line := await reader.readline():
+        sys.stdout.write(answer(line))
+        count += 1
+    sys.stdout.flush()
+    report(watch.per_op(count))
+
+
+async def idle(milliseconds, width):
+    tasks = [asyncio.create_task(never()) for _ in range(width)]
+    await until_parked(len(tasks))
+    watch = Stopwatch()
+    await asyncio.sleep(milliseconds / 1e3)
+    idled(watch)
+
+
+KINDS = {
+    "switch": switch,
+    "spawn": lambda n, width: spawn(n, width, leaf),
+    "spawn-yield": lambda n, width: spawn(n, width, yielder),
+    "chain-leaf": lambda n, _: chain(n, leaf),
+    "chain-yield": lambda n, _: chain(n, yielder),
+    "parked-never": parked_never,
+    "parked-joined": parked_joined,
+    "parked-sleeping": parked_sleeping,
+    "timers": timers,
+    "lines": lines,
+    "idle": idle,
+}
+
+kind, n, width = arguments()
+asyncio.run(KINDS[kind](n, width))

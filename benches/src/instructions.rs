@@ -1,0 +1,77 @@
+//! User-space instructions per operation, counted by callgrind: they repeat exactly, where times do not.
+//!
+//! What a program does before and after is the same for both sizes, so (Ir(2n) - Ir(n)) / n is one operation.
+
+use std::process::{Command, Stdio};
+
+use crate::clock::Sample;
+use crate::kind::{Kind, Load};
+use crate::measure;
+use crate::peers::{How, Peer};
+
+/// The unit in which [`Kind::Traced`] says how many events one yield leaves.
+pub(crate) const EVENTS_PER_YIELD: &str = "events/yield";
+
+/// Why instructions cannot be counted here, if they cannot.
+pub(crate) fn hindrance() -> Option<String> {
+    let probe = Command::new("valgrind")
+        .arg("--version")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
+    match probe {
+        Ok(status) if status.success() => None,
+        Ok(status) => Some(format!("valgrind: {status}")),
+        Err(error) => Some(format!("valgrind: {error}")),
+    }
+}
+
+/// Scripts are left out: their interpreters' instructions tell nothing.
+pub(crate) fn counts(peer: &Peer) -> bool {
+    matches!(peer.how, How::Inside(_))
+}
+
+/// One operation; for [`Kind::Traced`] one event, which is what the trace adds to a yield by the events it leaves.
+pub(crate) fn per_op(peer: &Peer, kind: Kind, load: Load) -> Result<Sample, String> {
+    let (mut each, told) = slope(peer, kind, load)?;
+    if kind == Kind::Traced {
+        let (plain, _) = slope(peer, Kind::Switch, load)?;
+        each = (each - plain) / told.get(EVENTS_PER_YIELD).unwrap_or(1.0);
+    }
+    Ok(Sample::default().with("instructions", each))
+}
+
+/// Instructions per operation, and what the program itself measured.
+fn slope(peer: &Peer, kind: Kind, load: Load) -> Result<(f64, Sample), String> {
+    let half = Load {
+        n: load.n / 2,
+        ..load
+    };
+    let (more, told) = count(peer, kind, load)?;
+    let (less, _) = count(peer, kind, half)?;
+    Ok((
+        more.saturating_sub(less) as f64 / (load.n - half.n) as f64,
+        told,
+    ))
+}
+
+fn count(peer: &Peer, kind: Kind, load: Load) -> Result<(u64, Sample), String> {
+    let program = measure::command(peer, kind, load).map_err(|error| error.to_string())?;
+    let mut command = Command::new("valgrind");
+    command.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]);
+    command
+        .arg(program.get_program())
+        .args(program.get_args())
+        .stdin(Stdio::piped());
+    let output = command.output().map_err(|error| error.to_string())?;
+    let text = String::from_utf8_lossy(&output.stderr);
+    match text.lines().find_map(collected) {
+        Some(counted) if output.status.success() => Ok((counted, Sample::from_lines(&text))),
+        _ => Err(format!("callgrind: {}", output.status)),
+    }
+}
+
+/// `==123== Collected : 4567`
+fn collected(line: &str) -> Option<u64> {
+    line.split_once("Collected :")?.1.trim().parse().ok()
+}

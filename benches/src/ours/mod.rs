@@ -1,0 +1,55 @@
+//! loop-core, as its users write it: through the macros, with the `EventLoop` that `EventLoop::new` gives.
+
+mod chain;
+mod generator;
+mod lines;
+mod parked;
+mod schedules;
+mod switch;
+mod timers;
+mod trace;
+
+use loop_core::prelude::*;
+
+use crate::clock::Sample;
+use crate::kind::{Bench, Kind};
+
+pub(crate) fn bench(kind: Kind) -> Option<Bench> {
+    Some(match kind {
+        Kind::Switch => switch::switch,
+        Kind::Traced => trace::traced,
+        Kind::Spawn => switch::spawn,
+        Kind::SpawnYield => switch::spawn_yield,
+        Kind::ChainLeaf => chain::leaves,
+        Kind::ChainYield => chain::yielders,
+        Kind::ChainDepth => chain::depth,
+        Kind::ChainResume => chain::resume,
+        Kind::ParkedNever => parked::never,
+        Kind::ParkedJoined => parked::joined,
+        Kind::ParkedSleeping => parked::sleeping,
+        Kind::Idle => parked::idle,
+        Kind::Timers => timers::timers,
+        Kind::Lines => lines::lines,
+        Kind::Generator => generator::generator,
+        Kind::Trace => trace::trace,
+        Kind::Schedules => schedules::schedules,
+        Kind::Cold => return None,
+    })
+}
+
+/// Runs a measuring coroutine on the operating system.
+fn run(main: Coroutine<Sample>) -> Sample {
+    let mut event_loop = EventLoop::new().expect("a loop");
+    event_loop
+        .run_until_complete(main)
+        .expect("a run without failures")
+}
+
+#[loop_core::coroutine]
+fn join_all(tasks: Vec<Handle<u64>>) -> u64 {
+    let mut sum = 0u64;
+    for task in tasks {
+        sum = sum.wrapping_add(yield_!(task).expect("no task fails"));
+    }
+    sum
+}

@@ -1,0 +1,23 @@
+//! Many sleeps at once.
+
+use loop_core::prelude::*;
+
+use super::parked::sleeper;
+use crate::bodies;
+use crate::clock::{Sample, Stopwatch};
+use crate::kind::Load;
+
+pub(super) fn timers(load: Load) -> Sample {
+    super::run(sleep_and_join(load))
+}
+
+#[loop_core::coroutine]
+fn sleep_and_join(load: Load) -> Sample {
+    let watch = Stopwatch::start();
+    let mut tasks = Vec::with_capacity(load.n as usize);
+    for i in 0..load.n {
+        tasks.push(yield_!(Spawn(sleeper(bodies::delay(i, load.width)))));
+    }
+    assert_eq!(yield_!(super::join_all(tasks)), load.n);
+    bodies::timed(&watch, load)
+}

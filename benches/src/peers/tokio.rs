@@ -1,0 +1,78 @@
+//! tokio, one thread: `tokio::spawn` and `LocalSet`, each with `yield_now` and with a plain wake.
+//!
+//! `yield_now` defers its wake until the driver was polled, which is a system call per round of the queue; the plain
+//! wake does not.
+
+use std::future::Future;
+use std::time::Duration;
+
+use tokio::runtime::{Builder, Runtime};
+use tokio::task::JoinHandle;
+
+use crate::async_workloads::async_workloads;
+use crate::bodies;
+use crate::clock::{Parking, Sample, Stopwatch};
+use crate::kind::{Bench, Kind, Load};
+
+type Cx = ();
+type Join = JoinHandle<u64>;
+type Joined = Result<u64, tokio::task::JoinError>;
+
+fn runtime() -> Runtime {
+    Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a tokio runtime")
+}
+
+fn value(joined: Joined) -> u64 {
+    joined.expect("no task fails")
+}
+
+fn sleep(delay: Duration) -> tokio::time::Sleep {
+    tokio::time::sleep(delay)
+}
+
+fn block_on<F: Future>(main: impl FnOnce(Cx) -> F) -> F::Output {
+    runtime().block_on(main(()))
+}
+
+fn block_on_local<F: Future>(main: impl FnOnce(Cx) -> F) -> F::Output {
+    tokio::task::LocalSet::new().block_on(&runtime(), main(()))
+}
+
+fn spawn(_: &Cx, task: impl Future<Output = u64> + Send + 'static) -> Join {
+    tokio::spawn(task)
+}
+
+fn spawn_local(_: &Cx, task: impl Future<Output = u64> + 'static) -> Join {
+    tokio::task::spawn_local(task)
+}
+
+/// `tokio::spawn`, `yield_now`.
+pub(crate) mod spawned {
+    use super::{block_on, spawn, *};
+    use tokio::task::yield_now;
+    async_workloads!();
+}
+
+/// `tokio::spawn`, plain wake.
+pub(crate) mod spawned_wake {
+    use super::{block_on, spawn, *};
+    use bodies::wake_and_wait as yield_now;
+    async_workloads!();
+}
+
+/// `LocalSet`, `yield_now`.
+pub(crate) mod local {
+    use super::{block_on_local as block_on, spawn_local as spawn, *};
+    use tokio::task::yield_now;
+    async_workloads!();
+}
+
+/// `LocalSet`, plain wake.
+pub(crate) mod local_wake {
+    use super::{block_on_local as block_on, spawn_local as spawn, *};
+    use bodies::wake_and_wait as yield_now;
+    async_workloads!();
+}
