@@ -38,14 +38,14 @@ Reads one number per line from standard input and prints that Fibonacci number.
 /// fib(100000) has 20899 digits: a longer answer is of no use on a terminal, and would keep others waiting.
 const LARGEST: u64 = 100_000;
 
-/// The naive recursion needs fib(n) calls for fib(n), about a second for this one; fib(100) would outlive the machine.
+/// The naive recursion for fib(n) makes more than fib(n) calls: about a second for this one, and fib(100) would outlive us.
 const LARGEST_NAIVE: u64 = 40;
 
 /// After so many additions the computation lets other tasks run. They take about a millisecond.
 const ADDITIONS: u64 = 200;
 
 /// The naive recursion's 35 is slow enough for this on every machine, in release builds too.
-const SLOW: Duration = Duration::from_millis(10);
+const SLOW: Duration = Duration::from_millis(5);
 
 /// Yields fib(0), fib(1), fib(2) …, as Python's `a, b = b, a + b`.
 #[loop_core::generator(yields = BigUint)]
@@ -65,7 +65,9 @@ fn fib(n: u64) -> BigUint {
         yield_!();
     }
     let left = n % ADDITIONS;
-    numbers.nth(left as usize).expect("a generator without an end")
+    numbers
+        .nth(left as usize)
+        .expect("a generator without an end")
 }
 
 /// The exercise's first version. It is a coroutine, so the loop can say who blocks it, but it yields nothing.
@@ -170,7 +172,10 @@ fn main() -> ExitCode {
         }
         Ok(options) => run(&options),
         Err(mistake) => {
-            say(&mut io::stderr(), &format!("fib_stdin: {mistake}\n\n{HELP}"));
+            say(
+                &mut io::stderr(),
+                &format!("fib_stdin: {mistake}\n\n{HELP}"),
+            );
             ExitCode::from(2)
         }
     }
@@ -186,7 +191,10 @@ fn run(options: &Options) -> ExitCode {
         let event_loop = builder.recorder(Recording::default()).build();
         event_loop.and_then(|mut event_loop| {
             let result = event_loop.run_until_complete(program);
-            say(&mut io::stderr(), &event_loop.trace().decisions().to_string());
+            say(
+                &mut io::stderr(),
+                &event_loop.trace().decisions().to_string(),
+            );
             result
         })
     } else {
@@ -196,7 +204,9 @@ fn run(options: &Options) -> ExitCode {
     match result {
         Ok(Ok(())) => ExitCode::SUCCESS,
         Ok(Err(error)) => fail(&error, 1),
-        Err(error @ (Error::Interrupted | Error::BrokenPipe)) => ExitCode::from(error.exit_status()),
+        Err(error @ (Error::Interrupted | Error::BrokenPipe)) => {
+            ExitCode::from(error.exit_status())
+        }
         Err(error) => fail(&error, error.exit_status()),
     }
 }

@@ -50,7 +50,9 @@ fn cook() -> Result<(), Box<dyn Error>> {
     // Yield a handle to join its task. The first `?` is for a task that panicked, the second for one that returned an error.
     let eggs = yield_!(eggs)??;
     let bacon = yield_!(bacon)??;
-    yield_!(Print(format!("cook: {toast}, {eggs} and {bacon} are served\n")))?;
+    yield_!(Print(format!(
+        "cook: {toast}, {eggs} and {bacon} are served\n"
+    )))?;
     Ok(())
 }
 

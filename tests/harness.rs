@@ -48,9 +48,15 @@ pub fn without_lines(text: &impl ToString) -> String {
 
 /// A trace without the times of its looks, and without the name of its policy.
 pub fn without_times(trace: &str) -> String {
-    let lines = trace.lines().skip(1).map(|line| match line.strip_prefix("~ +") {
-        Some(look) => format!("~ {}\n", look.split_once("  ").map_or(look, |(_, rest)| rest)),
-        None => format!("{line}\n"),
-    });
+    let lines = trace
+        .lines()
+        .skip(1)
+        .map(|line| match line.strip_prefix("~ +") {
+            Some(look) => format!(
+                "~ {}\n",
+                look.split_once("  ").map_or(look, |(_, rest)| rest)
+            ),
+            None => format!("{line}\n"),
+        });
     lines.collect()
 }

@@ -21,7 +21,12 @@ impl Subscriber for Lines {
         let mut line = Line::default();
         event.record(&mut line);
         let Line { message, task } = line;
-        writeln!(self.1.lock().unwrap(), "{} {task}: {message}", event.metadata().level()).unwrap();
+        writeln!(
+            self.1.lock().unwrap(),
+            "{} {task}: {message}",
+            event.metadata().level()
+        )
+        .unwrap();
     }
 
     fn new_span(&self, _: &Attributes<'_>) -> Id {
@@ -51,7 +56,11 @@ impl Visit for Line {
 
 #[loop_core::coroutine]
 fn fib(n: u64) -> u64 {
-    if n < 2 { n } else { yield_!(fib(n - 1)) + yield_!(fib(n - 2)) }
+    if n < 2 {
+        n
+    } else {
+        yield_!(fib(n - 1)) + yield_!(fib(n - 2))
+    }
 }
 
 #[loop_core::coroutine]
@@ -67,7 +76,10 @@ fn lines(level: Level) -> String {
     let lines = Arc::new(Mutex::new(String::new()));
     tracing::subscriber::with_default(Lines(level, Arc::clone(&lines)), || {
         let mut event_loop = Sim::new().stdin("1\n").unrecorded();
-        event_loop.run_until_complete(stdin_line_handler()).unwrap().unwrap();
+        event_loop
+            .run_until_complete(stdin_line_handler())
+            .unwrap()
+            .unwrap();
     });
     let lines = lines.lock().unwrap();
     lines.clone()
@@ -75,7 +87,27 @@ fn lines(level: Level) -> String {
 
 #[test]
 fn the_exercise_is_logged_as_it_was() {
-    insta::assert_snapshot!(lines(Level::DEBUG), @"");
+    insta::assert_snapshot!(lines(Level::DEBUG), @r#"
+    DEBUG "stdin_line_handler": Schedules stdin_line_handler
+    DEBUG "stdin_line_handler": resuming stdin_line_handler: primed
+    DEBUG "stdin_line_handler": yielding stdin
+    DEBUG "stdin_line_handler": parked
+    DEBUG : polled at 0
+    DEBUG "stdin_line_handler": woken by stdin line "1"
+    DEBUG "stdin_line_handler": resuming stdin_line_handler: ok "1"
+    DEBUG "stdin_line_handler": yielding chain fib
+    DEBUG "stdin_line_handler": answered at once
+    DEBUG "stdin_line_handler": resuming stdin_line_handler: ok
+    DEBUG "stdin_line_handler": yielding print "1\n"
+    DEBUG "stdin_line_handler": answered at once
+    DEBUG "stdin_line_handler": resuming stdin_line_handler: ok
+    DEBUG "stdin_line_handler": yielding stdin
+    DEBUG "stdin_line_handler": parked
+    DEBUG : polled at 0
+    DEBUG "stdin_line_handler": woken by stdin eof
+    DEBUG "stdin_line_handler": resuming stdin_line_handler: eof
+    DEBUG "stdin_line_handler": finished
+    "#);
 }
 
 #[test]

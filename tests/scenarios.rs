@@ -4,10 +4,10 @@ use std::io;
 use std::time::Duration;
 
 use loop_core::Error;
-use loop_core::Request;
 use loop_core::prelude::*;
 use loop_core::trace::Recorder;
 use loop_core::world::World;
+use loop_core::{Request, Time};
 
 const TICK: Duration = Duration::from_millis(2);
 
@@ -16,7 +16,10 @@ const TICK: Duration = Duration::from_millis(2);
 /// # Panics
 ///
 /// If there is none.
-pub fn run<W: World, R: Recorder>(name: &str, event_loop: &mut EventLoop<W, R>) -> Result<(), Error> {
+pub fn run<W: World, R: Recorder>(
+    name: &str,
+    event_loop: &mut EventLoop<W, R>,
+) -> Result<(), Error> {
     match name {
         "timers" => event_loop.run_until_complete(timers()),
         "tasks" => event_loop.run_until_complete(tasks()),
@@ -29,21 +32,27 @@ pub fn run<W: World, R: Recorder>(name: &str, event_loop: &mut EventLoop<W, R>) 
     }
 }
 
-/// One sleep after the other.
+/// One sleep after the other; then three deadlines that have all passed.
 #[loop_core::coroutine]
 fn timers() {
     for _ in 0..3 {
         yield_!(Sleep(TICK));
     }
-    let now = yield_!(Clock);
-    yield_!(SleepUntil(now)); // has come already
-    yield_!(Spawn(nap())).detach();
-    yield_!(nap());
+    yield_!(Sleep(Duration::ZERO));
+    let sleepers = [
+        yield_!(Spawn(until(3))),
+        yield_!(Spawn(until(1))),
+        yield_!(Spawn(until(2))),
+    ];
+    for sleeper in sleepers {
+        yield_!(sleeper).unwrap();
+    }
+    yield_!(until(4));
 }
 
 #[loop_core::coroutine]
-fn nap() {
-    yield_!(Sleep(TICK));
+fn until(nanos: u64) {
+    yield_!(SleepUntil(Time::from_nanos(nanos)));
 }
 
 #[loop_core::coroutine]
@@ -77,12 +86,19 @@ fn failing() {
 }
 
 #[loop_core::coroutine]
+fn fails_soon() {
+    yield_!();
+    panic!("before the other");
+}
+
+/// One failure is joined, the others are not.
+#[loop_core::coroutine]
 fn failure() {
     let handle = yield_!(Spawn(failing()));
     assert_eq!(yield_!(handle).unwrap_err().message(), "as it should");
-    yield_!(Spawn(failing())).detach();
-    yield_!(nap());
-    yield_!(nap());
+    yield_!(Spawn(fails_soon())).detach();
+    let handle = yield_!(Spawn(failing()));
+    yield_!(handle).unwrap();
 }
 
 /// Answers each line before it asks for the next.
@@ -133,11 +149,16 @@ type Slot = std::rc::Rc<std::cell::Cell<Option<Handle<()>>>>;
 
 #[loop_core::coroutine(lazy)]
 fn joins(slot: Slot) {
-    let handle = slot.take().unwrap();
+    let handle = loop {
+        match slot.take() {
+            Some(handle) => break handle,
+            None => yield_!(),
+        }
+    };
     let _ = yield_!(handle);
 }
 
-/// Two tasks wait for each other.
+/// Two tasks wait for each other, while a third one sleeps.
 #[loop_core::coroutine]
 fn ring() {
     let (a, b) = (Slot::default(), Slot::default());

@@ -4,9 +4,9 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use loop_core::EventLoop;
 use loop_core::sim::{Input, Sim};
 use loop_core::trace::Recording;
-use loop_core::EventLoop;
 use tests::{scenarios, without_lines, without_times};
 
 /// The trace and the error, if any.
@@ -16,7 +16,9 @@ fn simulated(name: &str, input: Input) -> (String, String) {
     let stdout = String::from_utf8(event_loop.world().stdout().to_vec()).unwrap();
     let stderr = String::from_utf8(event_loop.world().stderr().to_vec()).unwrap();
     let trace = without_times(&event_loop.trace().to_string());
-    let error = error.map_or(String::new(), |error| format!("Error: {}\n", without_lines(&error)));
+    let error = error.map_or(String::new(), |error| {
+        format!("Error: {}\n", without_lines(&error))
+    });
     (stdout, stderr + &trace + &error)
 }
 
@@ -26,7 +28,9 @@ fn on_this_process(name: &str) {
     let mut event_loop = builder.no_slow_steps().build().unwrap();
     let error = scenarios::run(name, &mut event_loop).err();
     let trace = without_times(&event_loop.trace().to_string());
-    let error = error.map_or(String::new(), |error| format!("Error: {}\n", without_lines(&error)));
+    let error = error.map_or(String::new(), |error| {
+        format!("Error: {}\n", without_lines(&error))
+    });
     let (_, expected) = simulated(name, Input::new());
     assert_eq!(trace + &error, expected);
 }
@@ -85,7 +89,11 @@ fn conversation(name: &str, pieces: &[&[u8]], answers: usize) {
 
 #[test]
 fn a_line_at_a_time() {
-    conversation("echo", &[b"one\n", b"two\r\n", b"\n", b"\xff\n", b"last\n"], 1);
+    conversation(
+        "echo",
+        &[b"one\n", b"two\r\n", b"\n", b"\xff\n", b"last\n"],
+        1,
+    );
 }
 
 #[test]

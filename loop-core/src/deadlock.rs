@@ -4,7 +4,10 @@ use std::fmt;
 
 use crate::coroutine::Site;
 
-/// Every task is parked and nothing outside can wake one. Its text is the graph of who waits for whom.
+/// Tasks that can never go on: they wait for each other in a ring, or every task is parked and nothing outside can wake one.
+/// Its text is the graph of who waits for whom.
+///
+/// A ring is found at once, whatever the other tasks do.
 ///
 /// ```
 /// use loop_core::prelude::*;
@@ -76,10 +79,16 @@ impl Deadlock {
 
 impl fmt::Display for Deadlock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "deadlock: every task is parked and nothing outside can wake one"
-        )?;
+        let rings = self.rings();
+        f.write_str(match &rings[..] {
+            [ring] if ring.len() == 1 && self.waits.len() == 1 => {
+                "deadlock: a task waits for itself"
+            }
+            [ring] if ring.len() == self.waits.len() => {
+                "deadlock: tasks wait for each other in a ring"
+            }
+            _ => "deadlock: every task is parked and nothing outside can wake one",
+        })?;
         for Waiting {
             task, stack, what, ..
         } in &self.waits
@@ -89,7 +98,7 @@ impl fmt::Display for Deadlock {
                 write!(f, ", in {name} ({file}:{line})")?;
             }
         }
-        for ring in self.rings() {
+        for ring in rings {
             write!(f, "\n  ring: {} -> {}", ring.join(" -> "), ring[0])?;
         }
         Ok(())

@@ -92,7 +92,7 @@ pub use time::Time;
 #[doc(hidden)]
 pub mod __private {
     pub use crate::coroutine::Origin;
-    pub use crate::generator::{generate, started};
+    pub use crate::generator::{Yielder, generate, started};
     pub use crate::request::{Co, lazy, prime};
     pub use crate::runners::{run_main, run_test, run_test_os};
 }

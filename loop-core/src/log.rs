@@ -1,9 +1,9 @@
-//! What the loop decides, as log lines through the `tracing` crate.
+//! What the loop decides, as log lines through the `tracing` crate, in the words of the trace.
 
 use tracing::{Level, debug, enabled};
 
 use crate::scheduler::Scheduler;
-use crate::trace::{Asked, Cause, Event, Told};
+use crate::trace::{Event, In};
 
 /// Whether anybody listens.
 #[inline]
@@ -19,10 +19,10 @@ pub(crate) fn log<M>(event: &Event, scheduler: &Scheduler<M>) {
             debug!(target: "loop_core", task = name(*task), "Schedules {}", site.name);
         }
         Event::Resumed { task, site, input } => {
-            debug!(target: "loop_core", task = name(*task), "resuming {} with {}", site.name, told(input));
+            debug!(target: "loop_core", task = name(*task), "resuming {}: {}", site.name, In(input, &name));
         }
         Event::Asked { task, request } => {
-            debug!(target: "loop_core", task = name(*task), "yielding {}", asked(request));
+            debug!(target: "loop_core", task = name(*task), "yielding {}", In(request, &name));
         }
         Event::Answered { task, .. } => {
             debug!(target: "loop_core", task = name(*task), "answered at once");
@@ -37,39 +37,13 @@ pub(crate) fn log<M>(event: &Event, scheduler: &Scheduler<M>) {
         }
         Event::Looked { now } => debug!(target: "loop_core", "polled at {now}"),
         Event::Woken { task, cause } => {
-            debug!(target: "loop_core", task = name(*task), "woken by {}", woken(cause));
+            debug!(target: "loop_core", task = name(*task), "woken by {}", In(cause, &name));
         }
         Event::Chose { picked, options } => {
-            debug!(target: "loop_core", "chose {picked} of {options}");
+            debug!(target: "loop_core", "chose {} of {options}", picked + 1);
         }
         Event::Deadlocked { waits } => {
             debug!(target: "loop_core", tasks = waits.len(), "deadlocked");
         }
-    }
-}
-
-fn told(told: &Told) -> String {
-    match told {
-        Told::Line(text) | Told::Bytes(text) => text.to_string(),
-        other => format!("{other:?}").to_lowercase(),
-    }
-}
-
-fn asked(request: &Asked) -> String {
-    match request {
-        Asked::Print(text) => format!("print {text}"),
-        Asked::Eprint(text) => format!("eprint {text}"),
-        Asked::Spawn(site) => format!("spawn {}", site.name),
-        Asked::Chain(site) => site.name.to_owned(),
-        Asked::Join(_) => "a handle".to_owned(),
-        other => format!("{other:?}").to_lowercase(),
-    }
-}
-
-fn woken(cause: &Cause) -> String {
-    match cause {
-        Cause::Stdin(input) => format!("stdin: {}", told(input)),
-        Cause::Join(_) => "the end of a task".to_owned(),
-        other => format!("{other:?}").to_lowercase(),
     }
 }

@@ -14,7 +14,7 @@ pub(crate) enum Form {
     /// A coroutine of the event loop.
     Coroutine { lazy: bool },
     /// A generator, whose caller resumes it.
-    Generator(Exchange),
+    Generator(Box<Exchange>),
     /// The program's `main`.
     Main,
     /// A test.
@@ -29,6 +29,13 @@ pub(crate) struct Exchange {
     pub(crate) boxed: bool,
     /// It runs to its first `yield_!` when it is called.
     pub(crate) primed: bool,
+}
+
+impl Exchange {
+    /// Whether it is resumed with `()`, as an iterator is; as far as one can see.
+    pub(crate) fn receives_nothing(&self) -> bool {
+        matches!(&self.receives, Type::Tuple(unit) if unit.elems.is_empty())
+    }
 }
 
 /// The attribute's arguments, each with its name for the error messages.
@@ -143,17 +150,17 @@ impl Arguments {
         }
     }
 
-    fn into_exchange(self, primed: bool, mistakes: &mut Mistakes) -> Exchange {
+    fn into_exchange(self, primed: bool, mistakes: &mut Mistakes) -> Box<Exchange> {
         let mut or_unit = |argument: Option<(Ident, Type)>| match argument {
             Some((_, ty)) => named(&ty, mistakes),
             None => parse_quote!(()),
         };
-        Exchange {
+        Box::new(Exchange {
             yields: or_unit(self.yields),
             receives: or_unit(self.receives),
             boxed: self.boxed.is_some(),
             primed,
-        }
+        })
     }
 }
 

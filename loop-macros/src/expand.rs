@@ -3,7 +3,8 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
-use syn::{Lifetime, Safety};
+use syn::spanned::Spanned;
+use syn::{Lifetime, ReturnType, Safety};
 
 use crate::arguments::{Exchange, Form};
 use crate::check;
@@ -87,17 +88,18 @@ fn stub(form: &Form, function: &mut Function) -> TokenStream {
 }
 
 /// Tells the type checker what the body returns, as nothing else does for an `async` block: so `?`, an early `return`
-/// and the last expression are checked against the declared type, and errors point there.
+/// and the last expression are checked against the declared type, and rustc points at it.
 fn pin_output(function: &Function) -> TokenStream {
     let output = function.returns();
-    if matches!(&function.sig.output, syn::ReturnType::Type(_, ty) if check::has_impl_trait(ty)) {
-        return TokenStream::new();
-    }
-    let never = Ident::new("never", Span::mixed_site());
-    quote! {
-        if false {
-            let #never: #output = loop {};
-            return #never;
+    let here = match &function.sig.output {
+        ReturnType::Type(_, ty) if check::has_impl_trait(ty) => return TokenStream::new(),
+        ReturnType::Type(_, ty) => ty.span(),
+        ReturnType::Default => function.sig.ident.span(),
+    };
+    let here = Span::mixed_site().located_at(here);
+    quote_spanned! {here=>
+        if let ::core::option::Option::Some(never) = ::core::option::Option::None::<#output> {
+            return never;
         }
     }
 }
@@ -146,7 +148,11 @@ fn generator(exchange: &Exchange, name: &Ident, frame: TokenStream) -> TokenStre
         primed,
     } = exchange;
     let name = name.unraw().to_string();
-    let made = quote!(::loop_core::__private::generate::<#yields, #receives, _>(#name, #frame));
+    let slot = match exchange.receives_nothing() {
+        true => quote!(()),
+        false => quote!(::core::option::Option<#receives>),
+    };
+    let made = quote!(::loop_core::__private::generate::<#yields, #slot, _>(#name, #frame));
     let made = if *primed {
         quote!(::loop_core::__private::started(#made))
     } else {

@@ -2,9 +2,11 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
+use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Attribute, FnArg, Lifetime, Pat, PatIdent, PatType, Receiver, ReceiverKind, Signature, Type,
+    Attribute, FnArg, GenericParam, Lifetime, Pat, PatIdent, PatType, PredicateType, Receiver,
+    ReceiverKind, Signature, Token, Type, TypeParam, TypeParamBound, WhereClause, WherePredicate,
     parse_quote,
 };
 
@@ -63,25 +65,42 @@ fn plain_name(pattern: &Pat) -> Option<&syn::Ident> {
 
 /// Requires everything that a caller passes in to live as long as `lifetime`.
 pub(crate) fn bound_everything(sig: &mut Signature, lifetime: &Lifetime) {
-    let types: Vec<_> = sig
-        .generics
-        .type_params()
-        .map(|parameter| parameter.ident.to_token_stream())
-        .collect();
+    let generics = &mut sig.generics;
+    for parameter in generics.params.iter_mut() {
+        if let GenericParam::Type(parameter) = parameter {
+            bounds_of(parameter, generics.where_clause.as_mut()).push(parse_quote!(#lifetime));
+        }
+    }
     // A concrete `Self` needs no bound, but whether it is concrete can't be seen from here.
-    let receiver = sig
-        .receiver()
-        .map(|receiver| syn::Token![Self](receiver.self_token.span).to_token_stream());
-    for bounded in types.into_iter().chain(receiver) {
-        sig.generics
-            .make_where_clause()
-            .predicates
-            .push(parse_quote!(#bounded: #lifetime));
+    if let Some(receiver) = sig.receiver() {
+        let itself = syn::Token![Self](receiver.self_token.span);
+        let predicate = parse_quote!(#itself: #lifetime);
+        sig.generics.make_where_clause().predicates.push(predicate);
     }
     let mut anonymous = BoundImplTraits { lifetime };
     sig.inputs
         .iter_mut()
         .for_each(|input| anonymous.visit_fn_arg_mut(input));
+}
+
+/// Where the user wrote the bounds of a type parameter: there one more is no second place for them.
+fn bounds_of<'g>(
+    parameter: &'g mut TypeParam,
+    clause: Option<&'g mut WhereClause>,
+) -> &'g mut Punctuated<TypeParamBound, Token![+]> {
+    let name = &parameter.ident;
+    let is_about_it = |predicate: &&mut WherePredicate| match &**predicate {
+        WherePredicate::Type(PredicateType {
+            lifetimes: None,
+            bounded_ty: Type::Path(ty),
+            ..
+        }) => ty.path.is_ident(name),
+        _ => false,
+    };
+    match clause.and_then(|clause| clause.predicates.iter_mut().find(is_about_it)) {
+        Some(WherePredicate::Type(predicate)) => &mut predicate.bounds,
+        _ => &mut parameter.bounds,
+    }
 }
 
 /// Adds a bound to every `impl Trait` of an argument.

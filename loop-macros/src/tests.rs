@@ -5,9 +5,9 @@ use quote::quote;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Item, Stmt};
 
+use crate::coroutines;
 use crate::expand::attribute;
 use crate::parse::Macro;
-use crate::{coroutines, keyword};
 
 /// The expansion as rustfmt would show it.
 fn shown(expansion: TokenStream) -> String {
@@ -19,7 +19,9 @@ fn brief(expansion: TokenStream) -> String {
     struct Shorten;
     impl VisitMut for Shorten {
         fn visit_block_mut(&mut self, block: &mut Block) {
-            block.stmts.retain(|stmt| !matches!(stmt, Stmt::Item(Item::Macro(_))));
+            block
+                .stmts
+                .retain(|stmt| !matches!(stmt, Stmt::Item(Item::Macro(_))));
             visit_mut::visit_block_mut(self, block);
         }
     }
@@ -37,7 +39,54 @@ fn a_coroutine() {
             Ok(2 * answer)
         }
     };
-    insta::assert_snapshot!(shown(attribute(Macro::Coroutine, quote!(), item)), @"");
+    insta::assert_snapshot!(shown(attribute(Macro::Coroutine, quote!(), item)), @r#"
+    /// Documented.
+    pub fn double(n: u64) -> ::loop_core::Coroutine<Result<u64, Error>> {
+        struct __Origin;
+        impl ::loop_core::__private::Origin for __Origin {
+            const NAME: &'static str = "double";
+            const FILE: &'static str = ::core::file!();
+            const LINE: u32 = ::core::line!();
+        }
+        ::loop_core::__private::prime::<
+            __Origin,
+            _,
+        >(move |co| async move {
+            macro_rules! yield_ {
+                (@ $placed:expr) => {
+                    $placed
+                };
+                () => {
+                    yield_!(())
+                };
+                ($value:expr $(,)?) => {
+                    { let step = $value; let step = co.request(step); step. await }
+                };
+            }
+            macro_rules! yield_from {
+                (@ $placed:expr) => {
+                    $placed
+                };
+                ($value:expr $(,)?) => {
+                    { let step = co.request:: < ::loop_core::Coroutine < _ >> ($value); step.
+                    await }
+                };
+            }
+            let n = n;
+            if let ::core::option::Option::Some(never) = ::core::option::Option::None::<
+                Result<u64, Error>,
+            > {
+                return never;
+            }
+            {
+                let answer = yield_!(
+                    @ { let step = Ask(n); let step = co.request(step); step. await }
+                )?;
+                Ok(2 * answer)
+            }
+        })
+    }
+    "#);
 }
 
 #[test]
@@ -45,7 +94,39 @@ fn arguments_move_into_the_body() {
     let item = quote! {
         fn patterns<T: Clone>(self: Rc<Self>, mut a: T, (b, _): (u8, u8), _: impl Fn(&str)) where T: Eq {}
     };
-    insta::assert_snapshot!(brief(attribute(Macro::Coroutine, quote!(lazy), item)), @"");
+    insta::assert_snapshot!(brief(attribute(Macro::Coroutine, quote!(lazy), item)), @r#"
+    fn patterns<T: Clone>(
+        self: Rc<Self>,
+        a: T,
+        argument_2: (u8, u8),
+        argument_3: impl Fn(&str) + 'static,
+    ) -> ::loop_core::Coroutine<()>
+    where
+        T: Eq + 'static,
+        Self: 'static,
+    {
+        struct __Origin;
+        impl ::loop_core::__private::Origin for __Origin {
+            const NAME: &'static str = "patterns";
+            const FILE: &'static str = ::core::file!();
+            const LINE: u32 = ::core::line!();
+        }
+        ::loop_core::__private::lazy::<
+            __Origin,
+            _,
+        >(move |co| async move {
+            let _ = &self;
+            let mut a = a;
+            let argument_2 = argument_2;
+            let (b, _) = argument_2;
+            let argument_3 = argument_3;
+            if let ::core::option::Option::Some(never) = ::core::option::Option::None::<()> {
+                return never;
+            }
+            {}
+        })
+    }
+    "#);
 }
 
 #[test]
@@ -57,7 +138,42 @@ fn a_generator() {
             yield_!();
         }
     };
-    insta::assert_snapshot!(brief(attribute(Macro::Generator, quote!(yields = &'a u8, receives = u8), item)), @"");
+    insta::assert_snapshot!(brief(attribute(Macro::Generator, quote!(yields = &'a u8, receives = u8), item)), @r#"
+    fn each<'a>(
+        &'a self,
+        other: &str,
+    ) -> ::loop_core::Generator<
+        &'a u8,
+        u8,
+        usize,
+        impl ::loop_core::generator::Frame<&'a u8, u8, usize>,
+    > {
+        ::loop_core::__private::generate::<
+            &'a u8,
+            ::core::option::Option<u8>,
+            _,
+        >(
+            "each",
+            move |co| async move {
+                let _ = &self;
+                let other = other;
+                if let ::core::option::Option::Some(never) = ::core::option::Option::None::<
+                    usize,
+                > {
+                    return never;
+                }
+                {
+                    yield_from!(@ { let step = co.yield_from(self.one()); step. await });
+                    assert_eq!(yield_!(self.next), 3);
+                    yield_!(
+                        @ ::loop_core::__private::Yielder::received({ let step = co
+                        .yield_(()); step. await }, & co)
+                    );
+                }
+            },
+        )
+    }
+    "#);
 }
 
 #[test]
@@ -65,34 +181,74 @@ fn a_boxed_receiver() {
     let item = quote! {
         fn grep<T>(pattern: &str, mut target: impl Target<T>) {}
     };
-    insta::assert_snapshot!(brief(attribute(Macro::Coroutine, quote!(receives = Cow<'_, T>, boxed), item)), @"");
-}
-
-#[test]
-fn a_test() {
-    let item = quote! {
-        #[should_panic]
-        fn fails() {
-            panic!("{}", yield_!(Clock));
-        }
-    };
-    insta::assert_snapshot!(brief(attribute(Macro::Test, quote!(os), item)), @"");
+    insta::assert_snapshot!(brief(attribute(Macro::Coroutine, quote!(receives = Cow<'_, T>, boxed), item)), @r#"
+    fn grep<'generator, T: 'generator>(
+        pattern: &'generator str,
+        target: impl Target<T> + 'generator,
+    ) -> ::loop_core::BoxGenerator<'generator, (), Cow<'generator, T>, ()> {
+        ::loop_core::__private::started(
+                ::loop_core::__private::generate::<
+                    (),
+                    ::core::option::Option<Cow<'_, T>>,
+                    _,
+                >(
+                    "grep",
+                    move |co| async move {
+                        let pattern = pattern;
+                        let mut target = target;
+                        if let ::core::option::Option::Some(never) = ::core::option::Option::None::<
+                            (),
+                        > {
+                            return never;
+                        }
+                        {}
+                    },
+                ),
+            )
+            .boxed()
+    }
+    "#);
 }
 
 #[test]
 fn a_block() {
-    let items = quote! {({
+    let items = quote! {{
         mod inner {
             #[generator(yields = u8)]
             fn one() { yield 1 + 2 }
         }
-    })};
-    // rustc strips the delimiters of the call itself.
-    let items = match items.into_iter().next() {
-        Some(proc_macro2::TokenTree::Group(group)) => group.stream(),
-        _ => unreachable!(),
-    };
-    insta::assert_snapshot!(brief(coroutines::expand(items)), @"");
+    }};
+    insta::assert_snapshot!(brief(coroutines::expand(items)), @r#"
+    mod inner {
+        fn one() -> ::loop_core::Generator<
+            u8,
+            (),
+            (),
+            impl ::loop_core::generator::Frame<u8, (), ()>,
+        > {
+            ::loop_core::__private::generate::<
+                u8,
+                (),
+                _,
+            >(
+                "one",
+                move |co| async move {
+                    if let ::core::option::Option::Some(never) = ::core::option::Option::None::<
+                        (),
+                    > {
+                        return never;
+                    }
+                    {
+                        yield_!(
+                            @ ::loop_core::__private::Yielder::received({ let step = co
+                            .yield_(1 + 2); step. await }, & co)
+                        )
+                    }
+                },
+            )
+        }
+    }
+    "#);
 }
 
 #[test]
@@ -100,38 +256,36 @@ fn a_mistake_leaves_a_function_of_the_right_type() {
     let item = quote! {
         async fn wrong(name: &str) -> u8 { other(name).await }
     };
-    insta::assert_snapshot!(brief(attribute(Macro::Coroutine, quote!(eager), item)), @"");
-}
-
-/// The operand of the keyword is all that can belong to an expression.
-#[test]
-fn the_keyword_and_its_operand() {
-    let replaced = |tokens: TokenStream| keyword::replace(tokens).unwrap().to_string();
-    let table = [
-        (quote!(yield), quote!(yield_!())),
-        (quote!(yield; yield 1;), quote!(yield_!(); yield_!(1);)),
-        (quote!(yield a + b, c), quote!(yield_!(a + b), c)),
-        (quote!((yield a) + b), quote!((yield_!(a)) + b)),
-        (quote!(a || yield b || c), quote!(a || yield_!(b || c))),
-        (quote!(yield a?), quote!(yield_!(a?))),
-        (quote!(yield yield a), quote!(yield_!(yield_!(a)))),
-        (quote!(f(yield, yield a)), quote!(f(yield_!(), yield_!(a)))),
-        (quote!(x => yield a, y => yield), quote!(x => yield_!(a), y => yield_!())),
-        (quote!(n = yield n), quote!(n = yield_!(n))),
-        (quote!(yield |x| x + 1), quote!(yield_!(|x| x + 1))),
-        (quote!(yield { a; b }; c), quote!(yield_!({ a; b }); c)),
-        (quote!(yield S { a: yield 1 }), quote!(yield_!(S { a: yield_!(1) }))),
-        (quote!(println!("{}", yield 1)), quote!(println!("{}", yield_!(1)))),
-        (quote!(r#yield), quote!(r#yield)),
-        (quote!(yield_!(a)), quote!(yield_!(a))),
-    ];
-    for (written, meant) in table {
-        assert_eq!(replaced(written), meant.to_string());
+    insta::assert_snapshot!(brief(attribute(Macro::Coroutine, quote!(eager), item)), @r#"
+    ::core::compile_error! {
+        "unknown argument `eager` of `#[loop_core::coroutine]`\n= help: it takes `lazy` or `receives = Type` (with `boxed`)"
     }
-}
-
-#[test]
-fn a_keyword_without_an_expression_is_the_users_mistake() {
-    assert!(keyword::replace(quote!(yield !)).is_err());
-    assert!(keyword::replace(quote!(macro_rules! m { ($x:expr) => { yield $x } })).is_err());
+    ::core::compile_error! {
+        "a coroutine is not an `async fn`\n= help: remove `async`; the body suspends with `yield_!(…)` where an `async fn` has `.await`"
+    }
+    ::core::compile_error! {
+        "a coroutine outlives the call, so it can't borrow its argument\n= help: take an owned value, or `Rc<…>` to share it (a generator may borrow)"
+    }
+    ::core::compile_error! {
+        "a coroutine can't `.await` a future\n= help: `yield_!(…)` a request or a coroutine instead; only the event loop can resume this body"
+    }
+    #[allow(unused, clippy::all)]
+    fn wrong(name: &str) -> ::loop_core::Coroutine<u8> {
+        struct __Origin;
+        impl ::loop_core::__private::Origin for __Origin {
+            const NAME: &'static str = "wrong";
+            const FILE: &'static str = ::core::file!();
+            const LINE: u32 = ::core::line!();
+        }
+        ::loop_core::__private::prime::<
+            __Origin,
+            _,
+        >(move |co| async move {
+            if let ::core::option::Option::Some(never) = ::core::option::Option::None::<u8> {
+                return never;
+            }
+            loop {}
+        })
+    }
+    "#);
 }

@@ -4,12 +4,10 @@
 //! the attribute's position, and rustc would report what is wrong with a yield there. So each `yield_!(x)` that stands in
 //! plain sight gets its expansion handed to it, at the position of the user's own word.
 
-use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
-use quote::{quote, quote_spanned};
-use syn::Type;
-
 use crate::arguments::Form;
 use crate::tokens::{Tokens, is_punct, refilled, take_function, take_until};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use quote::{quote, quote_spanned};
 
 /// The controller, under a name that only the expansion can see.
 pub(crate) fn controller(here: Span) -> Ident {
@@ -44,15 +42,12 @@ impl Yields<'_> {
     fn expansion(&self, word: &str, value: TokenStream, here: Span) -> TokenStream {
         let co = controller(here);
         let step = Ident::new("step", here);
-        let begin = match (self.0, word) {
+        let begun = match (self.0, word) {
             // `value` is an argument, so that it is coerced to its type, and an error points at it.
             (Form::Generator(_), "yield_") => {
                 quote_spanned!(here=> let #step = #co.yield_(#value);)
             }
-            (Form::Generator(exchange), _) => {
-                let again = again(&exchange.receives, here);
-                quote_spanned!(here=> let #step = #co.yield_from(#value, #again);)
-            }
+            (Form::Generator(_), _) => quote_spanned!(here=> let #step = #co.yield_from(#value);),
             // `value` is no argument: rustc would report one that is no request there, and once more at the call.
             (_, "yield_") => {
                 quote_spanned!(here=> let #step = #value; let #step = #co.request(#step);)
@@ -61,7 +56,14 @@ impl Yields<'_> {
                 quote_spanned!(here=> let #step = #co.request::<::loop_core::Coroutine<_>>(#value);)
             }
         };
-        quote_spanned!(here=> { #begin #step.await })
+        let come_back = quote_spanned!(here=> { #begun #step.await });
+        match (self.0, word) {
+            // A call, not the last value of the block: rustc takes that for a value that the function returns.
+            (Form::Generator(_), "yield_") => {
+                quote_spanned!(here=> ::loop_core::__private::Yielder::received(#come_back, &#co))
+            }
+            _ => come_back,
+        }
     }
 
     /// Hands their expansions to the yields in `body`.
@@ -122,16 +124,6 @@ impl Yields<'_> {
         };
         let expansion = self.expansion(&word.to_string(), value, here);
         refilled(arguments, quote!(@ #expansion))
-    }
-}
-
-/// What resumes a generator that had been started before `yield_from!` got it: only `()` is at hand.
-fn again(receives: &Type, here: Span) -> TokenStream {
-    match receives {
-        Type::Tuple(unit) if unit.elems.is_empty() => {
-            quote_spanned!(here=> ::core::option::Option::Some(()))
-        }
-        _ => quote_spanned!(here=> ::core::option::Option::None),
     }
 }
 

@@ -24,7 +24,7 @@ coroutines! {
     }
 
     #[coroutine(lazy)]
-    fn inside_macros<T: Display + Clone + 'static>(value: T) -> Vec<String> where T: PartialEq {
+    fn inside_macros<T: Display + Clone + PartialEq>(value: T) -> Vec<String> {
         println!("{} {named}", yield give(1), named = yield give(2));
         assert_eq!(yield give(3), 3, "{}", yield give(4));
         assert!(matches!(yield give(Some(5)), Some(n) if n > 4));
@@ -34,9 +34,8 @@ coroutines! {
     }
 
     #[coroutine]
-    fn precedence() -> (bool, u32, Option<u32>) {
-        // `yield` is weaker than every operator.
-        (yield give(true || panic!()), yield give(1) , Some(yield give(2)))
+    fn whole_operands(first: bool) -> (u8, u8, Option<u8>) {
+        (yield if first { give(1) } else { give(2) }, yield give(3), Some(yield match first { true => give(4), false => give(5) }))
     }
 
     mod nested {
@@ -101,7 +100,7 @@ coroutines!({
 fn the_keyword_is_yield() {
     assert_eq!(yield_!(keyword(10)), Ok(31));
     assert_eq!(yield_!(inside_macros(Rc::<str>::from("x"))), ["x", "x"]);
-    assert_eq!(yield_!(precedence()), (true, 1, Some(2)));
+    assert_eq!(yield_!(whole_operands(true)), (1, 3, Some(4)));
     assert_eq!(yield_!(in_braces()), 3);
 }
 

@@ -33,9 +33,11 @@ fn inside_an_expression() {
     assert_eq!(sum, 7);
     let list = [yield_!(give(1)), yield_!(give(2))];
     assert_eq!(list[yield_!(give(1))], 2);
-    while let Some(n) = yield_!(give(None::<u8>)) {
-        panic!("{n}");
+    let mut rounds = 0;
+    while let Some(n) = yield_!(give((rounds < 3).then_some(1))) {
+        rounds += n;
     }
+    assert_eq!(rounds, 3);
     if yield_!(give(true)) && !yield_!(give(false)) {
         match yield_!(give('x')) {
             'x' => {}

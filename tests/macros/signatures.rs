@@ -21,7 +21,7 @@ fn patterns_as_arguments() {
 #[loop_core::test]
 fn attributes_on_arguments() {
     #[loop_core::coroutine]
-    fn attributed(#[allow(unused_variables)] unused: u8, #[cfg(all())] here: u8, #[cfg(any())] gone: u8) -> u8 {
+    fn attributed(#[allow(unused_variables)] unused: u8, #[cfg(test)] here: u8, #[cfg(not(test))] gone: u8) -> u8 {
         yield_!();
         here
     }
@@ -31,9 +31,9 @@ fn attributes_on_arguments() {
 #[loop_core::test]
 fn generics_and_where() {
     #[loop_core::coroutine]
-    fn repeated<T: Clone, const N: usize>(value: T) -> [T; N]
+    fn repeated<T, const N: usize>(value: T) -> [T; N]
     where
-        T: PartialEq,
+        T: Clone + PartialEq,
     {
         yield_!();
         std::array::from_fn(|_| value.clone())

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use loop_core::prelude::*;
-use loop_core::{Error, LineError};
+use loop_core::{Builder, Error, LineError};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -30,23 +30,31 @@ fn main() -> ExitCode {
         "flood" => run(flood(number())),
         "one-print" => run(one_print(number())),
         "flood-and-tick" => run(flood_and_tick(number())),
+        "busy" => run(busy()),
+        "flood-in-two-runs" => flood_in_two_runs(number()),
+        "complain" => complain().report(),
         "asleep" => asleep().report(),
         "stubborn" => run(stubborn()),
         "loop-over" => loop_over(),
         "twice" => interrupted_then_again(),
-        "slow" => run(slow()),
+        "slow" => run_on(EventLoop::builder(), slow()),
         other => panic!("no such mode: {other}"),
     }
 }
 
 // How a program ends.
 
+/// On a machine that is busy any step may be slow, and the tests look at what is on standard error.
 fn run(main: Coroutine<io::Result<()>>) -> ExitCode {
-    ended(EventLoop::new().and_then(|mut event_loop| event_loop.run_until_complete(main)))
+    run_on(EventLoop::builder().no_slow_steps(), main)
 }
 
 fn limited(limit: usize, main: Coroutine<io::Result<()>>) -> ExitCode {
-    let event_loop = EventLoop::builder().line_limit(limit).build();
+    run_on(EventLoop::builder().no_slow_steps().line_limit(limit), main)
+}
+
+fn run_on(builder: Builder, main: Coroutine<io::Result<()>>) -> ExitCode {
+    let event_loop = builder.build();
     ended(event_loop.and_then(|mut event_loop| event_loop.run_until_complete(main)))
 }
 
@@ -73,7 +81,9 @@ fn shown(answer: &io::Result<Option<String>>) -> String {
         Ok(Some(line)) => format!("{line:?}"),
         Ok(None) => "end".to_owned(),
         Err(error) => match line_error(error) {
-            Some(LineError::NotUtf8 { bytes, .. }) => format!("not utf-8: {}", bytes.escape_ascii()),
+            Some(LineError::NotUtf8 { bytes, .. }) => {
+                format!("not utf-8: {}", bytes.escape_ascii())
+            }
             Some(LineError::TooLong { limit, prefix, .. }) => {
                 format!("over {limit}: {}", prefix.escape_ascii())
             }
@@ -159,7 +169,9 @@ fn several(names: &'static [&'static str]) -> io::Result<()> {
 #[loop_core::coroutine]
 fn cat() -> io::Result<()> {
     while let Some(bytes) = yield_!(StdinBytes)? {
-        yield_!(Print(String::from_utf8(bytes).expect("the tests send ASCII here")))?;
+        yield_!(Print(
+            String::from_utf8(bytes).expect("the tests send ASCII here")
+        ))?;
     }
     Ok(())
 }
@@ -202,11 +214,11 @@ fn complain_twice() -> io::Result<()> {
     }))
 }
 
-/// Prints this many numbered lines.
+/// Prints this many numbered lines, of 64 bytes each.
 #[loop_core::coroutine]
 fn flood(lines: usize) -> io::Result<()> {
     for line in 0..lines {
-        yield_!(Print(format!("{line}\n")))?;
+        yield_!(Print(format!("{line:063}\n")))?;
     }
     Ok(())
 }
@@ -214,7 +226,7 @@ fn flood(lines: usize) -> io::Result<()> {
 /// The same, all at once.
 #[loop_core::coroutine]
 fn one_print(lines: usize) -> io::Result<()> {
-    let all: Vec<String> = (0..lines).map(|line| format!("{line}\n")).collect();
+    let all: Vec<String> = (0..lines).map(|line| format!("{line:063}\n")).collect();
     yield_!(Print(all.concat()))
 }
 
@@ -227,6 +239,38 @@ fn flood_and_tick(lines: usize) -> io::Result<()> {
         yield_!(Eprint(format!("tick {tick}\n")))?;
     }
     yield_!(flood).expect("no panic")
+}
+
+/// Prints, and from then on is never idle.
+#[loop_core::coroutine]
+fn busy() -> io::Result<()> {
+    yield_!(Print("hello\n"))?;
+    while black_box(true) {
+        yield_!();
+    }
+    Ok(())
+}
+
+/// The first run ends while the flood has to wait for its reader; the second one lets it go on.
+fn flood_in_two_runs(lines: usize) -> ExitCode {
+    let mut event_loop = EventLoop::builder()
+        .no_slow_steps()
+        .build()
+        .expect("a loop");
+    event_loop.schedule(flood(lines));
+    let first = event_loop.run_until_complete(nap());
+    first.expect("the nap ends well");
+    ended(event_loop.run().map(Ok))
+}
+
+#[loop_core::coroutine]
+fn nap() {
+    yield_!(Sleep(Duration::from_millis(50)));
+}
+
+#[loop_core::main]
+fn complain() {
+    let _ = yield_!(Eprint("once\n"));
 }
 
 // Ctrl-C.

@@ -28,6 +28,12 @@ pub(crate) fn eventually(what: &str, mut done: impl FnMut() -> bool) {
     }
 }
 
+/// What the program prints in a flood of this many lines.
+pub(crate) fn numbered(lines: usize) -> String {
+    let lines: Vec<String> = (0..lines).map(|line| format!("{line:063}\n")).collect();
+    lines.concat()
+}
+
 /// A helper program to be.
 pub(crate) struct Helper {
     command: Command,
@@ -175,7 +181,9 @@ impl Running {
     pub(crate) fn used(&self) -> Used {
         Used {
             cpu: self.cpu(),
-            sleeps: field(&self.status(), "voluntary_ctxt_switches:").parse().unwrap(),
+            sleeps: field(&self.status(), "voluntary_ctxt_switches:")
+                .parse()
+                .unwrap(),
         }
     }
 
@@ -223,7 +231,10 @@ impl Running {
 
 fn field<'a>(status: &'a str, name: &str) -> &'a str {
     let mut lines = status.lines();
-    lines.find_map(|line| line.strip_prefix(name)).unwrap().trim()
+    lines
+        .find_map(|line| line.strip_prefix(name))
+        .unwrap()
+        .trim()
 }
 
 /// A helper program that has ended.

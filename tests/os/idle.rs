@@ -1,11 +1,15 @@
 //! A program that has nothing to do uses no processor time.
 
+use std::fs::File;
 use std::os::fd::OwnedFd;
 use std::thread;
 use std::time::Duration;
 
 use crate::helper::{Helper, Running};
 use crate::streams;
+
+/// Makes a stream: the end that writes, and the end that reads.
+type Stream = fn() -> (File, OwnedFd);
 
 #[track_caller]
 fn assert_idle(running: &Running, what: &str) {
@@ -15,12 +19,15 @@ fn assert_idle(running: &Running, what: &str) {
     let after = running.used();
     // It was not even woken once.
     assert_eq!(after.sleeps, before.sleeps, "{what}");
-    assert!(after.cpu - before.cpu < Duration::from_millis(3), "{what}: {before:?}, {after:?}");
+    assert!(
+        after.cpu - before.cpu < Duration::from_millis(3),
+        "{what}: {before:?}, {after:?}"
+    );
 }
 
 #[test]
 fn while_it_waits_for_input() {
-    let sources: [(&str, fn() -> (std::fs::File, OwnedFd)); 4] = [
+    let sources: [(&str, Stream); 4] = [
         ("pipe", streams::pipe),
         ("FIFO", streams::fifo),
         ("socket", streams::socket),
@@ -43,7 +50,7 @@ fn while_it_sleeps() {
 
 #[test]
 fn while_nobody_reads_its_output() {
-    let sinks: [(&str, fn() -> (std::fs::File, OwnedFd)); 3] = [
+    let sinks: [(&str, Stream); 3] = [
         ("pipe", streams::pipe),
         ("FIFO", streams::fifo),
         ("socket", streams::socket),

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::thread;
 use std::time::Duration;
 
-use crate::helper::{Helper, eventually};
+use crate::helper::{Helper, eventually, numbered};
 use crate::streams;
 
 const SIGINT: Option<i32> = Some(2);
@@ -17,7 +17,6 @@ fn the_first_one_ends_the_program_with_its_output_written() {
     let ended = running.end();
     assert_eq!(ended.code(), Some(130));
     assert_eq!(ended.stdout, "some output\n");
-    assert_eq!(ended.stderr, "ready\n");
 }
 
 #[test]
@@ -35,13 +34,12 @@ fn it_ends_a_program_that_waits_for_input() {
 #[test]
 fn output_that_the_reader_has_no_room_for_is_still_written() {
     let (stdout, reader) = streams::pipe();
-    let running = Helper::new(&["one-print", "200000"]).stdout(stdout).start();
+    let running = Helper::new(&["one-print", "50000"]).stdout(stdout).start();
     running.wait_until_parked();
     running.interrupt();
     thread::sleep(Duration::from_millis(50));
     let printed = std::io::read_to_string(File::from(reader)).unwrap();
-    let expected: Vec<String> = (0..200_000).map(|line| format!("{line}\n")).collect();
-    assert!(printed == expected.concat(), "{} bytes", printed.len());
+    assert!(printed == numbered(50_000), "{} bytes", printed.len());
     assert_eq!(running.end().code(), Some(130));
 }
 
@@ -105,7 +103,9 @@ fn a_program_that_is_to_ignore_it_ignores_it() {
 fn a_busy_program_hears_it() {
     let null = File::options().write(true).open("/dev/null").unwrap();
     let running = Helper::new(&["flood", "1000000000"]).stdout(null).start();
-    eventually("it is busy", || running.used().cpu > Duration::from_millis(50));
+    eventually("it is busy", || {
+        running.used().cpu > Duration::from_millis(50)
+    });
     running.interrupt();
     assert_eq!(running.end().code(), Some(130));
 }

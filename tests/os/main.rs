@@ -3,6 +3,7 @@
 mod helper;
 mod idle;
 mod interrupt;
+mod kernel;
 mod nonblocking;
 mod output;
 mod slow;

@@ -10,17 +10,26 @@ use crate::helper::Helper;
 use crate::streams;
 
 fn flags(descriptors: &[OwnedFd]) -> Vec<OFlags> {
-    let flags = descriptors.iter().map(|descriptor| fcntl_getfl(descriptor).unwrap());
+    let flags = descriptors
+        .iter()
+        .map(|descriptor| fcntl_getfl(descriptor).unwrap());
     flags.collect()
 }
 
 /// Runs the program on these three streams, and looks at the flags of what the parent shares with it.
 #[track_caller]
 fn assert_flags_stay(streams: [OwnedFd; 3], mut type_line: impl FnMut()) {
-    let same: Vec<OwnedFd> = streams.iter().map(|stream| stream.try_clone().unwrap()).collect();
+    let same: Vec<OwnedFd> = streams
+        .iter()
+        .map(|stream| stream.try_clone().unwrap())
+        .collect();
     let before = flags(&same);
     let [stdin, stdout, stderr] = streams;
-    let running = Helper::new(&["ready"]).stdin(stdin).stdout(stdout).stderr(stderr).start();
+    let running = Helper::new(&["ready"])
+        .stdin(stdin)
+        .stdout(stdout)
+        .stderr(stderr)
+        .start();
     running.wait_until_parked();
     assert_eq!(flags(&same), before, "while it waits");
     type_line();
@@ -77,14 +86,21 @@ fn where_it_is_set_already_nothing_is_lost() {
     let (stdout, reader) = streams::pipe();
     make_nonblocking(&stdin);
     make_nonblocking(&stdout);
-    let same = [stdin.try_clone().unwrap(), stdout.try_clone().unwrap().into()];
+    let same = [
+        stdin.try_clone().unwrap(),
+        stdout.try_clone().unwrap().into(),
+    ];
     let running = Helper::new(&["cat"]).stdin(stdin).stdout(stdout).start();
     let text = "0123456789abcde\n".repeat(20_000);
     let sent = text.clone();
     let feeding = std::thread::spawn(move || writer.write_all(sent.as_bytes()).unwrap());
     // Both pipes are full.
     running.wait_until_parked();
-    assert!(flags(&same).iter().all(|flags| flags.contains(OFlags::NONBLOCK)));
+    assert!(
+        flags(&same)
+            .iter()
+            .all(|flags| flags.contains(OFlags::NONBLOCK))
+    );
     drop(same);
     let got = std::io::read_to_string(std::fs::File::from(reader)).unwrap();
     feeding.join().unwrap();

@@ -51,14 +51,20 @@ fn a_step_over_the_threshold_is_told_to_the_listener() {
     assert_eq!(slow[0].site.file, file!());
     let source = include_str!("slow.rs");
     let line = source.lines().nth(slow[0].site.line as usize - 1).unwrap();
-    assert!(line.contains("fn sluggish()") || line.contains("#[loop_core::coroutine"), "{line}");
+    assert!(
+        line.contains("fn sluggish()") || line.contains("#[loop_core::coroutine"),
+        "{line}"
+    );
     assert!(slow[0].took >= NAP, "{slow:?}");
 }
 
 #[test]
 fn the_task_is_named_and_the_coroutine_that_ran() {
     let slow = heard(EventLoop::builder().slow_step(NAP / 2), caller());
-    let who: Vec<_> = slow.iter().map(|slow| (slow.task.as_str(), slow.site.name)).collect();
+    let who: Vec<_> = slow
+        .iter()
+        .map(|slow| (slow.task.as_str(), slow.site.name))
+        .collect();
     assert_eq!(who, [("caller", "sluggish"), ("caller/1", "sluggish")]);
 }
 
@@ -70,7 +76,10 @@ fn a_step_under_the_threshold_is_not() {
 
 #[test]
 fn who_waits_is_not_slow() {
-    assert_eq!(heard(EventLoop::builder().slow_step(NAP / 2), patient()), []);
+    assert_eq!(
+        heard(EventLoop::builder().slow_step(NAP / 2), patient()),
+        []
+    );
 }
 
 #[test]
@@ -88,8 +97,14 @@ fn debug_builds_report_it_on_standard_error() {
         return assert_eq!(ended.stderr, "");
     }
     let report = ended.stderr;
-    assert!(report.starts_with("slow step: task `slow` ran for 1"), "{report}");
-    assert!(report.contains("ms without a yield, in `slow` ("), "{report}");
+    assert!(
+        report.starts_with("slow step: task `slow` ran for 1"),
+        "{report}"
+    );
+    assert!(
+        report.contains("ms without a yield, in `slow` ("),
+        "{report}"
+    );
     assert!(report.contains("child.rs:"), "{report}");
     assert_eq!(report.lines().count(), 1, "{report}");
 }

@@ -22,14 +22,38 @@ const MIB: usize = 1024 * 1024;
 /// What is sent, and what the program makes of it before the end.
 const CONTENTS: &[(&str, &[u8], &str)] = &[
     ("several lines", b"1\n2\n3\n", "\"1\"\n\"2\"\n\"3\"\n"),
-    ("ends of lines as on Windows", b"1\r\n2\r\n", "\"1\"\n\"2\"\n"),
+    (
+        "ends of lines as on Windows",
+        b"1\r\n2\r\n",
+        "\"1\"\n\"2\"\n",
+    ),
     ("only a carriage return", b"1\r\r\n\r\n", "\"1\\r\"\n\"\"\n"),
-    ("a last carriage return is no end of a line", b"1\n2\r", "\"1\"\n\"2\\r\"\n"),
+    (
+        "a last carriage return is no end of a line",
+        b"1\n2\r",
+        "\"1\"\n\"2\\r\"\n",
+    ),
     ("empty lines", b"\n\n1\n\n", "\"\"\n\"\"\n\"1\"\n\"\"\n"),
-    ("bad UTF-8", b"1\ncaf\xe9!\n2\n", "\"1\"\nnot utf-8: caf\\xe9!\n\"2\"\n"),
-    ("bad UTF-8 at the end", b"1\n\xff\xfe", "\"1\"\nnot utf-8: \\xff\\xfe\n"),
-    ("half a character, then an end of line", b"\xe2\x82\n\xac\n", "not utf-8: \\xe2\\x82\nnot utf-8: \\xac\n"),
-    ("characters of several bytes", "π\u{1f980}\n".as_bytes(), "\"π🦀\"\n"),
+    (
+        "bad UTF-8",
+        b"1\ncaf\xe9!\n2\n",
+        "\"1\"\nnot utf-8: caf\\xe9!\n\"2\"\n",
+    ),
+    (
+        "bad UTF-8 at the end",
+        b"1\n\xff\xfe",
+        "\"1\"\nnot utf-8: \\xff\\xfe\n",
+    ),
+    (
+        "half a character, then an end of line",
+        b"\xe2\x82\n\xac\n",
+        "not utf-8: \\xe2\\x82\nnot utf-8: \\xac\n",
+    ),
+    (
+        "characters of several bytes",
+        "π\u{1f980}\n".as_bytes(),
+        "\"π🦀\"\n",
+    ),
     ("NUL bytes", b"\0\n1\x002\n", "\"\\0\"\n\"1\\02\"\n"),
 ];
 
@@ -38,7 +62,11 @@ fn every_content_comes_through_every_kind() {
     for (name, sent, expected) in CONTENTS {
         for source in TRANSPARENT {
             let ended = Helper::new(&["lines"]).stdin(source.giving(sent)).run();
-            assert_eq!(ended.printed(), format!("{expected}end\nend\n"), "{name}, {source:?}");
+            assert_eq!(
+                ended.printed(),
+                format!("{expected}end\nend\n"),
+                "{name}, {source:?}"
+            );
         }
     }
 }
@@ -46,8 +74,14 @@ fn every_content_comes_through_every_kind() {
 #[test]
 fn bytes_come_as_they_are() {
     for source in TRANSPARENT {
-        let ended = Helper::new(&["bytes"]).stdin(source.giving(b"a\r\n\0\xff\n\nb")).run();
-        assert_eq!(ended.printed(), "a\\r\\n\\x00\\xff\\n\\nb end\n", "{source:?}");
+        let ended = Helper::new(&["bytes"])
+            .stdin(source.giving(b"a\r\n\0\xff\n\nb"))
+            .run();
+        assert_eq!(
+            ended.printed(),
+            "a\\r\\n\\x00\\xff\\n\\nb end\n",
+            "{source:?}"
+        );
     }
 }
 
@@ -57,7 +91,9 @@ fn a_line_of_three_mebibytes_is_an_error_and_the_next_one_works() {
     let prefix = "x".repeat(64);
     for source in QUICK {
         let sent = format!("1\n{long}\n2\n");
-        let ended = Helper::new(&["lines"]).stdin(source.giving(sent.as_bytes())).run();
+        let ended = Helper::new(&["lines"])
+            .stdin(source.giving(sent.as_bytes()))
+            .run();
         let expected = format!("\"1\"\nover 1048576: {prefix}\n\"2\"\nend\nend\n");
         assert_eq!(ended.printed(), expected, "{source:?}");
     }
@@ -69,7 +105,9 @@ fn a_line_of_three_mebibytes_comes_whole_where_the_limit_allows() {
     for limit in [3 * MIB, 4 * MIB, usize::MAX] {
         for source in QUICK {
             let stdin = source.giving(format!("1\n{long}\n2\n").as_bytes());
-            let ended = Helper::new(&["limit", &limit.to_string()]).stdin(stdin).run();
+            let ended = Helper::new(&["limit", &limit.to_string()])
+                .stdin(stdin)
+                .run();
             let whole = ended.printed() == format!("\"1\"\n\"{long}\"\n\"2\"\nend\nend\n");
             assert!(whole, "{source:?}, limit {limit}");
         }
@@ -87,8 +125,14 @@ fn the_limit_counts_what_is_before_the_end_of_the_line() {
     ];
     for (sent, expected) in cases {
         for source in TRANSPARENT {
-            let ended = Helper::new(&["limit", "4"]).stdin(source.giving(sent)).run();
-            assert_eq!(ended.printed(), format!("{expected}end\nend\n"), "{source:?}");
+            let ended = Helper::new(&["limit", "4"])
+                .stdin(source.giving(sent))
+                .run();
+            assert_eq!(
+                ended.printed(),
+                format!("{expected}end\nend\n"),
+                "{source:?}"
+            );
         }
     }
 }
@@ -96,7 +140,9 @@ fn the_limit_counts_what_is_before_the_end_of_the_line() {
 #[test]
 fn a_line_that_is_too_long_and_has_no_end_is_one_error() {
     let long = "x".repeat(3 * MIB);
-    let ended = Helper::new(&["lines"]).stdin(Source::Pipe.giving(long.as_bytes())).run();
+    let ended = Helper::new(&["lines"])
+        .stdin(Source::Pipe.giving(long.as_bytes()))
+        .run();
     let expected = format!("over 1048576: {}\nend\nend\n", "x".repeat(64));
     assert_eq!(ended.printed(), expected);
 }
@@ -105,22 +151,33 @@ fn a_line_that_is_too_long_and_has_no_end_is_one_error() {
 fn bytes_after_a_line_that_was_too_long_lose_no_line() {
     let (mut writer, reader) = pipe();
     writer.write_all(b"0123456789").unwrap();
-    let running = Helper::new(&["limit-then-bytes", "4"]).stdin(reader).start();
+    let running = Helper::new(&["limit-then-bytes", "4"])
+        .stdin(reader)
+        .start();
     crate::helper::eventually("the error", || running.stdout.text().starts_with("over"));
     writer.write_all(b"rest\nmore\n").unwrap();
     crate::helper::eventually("the bytes", || running.stdout.text().contains("more"));
     writer.write_all(b"a\nb\n").unwrap();
     drop(writer);
-    assert_eq!(running.end().printed(), "over 4: 0123\nrest\\nmore\\n\n\"a\"\n\"b\"\nend\nend\n");
+    assert_eq!(
+        running.end().printed(),
+        "over 4: 0123\nrest\\nmore\\n\n\"a\"\n\"b\"\nend\nend\n"
+    );
 }
 
 #[test]
 fn those_who_wait_get_one_line_each_in_the_order_of_asking() {
     let expected = "a \"1\"\nb \"2\"\na \"3\"\nb \"4\"\na \"5\"\nb end\na end\nb end\na end\n";
     for source in Source::ALL {
-        let ended = Helper::new(&["two"]).stdin(source.giving(b"1\n2\n3\n4\n5\n")).run();
+        let ended = Helper::new(&["two"])
+            .stdin(source.giving(b"1\n2\n3\n4\n5\n"))
+            .run();
         let printed = ended.printed();
-        assert_eq!(printed.replace("b end\na end\n", "a end\nb end\n"), expected.replace("b end\na end\n", "a end\nb end\n"), "{source:?}");
+        assert_eq!(
+            printed.replace("b end\na end\n", "a end\nb end\n"),
+            expected.replace("b end\na end\n", "a end\nb end\n"),
+            "{source:?}"
+        );
     }
 }
 
@@ -135,10 +192,14 @@ fn the_end_reaches_all_who_wait_and_stays() {
 
 #[test]
 fn no_byte_of_ten_mebibytes_is_lost() {
-    let all: Vec<String> = (0..10 * MIB / 8).map(|line| format!("{line:07}\n")).collect();
+    let all: Vec<String> = (0..10 * MIB / 8)
+        .map(|line| format!("{line:07}\n"))
+        .collect();
     let all = all.concat();
     for source in QUICK {
-        let ended = Helper::new(&["cat"]).stdin(source.giving(all.as_bytes())).run();
+        let ended = Helper::new(&["cat"])
+            .stdin(source.giving(all.as_bytes()))
+            .run();
         assert!(ended.printed() == all, "{source:?}");
     }
 }

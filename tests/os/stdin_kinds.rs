@@ -33,7 +33,11 @@ fn assert_refused(stdin: impl Into<OwnedFd>, text: &str) {
 fn every_kind_gives_its_lines_and_its_end() {
     for source in Source::ALL {
         let ended = lines_of(source.giving(b"3\nabc\n\n-7\n"));
-        assert_eq!(ended.printed(), "\"3\"\n\"abc\"\n\"\"\n\"-7\"\nend\nend\n", "{source:?}");
+        assert_eq!(
+            ended.printed(),
+            "\"3\"\n\"abc\"\n\"\"\n\"-7\"\nend\nend\n",
+            "{source:?}"
+        );
     }
 }
 
@@ -48,15 +52,25 @@ fn every_kind_gives_a_last_line_that_has_no_end() {
 #[test]
 fn every_kind_may_have_nothing() {
     for source in Source::ALL {
-        assert_eq!(lines_of(source.giving(b"")).printed(), ONLY_THE_END, "{source:?}");
+        assert_eq!(
+            lines_of(source.giving(b"")).printed(),
+            ONLY_THE_END,
+            "{source:?}"
+        );
     }
 }
 
 #[test]
 fn every_kind_keeps_what_comes_before_anybody_waits() {
     for source in Source::ALL {
-        let ended = Helper::new(&["late"]).stdin(source.giving(b"early\nbird\n")).run();
-        assert_eq!(ended.printed(), "\"early\"\n\"bird\"\nend\nend\n", "{source:?}");
+        let ended = Helper::new(&["late"])
+            .stdin(source.giving(b"early\nbird\n"))
+            .run();
+        assert_eq!(
+            ended.printed(),
+            "\"early\"\n\"bird\"\nend\nend\n",
+            "{source:?}"
+        );
     }
 }
 
@@ -65,13 +79,20 @@ fn a_slow_pipe_costs_a_step_for_each_byte_and_no_more() {
     let line = "a line of a hundred bytes or so, one byte each millisecond: ".repeat(2);
     let ended = lines_of(Source::SlowPipe.giving(line.as_bytes()));
     // Spinning would use as much as passes.
-    assert!(ended.cpu < Duration::from_millis(100), "used {:?}", ended.cpu);
+    assert!(
+        ended.cpu < Duration::from_millis(100),
+        "used {:?}",
+        ended.cpu
+    );
     assert_eq!(ended.printed(), format!("{line:?}\nend\nend\n"));
 }
 
 #[test]
 fn the_null_device_is_at_its_end() {
-    assert_eq!(lines_of(File::open("/dev/null").unwrap()).printed(), ONLY_THE_END);
+    assert_eq!(
+        lines_of(File::open("/dev/null").unwrap()).printed(),
+        ONLY_THE_END
+    );
 }
 
 #[test]
@@ -104,7 +125,10 @@ fn a_terminal_whose_program_has_gone_is_at_its_end() {
     running.wait_for("ready");
     running.wait_until_parked();
     drop(program);
-    assert_eq!(running.end().stdout, "ready\n\"from the program\"\nend\nend\n");
+    assert_eq!(
+        running.end().stdout,
+        "ready\n\"from the program\"\nend\nend\n"
+    );
 }
 
 #[test]
@@ -123,22 +147,35 @@ fn a_line_that_is_typed_comes_when_it_is_complete() {
 #[test]
 fn a_directory_is_refused() {
     let directory = File::open(env!("CARGO_TARGET_TMPDIR")).unwrap();
-    assert_refused(directory, "standard input cannot be read: it is a directory");
+    assert_refused(
+        directory,
+        "standard input cannot be read: it is a directory",
+    );
 }
 
 #[test]
 fn a_file_open_for_writing_only_is_refused() {
     let path = streams::new_path();
-    let file = OpenOptions::new().write(true).create_new(true).open(&path).unwrap();
+    let file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(&path)
+        .unwrap();
     std::fs::remove_file(path).unwrap();
-    assert_refused(file, "standard input cannot be read: it is open for writing only");
+    assert_refused(
+        file,
+        "standard input cannot be read: it is open for writing only",
+    );
 }
 
 /// `poll` never says that such a descriptor could be read, so nobody must wait for that.
 #[test]
 fn the_writing_end_of_a_pipe_is_refused() {
     let (writer, _reader) = streams::pipe();
-    assert_refused(writer, "standard input cannot be read: it is open for writing only");
+    assert_refused(
+        writer,
+        "standard input cannot be read: it is open for writing only",
+    );
 }
 
 #[test]
@@ -149,7 +186,10 @@ fn a_socket_that_only_listens_is_refused() {
     let ended = lines_of(listener);
     drop(stream);
     let printed = ended.printed();
-    assert!(printed.starts_with("error: standard input cannot be read: "), "{printed}");
+    assert!(
+        printed.starts_with("error: standard input cannot be read: "),
+        "{printed}"
+    );
 }
 
 #[test]
@@ -167,7 +207,13 @@ fn a_program_that_does_not_ask_takes_nothing() {
     let same = reader.try_clone().unwrap();
     writer.write_all(b"for the next one\n").unwrap();
     drop(writer);
-    assert_eq!(Helper::new(&["print", "hi\n"]).stdin(reader).run().printed(), "hi\n");
+    assert_eq!(
+        Helper::new(&["print", "hi\n"])
+            .stdin(reader)
+            .run()
+            .printed(),
+        "hi\n"
+    );
     assert_eq!(lines_of(same).printed(), "\"for the next one\"\nend\nend\n");
 }
 
@@ -184,7 +230,9 @@ fn a_file_is_read_from_where_it_stands() {
 #[test]
 fn a_program_that_goes_on_after_the_end_is_idle() {
     for source in Source::ALL {
-        let running = Helper::new(&["end-then-wait"]).stdin(source.giving(b"1\n")).start();
+        let running = Helper::new(&["end-then-wait"])
+            .stdin(source.giving(b"1\n"))
+            .start();
         crate::helper::eventually("ready", || running.stdout.text() == "ready\n");
         running.wait_until_parked();
         let before = running.used();

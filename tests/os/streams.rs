@@ -54,7 +54,11 @@ pub(crate) fn fifo() -> (File, OwnedFd) {
     let path = new_path();
     rustix::fs::mkfifoat(CWD, &path, Mode::RUSR | Mode::WUSR).unwrap();
     // Open for both, so that neither side has to wait for the other …
-    let both = OpenOptions::new().read(true).write(true).open(&path).unwrap();
+    let both = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .open(&path)
+        .unwrap();
     let reader = File::open(&path).unwrap();
     let writer = OpenOptions::new().write(true).open(&path).unwrap();
     // … and for one each from now on, or the end would never come.

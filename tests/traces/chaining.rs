@@ -89,7 +89,15 @@ fn the_others_run_between_the_steps_of_a_chain() {
     event_loop.schedule(ticker());
     event_loop.run().unwrap();
     let trace = event_loop.trace().steps().to_string();
-    let who = trace.lines().skip(1).map(|line| line.split([' ', ':']).next().unwrap());
+    let who = trace
+        .lines()
+        .skip(1)
+        .map(|line| line.split([' ', ':']).next().unwrap());
     let who: Vec<&str> = who.take(8).collect();
-    assert_eq!(who, ["outer", "ticker", "outer", "ticker", "outer", "ticker", "outer", "ticker"]);
+    assert_eq!(
+        who,
+        [
+            "outer", "ticker", "outer", "ticker", "outer", "ticker", "outer", "ticker"
+        ]
+    );
 }

@@ -58,7 +58,10 @@ fn a_loop_closes_its_tasks_in_the_order_of_their_making() {
     event_loop.run().unwrap_err();
     assert_eq!(notes.text(), "");
     drop(event_loop);
-    assert_eq!(notes.text(), "a/second a/first inner/second inner/first outer b/second b/first");
+    assert_eq!(
+        notes.text(),
+        "a/second a/first inner/second inner/first outer b/second b/first"
+    );
 }
 
 #[test]
@@ -146,7 +149,9 @@ fn a_value_that_was_never_fetched_is_dropped_with_the_loop() {
     }
     let (notes, kept) = (Notes::default(), Kept::default());
     let mut event_loop = Sim::new().event_loop();
-    event_loop.run_until_complete(parent(notes.clone(), kept.clone())).unwrap();
+    event_loop
+        .run_until_complete(parent(notes.clone(), kept.clone()))
+        .unwrap();
     assert_eq!(notes.text(), "");
     drop(event_loop);
     assert_eq!(notes.text(), "value");

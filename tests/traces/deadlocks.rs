@@ -63,7 +63,7 @@ fn a_task_that_waits_for_itself() {
     ");
     let deadlock = deadlock(run.result);
     assert_snapshot!(without_lines(&deadlock), @r"
-    deadlock: every task is parked and nothing outside can wake one
+    deadlock: a task waits for itself
       parent/1 waits for parent/1 to end, in joins (tests/traces/deadlocks.rs)
       ring: parent/1 -> parent/1
     ");
@@ -95,14 +95,18 @@ fn a_ring_is_found_at_once_though_others_run() {
     event_loop.schedule(ring(3));
     let deadlock = deadlock(event_loop.run());
     assert_snapshot!(without_lines(&deadlock), @r"
-    deadlock: every task is parked and nothing outside can wake one
+    deadlock: tasks wait for each other in a ring
       ring/3 waits for ring/1 to end, in joins (tests/traces/deadlocks.rs)
       ring/1 waits for ring/2 to end, in joins (tests/traces/deadlocks.rs)
       ring/2 waits for ring/3 to end, in joins (tests/traces/deadlocks.rs)
       ring: ring/3 -> ring/1 -> ring/2 -> ring/3
     ");
     assert_eq!(deadlock.rings(), [["ring/3", "ring/1", "ring/2"]]);
-    assert_eq!(notes.text(), "tick tick", "it was found in the turn in which it was closed");
+    assert_eq!(
+        notes.text(),
+        "tick tick",
+        "it was found in the turn in which it was closed"
+    );
     let trace = event_loop.trace().to_string();
     assert_snapshot!(trace.lines().last().unwrap(), @"! deadlock: ring/3 waits join ring/1, ring/1 waits join ring/2, ring/2 waits join ring/3");
 }
@@ -138,7 +142,10 @@ fn everybody_is_parked() {
     ");
     assert!(deadlock.rings().is_empty());
     let waits = &deadlock.waits()[0];
-    assert_eq!(waits.stack.iter().map(|site| site.name).collect::<Vec<_>>(), ["outer", "parent"]);
+    assert_eq!(
+        waits.stack.iter().map(|site| site.name).collect::<Vec<_>>(),
+        ["outer", "parent"]
+    );
     assert_eq!(waits.holder.as_deref(), Some("outer/2"));
     assert_snapshot!(event_loop.trace(), @r"
     # steps  policy=fifo
@@ -172,7 +179,15 @@ fn a_pending_timer_or_input_is_no_deadlock() {
         yield_!(Stdin).unwrap()
     }
     let hour = Input::new().at(ms(3_600_000), "x\n").stays_open();
-    assert_eq!(Sim::new().stdin(hour).run(reads()).result.unwrap().as_deref(), Some("x"));
+    assert_eq!(
+        Sim::new()
+            .stdin(hour)
+            .run(reads())
+            .result
+            .unwrap()
+            .as_deref(),
+        Some("x")
+    );
 }
 
 #[test]
@@ -201,5 +216,9 @@ fn an_error_of_a_run_tells_the_deadlock() {
     let error = silent().run(reads()).result.unwrap_err();
     assert_eq!(error.exit_status(), 1);
     assert!(error.to_string().starts_with("deadlock: "));
-    assert!(std::io::Error::from(error).to_string().contains("reads waits for standard input"));
+    assert!(
+        std::io::Error::from(error)
+            .to_string()
+            .contains("reads waits for standard input")
+    );
 }

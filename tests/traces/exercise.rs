@@ -8,7 +8,11 @@ use loop_core::sim::{Run, Sim};
 
 #[loop_core::coroutine]
 fn fib(n: u64) -> u64 {
-    if n < 2 { n } else { yield_!(fib(n - 1)) + yield_!(fib(n - 2)) }
+    if n < 2 {
+        n
+    } else {
+        yield_!(fib(n - 1)) + yield_!(fib(n - 2))
+    }
 }
 
 #[loop_core::coroutine]

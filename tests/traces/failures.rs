@@ -56,7 +56,10 @@ fn a_panic_reaches_the_joiner() {
     "#);
     let error = run.result.unwrap().unwrap_err();
     assert_snapshot!(without_lines(&error), @"task `joins/1` panicked in `fails` (tests/traces/failures.rs): out of luck");
-    assert_eq!((error.task(), error.message(), error.site().unwrap().name), ("joins/1", "out of luck", "fails"));
+    assert_eq!(
+        (error.task(), error.message(), error.site().unwrap().name),
+        ("joins/1", "out of luck", "fails")
+    );
 }
 
 #[test]
@@ -102,7 +105,10 @@ fn a_panic_while_priming_belongs_to_the_scheduled_task() {
     event_loop.schedule(fails_at_once());
     event_loop.schedule(goes_on(notes.clone()));
     let errors = failed(event_loop.run());
-    assert_eq!((errors[0].task(), errors[0].message()), ("fails_at_once", "too early"));
+    assert_eq!(
+        (errors[0].task(), errors[0].message()),
+        ("fails_at_once", "too early")
+    );
     assert_eq!(notes.text(), "went on");
 }
 
@@ -128,7 +134,10 @@ fn a_panic_while_priming_belongs_to_the_chained_coroutine() {
     parent  primed  =>  chain fails_at_once  panic "too early"
     "#);
     let errors = failed(run.result);
-    assert_eq!((errors[0].task(), errors[0].site().unwrap().name), ("parent", "fails_at_once"));
+    assert_eq!(
+        (errors[0].task(), errors[0].site().unwrap().name),
+        ("parent", "fails_at_once")
+    );
 }
 
 #[test]
@@ -149,7 +158,19 @@ fn an_unjoined_panic_makes_run_return_an_error_when_the_others_have_ended() {
     task `fails` panicked in `fails` (tests/traces/failures.rs): out of luck
     task `fails#2` panicked in `fails` (tests/traces/failures.rs): out of luck
     ");
-    assert_snapshot!(event_loop.trace());
+    assert_snapshot!(event_loop.trace(), @r#"
+    # steps  policy=fifo
+    fails  primed  =>  now
+    goes_on  primed  =>  now
+    fails#2  primed  =>  now
+    fails  ok  =>  panic "out of luck"
+    goes_on  ok  =>  now
+    fails#2  ok  =>  panic "out of luck"
+    goes_on  ok  =>  now
+    goes_on  ok  =>  now
+    goes_on  ok  =>  now
+    goes_on  ok  =>  finish
+    "#);
     event_loop.run().expect("an error is returned once");
 }
 
@@ -161,7 +182,10 @@ fn the_failure_of_a_detached_task_is_an_error_of_the_run_even_if_the_awaited_one
         yield_!(Sleep(ms(1)));
         7
     }
-    assert_eq!(failed(Sim::new().run(parent()).result)[0].task(), "parent/1");
+    assert_eq!(
+        failed(Sim::new().run(parent()).result)[0].task(),
+        "parent/1"
+    );
 }
 
 #[test]
@@ -173,7 +197,10 @@ fn the_failure_of_a_task_whose_handle_is_dropped_later_is_an_error_of_the_run() 
         drop(handle);
         yield_!(Sleep(ms(1)));
     }
-    assert_eq!(failed(Sim::new().run(parent()).result)[0].task(), "parent/1");
+    assert_eq!(
+        failed(Sim::new().run(parent()).result)[0].task(),
+        "parent/1"
+    );
 }
 
 #[test]
@@ -183,7 +210,10 @@ fn the_failure_of_a_task_whose_handle_is_dropped_at_the_very_end_is_an_error_of_
         let _handle = yield_!(Spawn(fails()));
         yield_!(Sleep(ms(1)));
     }
-    assert_eq!(failed(Sim::new().run(parent()).result)[0].task(), "parent/1");
+    assert_eq!(
+        failed(Sim::new().run(parent()).result)[0].task(),
+        "parent/1"
+    );
 }
 
 #[test]
@@ -216,7 +246,10 @@ fn a_failure_in_a_chain_fails_the_task_and_closes_its_stack_from_the_inside() {
     outer:inner  ok  =>  panic "deep"
     "#);
     let errors = failed(run.result);
-    assert_eq!((errors[0].task(), errors[0].site().unwrap().name), ("outer", "inner"));
+    assert_eq!(
+        (errors[0].task(), errors[0].site().unwrap().name),
+        ("outer", "inner")
+    );
 }
 
 #[test]
@@ -238,7 +271,10 @@ fn a_panic_with_a_formatted_message_is_told_in_full() {
         yield_!();
         assert!(n > 7, "{n} is too small");
     }
-    assert_eq!(failed(Sim::new().run(fails(3)).result)[0].message(), "3 is too small");
+    assert_eq!(
+        failed(Sim::new().run(fails(3)).result)[0].message(),
+        "3 is too small"
+    );
 }
 
 #[test]
@@ -300,7 +336,11 @@ fn awaiting_a_foreign_future_fails_the_task_with_the_reason() {
     fn lazy() {
         wait_for!(std::future::pending::<()>());
     }
-    let reason = |coroutine| failed(Sim::new().run(coroutine).result)[0].message().to_owned();
+    let reason = |coroutine| {
+        failed(Sim::new().run(coroutine).result)[0]
+            .message()
+            .to_owned()
+    };
     assert_snapshot!(reason(primed()), @"it awaited a future that is not one of the loop's: a coroutine can only wait through yield_!(request)");
     assert_eq!(reason(lazy()), reason(primed()));
 }
@@ -314,7 +354,9 @@ fn a_request_that_cannot_read_its_answer_fails_the_task() {
             loop_core::Yield::Clock
         }
         fn answer(resume: loop_core::Resume) -> String {
-            <Stdin as loop_core::Request>::answer(resume).unwrap().unwrap()
+            <Stdin as loop_core::Request>::answer(resume)
+                .unwrap()
+                .unwrap()
         }
     }
     #[loop_core::coroutine]
@@ -329,9 +371,16 @@ fn a_request_that_cannot_read_its_answer_fails_the_task() {
 fn the_loop_can_be_used_after_failures() {
     let mut event_loop = Sim::new().event_loop();
     assert_eq!(failed(event_loop.run_until_complete(fails())).len(), 1);
-    assert!(event_loop.run_until_complete(joins(fails())).unwrap().is_err());
+    assert!(
+        event_loop
+            .run_until_complete(joins(fails()))
+            .unwrap()
+            .is_err()
+    );
     let notes = Notes::default();
-    event_loop.run_until_complete(goes_on(notes.clone())).unwrap();
+    event_loop
+        .run_until_complete(goes_on(notes.clone()))
+        .unwrap();
     assert_eq!(notes.text(), "went on");
 }
 

@@ -94,7 +94,11 @@ fn stop_from_outside_runs_one_batch() {
     event_loop.schedule(counts(notes.clone()));
     event_loop.stop();
     event_loop.run_forever().unwrap();
-    assert_eq!(notes.text(), "1 1", "primed; the batch looked at their first requests");
+    assert_eq!(
+        notes.text(),
+        "1 1",
+        "primed; the batch looked at their first requests"
+    );
     event_loop.stop();
     event_loop.run_forever().unwrap();
     assert_eq!(notes.text(), "1 1 2 2");
@@ -130,9 +134,14 @@ fn stop_from_inside_leaves_everybody_where_they_are() {
 fn a_stopped_run_until_complete_has_no_value() {
     let notes = Notes::default();
     let mut event_loop = Sim::new().event_loop();
-    let error = event_loop.run_until_complete(stops(notes.clone())).unwrap_err();
+    let error = event_loop
+        .run_until_complete(stops(notes.clone()))
+        .unwrap_err();
     assert!(matches!(error, Error::Stopped));
-    assert_eq!(error.to_string(), "the loop was stopped before the coroutine ended");
+    assert_eq!(
+        error.to_string(),
+        "the loop was stopped before the coroutine ended"
+    );
     event_loop.run().unwrap();
     assert_eq!(notes.text(), "again");
 }
@@ -184,16 +193,29 @@ fn joins_what_is_left(slot: Slot<u32>) -> Result<u32, String> {
 fn a_handle_can_be_joined_in_a_later_run() {
     let slot = Slot::default();
     let mut event_loop = Sim::new().event_loop();
-    event_loop.run_until_complete(leaves_a_handle(slot.clone())).unwrap();
-    assert_eq!(event_loop.run_until_complete(joins_what_is_left(slot)).unwrap(), Ok(42));
+    event_loop
+        .run_until_complete(leaves_a_handle(slot.clone()))
+        .unwrap();
+    assert_eq!(
+        event_loop
+            .run_until_complete(joins_what_is_left(slot))
+            .unwrap(),
+        Ok(42)
+    );
 }
 
 #[test]
 fn a_handle_of_another_loop_is_a_clear_failure() {
     let slot = Slot::default();
     let mut theirs = Sim::new().event_loop();
-    theirs.run_until_complete(leaves_a_handle(slot.clone())).unwrap();
-    let refused = Sim::new().run(joins_what_is_left(slot)).result.unwrap().unwrap_err();
+    theirs
+        .run_until_complete(leaves_a_handle(slot.clone()))
+        .unwrap();
+    let refused = Sim::new()
+        .run(joins_what_is_left(slot))
+        .result
+        .unwrap()
+        .unwrap_err();
     assert_snapshot!(refused, @"it belongs to another event loop: a task can only be joined on its own");
     theirs.run().expect("the task runs on, detached");
 }
@@ -202,11 +224,16 @@ fn a_handle_of_another_loop_is_a_clear_failure() {
 fn a_handle_that_is_dropped_between_runs_detaches() {
     let slot = Slot::default();
     let mut event_loop = Sim::new().event_loop();
-    event_loop.run_until_complete(leaves_a_handle(slot.clone())).unwrap();
+    event_loop
+        .run_until_complete(leaves_a_handle(slot.clone()))
+        .unwrap();
     drop(slot.take());
     event_loop.run().unwrap();
     let trace = event_loop.trace().to_string();
-    assert!(trace.ends_with("leaves_a_handle/1  ok  =>  finish\n"), "{trace}");
+    assert!(
+        trace.ends_with("leaves_a_handle/1  ok  =>  finish\n"),
+        "{trace}"
+    );
 }
 
 #[test]
@@ -234,7 +261,7 @@ fn the_views_can_be_read_while_tasks_are_left() {
     assert_snapshot!(event_loop.trace().per_task(), @r"
     # per task
 
-    counts (counts)
+    counts
       primed  =>  now
     ");
     assert!(format!("{event_loop:?}").contains("unfinished: 1"));

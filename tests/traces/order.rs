@@ -1,9 +1,13 @@
 //! The ordering rules of `EventLoop`, each with a test that breaks when the rule does.
 
+use std::io;
+
 use insta::assert_snapshot;
 use loop_core::prelude::*;
 use loop_core::sim::{Input, Sim};
-use loop_core::trace::{Cause, Event, Trace};
+use loop_core::trace::{Cause, Event, Recording, Trace};
+use loop_core::world::{Attempt, Op, Until, Waited, World};
+use loop_core::{SourceId, Time};
 use tests::Notes;
 
 use crate::ms;
@@ -79,12 +83,17 @@ fn every_request_that_is_answered_at_once_goes_to_the_back() {
         yield_!(says("-", 7, notes));
     }
     let notes = Notes::default();
-    let mut event_loop = Sim::new().stdin(Input::new().at(ms(1), "1\n2\n")).event_loop();
+    let mut event_loop = Sim::new()
+        .stdin(Input::new().at(ms(1), "1\n2\n"))
+        .event_loop();
     event_loop.schedule(beside(notes.clone()));
     event_loop.schedule(asks(notes.clone()));
     event_loop.run().unwrap();
     // `beside` takes one step to chain, and is one behind from then on.
-    assert_eq!(notes.text(), "line line - print - eprint - spawn - join - chain - end -");
+    assert_eq!(
+        notes.text(),
+        "line line - print - eprint - spawn - join - chain - end -"
+    );
 }
 
 #[test]
@@ -103,7 +112,9 @@ fn a_spawned_task_comes_before_the_one_that_spawned_it() {
 fn steps_before_the_look(trace: &Trace) -> usize {
     let events = trace.events().iter();
     let before = events.take_while(|event| !matches!(event, Event::Looked { .. }));
-    before.filter(|event| matches!(event, Event::Resumed { .. })).count()
+    before
+        .filter(|event| matches!(event, Event::Resumed { .. }))
+        .count()
 }
 
 #[loop_core::coroutine]
@@ -194,7 +205,7 @@ fn due_timers_are_sorted_by_deadline_and_then_by_the_order_of_setting() {
     let times = [3, 1, 2, 1, 3, 2];
     let mut event_loop = EventLoop::builder()
         .world(Late::default())
-        .recorder(loop_core::trace::Recording::default())
+        .recorder(Recording::default())
         .build()
         .unwrap();
     for time in times {
@@ -222,31 +233,27 @@ fn due_timers_are_sorted_by_deadline_and_then_by_the_order_of_setting() {
 
 /// A world whose every wait takes a second.
 #[derive(Default)]
-struct Late(loop_core::Time);
+struct Late(Time);
 
-impl loop_core::world::World for Late {
-    fn now(&self) -> loop_core::Time {
+impl World for Late {
+    fn now(&self) -> Time {
         self.0
     }
 
-    fn attempt(&mut self, _: loop_core::world::Op<'_>) -> loop_core::world::Attempt {
-        loop_core::world::Attempt::WouldBlock
+    fn attempt(&mut self, _: Op<'_>) -> Attempt {
+        Attempt::WouldBlock
     }
 
-    fn wait(
-        &mut self,
-        _: loop_core::world::Until,
-        _: &mut Vec<loop_core::SourceId>,
-    ) -> std::io::Result<loop_core::world::Waited> {
+    fn wait(&mut self, _: Until, _: &mut Vec<SourceId>) -> io::Result<Waited> {
         self.0 = self.0 + ms(1000);
-        Ok(loop_core::world::Waited::Looked)
+        Ok(Waited::Looked)
     }
 
     fn is_watching(&self) -> bool {
         false
     }
 
-    fn cancel(&mut self, _: loop_core::SourceId) {}
+    fn cancel(&mut self, _: SourceId) {}
 }
 
 #[loop_core::coroutine]
@@ -259,7 +266,10 @@ fn reads(name: &'static str, notes: Notes) {
 #[test]
 fn waiters_are_served_in_the_order_of_asking_one_item_each() {
     let notes = Notes::default();
-    let input = Input::new().at(ms(1), "1\n2\n3\n4\n5\n").at(ms(2), "6\n").at(ms(3), "7\n");
+    let input = Input::new()
+        .at(ms(1), "1\n2\n3\n4\n5\n")
+        .at(ms(2), "6\n")
+        .at(ms(3), "7\n");
     let mut event_loop = Sim::new().stdin(input).event_loop();
     for name in ["a", "b", "c"] {
         event_loop.schedule(reads(name, notes.clone()));
@@ -277,7 +287,10 @@ fn who_asks_later_never_overtakes() {
         yield_!(reads("late", notes));
     }
     let notes = Notes::default();
-    let input = Input::new().at(ms(2), "1\n").at(ms(3), "2\n").at(ms(4), "3\n");
+    let input = Input::new()
+        .at(ms(2), "1\n")
+        .at(ms(3), "2\n")
+        .at(ms(4), "3\n");
     let mut event_loop = Sim::new().stdin(input).event_loop();
     event_loop.schedule(late(notes.clone()));
     event_loop.schedule(reads("early", notes.clone()));
@@ -287,7 +300,9 @@ fn who_asks_later_never_overtakes() {
 
 #[test]
 fn woken_tasks_join_the_queue_in_the_order_of_waking() {
-    let mut event_loop = Sim::new().stdin(Input::new().at(ms(5), "1\n2\n")).event_loop();
+    let mut event_loop = Sim::new()
+        .stdin(Input::new().at(ms(5), "1\n2\n"))
+        .event_loop();
     for _ in 0..2 {
         event_loop.schedule(waits());
         event_loop.schedule(naps(5));
@@ -302,14 +317,20 @@ fn woken_tasks_join_the_queue_in_the_order_of_waking() {
             _ => None,
         })
         .collect();
-    assert_eq!(woken.iter().map(|(_, timer)| *timer).collect::<Vec<_>>(), [true, true, false, false]);
+    assert_eq!(
+        woken.iter().map(|(_, timer)| *timer).collect::<Vec<_>>(),
+        [true, true, false, false]
+    );
     let ended: Vec<_> = events
         .filter_map(|event| match event {
             Event::Finished { task } => Some(*task),
             _ => None,
         })
         .collect();
-    assert_eq!(ended, woken.iter().map(|(task, _)| *task).collect::<Vec<_>>());
+    assert_eq!(
+        ended,
+        woken.iter().map(|(task, _)| *task).collect::<Vec<_>>()
+    );
 }
 
 #[test]
@@ -334,4 +355,73 @@ fn a_task_that_is_always_ready_does_not_keep_input_out() {
     event_loop.schedule(restless(notes.clone()));
     event_loop.schedule(reader(notes));
     event_loop.run().unwrap();
+}
+
+#[test]
+fn who_wants_bytes_does_not_take_what_an_earlier_one_needs_for_a_line() {
+    #[loop_core::coroutine]
+    fn wants_bytes(notes: Notes) {
+        yield_!(Sleep(ms(2)));
+        let bytes = yield_!(StdinBytes).unwrap().unwrap();
+        notes.add(format!("bytes:{}", bytes.escape_ascii()));
+    }
+    let notes = Notes::default();
+    let input = Input::new().at(ms(1), "be").at(ms(3), "gun\nrest");
+    let mut event_loop = Sim::new().stdin(input).event_loop();
+    event_loop.schedule(reads("line:", notes.clone()));
+    event_loop.schedule(wants_bytes(notes.clone()));
+    event_loop.run().unwrap();
+    assert_eq!(notes.text(), "line:begun bytes:rest");
+}
+
+/// A world that notes what is written and when the loop waits.
+struct Observed(Notes, Time);
+
+impl World for Observed {
+    fn now(&self) -> Time {
+        self.1
+    }
+
+    fn attempt(&mut self, op: Op<'_>) -> Attempt {
+        match op {
+            Op::Write(source, bytes) => {
+                self.0
+                    .add(format!("{source}:{}", String::from_utf8_lossy(bytes)));
+                Attempt::Done(Ok(bytes.len()))
+            }
+            _ => Attempt::WouldBlock,
+        }
+    }
+
+    fn wait(&mut self, until: Until, _: &mut Vec<SourceId>) -> io::Result<Waited> {
+        if let Until::At(time) = until {
+            self.0.add("wait");
+            self.1 = time;
+        }
+        Ok(Waited::Looked)
+    }
+
+    fn is_watching(&self) -> bool {
+        false
+    }
+
+    fn cancel(&mut self, _: SourceId) {}
+}
+
+#[test]
+fn what_was_printed_is_written_in_one_piece_before_the_loop_blocks_and_at_its_end() {
+    #[loop_core::coroutine]
+    fn prints() {
+        yield_!(Print("a")).unwrap();
+        yield_!(Eprint("b")).unwrap();
+        yield_!(Print("c")).unwrap();
+        yield_!(Sleep(ms(1)));
+        yield_!(Print("d")).unwrap();
+        yield_!(Eprint("e")).unwrap();
+    }
+    let notes = Notes::default();
+    let world = Observed(notes.clone(), Time::ZERO);
+    let mut event_loop = EventLoop::builder().world(world).build().unwrap();
+    event_loop.run_until_complete(prints()).unwrap();
+    assert_eq!(notes.text(), "stdout:ac stderr:b wait stdout:d stderr:e");
 }

@@ -5,6 +5,9 @@ use loop_core::sim::{Input, Sim};
 
 const MILLION: u64 = 1_000_000;
 
+/// Deep enough for a stack that has five bytes for each level.
+const DEEP: u64 = 100_000;
+
 /// Runs `test` where a destructor or a call for each of a million levels would overflow.
 fn on_a_small_stack(test: impl FnOnce() + Send + 'static) {
     let thread = std::thread::Builder::new().stack_size(512 * 1024);
@@ -31,7 +34,10 @@ fn lazy(depth: u64) -> u64 {
 fn primed_coroutines_chain_a_million_deep() {
     on_a_small_stack(|| {
         let mut event_loop = Sim::new().unrecorded();
-        assert_eq!(event_loop.run_until_complete(primed(MILLION)).unwrap(), MILLION);
+        assert_eq!(
+            event_loop.run_until_complete(primed(MILLION)).unwrap(),
+            MILLION
+        );
     });
 }
 
@@ -39,7 +45,10 @@ fn primed_coroutines_chain_a_million_deep() {
 fn lazy_coroutines_chain_a_million_deep() {
     on_a_small_stack(|| {
         let mut event_loop = Sim::new().unrecorded();
-        assert_eq!(event_loop.run_until_complete(lazy(MILLION)).unwrap(), MILLION);
+        assert_eq!(
+            event_loop.run_until_complete(lazy(MILLION)).unwrap(),
+            MILLION
+        );
     });
 }
 
@@ -73,7 +82,10 @@ fn panics(depth: u64) {
 #[test]
 fn a_panic_closes_a_stack_a_million_deep() {
     on_a_small_stack(|| {
-        let error = Sim::new().unrecorded().run_until_complete(panics(MILLION)).unwrap_err();
+        let error = Sim::new()
+            .unrecorded()
+            .run_until_complete(panics(MILLION))
+            .unwrap_err();
         assert!(error.to_string().ends_with("at the bottom"));
     });
 }
@@ -108,8 +120,8 @@ fn keep(inner: Option<Coroutine<u64>>) -> u64 {
     }
 }
 
-fn nested(wrap: fn(Option<Coroutine<u64>>) -> Coroutine<u64>) -> Coroutine<u64> {
-    (0..MILLION).fold(wrap(None), |inner, _| wrap(Some(inner)))
+fn nested(depth: u64, wrap: fn(Option<Coroutine<u64>>) -> Coroutine<u64>) -> Coroutine<u64> {
+    (0..depth).fold(wrap(None), |inner, _| wrap(Some(inner)))
 }
 
 #[test]
@@ -117,7 +129,10 @@ fn coroutines_that_own_each_other_run() {
     for wrap in [wrap, wrap_primed, keep] {
         on_a_small_stack(move || {
             let mut event_loop = Sim::new().unrecorded();
-            assert_eq!(event_loop.run_until_complete(nested(wrap)).unwrap(), MILLION);
+            assert_eq!(
+                event_loop.run_until_complete(nested(DEEP, wrap)).unwrap(),
+                DEEP
+            );
         });
     }
 }
@@ -125,13 +140,13 @@ fn coroutines_that_own_each_other_run() {
 #[test]
 fn coroutines_that_own_each_other_are_dropped_without_running() {
     for wrap in [wrap, wrap_primed, keep] {
-        on_a_small_stack(move || drop(nested(wrap)));
+        on_a_small_stack(move || drop(nested(MILLION, wrap)));
     }
 }
 
 #[loop_core::coroutine]
 fn stops_soon() {
-    for _ in 0..MILLION {
+    for _ in 0..DEEP {
         yield_!();
     }
     yield_!(Stop);
@@ -141,7 +156,7 @@ fn stops_soon() {
 fn coroutines_that_own_each_other_are_dropped_half_way() {
     on_a_small_stack(|| {
         let mut event_loop = Sim::new().unrecorded();
-        event_loop.schedule(nested(keep));
+        event_loop.schedule(nested(DEEP, keep));
         event_loop.schedule(stops_soon());
         event_loop.run_forever().unwrap();
         drop(event_loop);
@@ -152,7 +167,7 @@ fn coroutines_that_own_each_other_are_dropped_half_way() {
 fn a_loop_that_was_never_run_drops_what_it_was_given() {
     on_a_small_stack(|| {
         let mut event_loop = Sim::new().unrecorded();
-        event_loop.schedule(nested(wrap_primed));
+        event_loop.schedule(nested(DEEP, wrap_primed));
         drop(event_loop);
     });
 }

@@ -47,10 +47,10 @@ fn a_choice_is_in_the_trace() {
     assert_snapshot!(event_loop.trace(), @r"
     # steps  policy=seed(3)
     polite  primed  =>  now
-    ! choice 1/2
+    ! choice 2 of 2
     polite#3  primed  =>  now
     polite#2  primed  =>  now
-    ! choice 1/3
+    ! choice 2 of 3
     polite#3  ok  =>  finish
     polite  ok  =>  finish
     polite#2  ok  =>  finish

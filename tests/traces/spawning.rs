@@ -106,7 +106,9 @@ fn siblings_run_in_the_order_of_spawning() {
 fn raw_requests_do_the_same() {
     #[loop_core::coroutine]
     fn parent() -> Option<u32> {
-        let Resume::Spawned(handle) = yield_!(Yield::Spawn(child(7).into())) else { return None };
+        let Resume::Spawned(handle) = yield_!(Yield::Spawn(child(7).into())) else {
+            return None;
+        };
         match yield_!(Yield::Join(handle)) {
             Resume::Joined(Ok(value)) => value.take(),
             _ => None,

@@ -35,7 +35,10 @@ fn good(lines: &[&str]) -> Vec<Result<String, io::ErrorKind>> {
 
 #[test]
 fn lines_come_when_they_come() {
-    let input = Input::new().at(ms(5), "one\n").at(ms(1000), "two\nthree\n").end_at(ms(1001));
+    let input = Input::new()
+        .at(ms(5), "one\n")
+        .at(ms(1000), "two\nthree\n")
+        .end_at(ms(1001));
     let run = Sim::new().stdin(input).run(reader());
     assert_snapshot!(run.trace());
     assert_eq!(run.elapsed(), ms(1001));
@@ -56,7 +59,11 @@ fn a_line_that_came_before_anybody_asked_is_kept() {
 
 #[test]
 fn a_torn_line_is_put_together() {
-    let torn = Input::new().at(ms(1), "he").at(ms(2), "ll").at(ms(3), "o\nwor").at(ms(4), "ld\n");
+    let torn = Input::new()
+        .at(ms(1), "he")
+        .at(ms(2), "ll")
+        .at(ms(3), "o\nwor")
+        .at(ms(4), "ld\n");
     let run = Sim::new().stdin(torn).run(reader());
     assert_snapshot!(run.trace(), @r#"
     # steps  policy=fifo
@@ -79,7 +86,10 @@ fn a_byte_at_a_time_is_the_same_lines() {
     let text = "one\n\ntwo\r\nthree \u{e9}\n\r\nlast";
     let torn = Input::from(text).torn();
     assert_eq!(lines(torn), lines(text));
-    assert_eq!(lines(text), good(&["one", "", "two", "three \u{e9}", "", "last"]));
+    assert_eq!(
+        lines(text),
+        good(&["one", "", "two", "three \u{e9}", "", "last"])
+    );
 }
 
 #[test]
@@ -109,12 +119,18 @@ fn the_end_stays() {
 fn all_who_wait_are_told_of_the_end() {
     #[loop_core::coroutine]
     fn parent() {
-        let handles = [yield_!(Spawn(reader())), yield_!(Spawn(reader())), yield_!(Spawn(reader()))];
+        let handles = [
+            yield_!(Spawn(reader())),
+            yield_!(Spawn(reader())),
+            yield_!(Spawn(reader())),
+        ];
         for handle in handles {
             yield_!(handle).unwrap();
         }
     }
-    let run = Sim::new().stdin(Input::new().at(ms(1), "a\nb\n").end_at(ms(2))).run(parent());
+    let run = Sim::new()
+        .stdin(Input::new().at(ms(1), "a\nb\n").end_at(ms(2)))
+        .run(parent());
     assert_snapshot!(run.trace());
 }
 
@@ -162,7 +178,15 @@ fn a_line_that_is_no_text_is_an_error_and_the_next_works() {
     reader  eof  =>  finish
     "#);
     let lines = run.result.unwrap();
-    assert_eq!(lines, [good(&["a"]), vec![Err(io::ErrorKind::InvalidData)], good(&["b"])].concat());
+    assert_eq!(
+        lines,
+        [
+            good(&["a"]),
+            vec![Err(io::ErrorKind::InvalidData)],
+            good(&["b"])
+        ]
+        .concat()
+    );
 }
 
 #[test]
@@ -173,7 +197,10 @@ fn what_follows_the_end_never_comes() {
 
 #[test]
 fn pieces_may_be_given_in_any_order() {
-    let input = Input::new().at(ms(2), "b\n").at(ms(1), "a\n").at(ms(2), "c\n");
+    let input = Input::new()
+        .at(ms(2), "b\n")
+        .at(ms(1), "a\n")
+        .at(ms(2), "c\n");
     assert_eq!(lines(input), good(&["a", "b", "c"]));
 }
 
@@ -211,7 +238,10 @@ fn bytes_and_lines_share_one_buffer() {
     mixed  ok "w"  =>  finish
     "#);
     let (line, bytes, rest) = run.result.unwrap();
-    assert_eq!((line.as_deref(), bytes.as_deref(), rest.as_deref()), (Some("line"), Some(b"ra".as_slice()), Some("w")));
+    assert_eq!(
+        (line.as_deref(), bytes.as_deref(), rest.as_deref()),
+        (Some("line"), Some(b"ra".as_slice()), Some("w"))
+    );
 }
 
 #[test]

@@ -37,67 +37,118 @@ pub trait Frame<Y, R, T>: Sealed {
 /// Keeps others from implementing [`Frame`].
 pub trait Sealed {}
 
-impl<Y, R, F: Future> Sealed for Outside<Y, Option<R>, F> {}
-impl<Y, R, F: Future> Frame<Y, R, F::Output> for Outside<Y, Option<R>, F> {
-    fn resume(&mut self, sent: Option<R>) -> Switched<Y, F::Output> {
-        self.resume_with(sent)
+impl<Y, S: Slot, F: Future> Sealed for Outside<Y, S, F> {}
+impl<Y, S: Slot, F: Future> Frame<Y, S::Received, F::Output> for Outside<Y, S, F> {
+    #[inline]
+    fn resume(&mut self, sent: Option<S::Received>) -> Switched<Y, F::Output> {
+        self.resume_with(S::holding(sent))
     }
 }
 
 impl<Y, R, T> Sealed for Box<dyn Frame<Y, R, T> + '_> {}
 impl<Y, R, T> Frame<Y, R, T> for Box<dyn Frame<Y, R, T> + '_> {
+    #[inline]
     fn resume(&mut self, sent: Option<R>) -> Switched<Y, T> {
         (**self).resume(sent)
     }
 }
 
+/// Where a value lies on its way into the body. The switch wants one at the start, too, when there is none to send: so it is
+/// an `Option`, but for an iterator, which is resumed with `()` and would pay for looking.
+#[doc(hidden)]
+pub trait Slot {
+    /// What is received.
+    type Received;
+    /// Puts a value in.
+    fn holding(sent: Option<Self::Received>) -> Self;
+    /// Takes it out.
+    fn received(self) -> Self::Received;
+    /// The value that says nothing, if there is one.
+    fn nothing() -> Option<Self::Received>;
+}
+
+impl Slot for () {
+    type Received = ();
+
+    #[inline]
+    fn holding(_: Option<()>) {}
+
+    #[inline]
+    fn received(self) {}
+
+    fn nothing() -> Option<()> {
+        Some(())
+    }
+}
+
+impl<R> Slot for Option<R> {
+    type Received = R;
+
+    #[inline]
+    fn holding(sent: Option<R>) -> Self {
+        sent
+    }
+
+    #[inline]
+    fn received(self) -> R {
+        self.expect("only a body that has not begun is resumed without a value")
+    }
+
+    fn nothing() -> Option<R> {
+        None
+    }
+}
+
 /// The controller of a generator's body: what its `yield_!` and `yield_from!` talk to.
 #[doc(hidden)]
-pub struct Yielder<Y, R> {
-    inside: Inside<Y, Option<R>>,
+pub struct Yielder<Y, S> {
+    inside: Inside<Y, S>,
     /// A `yield_!` has begun and not come back.
     waiting: Cell<bool>,
 }
 
-impl<Y, R> Yielder<Y, R> {
-    pub(super) fn new(inside: Inside<Y, Option<R>>) -> Self {
+impl<Y, S: Slot> Yielder<Y, S> {
+    pub(super) fn new(inside: Inside<Y, S>) -> Self {
         Yielder {
             inside,
             waiting: Cell::new(false),
         }
     }
 
-    /// Hands `value` to whoever resumed the generator, and waits to be resumed.
+    /// Hands `value` to whoever resumed the generator, and waits to be resumed. The answer goes to
+    /// [`received`](Yielder::received): in two steps, so that what waits is no larger than the switch makes it.
     ///
     /// # Panics
     ///
     /// When another yield of the same body is still waiting. There is one place for a yielded value, so one of the two
     /// would be lost.
-    pub async fn yield_(&self, value: Y) -> R {
-        let alone = !self.waiting.replace(true);
-        assert!(
-            alone,
-            "a `yield_!` began while another one of the same body was waiting, as in `join!`"
-        );
-        let sent = self.inside.yield_(value).await;
-        self.waiting.set(false);
-        sent.expect("only a body that has not begun is resumed without a value")
+    #[inline]
+    pub fn yield_(&self, value: Y) -> impl Future<Output = S> {
+        if self.waiting.replace(true) {
+            two_at_a_time();
+        }
+        self.inside.yield_(value)
+    }
+
+    /// What was sent to the yield that has come back.
+    #[inline]
+    pub fn received(answer: S, yielder: &Self) -> S::Received {
+        yielder.waiting.set(false);
+        answer.received()
     }
 
     /// Runs `inner` to its end: what it yields is yielded here, what is sent here is sent to it. Gives its return value.
     ///
-    /// `again` is what to resume it with when it has been started before.
-    ///
     /// # Panics
     ///
-    /// When it has been started before and there is no `again`, or when it has no return value to give.
-    pub async fn yield_from<T, B>(&self, mut inner: Generator<Y, R, T, B>, again: Option<R>) -> T
+    /// When it has been started before and waits for a value, or when it has no return value to give.
+    pub async fn yield_from<T, B>(&self, mut inner: Generator<Y, S::Received, T, B>) -> T
     where
-        B: Frame<Y, R, T>,
+        B: Frame<Y, S::Received, T>,
     {
-        let mut yielded = inner.begin(again);
+        let mut yielded = inner.begin(S::nothing());
         while let Some(value) = yielded {
-            let sent = self.yield_(value).await;
+            let sent = Self::received(self.yield_(value).await, self);
             yielded = inner.resume(Some(sent));
         }
         let name = inner.name();
@@ -105,4 +156,9 @@ impl<Y, R> Yielder<Y, R> {
             || panic!("yield_from!: `{name}` was closed, or its return value has been taken");
         inner.into_return().unwrap_or_else(gone)
     }
+}
+
+#[cold]
+fn two_at_a_time() -> ! {
+    panic!("a `yield_!` began while another one of the same body was waiting, as in `join!`")
 }

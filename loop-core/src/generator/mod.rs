@@ -27,7 +27,7 @@ use std::marker::PhantomData;
 pub use error::{ResumeError, SendError};
 pub use frame::Frame;
 #[doc(hidden)]
-pub use frame::Yielder;
+pub use frame::{Slot, Yielder};
 pub use shared::SharedGenerator;
 pub use state::GeneratorState;
 
@@ -187,6 +187,7 @@ impl<Y, R, T, B: Frame<Y, R, T>> Generator<Y, R, T, B> {
     /// # Errors
     ///
     /// [`ResumeError::NotStarted`], as in Python, and [`ResumeError::Finished`]. The error has the value in it.
+    #[inline]
     pub fn send(&mut self, value: R) -> Result<Option<Y>, SendError<R>> {
         match self.state {
             GeneratorState::Suspended => Ok(self.resume(Some(value))),
@@ -250,6 +251,7 @@ impl<Y, R, T, B: Frame<Y, R, T>> Generator<Y, R, T, B> {
     }
 
     /// Runs the body, if there is one to run.
+    #[inline]
     fn resume(&mut self, sent: Option<R>) -> Option<Y> {
         if self.has(GeneratorState::Finished) {
             return None;
@@ -274,6 +276,7 @@ impl<Y, R, T, B: Frame<Y, R, T>> Generator<Y, R, T, B> {
 impl<Y, T, B: Frame<Y, (), T>> Iterator for Generator<Y, (), T, B> {
     type Item = Y;
 
+    #[inline]
     fn next(&mut self) -> Option<Y> {
         // The first one starts the body, which drops the `()`.
         self.resume(Some(()))
@@ -293,10 +296,10 @@ impl<Y, R, T, B> fmt::Debug for Generator<Y, R, T, B> {
 
 /// Makes a generator of what the macros turn a function's body into.
 #[doc(hidden)]
-pub fn generate<Y, R, F: Future>(
+pub fn generate<Y, S: Slot, F: Future>(
     name: &'static str,
-    body: impl FnOnce(Yielder<Y, R>) -> F,
-) -> Generator<Y, R, F::Output, impl Frame<Y, R, F::Output>> {
+    body: impl FnOnce(Yielder<Y, S>) -> F,
+) -> Generator<Y, S::Received, F::Output, impl Frame<Y, S::Received, F::Output>> {
     Generator {
         body: Some(Outside::new(|inside| body(Yielder::new(inside)))),
         state: GeneratorState::Created,

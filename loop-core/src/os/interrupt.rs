@@ -89,10 +89,10 @@ impl Drop for Interrupts {
         for action in self.actions {
             low_level::unregister(action);
         }
-        if RUNNING.fetch_sub(1, Ordering::SeqCst) == 1 {
-            if let Ok(Process { before, kills }) = process() {
-                kills.store(before == Before::Kill, Ordering::SeqCst);
-            }
+        if RUNNING.fetch_sub(1, Ordering::SeqCst) == 1
+            && let Ok(Process { before, kills }) = process()
+        {
+            kills.store(before == Before::Kill, Ordering::SeqCst);
         }
     }
 }

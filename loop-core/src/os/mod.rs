@@ -190,10 +190,10 @@ impl OsWorld {
             Err(error) => return Err(error.into()),
         }
         let is_found = |polled: &PollFd<'_>| !polled.revents().is_empty();
-        if let Some(interrupts) = &self.interrupts {
-            if polled.last().is_some_and(is_found) {
-                interrupts.calm();
-            }
+        if let Some(interrupts) = &self.interrupts
+            && polled.last().is_some_and(is_found)
+        {
+            interrupts.calm();
         }
         let found = watched.into_iter().zip(&polled);
         let found = found.filter(|(_, polled)| is_found(polled));

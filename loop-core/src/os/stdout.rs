@@ -23,7 +23,8 @@ enum Way {
     Socket,
     /// A regular file never blocks; what cannot be written at all fails at once.
     Direct,
-    /// Whatever it is: not more than a pipe with room takes.
+    /// Whatever it is: not more than a pipe with room takes. A terminal tells only whether it has room, not how much: there
+    /// a write may still wait for a reader that has stopped reading.
     Cautious,
 }
 
@@ -92,7 +93,11 @@ impl Stdout {
             Errno::BADF => "it is open for reading only".to_owned(),
             other => other.to_string(),
         };
-        let kind = io::Error::from(error).kind();
+        let kind = match error {
+            // What a socket says when its reader went before it had read everything.
+            Errno::CONNRESET => io::ErrorKind::BrokenPipe,
+            other => io::Error::from(other).kind(),
+        };
         io::Error::new(kind, format!("{} cannot be written: {reason}", self.name))
     }
 

@@ -4,6 +4,9 @@
 //! captured; and what production leaves to first in, first out a seed may decide otherwise. The same program with the
 //! same script and seed makes the same decisions, always, so that its trace can be a snapshot.
 //!
+//! The clock stands still while anybody is ready: work takes no time. So a task that yields until a deadline has passed, instead of
+//! sleeping until then, yields for ever.
+//!
 //! ```
 //! use std::time::Duration;
 //! use loop_core::prelude::*;

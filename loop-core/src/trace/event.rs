@@ -288,7 +288,13 @@ mod tests {
         assert_eq!(text(&[b'x'; 33]), format!("\"{}\"…(33)", "x".repeat(32)));
         // The cut goes through the middle of a character, or behind a byte that is no text.
         let odd = format!("x{}", "é".repeat(20));
-        assert_eq!(text(odd.as_bytes()), format!("\"x{}\"…(41)", "é".repeat(15)));
-        assert_eq!(text(&[b'\xff'; 33]), format!("\"{}\"…(33)", "\\xff".repeat(32)));
+        assert_eq!(
+            text(odd.as_bytes()),
+            format!("\"x{}\"…(41)", "é".repeat(15))
+        );
+        assert_eq!(
+            text(&[b'\xff'; 33]),
+            format!("\"{}\"…(33)", "\\xff".repeat(32))
+        );
     }
 }

@@ -45,7 +45,7 @@
 //!                { "~" cause "wakes" task { ", " task } } ;         (* what else it found *)
 //! cause    = "timer" | "stdin line" text | "stdin bytes" text | "stdin eof" | "stdin err" kind
 //!          | "stdout writable" | "stderr writable" ;
-//! note     = "! choice" picked "/" options                  (* a seed let a task run before others that were ready, counted from 0 *)
+//! note     = "! choice" number "of" number                  (* a seed let this one of so many ready tasks run next *)
 //!          | "! deadlock:" task "waits" request { ", " task "waits" request } ;
 //! task     = root { "/" ordinal } ;                         (* children are numbered by their parent, from 1 *)
 //! root     = name [ "#" count ] ;                           (* main, and another one of that name: main#2 *)
@@ -58,14 +58,15 @@
 //! decisions = "# decisions  policy=" policy { line } ;
 //! line     = "schedule" task coroutine | "resume" who told | "ask" task request | "answer" task [ value ] | "park" task
 //!          | "return" task coroutine | "finish" task | "panic" task text | "wake" task ( cause | "end of" task )
-//!          | "choice" picked "/" options | "deadlock:" … | blank "poll  +" duration ;
+//!          | "choice" number "of" number | "deadlock:" … | blank "poll  +" duration ;
 //! ```
 //!
 //! **per task** has each task's steps, and what woke it, without times and without the policy, so that it is unchanged when
 //! independent tasks are run in another order:
 //!
 //! ```text
-//! per task = "# per task" { blank task " (" coroutine ")" { "  " ( told "=>" did [ "wakes" task ] | "~" cause ) } } ;
+//! per task = "# per task" { blank task [ " (" coroutine ")" ] { line } } ;     (* the coroutine, if the name does not say it *)
+//! line     = [ ":" coroutine ] told "=>" did [ "wakes" task ] | "~" cause ;     (* indented *)
 //! ```
 //!
 //! No line has a number, no column depends on another line, and no wall clock, descriptor or address appears, so that
@@ -78,6 +79,8 @@ mod text;
 mod views;
 
 pub use event::{Asked, Cause, Event, Excerpt, Told};
+#[cfg(feature = "tracing")]
+pub(crate) use text::In;
 pub use views::{Decisions, PerTask, Steps};
 
 /// Takes down what the loop decides.

@@ -45,7 +45,11 @@ impl Names {
         let made = Made {
             site,
             parent,
-            ordinal: if parent.is_some() { ordinal } else { self.next_root(site.name) },
+            ordinal: if parent.is_some() {
+                ordinal
+            } else {
+                self.next_root(site.name)
+            },
             root: ordinal,
         };
         self.current.insert(task, Serial(self.made.len()));
@@ -65,6 +69,11 @@ impl Names {
     /// The coroutine that the task was made of.
     pub(super) fn site(&self, task: Serial) -> &'static Site {
         self.made[task.0].site
+    }
+
+    /// Whether the task was spawned, so that its name does not say what its coroutine is called.
+    pub(super) fn is_child(&self, task: Serial) -> bool {
+        self.made[task.0].parent.is_some()
     }
 
     /// `main`, its second child `main/2`, the second root of that name `main#2`.

@@ -3,8 +3,8 @@
 use std::fmt::{self, Display, Formatter, Write as _};
 use std::time::Duration;
 
-use super::names::Names;
 use super::{Asked, Cause, Excerpt, Told};
+use crate::id::TaskId;
 
 impl Display for Excerpt {
     /// Quoted; bytes that are no text are escaped; cut at 32 bytes with `…` and the length.
@@ -36,8 +36,11 @@ impl Excerpt {
     }
 }
 
-/// Something with names in it.
-pub(super) struct In<'a, T>(pub(super) &'a T, pub(super) &'a Names);
+/// How tasks are called.
+type Naming<'a> = &'a dyn Fn(TaskId) -> String;
+
+/// Something in whose text tasks are named.
+pub(crate) struct In<'a, T>(pub(crate) &'a T, pub(crate) Naming<'a>);
 
 impl Display for In<'_, Told> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -56,13 +59,13 @@ impl Display for In<'_, Told> {
 }
 
 /// The value that an answer carries, as far as the loop knows it.
-pub(super) fn value(told: &Told, names: &Names) -> Option<String> {
+pub(super) fn value(told: &Told, name: Naming<'_>) -> Option<String> {
     match told {
         Told::Line(text) | Told::Bytes(text) => Some(text.to_string()),
         Told::EndOfInput => Some("eof".to_owned()),
         Told::Error(kind) => Some(format!("err {kind:?}")),
         Told::JoinFailed => Some("failed".to_owned()),
-        Told::Spawned(task) => Some(names.name(*task).to_owned()),
+        Told::Spawned(task) => Some(name(*task)),
         Told::Time(time) => Some(time.to_string()),
         _ => None,
     }
@@ -78,7 +81,7 @@ impl Display for In<'_, Asked> {
             Asked::Eprint(text) => write!(f, "eprint {text}"),
             Asked::Spawn(site) => write!(f, "spawn {}", site.name),
             Asked::Chain(site) => write!(f, "chain {}", site.name),
-            Asked::Join(task) => write!(f, "join {}", self.1.name(*task)),
+            Asked::Join(task) => write!(f, "join {}", self.1(*task)),
             Asked::JoinForeign => f.write_str("join a task of another loop"),
             Asked::Sleep(time) => write!(f, "sleep {}", Short(*time)),
             Asked::SleepUntil(time) => write!(f, "sleep until {time}"),
@@ -97,7 +100,7 @@ impl Display for In<'_, Cause> {
             Cause::Stdin(told) => write!(f, "stdin {}", In(told, self.1)),
             Cause::Stdout => f.write_str("stdout writable"),
             Cause::Stderr => f.write_str("stderr writable"),
-            Cause::Join(task) => write!(f, "end of {}", self.1.name(*task)),
+            Cause::Join(task) => write!(f, "end of {}", self.1(*task)),
         }
     }
 }

@@ -28,7 +28,9 @@ impl Display for Steps<'_> {
         let Reader { names, lines, .. } = Reader::read(&self.0.events);
         for line in lines {
             match line {
-                Line::Step { who, text, .. } => writeln!(f, "{who}  {text}")?,
+                Line::Step { task, deputy, text } => {
+                    writeln!(f, "{}{deputy}  {text}", names.name_of(task))?;
+                }
                 Line::Look { after, wakes } => {
                     write!(f, "\n~ +{after}  ")?;
                     write_wakes(f, &wakes, &names)?;
@@ -64,7 +66,8 @@ impl Display for PerTask<'_> {
         };
         for line in lines {
             match line {
-                Line::Step { task, text, .. } => add(task, &text)?,
+                Line::Step { task, deputy, text } if deputy.is_empty() => add(task, &text)?,
+                Line::Step { task, deputy, text } => add(task, &format!("{deputy}  {text}"))?,
                 Line::Look { wakes, .. } => {
                     for Wake { task, cause } in wakes {
                         add(task, &format!("~ {cause}"))?;
@@ -74,8 +77,11 @@ impl Display for PerTask<'_> {
             }
         }
         for (task, lines) in tasks.into_values() {
-            let (name, site) = (names.name_of(task), names.site(task));
-            write!(f, "\n{name} ({})\n{lines}", site.name)?;
+            write!(f, "\n{}", names.name_of(task))?;
+            if names.is_child(task) {
+                write!(f, " ({})", names.site(task).name)?;
+            }
+            write!(f, "\n{lines}")?;
         }
         Ok(())
     }
@@ -100,50 +106,56 @@ impl Display for Decisions<'_> {
     }
 }
 
-/// One event as a line. A task that is meant is named first after the verb.
+/// One event as a line: a verb, whom it is about, and the rest.
 fn decision(event: &Event, names: &Names) -> String {
-    let name = |task: &TaskId| names.name(*task);
+    let name = |task| names.name(task);
     match event {
-        Event::Scheduled { task, site, .. } => format!("schedule  {}  {}", name(task), site.name),
+        Event::Scheduled { task, site, .. } => format!("schedule  {}  {}", name(*task), site.name),
         Event::Resumed { task, site, input } => {
-            format!("resume  {}  {}", who(*task, site, names), In(input, names))
+            format!("resume  {}  {}", who(*task, site, names), In(input, &name))
         }
-        Event::Asked { task, request } => format!("ask  {}  {}", name(task), In(request, names)),
-        Event::Answered { task, answer } => match value(answer, names) {
-            Some(value) => format!("answer  {}  {value}", name(task)),
-            None => format!("answer  {}", name(task)),
+        Event::Asked { task, request } => format!("ask  {}  {}", name(*task), In(request, &name)),
+        Event::Answered { task, answer } => match value(answer, &name) {
+            Some(value) => format!("answer  {}  {value}", name(*task)),
+            None => format!("answer  {}", name(*task)),
         },
-        Event::Parked { task } => format!("park  {}", name(task)),
-        Event::Returned { task, site } => format!("return  {}  {}", name(task), site.name),
-        Event::Finished { task } => format!("finish  {}", name(task)),
-        Event::Failed { task, message } => format!("panic  {}  {message}", name(task)),
+        Event::Parked { task } => format!("park  {}", name(*task)),
+        Event::Returned { task, site } => format!("return  {}  {}", name(*task), site.name),
+        Event::Finished { task } => format!("finish  {}", name(*task)),
+        Event::Failed { task, message } => format!("panic  {}  {message}", name(*task)),
         Event::Looked { now } => format!("poll  {now}"),
-        Event::Woken { task, cause } => format!("wake  {}  {}", name(task), In(cause, names)),
-        Event::Chose { picked, options } => format!("choice  {picked}/{options}"),
+        Event::Woken { task, cause } => format!("wake  {}  {}", name(*task), In(cause, &name)),
+        Event::Chose { picked, options } => format!("choice  {} of {options}", picked + 1),
         Event::Deadlocked { waits } => deadlock(waits, names),
     }
 }
 
 fn deadlock(waits: &[(TaskId, Asked)], names: &Names) -> String {
+    let name = |task| names.name(task);
     let each = waits
         .iter()
-        .map(|(task, what)| format!("{} waits {}", names.name(*task), In(what, names)));
+        .map(|(task, what)| format!("{} waits {}", name(*task), In(what, &name)));
     format!("deadlock: {}", each.collect::<Vec<_>>().join(", "))
 }
 
 /// The task, and the coroutine that acts for it if that is not its first one.
 fn who(task: TaskId, site: &'static Site, names: &Names) -> String {
+    names.name(task) + &deputy(task, site, names)
+}
+
+/// The coroutine that acts for a task, if it is not the task's first one.
+fn deputy(task: TaskId, site: &'static Site, names: &Names) -> String {
     let own = names.serial(task).map(|task| names.site(task));
     match own == Some(site) {
-        true => names.name(task),
-        false => format!("{}:{}", names.name(task), site.name),
+        true => String::new(),
+        false => format!(":{}", site.name),
     }
 }
 
 enum Line {
     Step {
         task: Serial,
-        who: String,
+        deputy: String,
         text: String,
     },
     Look {
@@ -183,14 +195,17 @@ impl Reader {
         match event {
             Event::Scheduled { .. } => {}
             Event::Resumed { task, site, input } => {
-                let who = who(*task, site, &self.names);
-                let text = format!("{}{DID}", In(input, &self.names));
+                let deputy = deputy(*task, site, &self.names);
+                let text = format!("{}{DID}", self.text(input));
                 if let Some(task) = self.names.serial(*task) {
-                    self.lines.push(Line::Step { task, who, text });
+                    self.lines.push(Line::Step { task, deputy, text });
                 }
             }
-            Event::Asked { request, .. } => self.append(&In(request, &self.names).to_string()),
-            Event::Answered { answer, .. } => match value(answer, &self.names) {
+            Event::Asked { request, .. } => {
+                let request = self.text(request);
+                self.append(&request);
+            }
+            Event::Answered { answer, .. } => match value(answer, &|task| self.names.name(task)) {
                 Some(value) => self.append(&format!("-> {value}")),
                 None => self.append("ready"),
             },
@@ -200,9 +215,18 @@ impl Reader {
             Event::Failed { message, .. } => self.append(&format!("panic {message}")),
             Event::Looked { now } => self.look(*now),
             Event::Woken { task, cause } => self.wake(*task, cause),
-            Event::Chose { picked, options } => self.note(format!("choice {picked}/{options}")),
+            Event::Chose { picked, options } => {
+                self.note(format!("choice {} of {options}", picked + 1));
+            }
             Event::Deadlocked { waits } => self.note(deadlock(waits, &self.names)),
         }
+    }
+
+    fn text<T>(&self, words: &T) -> String
+    where
+        for<'a> In<'a, T>: Display,
+    {
+        In(words, &|task| self.names.name(task)).to_string()
     }
 
     /// Adds to the step that is being told.
@@ -229,7 +253,7 @@ impl Reader {
         let Some(serial) = self.names.serial(task) else {
             return;
         };
-        let cause = In(cause, &self.names).to_string();
+        let cause = self.text(cause);
         match self.lines.last_mut() {
             Some(Line::Look { wakes, .. }) => wakes.push(Wake {
                 task: serial,

@@ -1,0 +1,82 @@
+//! Follows its standard input, and prints the lines in which a word stands: receivers, as in Beazley's course on coroutines.
+//!
+//! ```text
+//! $ printf 'a python\nno match\na yellow python\n' | cargo run -q --example pipeline -- python yellow
+//! python: a python
+//! python: a yellow python
+//! yellow: a yellow python
+//! ```
+//!
+//! `tail -f log | cargo run -q --example pipeline -- error` goes on for as long as the log does.
+//!
+//! A generator is *pulled*: who wants a value asks it for one. A receiver is *pushed*: who has a value sends it on. Here
+//! `follow` pushes lines into `broadcast`, that into some `grep`s, and each of them into a `printer`. A receiver has to
+//! wait at its first `yield_!` before anything can be sent; that is why `#[loop_core::coroutine]` primes.
+
+use std::env;
+use std::io::{self, Write};
+
+use loop_core::BoxGenerator;
+use loop_core::prelude::*;
+
+/// Something that lines can be sent to.
+type Target = BoxGenerator<'static, (), String>;
+
+/// Prints what it receives. It ends when nobody reads that any more, as before `| head -1`.
+#[loop_core::coroutine(receives = String, boxed)]
+fn printer(label: String) {
+    loop {
+        let line = yield_!();
+        if writeln!(io::stdout(), "{label}: {line}").is_err() {
+            return;
+        }
+    }
+}
+
+/// Sends on the lines in which `word` stands.
+#[loop_core::coroutine(receives = String, boxed)]
+fn grep(word: String, mut target: Target) {
+    loop {
+        let line = yield_!();
+        if line.contains(&word) && !sent(&mut target, line) {
+            return;
+        }
+    }
+}
+
+/// Sends each line to all its targets, until there is none left.
+#[loop_core::coroutine(receives = String, boxed)]
+fn broadcast(mut targets: Vec<Target>) {
+    while !targets.is_empty() {
+        let line = yield_!();
+        targets.retain_mut(|target| sent(target, line.clone()));
+    }
+}
+
+/// Sends `line`, and says whether the target waits for more.
+fn sent(target: &mut Target, line: String) -> bool {
+    matches!(target.send(line), Ok(Some(())))
+}
+
+/// The source: it alone waits for the outside world, so it alone is a coroutine of the event loop.
+#[loop_core::coroutine]
+fn follow(mut target: Target) -> io::Result<()> {
+    while let Some(line) = yield_!(Stdin)? {
+        if !sent(&mut target, line) {
+            break;
+        }
+    }
+    Ok(())
+}
+
+#[loop_core::main]
+fn main() -> io::Result<()> {
+    let words: Vec<String> = env::args().skip(1).collect();
+    if words.is_empty() {
+        return yield_!(Eprint("usage: pipeline WORD...\n".to_owned()));
+    }
+    let greps = words
+        .into_iter()
+        .map(|word| grep(word.clone(), printer(word)));
+    yield_!(follow(broadcast(greps.collect())))
+}

@@ -1,0 +1,114 @@
+//! What the kernel makes of streams that block: text reaches its reader in time, and no run forgets who waits.
+
+use std::io;
+use std::thread;
+use std::time::Duration;
+
+use loop_core::prelude::*;
+use loop_core::world::{Attempt, Op, Until, Waited, World};
+use loop_core::{Error, SourceId, Time};
+
+use crate::helper::{Helper, eventually, numbered};
+use crate::streams;
+
+/// A task that is parked on a full pipe when a run ends goes on in the next run.
+#[test]
+#[ignore = "fails: for the kernel to mend"]
+fn who_waits_for_room_when_a_run_ends_is_woken_in_the_next_one() {
+    let (stdout, reader) = streams::pipe();
+    let running = Helper::new(&["flood-in-two-runs", "20000"])
+        .stdout(stdout)
+        .start();
+    running.wait_until_parked();
+    // By now the first run only waits for its last text to be read.
+    thread::sleep(Duration::from_millis(200));
+    let printed = io::read_to_string(std::fs::File::from(reader)).unwrap();
+    let ended = running.end();
+    assert!(ended.status.success(), "{ended:?}");
+    assert!(printed == numbered(20_000), "{} bytes", printed.len());
+}
+
+/// As the ticks beside a long computation that yields.
+#[test]
+#[ignore = "fails: for the kernel to mend"]
+fn what_is_printed_beside_a_busy_task_is_seen() {
+    let running = Helper::new(&["busy"]).start();
+    eventually("hello", || running.stdout.text() == "hello\n");
+}
+
+#[test]
+#[ignore = "fails: for the kernel to mend"]
+fn a_program_that_cannot_even_complain_does_not_panic() {
+    let (stderr, reader) = streams::pipe();
+    drop(reader);
+    let ended = Helper::new(&["complain"]).stderr(stderr).run();
+    assert_eq!(ended.code(), Some(1));
+}
+
+/// Blocks once; Ctrl-C comes at the moment at which there is room again.
+#[derive(Default)]
+struct Interrupting {
+    watched: bool,
+    waits: usize,
+    written: Vec<u8>,
+}
+
+impl World for Interrupting {
+    fn now(&self) -> Time {
+        Time::ZERO
+    }
+
+    fn attempt(&mut self, op: Op<'_>) -> Attempt {
+        match op {
+            Op::Write(_, _) if self.waits == 0 => {
+                self.watched = true;
+                Attempt::WouldBlock
+            }
+            Op::Write(_, bytes) => {
+                self.written.extend_from_slice(bytes);
+                Attempt::Done(Ok(bytes.len()))
+            }
+            _ => Attempt::Done(Ok(0)),
+        }
+    }
+
+    fn wait(&mut self, until: Until, sources: &mut Vec<SourceId>) -> io::Result<Waited> {
+        if until == Until::Now {
+            return Ok(Waited::Looked);
+        }
+        if !std::mem::take(&mut self.watched) {
+            return Err(io::Error::other("it would wait for ever"));
+        }
+        self.waits += 1;
+        sources.push(SourceId::STDOUT);
+        Ok(Waited::Interrupted)
+    }
+
+    fn is_watching(&self) -> bool {
+        self.watched
+    }
+
+    fn cancel(&mut self, _: SourceId) {
+        self.watched = false;
+    }
+}
+
+#[loop_core::coroutine(lazy)]
+fn text(text: &'static str) -> io::Result<()> {
+    yield_!(Print(text))
+}
+
+/// A world no longer watches what it names, interrupted or not.
+#[test]
+#[ignore = "fails: for the kernel to mend"]
+fn sources_named_with_an_interrupt_are_not_forgotten() {
+    let builder = EventLoop::builder().world(Interrupting::default());
+    let mut event_loop = builder.build().unwrap();
+    let first = event_loop.run_until_complete(text("one\n"));
+    assert!(matches!(first, Err(Error::Interrupted)), "{first:?}");
+    event_loop
+        .run_until_complete(text("two\n"))
+        .unwrap()
+        .unwrap();
+    assert_eq!(event_loop.world().written, b"one\ntwo\n");
+}
