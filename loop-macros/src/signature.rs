@@ -1,6 +1,6 @@
 //! From the signature that the user wrote to the one that callers see.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};
@@ -33,9 +33,15 @@ fn name_argument(index: usize, argument: &mut PatType) -> TokenStream {
     // A lint is about the user's pattern, so it moves to the binding; only `cfg` concerns the argument as well.
     argument.attrs.retain(is_cfg);
     let pattern = argument.pat.clone();
-    if let Some(name) = plain_name(&pattern) {
+    if let Some(mut name) = plain_name(&pattern).cloned() {
+        let mut value = quote!(#name);
+        if name.to_string().starts_with('_') {
+            // It is named here only to be moved: so that clippy takes that neither for a use nor for useless.
+            name.set_span(Span::mixed_site().located_at(name.span()));
+            value = quote!(::core::convert::identity(#name));
+        }
         *argument.pat = parse_quote!(#name);
-        return quote!(#(#attrs)* let #pattern = #name;);
+        return quote!(#(#attrs)* let #pattern = #value;);
     }
     let name = format_ident!("argument_{index}", span = Span::mixed_site());
     *argument.pat = parse_quote!(#name);
@@ -51,7 +57,7 @@ fn is_cfg(attribute: &Attribute) -> bool {
 }
 
 /// The name in `x` and `mut x`; other patterns have none that could stand for the whole argument.
-fn plain_name(pattern: &Pat) -> Option<&syn::Ident> {
+fn plain_name(pattern: &Pat) -> Option<&Ident> {
     match pattern {
         Pat::Ident(PatIdent {
             by_ref: None,

@@ -17,7 +17,10 @@ fn bare_yield_gives_unit() {
 fn inside_other_macros() {
     println!("{} {named}", yield_!(give(1)), named = yield_!(give("two")));
     assert_eq!(yield_!(give(3)), 3, "{}", yield_!(give("four")));
-    assert_eq!(format!("{:?}", vec![yield_!(give(5)), yield_!(give(6))]), "[5, 6]");
+    assert_eq!(
+        format!("{:?}", vec![yield_!(give(5)), yield_!(give(6))]),
+        "[5, 6]"
+    );
     assert_eq!(vec![yield_!(give(7)); 2], [7, 7]);
     assert!(matches!(yield_!(give(Some(8))), Some(n) if n == 8));
 }
@@ -64,7 +67,10 @@ fn parse(text: &'static str) -> Result<u32, ParseIntError> {
 fn question_mark_and_early_return() -> Result<(), ParseIntError> {
     assert_eq!(yield_!(parse("41"))?, 42);
     assert_eq!(yield_!(parse("early"))?, 0);
-    assert_eq!(yield_!(parse("x")).unwrap_err().to_string(), "invalid digit found in string");
+    assert_eq!(
+        yield_!(parse("x")).unwrap_err().to_string(),
+        "invalid digit found in string"
+    );
     Ok(())
 }
 
@@ -104,14 +110,24 @@ fn a_guard_in_a_yielded_expression_is_released_before_others_run() {
     }
     let queue = Rc::new(RefCell::new(vec![1, 2, 3]));
     let child = || emptying(Rc::clone(&queue));
-    assert_eq!(yield_!([child()].into_iter().nth(queue.borrow().len() - 3).unwrap()), 3);
+    let drained = yield_!([child()].into_iter().nth(queue.borrow().len() - 3).unwrap());
+    assert_eq!(drained, 3);
+    // The same where the expansion is the local macro's.
+    assert_eq!(
+        yield_!([child()].into_iter().nth(queue.borrow().len()).unwrap()),
+        0
+    );
 }
 
 #[loop_core::test]
 fn recursion() {
     #[loop_core::coroutine]
     fn fib(n: u64) -> u64 {
-        if n < 2 { n } else { yield_!(fib(n - 1)) + yield_!(fib(n - 2)) }
+        if n < 2 {
+            n
+        } else {
+            yield_!(fib(n - 1)) + yield_!(fib(n - 2))
+        }
     }
     assert_eq!(yield_!(fib(10)), 55);
 }
@@ -121,6 +137,31 @@ fn the_users_names_are_the_users() {
     // The expansion has a `co`, a `step` and a `never` of its own.
     let (co, step, never) = (1, 2, 3);
     assert_eq!(yield_!(give(co + step + never)), 6);
+    #[loop_core::coroutine]
+    fn named(co: u8, _step: u8, argument_2: u8) -> u8 {
+        yield_!();
+        co + argument_2
+    }
+    assert_eq!(yield_!(named(1, 2, 3)), 4);
+}
+
+/// The functions, the yields or both come out of a macro.
+#[loop_core::test]
+fn from_a_macro() {
+    macro_rules! coroutine {
+        ($name:ident, $($body:tt)*) => {
+            #[loop_core::coroutine]
+            fn $name() -> u8 {
+                let one = yield_!(give(1));
+                one + { $($body)* }
+            }
+        };
+    }
+    coroutine!(plain, 1);
+    coroutine!(yielding, yield_!(give(2)));
+    coroutine!(printing, println!("{}", yield_!(give(3))); 3);
+    let sum = yield_!(plain()) + yield_!(yielding()) + yield_!(printing());
+    assert_eq!(sum, 9);
 }
 
 #[loop_core::test]

@@ -46,5 +46,8 @@ mod program {
 #[test]
 fn main_reports_what_it_returns() {
     let exit_code: ExitCode = program::main();
-    assert_eq!(format!("{:?}", exit_code.report()), format!("{:?}", ExitCode::FAILURE));
+    assert_eq!(
+        format!("{:?}", exit_code.report()),
+        format!("{:?}", ExitCode::FAILURE)
+    );
 }

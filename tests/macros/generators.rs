@@ -53,11 +53,16 @@ impl Words {
 }
 
 fn yield_all<'t>(text: &'t str, prefix: &str) -> Vec<&'t str> {
-    text.split(' ').filter(|word| word.starts_with(prefix)).collect()
+    text.split(' ')
+        .filter(|word| word.starts_with(prefix))
+        .collect()
 }
 
 fn words() -> Words {
-    Words { text: "to be or not to be".to_owned(), seen: 0 }
+    Words {
+        text: "to be or not to be".to_owned(),
+        seen: 0,
+    }
 }
 
 #[test]
@@ -81,7 +86,9 @@ fn a_boxed_generator_borrows_for_one_lifetime() {
         rest: BoxGenerator<'w, (&'w str, &'w Words), (), Option<&'w str>>,
     }
     let words = words();
-    let mut holder = Holder { rest: words.boxed("b") };
+    let mut holder = Holder {
+        rest: words.boxed("b"),
+    };
     assert_eq!(holder.rest.next().map(|(word, _)| word), Some("be"));
     assert_eq!(holder.rest.next().map(|(_, of)| of.seen), Some(0));
     assert_eq!(holder.rest.next().map(|_| ()), None);
@@ -111,7 +118,8 @@ fn generics_where_and_impl_trait() {
         N
     }
     let least = 2;
-    let map: BTreeMap<_, _> = swapped(&[("a", 1), ("b", 2), ("c", 3)], |key| *key >= least).collect();
+    let map: BTreeMap<_, _> =
+        swapped(&[("a", 1), ("b", 2), ("c", 3)], |key| *key >= least).collect();
     assert_eq!(map, BTreeMap::from([(2, "b"), (3, "c")]));
 }
 
@@ -172,7 +180,11 @@ fn inside_other_macros_and_one_another() {
     assert_eq!(g.start(), Ok(Some(1)));
     assert_eq!(g.send(10), Ok(Some(2)));
     assert_eq!(g.send(20), Ok(Some(3)));
-    assert_eq!(g.send(30), Ok(Some(30)), "what was sent to the inner one is yielded by the outer one");
+    assert_eq!(
+        g.send(30),
+        Ok(Some(30)),
+        "what was sent to the inner one is yielded by the outer one"
+    );
     assert_eq!(g.send(40), Ok(Some(5)));
     assert_eq!(g.send(50), Ok(None));
     assert_eq!(g.into_return().as_deref(), Some("10 [20, 40]"));
@@ -188,7 +200,11 @@ fn a_generator_that_receives_a_borrow() {
             if text.is_empty() {
                 return longest;
             }
-            longest = if text.len() > longest.len() { text } else { longest };
+            longest = if text.len() > longest.len() {
+                text
+            } else {
+                longest
+            };
         }
     }
     let owned = String::from("three");
@@ -211,6 +227,8 @@ fn in_a_struct_and_in_a_vec() {
     struct Ids {
         next: Generator<u32>,
     }
-    let mut ids = Ids { next: from(7).boxed() };
+    let mut ids = Ids {
+        next: from(7).boxed(),
+    };
     assert_eq!((ids.next.next(), ids.next.next()), (Some(7), Some(8)));
 }

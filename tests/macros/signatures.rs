@@ -10,7 +10,13 @@ use crate::give;
 #[loop_core::test]
 fn patterns_as_arguments() {
     #[loop_core::coroutine]
-    fn patterns(mut sum: u32, (a, _): (u32, u32), [first, ..]: [u32; 3], _: u32, w @ 0..: u32) -> u32 {
+    fn patterns(
+        mut sum: u32,
+        (a, _): (u32, u32),
+        [first, ..]: [u32; 3],
+        _: u32,
+        w @ 0..: u32,
+    ) -> u32 {
         sum += a;
         yield_!();
         sum + first + w
@@ -21,7 +27,11 @@ fn patterns_as_arguments() {
 #[loop_core::test]
 fn attributes_on_arguments() {
     #[loop_core::coroutine]
-    fn attributed(#[allow(unused_variables)] unused: u8, #[cfg(test)] here: u8, #[cfg(not(test))] gone: u8) -> u8 {
+    fn attributed(
+        #[allow(unused_variables)] unused: u8,
+        #[cfg(test)] here: u8,
+        #[cfg(not(test))] gone: u8,
+    ) -> u8 {
         yield_!();
         here
     }
@@ -51,7 +61,10 @@ fn impl_trait_arguments_and_results() {
         }
         text
     }
-    assert_eq!(yield_!(shown(vec![1, 2], |a, b| format!("{a}<{b}>"))), "<1><2>");
+    assert_eq!(
+        yield_!(shown(vec![1, 2], |a, b| format!("{a}<{b}>"))),
+        "<1><2>"
+    );
     #[loop_core::coroutine]
     fn counting() -> impl Iterator<Item = u32> {
         yield_!();
@@ -63,11 +76,18 @@ fn impl_trait_arguments_and_results() {
 #[loop_core::test]
 fn borrows_that_last_for_ever_and_those_that_have_not_begun() {
     #[loop_core::coroutine]
-    fn fine(text: &'static str, call: fn(&str) -> usize, boxed: Box<dyn for<'a> Fn(&'a str) -> &'a str>) -> usize {
+    fn fine(
+        text: &'static str,
+        call: fn(&str) -> usize,
+        boxed: Box<dyn for<'a> Fn(&'a str) -> &'a str>,
+    ) -> usize {
         yield_!();
         call(boxed(text))
     }
-    assert_eq!(yield_!(fine("four", str::len, Box::new(|text| &text[1..]))), 3);
+    assert_eq!(
+        yield_!(fine("four", str::len, Box::new(|text| &text[1..]))),
+        3
+    );
 }
 
 /// A type with methods that are coroutines.

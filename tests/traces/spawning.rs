@@ -125,3 +125,30 @@ fn raw_requests_do_the_same() {
     assert_eq!(trace, typed.trace().to_string());
     assert_eq!(raw.result.unwrap(), Some(7));
 }
+
+#[test]
+fn each_of_many_tasks_joins_the_one_before() {
+    #[loop_core::coroutine(lazy)]
+    fn next(before: Option<Handle<u32>>) -> u32 {
+        match before {
+            Some(before) => yield_!(before).unwrap() + 1,
+            None => {
+                yield_!(Sleep(ms(1)));
+                0
+            }
+        }
+    }
+    #[loop_core::coroutine]
+    fn parent(n: u32) -> u32 {
+        let mut last = yield_!(Spawn(next(None)));
+        for _ in 0..n {
+            last = yield_!(Spawn(next(Some(last))));
+        }
+        yield_!(last).unwrap()
+    }
+    let mut event_loop = Sim::new().unrecorded();
+    assert_eq!(
+        event_loop.run_until_complete(parent(20_000)).unwrap(),
+        20_000
+    );
+}

@@ -23,7 +23,7 @@ pub enum GeneratorState {
     Created,
     /// It waits at a yield.
     Suspended,
-    /// Its body runs at this moment. Only a [`SharedGenerator`] can be asked then.
+    /// Its body runs at this moment. Only a [`SharedGenerator`](crate::SharedGenerator) can be asked then.
     Running,
     /// Its body has returned or panicked, or it was closed.
     Finished,
