@@ -73,21 +73,22 @@ pub(crate) struct Seat<Q, A> {
 }
 
 impl<Q, A> Seat<Q, A> {
-    /// Lays down the request with which the coroutine is about to cross.
-    pub(crate) fn ask(&self, request: Q) {
-        self.request.set(Some(request));
-    }
-
-    /// Begins to cross the airlock; the future is ready when control is back inside.
+    /// Begins to cross the airlock with a request, or with none; the future is ready when control is back inside.
     #[inline]
-    pub(crate) fn cross(&self, crossing: Crossing) -> impl Future<Output = ()> + '_ {
+    pub(crate) fn cross(&self, request: Option<Q>) -> impl Future<Output = ()> + '_ {
         if self.crossing.get() != Crossing::Running {
             self.misused(
                 "a coroutine asked twice before it was answered: each yield_! must finish before the next \
                  (do not join or select over requests inside one coroutine; Spawn them instead)",
             );
         }
-        self.crossing.set(crossing);
+        match request {
+            None => self.crossing.set(Crossing::Now),
+            request => {
+                self.crossing.set(Crossing::Asked);
+                self.request.set(request);
+            }
+        }
         self.inside.yield_(())
     }
 
@@ -107,6 +108,7 @@ impl<Q, A> Seat<Q, A> {
     }
 
     /// What the loop answered, if it was more than "go on".
+    #[inline]
     pub(crate) fn answer(&self) -> Option<A> {
         self.answer.take()
     }
@@ -213,6 +215,11 @@ impl<Q, A> Carrier<Q, A> {
     pub(crate) fn clear(&self) {
         self.seat.request.take();
         self.seat.answer.take();
+    }
+
+    /// Lays down what a coroutine asked when it was primed, as if it asked now.
+    pub(crate) fn ask(&self, request: Q) {
+        self.seat.request.set(Some(request));
     }
 
     /// What was asked, after [`Crossing::Asked`].

@@ -62,12 +62,16 @@ impl<Q: 'static> RawCoroutine<Q> {
         self.frame.as_ref().expect(TAKEN).site()
     }
 
+    #[inline]
     pub(crate) fn into_parts(mut self) -> Parts<Q> {
-        Parts {
+        let parts = Parts {
             frame: self.frame.take().expect(TAKEN),
             first: std::mem::replace(&mut self.first, First::Unstarted),
             carrier: self.carrier,
-        }
+        };
+        // Nothing is left in it; its destructor would only find that out.
+        std::mem::forget(self);
+        parts
     }
 }
 

@@ -9,7 +9,7 @@ use std::task::{Context, Poll, ready};
 use pin_project_lite::pin_project;
 
 use super::{Coroutine, Request, Resume, Yield};
-use crate::coroutine::{Carriers, Crossing, Origin, Seat};
+use crate::coroutine::{Carriers, Origin, Seat};
 
 pub(crate) type LoopCarriers = Carriers<Yield, Resume>;
 
@@ -32,16 +32,12 @@ impl Co {
     #[inline]
     pub fn request<R: Request>(&self, request: R) -> impl Future<Output = R::Answer> {
         let seat = &*self.0;
-        let crossing = match R::IS_NOW {
-            true => Crossing::Now,
-            false => {
-                seat.ask(request.into_yield());
-                Crossing::Asked
-            }
-        };
         // Not an `async fn`: that would keep the request in the coroutine's frame after the loop has taken it.
         Answering::<_, R> {
-            crossing: seat.cross(crossing),
+            crossing: match R::IS_NOW {
+                true => seat.cross(None),
+                false => seat.cross(Some(request.into_yield())),
+            },
             seat,
             request: PhantomData,
         }
@@ -68,8 +64,10 @@ impl<C: Future<Output = ()>, R: Request> Future for Answering<'_, C, R> {
         if R::IS_NOW {
             return Poll::Ready(R::answer(Resume::Unit));
         }
-        let answer = this.seat.answer();
-        Poll::Ready(R::answer(answer.unwrap_or(Resume::Unit)))
+        Poll::Ready(match this.seat.answer() {
+            Some(answer) => R::answer(answer),
+            None => R::answer(Resume::Unit),
+        })
     }
 }
 
