@@ -6,15 +6,13 @@ use std::fmt;
 use std::rc::Rc;
 use std::time::Duration;
 
-use slab::Slab;
-
-use crate::coroutine::{First, Slot, close};
+use crate::coroutine::{Aside, First, Seat, close};
 use crate::error::Error;
 use crate::id::TaskId;
-use crate::interpreter::{Halt, Kernel, Placed};
+use crate::interpreter::{Halt, Kernel};
 use crate::look::Look;
 use crate::os::OsWorld;
-use crate::request::{AnyCoroutine, CARRIERS, Coroutine, Link, Value, Yield};
+use crate::request::{AnyCoroutine, Coroutine, Link, Value, Yield, with_seat};
 use crate::scheduler::{Scheduler, Wait};
 use crate::slow::{SlowStep, SlowSteps};
 use crate::stdio::{Input, Output};
@@ -58,8 +56,6 @@ const LINE_LIMIT: usize = 1024 * 1024;
 pub struct EventLoop<W: World = OsWorld, R: Recorder = Off> {
     kernel: Kernel<W, R>,
     slow: SlowSteps,
-    /// Where the frames of the tasks are while the loop does not run.
-    frames: Slab<Slot>,
     /// Scheduled coroutines that had ended already.
     ended: Vec<(TaskId, First<Yield>)>,
     stop: Cell<bool>,
@@ -189,8 +185,6 @@ impl<W: World, R: Recorder> Builder<W, R> {
             stdout: Output::default(),
             stderr: Output::default(),
             link: Rc::new(Link::default()),
-            thread: CARRIERS.with(Rc::clone),
-            carriers: Vec::new(),
             current: TaskId::NONE,
             awaited: TaskId::NONE,
             halt: None,
@@ -200,7 +194,6 @@ impl<W: World, R: Recorder> Builder<W, R> {
         Ok(EventLoop {
             kernel,
             slow: self.slow,
-            frames: Slab::new(),
             ended: Vec::new(),
             stop: Cell::new(false),
         })
@@ -231,8 +224,7 @@ impl<W: World, R: Recorder> EventLoop<W, R> {
 
     fn add<T: 'static>(&mut self, coroutine: Coroutine<T>) -> TaskId {
         let coroutine = AnyCoroutine::from(coroutine).0;
-        let placed = Placed::root(&mut self.frames, coroutine);
-        let (task, ended) = self.kernel.admit(TaskId::NONE, placed);
+        let (task, ended) = self.kernel.admit(TaskId::NONE, coroutine);
         self.ended.extend(ended.map(|ended| (task, ended)));
         task
     }
@@ -273,7 +265,7 @@ impl<W: World, R: Recorder> EventLoop<W, R> {
     /// # Ok::<(), loop_core::Error>(())
     /// ```
     pub fn run_until_complete<T: 'static>(&mut self, coroutine: Coroutine<T>) -> Result<T, Error> {
-        if self.kernel.thread.in_use().get() {
+        if with_seat(|seat| seat.in_use().get()) {
             return Err(Error::Nested);
         }
         let task = self.add(coroutine);
@@ -292,8 +284,7 @@ impl<W: World, R: Recorder> EventLoop<W, R> {
 
     /// The value of a task that is over, unless it failed.
     fn value(&mut self, task: TaskId) -> Option<Value> {
-        let mounted = Mounted::new(self);
-        let kernel = &mut mounted.event_loop.kernel;
+        let kernel = &mut self.kernel;
         let ended = kernel.scheduler.task(task).wait == Wait::Ended;
         let value = ended.then(|| kernel.take_value(task));
         kernel.forget(task);
@@ -364,18 +355,18 @@ impl<W: World, R: Recorder> EventLoop<W, R> {
     }
 
     fn drive(&mut self, awaited: TaskId) -> Result<(), Error> {
-        if self.kernel.thread.in_use().get() {
+        if with_seat(|seat| seat.in_use().get()) {
             return Err(Error::Nested);
         }
         self.kernel.world.begin().map_err(Error::World)?;
-        let mounted = Mounted::new(self);
-        let result = mounted.event_loop.run_mounted(awaited);
-        drop(mounted);
+        let seated = Seated::new();
+        let result = self.run_seated(awaited);
+        drop(seated);
         self.kernel.world.end();
         result
     }
 
-    fn run_mounted(&mut self, awaited: TaskId) -> Result<(), Error> {
+    fn run_seated(&mut self, awaited: TaskId) -> Result<(), Error> {
         self.kernel.awaited = awaited;
         for (task, ended) in std::mem::take(&mut self.ended) {
             self.kernel.primed_to_the_end(task, ended);
@@ -448,36 +439,25 @@ impl<W: World> EventLoop<W, Recording> {
     }
 }
 
-/// A loop whose frames lie in this thread's table, where the carriers find them; they come back when this is dropped.
-struct Mounted<'a, W: World, R: Recorder> {
-    event_loop: &'a mut EventLoop<W, R>,
-    was_in_use: bool,
+/// While it lives, a loop runs on this thread.
+struct Seated {
+    /// Of a coroutine that runs the loop while it is primed.
+    outer: Option<Aside<Yield>>,
 }
 
-impl<'a, W: World, R: Recorder> Mounted<'a, W, R> {
-    fn new(event_loop: &'a mut EventLoop<W, R>) -> Mounted<'a, W, R> {
-        let thread = Rc::clone(&event_loop.kernel.thread);
-        let was_in_use = thread.in_use().replace(true);
-        if !was_in_use {
-            std::mem::swap(&mut *thread.frames().borrow_mut(), &mut event_loop.frames);
-        }
-        Mounted {
-            event_loop,
-            was_in_use,
-        }
+impl Seated {
+    fn new() -> Seated {
+        with_seat(|seat| seat.in_use().set(true));
+        let outer = Some(with_seat(Seat::set_aside));
+        Seated { outer }
     }
 }
 
-impl<W: World, R: Recorder> Drop for Mounted<'_, W, R> {
+impl Drop for Seated {
     fn drop(&mut self) {
-        let thread = Rc::clone(&self.event_loop.kernel.thread);
-        if !self.was_in_use {
-            std::mem::swap(
-                &mut *thread.frames().borrow_mut(),
-                &mut self.event_loop.frames,
-            );
-            thread.in_use().set(false);
-        }
+        with_seat(|seat| seat.in_use().set(false));
+        let outer = self.outer.take();
+        with_seat(|seat| outer.map(|outer| seat.take_up(outer)));
     }
 }
 
@@ -486,16 +466,11 @@ impl<W: World, R: Recorder> Drop for EventLoop<W, R> {
     fn drop(&mut self) {
         let tasks: Vec<TaskId> = self.kernel.scheduler.living().collect();
         for task in tasks {
-            let mut top = self.kernel.scheduler.task(task).top;
-            while top != Slot::ROOT {
-                let slot = self.frames.remove(top as usize);
-                top = slot.caller;
-                close(slot.frame, None);
-            }
+            self.kernel.close_stack(task);
         }
         // Values that nobody has joined.
-        for slot in self.frames.drain() {
-            close(slot.frame, None);
+        for frame in self.kernel.scheduler.take_values() {
+            close(frame, None);
         }
     }
 }

@@ -7,14 +7,12 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
-use slab::Slab;
-
 use crate::coroutine::{
-    AnyFrame, Carrier, Crossing, First, Parts, Payload, RawCoroutine, Site, Slot, close, foreign,
+    AnyFrame, Crossing, First, Parts, Payload, RawCoroutine, Seat, Site, close, foreign,
 };
 use crate::id::TaskId;
 use crate::request::{
-    AnyHandle, Link, LoopCarriers, Resume, TaskError, Value, Yield, panic_message,
+    AnyHandle, Link, Resume, TaskError, Value, Yield, panic_message, with_seat,
 };
 use crate::scheduler::{Scheduler, Wait};
 use crate::stdio::{Input, Output};
@@ -29,6 +27,8 @@ pub(crate) enum Message {
     Answer(Resume),
     /// It was primed: what it asked then is to be looked at now.
     First(Box<Yield>),
+    /// It was primed, and asked no more than to let the others run.
+    FirstNow,
 }
 
 /// Why a run ends before all tasks have.
@@ -47,15 +47,12 @@ pub(crate) enum Halt {
 pub(crate) struct Kernel<W, R> {
     pub(crate) world: W,
     pub(crate) recorder: R,
-    pub(crate) scheduler: Scheduler<Message>,
+    pub(crate) scheduler: Scheduler<Message, AnyFrame>,
     pub(crate) timers: Timers,
     pub(crate) input: Input,
     pub(crate) stdout: Output,
     pub(crate) stderr: Output,
     pub(crate) link: Rc<Link>,
-    /// Where the frames of the tasks are while the loop runs.
-    pub(crate) thread: Rc<LoopCarriers>,
-    pub(crate) carriers: Vec<Rc<Carrier<Yield, Resume>>>,
     /// The task whose step this is.
     pub(crate) current: TaskId,
     /// The task whose end ends the run.
@@ -70,7 +67,7 @@ pub(crate) struct Kernel<W, R> {
 impl<W: World, R: Recorder> Kernel<W, R> {
     /// Takes down an event, which is made only if somebody wants it.
     #[inline]
-    pub(crate) fn record(&mut self, event: impl FnOnce(&Self) -> Event) {
+    pub(crate) fn record(&mut self, event: impl FnOnce(&mut Self) -> Event) {
         if R::ON {
             let event = event(self);
             #[cfg(feature = "tracing")]
@@ -100,13 +97,15 @@ impl<W: World, R: Recorder> Kernel<W, R> {
             Crossing::Now => self.now(task),
             Crossing::Asked => self.asked(task),
             Crossing::Done => self.ended(task),
-            Crossing::Running => self.fail(task, foreign()),
+            Crossing::Running => {
+                with_seat(Seat::clear);
+                self.fail(task, foreign());
+            }
         }
     }
 
     fn asked(&mut self, task: TaskId) {
-        let carrier = usize::from(self.scheduler.task(task).carrier);
-        let request = self.carriers[carrier].asked();
+        let request = with_seat(Seat::asked);
         self.interpret(task, request.expect("a request lies on the seat"));
     }
 
@@ -180,8 +179,7 @@ impl<W: World, R: Recorder> Kernel<W, R> {
     }
 
     fn spawn(&mut self, task: TaskId, coroutine: RawCoroutine<Yield>) {
-        let placed = Placed::root(&mut self.thread.frames().borrow_mut(), coroutine);
-        let (child, ended) = self.admit(task, placed);
+        let (child, ended) = self.admit(task, coroutine);
         let handle = AnyHandle::new(child, &self.link);
         self.answer(task, Resume::Spawned(handle));
         if let Some(ended) = ended {
@@ -190,24 +188,16 @@ impl<W: World, R: Recorder> Kernel<W, R> {
     }
 
     fn chain(&mut self, task: TaskId, coroutine: RawCoroutine<Yield>) {
-        let Parts {
-            frame,
-            first,
-            carrier,
-        } = coroutine.into_parts();
+        let Parts { frame, first } = coroutine.into_parts();
         match first {
-            First::Ended => return self.answer(task, Resume::Returned(Value::of(frame))),
-            First::Failed(payload) => return self.fail_in(task, Some(frame.site()), *payload),
-            _ => {}
+            First::Ended => self.answer(task, Resume::Returned(Value::of(frame))),
+            First::Failed(payload) => self.fail_in(task, Some(frame.site()), *payload),
+            first => {
+                let is_new = matches!(first, First::Unstarted);
+                self.scheduler.call(task, frame, is_new);
+                self.enqueue(task, first);
+            }
         }
-        let caller = self.scheduler.task(task).top;
-        let mut frames = self.thread.frames().borrow_mut();
-        let top = insert(&mut frames, frame, caller, carrier, &first);
-        drop(frames);
-        let task_entry = self.scheduler.task_mut(task);
-        task_entry.top = top;
-        task_entry.carrier = carrier;
-        self.enqueue(task, first);
     }
 
     fn join(&mut self, task: TaskId, handle: AnyHandle) {
@@ -294,15 +284,12 @@ impl<W: World, R: Recorder> Kernel<W, R> {
     pub(crate) fn admit(
         &mut self,
         parent: TaskId,
-        placed: Placed,
+        coroutine: RawCoroutine<Yield>,
     ) -> (TaskId, Option<First<Yield>>) {
-        let Placed {
-            site,
-            top,
-            carrier,
-            first,
-        } = placed;
-        let task = self.scheduler.add(parent, site.name, top, carrier);
+        let Parts { frame, first } = coroutine.into_parts();
+        let site = frame.site();
+        let is_new = matches!(first, First::Unstarted);
+        let task = self.scheduler.add(parent, site.name, frame, is_new);
         self.record(|kernel| Event::Scheduled {
             task,
             parent: parent.some(),
@@ -324,9 +311,7 @@ impl<W: World, R: Recorder> Kernel<W, R> {
             First::Asked(request) => self
                 .scheduler
                 .push_telling(task, Message::First(request)),
-            First::Now => self
-                .scheduler
-                .push_telling(task, Message::First(Box::new(Yield::Now))),
+            First::Now => self.scheduler.push_telling(task, Message::FirstNow),
             _ => self.scheduler.push(task),
         }
     }
@@ -348,21 +333,11 @@ impl<W: World, R: Recorder> Kernel<W, R> {
 
     /// The coroutine on top of the task's stack ended: its value goes to its caller, or it was the task's last one.
     fn ended(&mut self, task: TaskId) {
-        let top = self.scheduler.task(task).top;
-        let caller = self.thread.frames().borrow()[top as usize].caller;
-        if caller == Slot::ROOT {
+        let Some(frame) = self.scheduler.return_from(task) else {
             return self.finish(task);
-        }
-        let (frame, carrier) = {
-            let mut frames = self.thread.frames().borrow_mut();
-            let ended = frames.remove(top as usize).frame;
-            (ended, frames[caller as usize].carrier)
         };
         let site = frame.site();
         self.record(|_| Event::Returned { task, site });
-        let task_entry = self.scheduler.task_mut(task);
-        task_entry.top = caller;
-        task_entry.carrier = carrier;
         let answer = Resume::Returned(Value::of(frame));
         self.scheduler.push_telling(task, Message::Answer(answer));
     }
@@ -418,20 +393,16 @@ impl<W: World, R: Recorder> Kernel<W, R> {
 
     /// Closes the coroutines on a task's stack, the innermost first.
     pub(crate) fn close_stack(&mut self, task: TaskId) {
-        let mut top = self.scheduler.task(task).top;
-        while top != Slot::ROOT {
-            // Taken out of the table first: a destructor may do anything but find the table in use.
-            let slot = self.thread.frames().borrow_mut().remove(top as usize);
-            top = slot.caller;
-            close(slot.frame, None);
+        // Taken off the stack first: a destructor may do anything but find the stack in use.
+        while let Some(frame) = self.scheduler.unwind(task) {
+            close(frame, None);
         }
     }
 
     /// The value of an ended task.
     pub(crate) fn take_value(&mut self, task: TaskId) -> Value {
-        let top = self.scheduler.task(task).top;
-        let slot = self.thread.frames().borrow_mut().remove(top as usize);
-        Value::of(slot.frame)
+        let frame = self.scheduler.unwind(task);
+        Value::of(frame.expect("a value is taken once"))
     }
 
     /// Nobody can ask for an ended task any more.
@@ -454,53 +425,6 @@ impl<W: World, R: Recorder> Kernel<W, R> {
 
     /// Where the coroutine on top of a task's stack is written.
     pub(crate) fn site(&self, task: TaskId) -> &'static Site {
-        let top = self.scheduler.task(task).top;
-        self.thread.frames().borrow()[top as usize].frame.site()
+        self.scheduler.frame(task).site()
     }
-}
-
-/// A coroutine whose frame lies in the table.
-pub(crate) struct Placed {
-    site: &'static Site,
-    top: u32,
-    carrier: u8,
-    first: First<Yield>,
-}
-
-impl Placed {
-    /// Puts the frame of a task's first coroutine into the table.
-    #[inline]
-    pub(crate) fn root(frames: &mut Slab<Slot>, coroutine: RawCoroutine<Yield>) -> Placed {
-        let Parts {
-            frame,
-            first,
-            carrier,
-        } = coroutine.into_parts();
-        let site = frame.site();
-        let top = insert(frames, frame, Slot::ROOT, carrier, &first);
-        Placed {
-            site,
-            top,
-            carrier,
-            first,
-        }
-    }
-}
-
-#[inline]
-fn insert(
-    frames: &mut Slab<Slot>,
-    frame: AnyFrame,
-    caller: u32,
-    carrier: u8,
-    first: &First<Yield>,
-) -> u32 {
-    let is_new = matches!(first, First::Unstarted);
-    let index = frames.insert(Slot {
-        frame,
-        caller,
-        carrier,
-        is_new,
-    });
-    u32::try_from(index).expect("fewer than four billion coroutines")
 }

@@ -12,7 +12,7 @@ pub(crate) fn is_on() -> bool {
 }
 
 /// Writes one event as one line.
-pub(crate) fn log<M>(event: &Event, scheduler: &Scheduler<M>) {
+pub(crate) fn log<M, F>(event: &Event, scheduler: &Scheduler<M, F>) {
     let name = |task| scheduler.name(task);
     match event {
         Event::Scheduled { task, site, .. } => {

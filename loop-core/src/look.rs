@@ -247,13 +247,8 @@ impl<W: World, R: Recorder> Kernel<W, R> {
 
     /// The coroutines on a task's stack, the innermost last.
     fn stack(&self, task: TaskId) -> Vec<&'static Site> {
-        let frames = self.thread.frames().borrow();
-        let mut sites = Vec::new();
-        let mut top = self.scheduler.task(task).top;
-        while let Some(slot) = frames.get(top as usize) {
-            sites.push(slot.frame.site());
-            top = slot.caller;
-        }
+        let frames = self.scheduler.stack(task);
+        let mut sites: Vec<_> = frames.map(|frame| frame.site()).collect();
         sites.reverse();
         sites
     }

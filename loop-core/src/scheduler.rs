@@ -32,7 +32,16 @@ pub(crate) enum Wait {
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Listener(u32);
 
-impl Task {
+/// Stands where the index of a caller would, in the first coroutine of a task.
+const ROOT: u32 = u32::MAX;
+
+/// A frame that waits for the one that it has chained.
+struct Caller<F> {
+    frame: F,
+    caller: u32,
+}
+
+impl<F> Task<F> {
     /// Who waits for its end.
     fn joiner(&self) -> Option<TaskId> {
         let Listener(joiner) = self.listener;
@@ -45,6 +54,8 @@ impl Task {
     }
 }
 
+const FRAME: &str = "a task has a frame until its value is taken";
+
 impl Listener {
     /// Nobody: the handle was dropped.
     const DETACHED: Listener = Listener(u32::MAX);
@@ -52,11 +63,14 @@ impl Listener {
     const HELD: Listener = Listener(u32::MAX - 1);
 }
 
-/// One task. Thirty-two bytes: a parked task is this, its frame and its place in the table of frames.
-pub(crate) struct Task {
-    /// The frame on top of its stack of coroutines, and the carrier that frame rides on.
-    pub(crate) top: u32,
-    pub(crate) carrier: u8,
+/// One task. Forty-eight bytes: a parked task is this and what its frame points to.
+pub(crate) struct Task<F> {
+    /// The frame on top of its stack of coroutines; when it has ended, the one with its value until somebody takes that.
+    frame: Option<F>,
+    /// The frame that chained this one, an index into the table of callers, or [`ROOT`].
+    caller: u32,
+    /// The body of `frame` has not started.
+    is_new: bool,
     pub(crate) wait: Wait,
     /// The task whose end it waits for, if `wait` says so.
     pub(crate) joins: TaskId,
@@ -104,9 +118,10 @@ pub(crate) struct Lineage {
     ordinal: u32,
 }
 
-/// Tasks and the ready queue. `M` is what a task can be told.
-pub(crate) struct Scheduler<M> {
-    tasks: Slab<Task>,
+/// Tasks and the ready queue. `M` is what a task can be told, `F` a frame of its stack.
+pub(crate) struct Scheduler<M, F> {
+    tasks: Slab<Task<F>>,
+    callers: Slab<Caller<F>>,
     roots: Vec<Root>,
     /// How many roots there are of each name.
     namesakes: BTreeMap<&'static str, u32>,
@@ -119,10 +134,11 @@ pub(crate) struct Scheduler<M> {
     unfinished: usize,
 }
 
-impl<M> Scheduler<M> {
-    pub(crate) fn new() -> Scheduler<M> {
+impl<M, F> Scheduler<M, F> {
+    pub(crate) fn new() -> Scheduler<M, F> {
         Scheduler {
             tasks: Slab::new(),
+            callers: Slab::new(),
             roots: Vec::new(),
             namesakes: BTreeMap::new(),
             ready: Vec::new(),
@@ -133,13 +149,14 @@ impl<M> Scheduler<M> {
         }
     }
 
-    /// A new task on top of frame `top`, whose handle somebody has.
+    /// A new task, whose handle somebody has.
+    #[inline]
     pub(crate) fn add(
         &mut self,
         parent: TaskId,
         name: &'static str,
-        top: u32,
-        carrier: u8,
+        frame: F,
+        is_new: bool,
     ) -> TaskId {
         let ordinal = match parent.some() {
             Some(parent) => self.next_child(parent),
@@ -147,8 +164,9 @@ impl<M> Scheduler<M> {
         };
         self.unfinished += 1;
         let index = self.tasks.insert(Task {
-            top,
-            carrier,
+            frame: Some(frame),
+            caller: ROOT,
+            is_new,
             wait: Wait::Nothing,
             joins: TaskId::NONE,
             listener: Listener::HELD,
@@ -178,12 +196,12 @@ impl<M> Scheduler<M> {
     }
 
     #[inline]
-    pub(crate) fn task(&self, task: TaskId) -> &Task {
+    pub(crate) fn task(&self, task: TaskId) -> &Task<F> {
         &self.tasks[task.index()]
     }
 
     #[inline]
-    pub(crate) fn task_mut(&mut self, task: TaskId) -> &mut Task {
+    pub(crate) fn task_mut(&mut self, task: TaskId) -> &mut Task<F> {
         &mut self.tasks[task.index()]
     }
 
@@ -246,6 +264,67 @@ impl<M> Scheduler<M> {
         }
     }
 
+    // A task's stack of frames.
+
+    /// The frame on top of a task's stack.
+    #[inline]
+    pub(crate) fn frame(&self, task: TaskId) -> &F {
+        self.task(task).frame.as_ref().expect(FRAME)
+    }
+
+    #[inline]
+    pub(crate) fn frame_mut(&mut self, task: TaskId) -> &mut F {
+        self.task_mut(task).frame.as_mut().expect(FRAME)
+    }
+
+    /// Whether the body of the frame on top has not started; from now on it has.
+    pub(crate) fn take_is_new(&mut self, task: TaskId) -> bool {
+        std::mem::take(&mut self.task_mut(task).is_new)
+    }
+
+    /// Puts a frame on top of a task's stack.
+    pub(crate) fn call(&mut self, task: TaskId, frame: F, is_new: bool) {
+        let entry = &mut self.tasks[task.index()];
+        let index = self.callers.insert(Caller {
+            frame: entry.frame.replace(frame).expect(FRAME),
+            caller: entry.caller,
+        });
+        entry.caller = u32::try_from(index).expect("fewer than four billion coroutines");
+        entry.is_new = is_new;
+    }
+
+    /// Takes the frame on top off a task's stack, if it is not the only one.
+    pub(crate) fn return_from(&mut self, task: TaskId) -> Option<F> {
+        let entry = &mut self.tasks[task.index()];
+        if entry.caller == ROOT {
+            return None;
+        }
+        let Caller { frame, caller } = self.callers.remove(entry.caller as usize);
+        entry.caller = caller;
+        entry.frame.replace(frame)
+    }
+
+    /// Takes the frame on top off a task's stack, down to the last one; `None` when the stack is empty.
+    pub(crate) fn unwind(&mut self, task: TaskId) -> Option<F> {
+        let inner = self.return_from(task);
+        inner.or_else(|| self.task_mut(task).frame.take())
+    }
+
+    /// The frames of a task's stack, the innermost first.
+    pub(crate) fn stack(&self, task: TaskId) -> impl Iterator<Item = &F> {
+        let Task { frame, caller, .. } = self.task(task);
+        let first = self.callers.get(*caller as usize);
+        let next = |inner: &&Caller<F>| self.callers.get(inner.caller as usize);
+        let callers = std::iter::successors(first, next);
+        frame.iter().chain(callers.map(|caller| &caller.frame))
+    }
+
+    /// Takes the frames of all tasks that have ended: values that nobody has joined.
+    pub(crate) fn take_values(&mut self) -> Vec<F> {
+        let tasks = self.tasks.iter_mut();
+        tasks.filter_map(|(_, task)| task.frame.take()).collect()
+    }
+
     // The ready queue.
 
     /// Puts a task at the back of the queue; it will only be told to go on.
@@ -258,6 +337,7 @@ impl<M> Scheduler<M> {
     }
 
     /// Puts a task at the back of the queue, to be told `message`.
+    #[inline]
     pub(crate) fn push_telling(&mut self, task: TaskId, message: M) {
         self.task_mut(task).wait = Wait::Nothing;
         let told = self.messages.insert(message) as u32;

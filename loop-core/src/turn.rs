@@ -4,19 +4,18 @@
 //! clock and the world. A *batch* is what was ready when it began, so that no task can starve the others; short batches
 //! are gathered into one turn because a look is worth a few dozen steps.
 //!
-//! A step is: take an entry off the queue, mount the task's frame, let it run, do what it asks. Three decisions keep it
+//! A step is: take an entry off the queue, poll the task's frame where it lies, do what it asks. Three decisions keep it
 //! short. An entry is eight bytes, and a bare `yield_!()` needs nothing else. Panics are caught around a whole turn, not around each
 //! step: after one, the turn goes on behind the task that panicked. And slow steps are measured by a second, equal
 //! loop, so that nobody pays for it who has it switched off.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::rc::Rc;
 use std::time::Duration;
 
-use crate::coroutine::{Carrier, Crossing, Payload};
+use crate::coroutine::{Crossing, Payload, Seat};
 use crate::id::TaskId;
 use crate::interpreter::{Kernel, Message};
-use crate::request::{Resume, Yield};
+use crate::request::with_seat;
 use crate::scheduler::Ready;
 use crate::slow::{SlowStep, SlowSteps};
 use crate::trace::{Event, Recorder, Told};
@@ -118,12 +117,8 @@ impl<W: World, R: Recorder> Kernel<W, R> {
         } else if !self.tell(task, told) {
             return;
         }
-        let entry = self.scheduler.task(task);
-        let (top, carrier) = (entry.top, usize::from(entry.carrier));
-        let crossing = match self.carriers.get(carrier) {
-            Some(carrier) => carrier.resume(top),
-            None => self.meet_carrier(carrier).resume(top),
-        };
+        let frame = self.scheduler.frame_mut(task).as_mut();
+        let crossing = with_seat(|seat| seat.resume(frame));
         match crossing {
             Crossing::Now => self.now(task),
             other => self.stepped(task, other),
@@ -138,43 +133,35 @@ impl<W: World, R: Recorder> Kernel<W, R> {
                     let (site, input) = (self.site(task), Told::from(&answer));
                     self.record(|_| Event::Resumed { task, site, input });
                 }
-                let carrier = usize::from(self.scheduler.task(task).carrier);
-                match self.carriers.get(carrier) {
-                    Some(carrier) => carrier.lay(answer),
-                    None => self.meet_carrier(carrier).lay(answer),
-                }
+                with_seat(|seat| seat.lay(answer));
                 true
             }
             Message::First(request) => {
-                if self.is_recording() {
-                    let (site, input) = (self.site(task), Told::Primed);
-                    self.record(|_| Event::Resumed { task, site, input });
-                }
+                self.record(|kernel| kernel.primed(task));
                 self.interpret(task, *request);
+                false
+            }
+            Message::FirstNow => {
+                self.record(|kernel| kernel.primed(task));
+                self.now(task);
                 false
             }
         }
     }
 
-    /// A coroutine was born on a carrier that this loop has not used yet.
-    #[cold]
-    fn meet_carrier(&mut self, carrier: usize) -> Rc<Carrier<Yield, Resume>> {
-        for index in self.carriers.len()..=carrier {
-            let index = u8::try_from(index).expect("there are at most 64 carriers");
-            self.carriers.push(self.thread.get(index));
-        }
-        Rc::clone(&self.carriers[carrier])
-    }
-
     /// The event of resuming a task that is told nothing.
-    fn resumed(&self, task: TaskId) -> Event {
-        let top = self.scheduler.task(task).top as usize;
-        let slot = &mut self.thread.frames().borrow_mut()[top];
-        let input = match std::mem::take(&mut slot.is_new) {
+    fn resumed(&mut self, task: TaskId) -> Event {
+        let input = match self.scheduler.take_is_new(task) {
             true => Told::Start,
             false => Told::GoOn,
         };
-        let site = slot.frame.site();
+        let site = self.site(task);
+        Event::Resumed { task, site, input }
+    }
+
+    /// The event of taking up what a task asked when it was primed.
+    fn primed(&mut self, task: TaskId) -> Event {
+        let (site, input) = (self.site(task), Told::Primed);
         Event::Resumed { task, site, input }
     }
 
@@ -182,13 +169,11 @@ impl<W: World, R: Recorder> Kernel<W, R> {
     #[cold]
     fn panicked(&mut self, payload: Payload) {
         let task = self.current;
-        let carrier = usize::from(self.scheduler.task(task).carrier);
-        let carrier = Rc::clone(&self.carriers[carrier]);
-        if !carrier.is_running() {
+        if !with_seat(Seat::has_crossed) {
             // Not the task's own code: the loop's, or a destructor that the loop called.
             resume_unwind(payload);
         }
-        carrier.clear();
+        with_seat(Seat::clear);
         self.fail(task, payload);
     }
 }

@@ -91,22 +91,3 @@ pub(crate) fn frame<O: Origin, F: Future<Output: 'static> + 'static>(future: F) 
         origin: PhantomData,
     })
 }
-
-/// Stands where the frame of a coroutine was that panicked while it was primed.
-struct Panicked(&'static Site);
-
-impl Frame for Panicked {
-    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
-        Poll::Ready(())
-    }
-
-    fn take(self: Pin<&mut Self>, _: &mut dyn Any) {}
-
-    fn site(&self) -> &'static Site {
-        self.0
-    }
-}
-
-pub(crate) fn panicked(site: &'static Site) -> AnyFrame {
-    Box::pin(Panicked(site))
-}

@@ -1,27 +1,35 @@
-//! [`Co`]: the coroutine's side of a yield, and the carriers of this thread.
+//! [`Co`]: the coroutine's side of a yield, and the seat of this thread.
 
 use std::future::Future;
 use std::marker::PhantomData;
+use std::mem::ManuallyDrop;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll, ready};
-
-use pin_project_lite::pin_project;
+use std::task::{Context, Poll};
 
 use super::{Coroutine, Request, Resume, Yield};
-use crate::coroutine::{Carriers, Origin, Seat};
+use crate::coroutine::{self, Origin, Seat};
 
-pub(crate) type LoopCarriers = Carriers<Yield, Resume>;
+type LoopSeat = Seat<Yield, Resume>;
 
 thread_local! {
-    // Coroutines are primed before there is a loop, so their carriers cannot be a loop's; and no coroutine leaves its
-    // thread. This is no ambient loop: nothing here can be scheduled or run.
-    pub(crate) static CARRIERS: Rc<LoopCarriers> = Rc::new(Carriers::new());
+    // Coroutines are primed before there is a loop, so their seat cannot be a loop's; and no coroutine leaves its
+    // thread. This is no ambient loop: nothing here can be scheduled or run. Without a destructor, because nothing is left
+    // here when control is outside, so that a thread's other locals may still make coroutines while it ends.
+    static SEAT: ManuallyDrop<LoopSeat> = const { ManuallyDrop::new(Seat::new()) };
+}
+
+/// Does something with this thread's seat.
+#[inline]
+pub(crate) fn with_seat<T>(f: impl FnOnce(&LoopSeat) -> T) -> T {
+    SEAT.with(|seat| f(seat))
 }
 
 /// The controller that a coroutine's body yields through. `yield_!` calls it; nobody else needs to.
+///
+/// Nothing is in it: a coroutine runs on the thread that made it, where the seat is. But it must not be sent to another.
 #[derive(Debug)]
-pub struct Co(Rc<Seat<Yield, Resume>>);
+pub struct Co(PhantomData<Rc<()>>);
 
 impl Co {
     /// Asks the loop, and waits for the answer.
@@ -31,42 +39,34 @@ impl Co {
     /// If the previous request of the same coroutine has not been answered yet.
     #[inline]
     pub fn request<R: Request>(&self, request: R) -> impl Future<Output = R::Answer> {
-        let seat = &*self.0;
+        with_seat(|seat| match R::IS_NOW {
+            true => seat.cross(None),
+            false => seat.cross(Some(request.into_yield())),
+        });
         // Not an `async fn`: that would keep the request in the coroutine's frame after the loop has taken it.
-        Answering::<_, R> {
-            crossing: match R::IS_NOW {
-                true => seat.cross(None),
-                false => seat.cross(Some(request.into_yield())),
-            },
-            seat,
-            request: PhantomData,
-        }
+        Answering(PhantomData::<R>)
     }
 }
 
-pin_project! {
-    /// Waits for control to come back, then reads the answer.
-    struct Answering<'a, C, R> {
-        #[pin]
-        crossing: C,
-        seat: &'a Seat<Yield, Resume>,
-        request: PhantomData<R>,
-    }
-}
+/// Waits for control to come back, then reads the answer.
+struct Answering<R>(PhantomData<R>);
 
-impl<C: Future<Output = ()>, R: Request> Future for Answering<'_, C, R> {
+impl<R: Request> Future for Answering<R> {
     type Output = R::Answer;
 
     #[inline]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<R::Answer> {
-        let this = self.project();
-        ready!(this.crossing.poll(cx));
-        if R::IS_NOW {
-            return Poll::Ready(R::answer(Resume::Unit));
-        }
-        Poll::Ready(match this.seat.answer() {
-            Some(answer) => R::answer(answer),
-            None => R::answer(Resume::Unit),
+    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<R::Answer> {
+        with_seat(|seat| {
+            if !seat.has_crossed() {
+                return Poll::Pending;
+            }
+            if R::IS_NOW {
+                return Poll::Ready(R::answer(Resume::Unit));
+            }
+            Poll::Ready(match seat.answer() {
+                Some(answer) => R::answer(answer),
+                None => R::answer(Resume::Unit),
+            })
         })
     }
 }
@@ -79,7 +79,7 @@ pub fn prime<O: Origin, F>(body: impl FnOnce(Co) -> F) -> Coroutine<F::Output>
 where
     F: Future<Output: 'static> + 'static,
 {
-    let raw = CARRIERS.with(|carriers| carriers.prime::<O, F>(|seat| body(Co(seat))));
+    let raw = with_seat(|seat| coroutine::prime::<O, F, _, _>(seat, body(Co(PhantomData))));
     Coroutine::from_raw(raw)
 }
 
@@ -88,6 +88,5 @@ pub fn lazy<O: Origin, F>(body: impl FnOnce(Co) -> F) -> Coroutine<F::Output>
 where
     F: Future<Output: 'static> + 'static,
 {
-    let raw = CARRIERS.with(|carriers| carriers.lazy::<O, F>(|seat| body(Co(seat))));
-    Coroutine::from_raw(raw)
+    Coroutine::from_raw(coroutine::lazy::<O, F, _>(body(Co(PhantomData))))
 }

@@ -18,7 +18,7 @@ use std::time::Duration;
 use crate::time::Time;
 
 pub use chain::{AnyCoroutine, Coroutine, Value};
-pub(crate) use co::{CARRIERS, LoopCarriers};
+pub(crate) use co::with_seat;
 pub use co::{Co, lazy, prime};
 pub use input::{LineError, Stdin, StdinBytes};
 pub use output::{Eprint, Print};

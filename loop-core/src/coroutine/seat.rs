@@ -1,0 +1,195 @@
+//! The seat: the place where a coroutine and the loop meet, one at a time.
+//!
+//! A coroutine yields by laying its request on the seat and returning from its poll; the loop takes the request up, lays the
+//! answer there and polls again. One seat serves all coroutines of a thread, so that a coroutine has no channel of its
+//! own: it is one allocation. What a step crosses with is a byte, [`Crossing`]; a bare `yield_!()`, the commonest request,
+//! writes nothing else.
+//!
+//! A coroutine that primes another one while it runs lends it the seat: see [`Seat::prime`].
+
+use std::any::Any;
+use std::cell::Cell;
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::task::{Context, Waker};
+
+use super::frame::Frame;
+
+/// How deep priming nests, a running loop counted in. A body that primes a coroutine while it is itself being primed, and so
+/// on, uses the machine's stack; beyond this depth a body starts when the loop first resumes it.
+const PRIMING_DEPTH: u32 = 64;
+
+/// What a coroutine did, seen from outside when control comes back.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) enum Crossing {
+    /// It runs (or it came back without having asked anything: it awaits something that is not ours).
+    Running,
+    /// It yielded to the others and wants nothing.
+    Now,
+    /// It laid a request on the seat.
+    Asked,
+    /// It ended; its value is in the frame.
+    Done,
+}
+
+/// Where a request and its answer lie, reached by the loop and by the coroutine.
+pub(crate) struct Seat<Q, A> {
+    crossing: Cell<Crossing>,
+    request: Cell<Option<Q>>,
+    answer: Cell<Option<A>>,
+    /// How many bodies are being primed, one by the other.
+    priming: Cell<u32>,
+    /// A loop runs on this thread.
+    in_use: Cell<bool>,
+}
+
+impl<Q, A> Seat<Q, A> {
+    pub(crate) const fn new() -> Seat<Q, A> {
+        Seat {
+            crossing: Cell::new(Crossing::Done),
+            request: Cell::new(None),
+            answer: Cell::new(None),
+            priming: Cell::new(0),
+            in_use: Cell::new(false),
+        }
+    }
+
+    pub(crate) fn in_use(&self) -> &Cell<bool> {
+        &self.in_use
+    }
+
+    // The coroutine's side.
+
+    /// Begins to cross with a request, or with none.
+    #[inline]
+    pub(crate) fn cross(&self, request: Option<Q>) {
+        if self.crossing.get() != Crossing::Running {
+            self.misused(
+                "a coroutine asked twice before it was answered: each yield_! must finish before the next \
+                 (do not join or select over requests inside one coroutine; Spawn them instead)",
+            );
+        }
+        match request {
+            None => self.crossing.set(Crossing::Now),
+            request => {
+                self.crossing.set(Crossing::Asked);
+                self.request.set(request);
+            }
+        }
+    }
+
+    /// Whether the coroutine that crossed has control again.
+    #[inline]
+    pub(crate) fn has_crossed(&self) -> bool {
+        self.crossing.get() == Crossing::Running
+    }
+
+    /// What the loop answered, if it was more than "go on".
+    #[inline]
+    pub(crate) fn answer(&self) -> Option<A> {
+        self.answer.take()
+    }
+
+    /// Panics as the coroutine that runs.
+    #[cold]
+    fn misused(&self, how: &str) -> ! {
+        self.crossing.set(Crossing::Running);
+        panic!("{how}");
+    }
+
+    // The loop's side.
+
+    /// Runs a body to its next request or its end. A panic of it goes through.
+    #[inline]
+    pub(crate) fn resume(&self, frame: Pin<&mut dyn Frame>) -> Crossing {
+        self.crossing.set(Crossing::Running);
+        let polled = frame.poll(&mut Context::from_waker(Waker::noop()));
+        if polled.is_pending() {
+            return self.crossing.get();
+        }
+        if !self.has_crossed() {
+            self.misused("a coroutine ended without waiting for what it had asked");
+        }
+        self.crossing.set(Crossing::Done);
+        Crossing::Done
+    }
+
+    /// Lays down the answer that the next resumed body finds.
+    #[inline]
+    pub(crate) fn lay(&self, answer: A) {
+        self.answer.set(Some(answer));
+    }
+
+    /// What was asked, after [`Crossing::Asked`].
+    #[inline]
+    pub(crate) fn asked(&self) -> Option<Q> {
+        self.request.take()
+    }
+
+    /// Forgets what a coroutine that failed had laid down or not picked up.
+    pub(crate) fn clear(&self) {
+        self.crossing.set(Crossing::Done);
+        self.request.take();
+        self.answer.take();
+    }
+
+    /// Makes room for others, who may be resumed while a coroutine runs: it primes another one, or runs a loop.
+    #[inline]
+    pub(crate) fn set_aside(&self) -> Aside<Q> {
+        let crossing = self.crossing.get();
+        let request = match crossing {
+            Crossing::Asked => self.request.take(),
+            _ => None,
+        };
+        Aside { crossing, request }
+    }
+
+    /// Puts everything where the one who runs had it.
+    #[inline]
+    pub(crate) fn take_up(&self, Aside { crossing, request }: Aside<Q>) {
+        self.crossing.set(crossing);
+        if request.is_some() {
+            self.request.set(request);
+        }
+    }
+
+    /// Runs a body that no loop knows yet to its first request or its end; `None` if priming is nested as deep as it may.
+    ///
+    /// Whoever primes may be a coroutine, so it finds the seat as it was; even with its own request, if it primes
+    /// between asking and waiting.
+    pub(crate) fn prime(&self, frame: Pin<&mut dyn Frame>) -> Option<Primed<Q>> {
+        let depth = self.priming.get();
+        if depth + u32::from(self.in_use.get()) >= PRIMING_DEPTH {
+            return None;
+        }
+        let outer = self.set_aside();
+        self.priming.set(depth + 1);
+        let primed = catch_unwind(AssertUnwindSafe(|| self.resume(frame)));
+        let request = self.request.take();
+        self.priming.set(depth);
+        self.take_up(outer);
+        Some(match (primed, request) {
+            (Ok(crossing), request) => Primed::To(crossing, request),
+            (Err(payload), _) => Primed::Panicked(payload),
+        })
+    }
+}
+
+/// The state of who runs, while others use the seat.
+pub(crate) struct Aside<Q> {
+    crossing: Crossing,
+    request: Option<Q>,
+}
+
+/// How far a body ran when it was primed.
+pub(crate) enum Primed<Q> {
+    To(Crossing, Option<Q>),
+    Panicked(Box<dyn Any + Send>),
+}
+
+impl<Q, A> fmt::Debug for Seat<Q, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Seat({:?})", self.crossing.get())
+    }
+}
