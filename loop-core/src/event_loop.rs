@@ -6,10 +6,10 @@ use std::fmt;
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::coroutine::{Aside, First, Seat, close};
+use crate::coroutine::{Aside, Seat, close};
 use crate::error::Error;
 use crate::id::TaskId;
-use crate::interpreter::{Halt, Kernel};
+use crate::interpreter::{Ended, Halt, Kernel};
 use crate::look::Look;
 use crate::os::OsWorld;
 use crate::request::{AnyCoroutine, Coroutine, Link, Value, Yield, with_seat};
@@ -57,7 +57,7 @@ pub struct EventLoop<W: World = OsWorld, R: Recorder = Off> {
     kernel: Kernel<W, R>,
     slow: SlowSteps,
     /// Scheduled coroutines that had ended already.
-    ended: Vec<(TaskId, First<Yield>)>,
+    ended: Vec<(TaskId, Ended)>,
     stop: Cell<bool>,
 }
 

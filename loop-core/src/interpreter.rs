@@ -31,6 +31,9 @@ pub(crate) enum Message {
     FirstNow,
 }
 
+/// How a coroutine had ended before it became a task.
+pub(crate) type Ended = Result<(), Box<Payload>>;
+
 /// Why a run ends before all tasks have.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Halt {
@@ -104,6 +107,7 @@ impl<W: World, R: Recorder> Kernel<W, R> {
         }
     }
 
+    #[inline]
     fn asked(&mut self, task: TaskId) {
         let request = with_seat(Seat::asked);
         self.interpret(task, request.expect("a request lies on the seat"));
@@ -285,7 +289,7 @@ impl<W: World, R: Recorder> Kernel<W, R> {
         &mut self,
         parent: TaskId,
         coroutine: RawCoroutine<Yield>,
-    ) -> (TaskId, Option<First<Yield>>) {
+    ) -> (TaskId, Option<Ended>) {
         let Parts { frame, first } = coroutine.into_parts();
         let site = frame.site();
         let is_new = matches!(first, First::Unstarted);
@@ -297,7 +301,8 @@ impl<W: World, R: Recorder> Kernel<W, R> {
             site,
         });
         match first {
-            First::Ended | First::Failed(_) => (task, Some(first)),
+            First::Ended => (task, Some(Ok(()))),
+            First::Failed(payload) => (task, Some(Err(payload))),
             first => {
                 self.enqueue(task, first);
                 (task, None)
@@ -317,15 +322,15 @@ impl<W: World, R: Recorder> Kernel<W, R> {
     }
 
     /// A task whose coroutine had ended, or panicked, before it became one.
-    pub(crate) fn primed_to_the_end(&mut self, task: TaskId, ended: First<Yield>) {
+    pub(crate) fn primed_to_the_end(&mut self, task: TaskId, ended: Ended) {
         if self.is_recording() {
             let site = self.site(task);
             let input = Told::Primed;
             self.record(|_| Event::Resumed { task, site, input });
         }
         match ended {
-            First::Failed(payload) => self.fail(task, *payload),
-            _ => self.finish(task),
+            Ok(()) => self.finish(task),
+            Err(payload) => self.fail(task, *payload),
         }
     }
 
@@ -401,7 +406,7 @@ impl<W: World, R: Recorder> Kernel<W, R> {
 
     /// The value of an ended task.
     pub(crate) fn take_value(&mut self, task: TaskId) -> Value {
-        let frame = self.scheduler.unwind(task);
+        let frame = self.scheduler.take_frame(task);
         Value::of(frame.expect("a value is taken once"))
     }
 

@@ -307,7 +307,13 @@ impl<M, F> Scheduler<M, F> {
     /// Takes the frame on top off a task's stack, down to the last one; `None` when the stack is empty.
     pub(crate) fn unwind(&mut self, task: TaskId) -> Option<F> {
         let inner = self.return_from(task);
-        inner.or_else(|| self.task_mut(task).frame.take())
+        inner.or_else(|| self.take_frame(task))
+    }
+
+    /// Takes the value of an ended task.
+    #[inline]
+    pub(crate) fn take_frame(&mut self, task: TaskId) -> Option<F> {
+        self.task_mut(task).frame.take()
     }
 
     /// The frames of a task's stack, the innermost first.

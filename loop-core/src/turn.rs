@@ -138,7 +138,9 @@ impl<W: World, R: Recorder> Kernel<W, R> {
             }
             Message::First(request) => {
                 self.record(|kernel| kernel.primed(task));
-                self.interpret(task, *request);
+                // As if it asked now, so that what is asked is interpreted in one place.
+                with_seat(|seat| seat.ask(*request));
+                self.stepped(task, Crossing::Asked);
                 false
             }
             Message::FirstNow => {

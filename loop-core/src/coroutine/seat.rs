@@ -121,6 +121,11 @@ impl<Q, A> Seat<Q, A> {
         self.answer.set(Some(answer));
     }
 
+    /// Lays down what a coroutine asked when it was primed.
+    pub(crate) fn ask(&self, request: Q) {
+        self.request.set(Some(request));
+    }
+
     /// What was asked, after [`Crossing::Asked`].
     #[inline]
     pub(crate) fn asked(&self) -> Option<Q> {
