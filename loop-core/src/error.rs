@@ -101,8 +101,24 @@ impl From<Error> for io::Error {
     }
 }
 
-/// What a `main` does with the result of its run: quiet where convention says so, a message on standard error elsewhere.
-pub(crate) fn report<T: Termination>(result: Result<T, Error>) -> ExitCode {
+/// What a program's `main` does with the result of its run: the exit status that convention wants, and a message on
+/// standard error unless convention wants silence. `#[loop_core::main]` does it by itself.
+///
+/// ```
+/// use std::process::ExitCode;
+/// use loop_core::prelude::*;
+///
+/// #[loop_core::coroutine]
+/// fn program() -> std::io::Result<()> {
+///     yield_!(Print("hello\n"))
+/// }
+///
+/// fn main() -> ExitCode {
+///     let event_loop = EventLoop::builder().no_slow_steps().build();
+///     loop_core::report(event_loop.and_then(|mut event_loop| event_loop.run_until_complete(program())))
+/// }
+/// ```
+pub fn report<T: Termination>(result: Result<T, Error>) -> ExitCode {
     match result {
         Ok(value) => value.report(),
         Err(error) => {

@@ -11,9 +11,7 @@ use crate::coroutine::{
     AnyFrame, Crossing, First, Parts, Payload, RawCoroutine, Seat, Site, close, foreign,
 };
 use crate::id::TaskId;
-use crate::request::{
-    AnyHandle, Link, Resume, TaskError, Value, Yield, panic_message, with_seat,
-};
+use crate::request::{AnyHandle, Link, Resume, TaskError, Value, Yield, panic_message, with_seat};
 use crate::scheduler::{Scheduler, Wait};
 use crate::stdio::{Input, Output};
 use crate::time::Time;
@@ -146,10 +144,10 @@ impl<W: World, R: Recorder> Kernel<W, R> {
     }
 
     fn stdin(&mut self, task: TaskId, wait: Wait) {
-        if self.input.waiting.is_empty() {
-            if let Some(answer) = self.input_for(wait) {
-                return self.answer(task, answer);
-            }
+        if self.input.waiting.is_empty()
+            && let Some(answer) = self.input_for(wait)
+        {
+            return self.answer(task, answer);
         }
         self.input.waiting.push_back(task);
         self.park(task, wait);
@@ -206,7 +204,8 @@ impl<W: World, R: Recorder> Kernel<W, R> {
 
     fn join(&mut self, task: TaskId, handle: AnyHandle) {
         let Some(other) = handle.spend(&self.link) else {
-            let payload: Payload = Box::new("it belongs to another event loop: a task can only be joined on its own");
+            let payload: Payload =
+                Box::new("it belongs to another event loop: a task can only be joined on its own");
             let error = TaskError::new("?".to_owned(), None, payload);
             return self.answer(task, Resume::Joined(Err(error)));
         };
@@ -313,9 +312,7 @@ impl<W: World, R: Recorder> Kernel<W, R> {
     /// Puts a task whose top coroutine has not been resumed yet at the back of the ready queue.
     fn enqueue(&mut self, task: TaskId, first: First<Yield>) {
         match first {
-            First::Asked(request) => self
-                .scheduler
-                .push_telling(task, Message::First(request)),
+            First::Asked(request) => self.scheduler.push_telling(task, Message::First(request)),
             First::Now => self.scheduler.push_telling(task, Message::FirstNow),
             _ => self.scheduler.push(task),
         }

@@ -73,7 +73,7 @@ mod turn;
 
 pub use coroutine::Site;
 pub use deadlock::{Deadlock, Waiting};
-pub use error::Error;
+pub use error::{Error, report};
 pub use event_loop::{Builder, EventLoop};
 pub use generator::{
     BoxGenerator, Generator, GeneratorState, ResumeError, SendError, SharedGenerator,

@@ -11,9 +11,15 @@ use crate::stdio::Output;
 use crate::trace::{Asked, Cause, Event, Recorder, Told};
 use crate::world::{Attempt, Op, Until, Waited, World};
 
+/// While tasks are always ready, what they print is written at every so manieth look: soon enough for who reads it, rarely
+/// enough to gather a good deal for each system call.
+const FLUSH_EVERY: u32 = 64;
+
 /// What one look has found so far.
 #[derive(Default)]
 pub(crate) struct Look {
+    /// Looks since output was last written.
+    since_flush: u32,
     /// Sources that may be tried again.
     sources: Vec<SourceId>,
     /// Something woke a task, and the look is in the trace.
@@ -25,7 +31,9 @@ impl<W: World, R: Recorder> Kernel<W, R> {
     pub(crate) fn look(&mut self, look: &mut Look) -> Result<(), Error> {
         look.noted = false;
         self.note_detached();
-        if self.scheduler.is_idle() {
+        look.since_flush += 1;
+        if self.scheduler.is_idle() || look.since_flush == FLUSH_EVERY {
+            look.since_flush = 0;
             self.flush(Wait::Stdout);
             self.flush(Wait::Stderr);
             if self.halt.is_some() {

@@ -99,7 +99,10 @@ impl<W: World, R: Recorder> Kernel<W, R> {
             return;
         }
         let picked = self.world.choose(Choice::NextTask, options);
-        assert!(picked < options, "a world chose {picked} of {options} tasks");
+        assert!(
+            picked < options,
+            "a world chose {picked} of {options} tasks"
+        );
         if picked > 0 {
             self.scheduler.bring_forward(picked);
             self.record(|_| Event::Chose {

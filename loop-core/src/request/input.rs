@@ -132,7 +132,11 @@ impl fmt::Display for LineError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             LineError::NotUtf8 { bytes } => {
-                write!(f, "a line of input is not UTF-8: \"{}\"", bytes.escape_ascii())
+                write!(
+                    f,
+                    "a line of input is not UTF-8: \"{}\"",
+                    bytes.escape_ascii()
+                )
             }
             LineError::TooLong { limit, prefix } => write!(
                 f,

@@ -22,8 +22,8 @@ pub(crate) use co::with_seat;
 pub use co::{Co, lazy, prime};
 pub use input::{LineError, Stdin, StdinBytes};
 pub use output::{Eprint, Print};
-pub(crate) use tasks::{Link, panic_message};
 pub use tasks::{AnyHandle, Handle, Spawn, Stop, TaskError};
+pub(crate) use tasks::{Link, panic_message};
 pub use timing::{Clock, Now, Sleep, SleepUntil};
 
 /// Something that a coroutine can `yield_!` and that the loop answers.

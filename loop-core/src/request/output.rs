@@ -6,7 +6,7 @@ use super::{Request, Resume, Yield, mismatch};
 
 /// Writes text to standard output; no newline is added.
 ///
-/// The loop keeps the text and writes it before it next blocks, when enough has gathered, and at its end. A reader that is
+/// The loop keeps the text and writes it before it next blocks, every few thousand steps, when enough has gathered, and at its end. A reader that is
 /// slow never blocks the other tasks: past 64 KiB of unwritten text the printing task itself is parked.
 ///
 /// # Errors
@@ -37,7 +37,7 @@ impl<S: Into<String>> Request for Print<S> {
     }
 
     fn answer(resume: Resume) -> io::Result<()> {
-        written(&"Print", resume)
+        written("Print", resume)
     }
 }
 
@@ -70,11 +70,11 @@ impl<S: Into<String>> Request for Eprint<S> {
     }
 
     fn answer(resume: Resume) -> io::Result<()> {
-        written(&"Eprint", resume)
+        written("Eprint", resume)
     }
 }
 
-fn written(request: &'static str, resume: Resume) -> io::Result<()> {
+fn written(request: &str, resume: Resume) -> io::Result<()> {
     match resume {
         Resume::Written(result) => result,
         other => mismatch(&request, &other),
