@@ -1,7 +1,7 @@
 //! How a run can end otherwise than well.
 
 use std::fmt;
-use std::io;
+use std::io::{self, Write as _};
 use std::process::{ExitCode, Termination};
 
 use crate::deadlock::Deadlock;
@@ -75,7 +75,7 @@ impl fmt::Display for Error {
                  the coroutine instead",
             ),
             Error::World(error) => write!(f, "the event loop cannot go on: {error}"),
-            Error::Output(error) => write!(f, "printed text could not be written: {error}"),
+            Error::Output(error) => error.fmt(f),
         }
     }
 }
@@ -123,7 +123,8 @@ pub fn report<T: Termination>(result: Result<T, Error>) -> ExitCode {
         Ok(value) => value.report(),
         Err(error) => {
             if !matches!(error, Error::Interrupted | Error::BrokenPipe) {
-                eprintln!("Error: {error}");
+                // Nobody is left to be told when that fails.
+                let _ = writeln!(io::stderr(), "Error: {error}");
             }
             ExitCode::from(error.exit_status())
         }

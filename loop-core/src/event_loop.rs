@@ -12,7 +12,7 @@ use crate::id::TaskId;
 use crate::interpreter::{Ended, Halt, Kernel};
 use crate::look::Look;
 use crate::os::OsWorld;
-use crate::request::{AnyCoroutine, Coroutine, Link, Value, Yield, with_seat};
+use crate::request::{AnyCoroutine, Coroutine, Link, TaskError, Value, Yield, with_seat};
 use crate::scheduler::{Scheduler, Wait};
 use crate::slow::{SlowStep, SlowSteps};
 use crate::stdio::{Input, Output};
@@ -190,6 +190,7 @@ impl<W: World, R: Recorder> Builder<W, R> {
             halt: None,
             held: BTreeMap::new(),
             unjoined: Vec::new(),
+            failures: 0,
         };
         Ok(EventLoop {
             kernel,
@@ -372,6 +373,7 @@ impl<W: World, R: Recorder> EventLoop<W, R> {
             self.kernel.primed_to_the_end(task, ended);
         }
         let run = self.turns();
+        self.stop.set(false);
         let halt = self.kernel.halt.take();
         let drained = self.kernel.drain();
         let broken = self.kernel.halt.take();
@@ -403,23 +405,25 @@ impl<W: World, R: Recorder> EventLoop<W, R> {
         drained: Result<(), Error>,
     ) -> Result<(), Error> {
         run?;
+        self.kernel.note_detached();
+        let own = self.kernel.held.remove(&self.kernel.awaited);
+        let failed = own.is_some();
+        self.kernel.unjoined.extend(own);
         match halt {
             Some(Halt::Interrupted) => return Err(Error::Interrupted),
             Some(Halt::BrokenPipe) => return Err(Error::BrokenPipe),
-            Some(Halt::Ring(tasks)) => return Err(self.kernel.deadlock(tasks)),
-            Some(Halt::Awaited | Halt::Stopped) | None => drained?,
+            Some(Halt::Ring(tasks)) if !failed => return Err(self.kernel.deadlock(tasks)),
+            Some(Halt::Awaited | Halt::Stopped | Halt::Ring(_)) | None => {}
         }
-        self.kernel.note_detached();
-        let awaited = self.kernel.awaited;
-        let own = self.kernel.held.remove(&awaited);
-        let mut failures = std::mem::take(&mut self.kernel.unjoined);
-        if self.kernel.scheduler.unfinished() == 0 {
-            failures.extend(std::mem::take(&mut self.kernel.held).into_values());
-        }
-        failures.extend(own);
-        match failures.is_empty() {
-            true => self.unwritten(),
-            false => Err(Error::Failed(failures)),
+        match std::mem::take(&mut self.kernel.unjoined) {
+            none if none.is_empty() => {
+                drained?;
+                self.unwritten()
+            }
+            mut failures => {
+                failures.sort_by_key(TaskError::number);
+                Err(Error::Failed(failures))
+            }
         }
     }
 

@@ -4,6 +4,7 @@
 //! the task at the back of the ready queue, or parks it; who parks is woken in `look`.
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -63,6 +64,8 @@ pub(crate) struct Kernel<W, R> {
     pub(crate) held: BTreeMap<TaskId, TaskError>,
     /// Failures that nobody can join any more.
     pub(crate) unjoined: Vec<TaskError>,
+    /// How many failures there have been.
+    pub(crate) failures: u64,
 }
 
 impl<W: World, R: Recorder> Kernel<W, R> {
@@ -115,7 +118,10 @@ impl<W: World, R: Recorder> Kernel<W, R> {
     #[inline]
     pub(crate) fn interpret(&mut self, task: TaskId, request: Yield) {
         if self.is_recording() && !matches!(request, Yield::Now) {
-            let request = Asked::from(&request);
+            let request = match &request {
+                Yield::Join(handle) if !handle.is_of(&self.link) => Asked::JoinForeign,
+                request => Asked::from(request),
+            };
             self.record(|_| Event::Asked { task, request });
         }
         match request {
@@ -206,7 +212,7 @@ impl<W: World, R: Recorder> Kernel<W, R> {
         let Some(other) = handle.spend(&self.link) else {
             let payload: Payload =
                 Box::new("it belongs to another event loop: a task can only be joined on its own");
-            let error = TaskError::new("?".to_owned(), None, payload);
+            let error = TaskError::new("?".to_owned(), None, 0, payload);
             return self.answer(task, Resume::Joined(Err(error)));
         };
         match self.scheduler.task(other).wait {
@@ -354,8 +360,22 @@ impl<W: World, R: Recorder> Kernel<W, R> {
             self.wake(joiner, || Cause::Join(task), answer);
             self.forget(task);
         } else if self.scheduler.is_detached(task) {
-            drop(self.take_value(task));
+            self.drop_value(task);
             self.scheduler.release(task);
+        }
+    }
+
+    /// Drops the value of an ended task.
+    fn drop_value(&mut self, task: TaskId) {
+        let value = self.take_value(task);
+        self.guarded(task, || drop(value));
+    }
+
+    /// Runs destructors of a task's. If one panics, that is a failure that nobody can join, and not the loop's.
+    fn guarded(&mut self, task: TaskId, destroy: impl FnOnce()) {
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(destroy)) {
+            let error = self.error(task, None, payload);
+            self.unjoined.push(error);
         }
     }
 
@@ -377,7 +397,7 @@ impl<W: World, R: Recorder> Kernel<W, R> {
             let message = Excerpt::of(panic_message(&payload));
             self.record(|_| Event::Failed { task, message });
         }
-        let error = TaskError::new(self.scheduler.name(task), Some(site), payload);
+        let error = self.error(task, Some(site), payload);
         self.close_stack(task);
         let joiner = self.scheduler.end(task, Wait::Failed);
         self.note_awaited(task);
@@ -393,11 +413,16 @@ impl<W: World, R: Recorder> Kernel<W, R> {
         }
     }
 
+    fn error(&mut self, task: TaskId, site: Option<&'static Site>, payload: Payload) -> TaskError {
+        self.failures += 1;
+        TaskError::new(self.scheduler.name(task), site, self.failures, payload)
+    }
+
     /// Closes the coroutines on a task's stack, the innermost first.
     pub(crate) fn close_stack(&mut self, task: TaskId) {
         // Taken off the stack first: a destructor may do anything but find the stack in use.
         while let Some(frame) = self.scheduler.unwind(task) {
-            close(frame, None);
+            self.guarded(task, || close(frame, None));
         }
     }
 
@@ -415,9 +440,9 @@ impl<W: World, R: Recorder> Kernel<W, R> {
 
     /// Takes note of the handles that have been dropped.
     pub(crate) fn note_detached(&mut self) {
-        while let Some(task) = self.link.pop_detached() {
+        while let Some(task) = self.link.next_detached() {
             match self.scheduler.task(task).wait {
-                Wait::Ended => drop(self.take_value(task)),
+                Wait::Ended => self.drop_value(task),
                 Wait::Failed => self.unjoined.extend(self.held.remove(&task)),
                 _ => {}
             }

@@ -96,14 +96,18 @@ impl<W: World, R: Recorder> Kernel<W, R> {
     }
 
     fn try_sources(&mut self, look: &mut Look) {
-        for source in [SourceId::STDIN, SourceId::STDOUT, SourceId::STDERR] {
-            let found = look.sources.contains(&source);
-            match source {
-                SourceId::STDIN if found || self.is_input_wanted() => self.try_input(look),
-                SourceId::STDOUT if found => self.try_output(look, Wait::Stdout),
-                SourceId::STDERR if found => self.try_output(look, Wait::Stderr),
-                _ => {}
-            }
+        if look.sources.contains(&SourceId::STDIN) || self.is_input_wanted() {
+            self.try_input(look);
+        }
+        self.try_outputs(look);
+    }
+
+    fn try_outputs(&mut self, look: &mut Look) {
+        if look.sources.contains(&SourceId::STDOUT) {
+            self.try_output(look, Wait::Stdout);
+        }
+        if look.sources.contains(&SourceId::STDERR) {
+            self.try_output(look, Wait::Stderr);
         }
     }
 
@@ -191,22 +195,24 @@ impl<W: World, R: Recorder> Kernel<W, R> {
 
     /// Writes all that is left, however long it takes.
     pub(crate) fn drain(&mut self) -> Result<(), Error> {
-        let mut sources = Vec::new();
+        let mut look = Look::default();
         loop {
             self.flush(Wait::Stdout);
             self.flush(Wait::Stderr);
             if self.stdout.is_empty() && self.stderr.is_empty() {
                 return Ok(());
             }
-            sources.clear();
-            match self.world.wait(Until::Forever, &mut sources) {
+            look.sources.clear();
+            let waited = self.world.wait(Until::Forever, &mut look.sources);
+            look.noted = false;
+            self.input.watched &= !look.sources.contains(&SourceId::STDIN);
+            // Who waited for room is woken, and goes on when the loop is run again.
+            self.try_outputs(&mut look);
+            match waited {
                 Ok(Waited::Looked) => {}
                 Ok(Waited::Interrupted) => return Err(Error::Interrupted),
                 Err(error) => return Err(Error::World(error)),
             }
-            self.stdout.blocked &= !sources.contains(&SourceId::STDOUT);
-            self.stderr.blocked &= !sources.contains(&SourceId::STDERR);
-            self.input.watched &= !sources.contains(&SourceId::STDIN);
         }
     }
 

@@ -42,6 +42,13 @@ struct Caller<F> {
 }
 
 impl<F> Task<F> {
+    fn lineage(&self) -> Lineage {
+        Lineage {
+            parent: self.parent,
+            ordinal: self.ordinal,
+        }
+    }
+
     /// Who waits for its end.
     fn joiner(&self) -> Option<TaskId> {
         let Listener(joiner) = self.listener;
@@ -247,21 +254,26 @@ impl<M, F> Scheduler<M, F> {
     }
 
     pub(crate) fn lineage(&self, task: TaskId) -> Lineage {
-        let Task {
-            parent, ordinal, ..
-        } = *self.task(task);
-        Lineage { parent, ordinal }
+        self.task(task).lineage()
     }
 
     /// The name of a task that may have been forgotten.
-    pub(crate) fn name_of(&self, Lineage { parent, ordinal }: Lineage) -> String {
-        let Some(parent) = parent.some() else {
-            return self.roots[ordinal as usize].to_string();
+    pub(crate) fn name_of(&self, lineage: Lineage) -> String {
+        // Not by recursion: tasks may be descended from each other as deep as they like.
+        let mut ordinals = Vec::new();
+        let mut next = lineage;
+        let root = loop {
+            let Some(parent) = next.parent.some() else {
+                break self.roots[next.ordinal as usize].to_string();
+            };
+            ordinals.push(next.ordinal);
+            match self.tasks.get(parent.index()) {
+                Some(task) => next = task.lineage(),
+                None => break "…".to_owned(),
+            }
         };
-        match self.tasks.contains(parent.index()) {
-            true => format!("{}/{ordinal}", self.name(parent)),
-            false => format!("…/{ordinal}"),
-        }
+        let path = ordinals.iter().rev();
+        path.fold(root, |name, ordinal| format!("{name}/{ordinal}"))
     }
 
     // A task's stack of frames.

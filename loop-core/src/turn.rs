@@ -40,13 +40,16 @@ impl<W: World, R: Recorder> Kernel<W, R> {
         }
     }
 
-    /// Takes up the next batch, or what a panic has left of the last one. False if the turn is over.
+    /// Takes up what a panic has left of the last batch, or the next batch. False if the turn is over.
     #[inline]
     fn next_batch(&mut self, steps: &mut usize, gather: usize) -> bool {
-        let batch = match *steps < gather && self.halt.is_none() {
-            true => self.scheduler.next_batch(),
-            false => 0,
-        };
+        if self.scheduler.left() > 0 {
+            return true;
+        }
+        if *steps >= gather || self.halt.is_some() {
+            return false;
+        }
+        let batch = self.scheduler.next_batch();
         *steps += batch;
         batch > 0
     }

@@ -13,7 +13,6 @@ use crate::streams;
 
 /// A task that is parked on a full pipe when a run ends goes on in the next run.
 #[test]
-#[ignore = "fails: for the kernel to mend"]
 fn who_waits_for_room_when_a_run_ends_is_woken_in_the_next_one() {
     let (stdout, reader) = streams::pipe();
     let running = Helper::new(&["flood-in-two-runs", "20000"])
@@ -30,14 +29,12 @@ fn who_waits_for_room_when_a_run_ends_is_woken_in_the_next_one() {
 
 /// As the ticks beside a long computation that yields.
 #[test]
-#[ignore = "fails: for the kernel to mend"]
 fn what_is_printed_beside_a_busy_task_is_seen() {
     let running = Helper::new(&["busy"]).start();
     eventually("hello", || running.stdout.text() == "hello\n");
 }
 
 #[test]
-#[ignore = "fails: for the kernel to mend"]
 fn a_program_that_cannot_even_complain_does_not_panic() {
     let (stderr, reader) = streams::pipe();
     drop(reader);
@@ -100,7 +97,6 @@ fn text(text: &'static str) -> io::Result<()> {
 
 /// A world no longer watches what it names, interrupted or not.
 #[test]
-#[ignore = "fails: for the kernel to mend"]
 fn sources_named_with_an_interrupt_are_not_forgotten() {
     let builder = EventLoop::builder().world(Interrupting::default());
     let mut event_loop = builder.build().unwrap();

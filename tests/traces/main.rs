@@ -10,6 +10,7 @@ mod names;
 mod order;
 mod priming;
 mod recursion;
+mod reported;
 mod seeds;
 mod sleeping;
 mod spawning;

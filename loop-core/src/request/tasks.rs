@@ -1,6 +1,7 @@
 //! Requests about tasks: [`Spawn`], joining a [`Handle`], [`Stop`].
 
 use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::fmt;
 use std::marker::PhantomData;
 use std::rc::Rc;
@@ -62,12 +63,13 @@ impl<T: 'static> Request for Spawn<T> {
 /// What the handles of a loop and the loop itself share: whose handle has been dropped.
 #[derive(Debug, Default)]
 pub(crate) struct Link {
-    detached: RefCell<Vec<TaskId>>,
+    detached: RefCell<VecDeque<TaskId>>,
 }
 
 impl Link {
-    pub(crate) fn pop_detached(&self) -> Option<TaskId> {
-        self.detached.borrow_mut().pop()
+    /// The next one, in the order of dropping.
+    pub(crate) fn next_detached(&self) -> Option<TaskId> {
+        self.detached.borrow_mut().pop_front()
     }
 }
 
@@ -179,12 +181,16 @@ impl AnyHandle {
         self.task
     }
 
+    /// Whether it is a handle of the loop whose link this is.
+    pub(crate) fn is_of(&self, link: &Rc<Link>) -> bool {
+        self.link
+            .as_ref()
+            .is_some_and(|ours| Rc::ptr_eq(ours, link))
+    }
+
     /// The task, if it is one of the loop whose link this is. The handle is spent.
     pub(crate) fn spend(mut self, link: &Rc<Link>) -> Option<TaskId> {
-        let ours = self
-            .link
-            .as_ref()
-            .is_some_and(|theirs| Rc::ptr_eq(theirs, link));
+        let ours = self.is_of(link);
         if ours {
             self.link = None;
         }
@@ -195,7 +201,7 @@ impl AnyHandle {
 impl Drop for AnyHandle {
     fn drop(&mut self) {
         if let Some(link) = self.link.take() {
-            link.detached.borrow_mut().push(self.task);
+            link.detached.borrow_mut().push_back(self.task);
         }
     }
 }
@@ -269,19 +275,32 @@ pub struct TaskError(Box<Failure>);
 struct Failure {
     task: String,
     site: Option<&'static Site>,
+    /// Which failure of its loop it is.
+    number: u64,
     message: String,
     /// Never locked: a payload may be sent to another thread but not shared, and errors should be both.
     payload: Mutex<Payload>,
 }
 
 impl TaskError {
-    pub(crate) fn new(task: String, site: Option<&'static Site>, payload: Payload) -> TaskError {
+    pub(crate) fn new(
+        task: String,
+        site: Option<&'static Site>,
+        number: u64,
+        payload: Payload,
+    ) -> TaskError {
         TaskError(Box::new(Failure {
             task,
             site,
+            number,
             message: panic_message(&payload).to_owned(),
             payload: Mutex::new(payload),
         }))
+    }
+
+    /// By which failures are put in the order in which they happened.
+    pub(crate) fn number(&self) -> u64 {
+        self.0.number
     }
 
     /// The task's name.
