@@ -7,7 +7,6 @@ use crate::id::{SourceId, TaskId};
 use crate::interpreter::{Halt, Kernel};
 use crate::request::Resume;
 use crate::scheduler::Wait;
-use crate::stdio::Output;
 use crate::trace::{Asked, Cause, Event, Recorder, Told};
 use crate::world::{Attempt, Op, Until, Waited, World};
 
@@ -165,34 +164,6 @@ impl<W: World, R: Recorder> Kernel<W, R> {
         }
     }
 
-    // Output.
-
-    pub(crate) fn output(&mut self, stream: Wait) -> &mut Output {
-        match stream {
-            Wait::Stdout => &mut self.stdout,
-            _ => &mut self.stderr,
-        }
-    }
-
-    /// Writes what the world takes without blocking.
-    pub(crate) fn flush(&mut self, stream: Wait) {
-        let (source, output) = match stream {
-            Wait::Stdout => (SourceId::STDOUT, &mut self.stdout),
-            _ => (SourceId::STDERR, &mut self.stderr),
-        };
-        while !output.is_empty() && !output.blocked {
-            match self.world.attempt(Op::Write(source, output.unwritten())) {
-                Attempt::WouldBlock => output.blocked = true,
-                Attempt::Done(Err(error)) if is_closed_stdout(source, &error) => {
-                    output.wrote(Err(error));
-                    self.halt = Some(Halt::BrokenPipe);
-                    return;
-                }
-                Attempt::Done(result) => output.wrote(result),
-            }
-        }
-    }
-
     /// Writes all that is left, however long it takes.
     pub(crate) fn drain(&mut self) -> Result<(), Error> {
         let mut look = Look::default();
@@ -266,8 +237,4 @@ impl<W: World, R: Recorder> Kernel<W, R> {
         sites.reverse();
         sites
     }
-}
-
-fn is_closed_stdout(source: SourceId, error: &std::io::Error) -> bool {
-    source == SourceId::STDOUT && error.kind() == std::io::ErrorKind::BrokenPipe
 }

@@ -5,9 +5,9 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Error, Token, Type, parse_quote};
 
-use crate::check::named;
 use crate::mistakes::{Mistakes, text};
 use crate::parse::Macro;
+use crate::types::named;
 
 /// What a function is to become.
 pub(crate) enum Form {

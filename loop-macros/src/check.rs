@@ -3,14 +3,13 @@
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::visit::{self, Visit};
-use syn::{
-    FnArg, Lifetime, Receiver, ReceiverKind, ReturnType, Safety, Signature, Type, parse_quote,
-};
+use syn::{FnArg, Lifetime, Receiver, ReceiverKind, ReturnType, Safety, Signature};
 
 use crate::arguments::Form;
 use crate::mistakes::Mistakes;
 use crate::parse::Function;
 use crate::tokens::{Tokens, is_braces, is_punct, is_word, take_function, take_until};
+use crate::types::named;
 
 /// Everything that is wrong with `function` as a `form`.
 pub(crate) fn function(form: &Form, function: &mut Function) -> Mistakes {
@@ -70,16 +69,6 @@ fn named_output(sig: &mut Signature, mistakes: &mut Mistakes) {
     if let ReturnType::Type(_, ty) = &mut sig.output {
         **ty = named(ty, mistakes);
     }
-}
-
-/// The type `ty`, or `()` after a report if it is an `impl Trait`.
-pub(crate) fn named(ty: &Type, mistakes: &mut Mistakes) -> Type {
-    if !has_impl_trait(ty) {
-        return ty.clone();
-    }
-    let what = "what a generator yields, receives or returns can't be an `impl Trait`";
-    mistakes.report(ty, what, "name the type, or write `Box<dyn …>`");
-    parse_quote!(())
 }
 
 fn takes_nothing(sig: &Signature, mistakes: &mut Mistakes) {
@@ -171,19 +160,6 @@ impl<'ast> Visit<'ast> for Borrows<'_> {
 
 fn is_static(lifetime: Option<&Lifetime>) -> bool {
     lifetime.is_some_and(|lifetime| lifetime.ident == "static")
-}
-
-/// Whether a type has an `impl Trait` in it, which can stand only in a signature.
-pub(crate) fn has_impl_trait(ty: &Type) -> bool {
-    struct Finder(bool);
-    impl<'ast> Visit<'ast> for Finder {
-        fn visit_type_impl_trait(&mut self, _: &'ast syn::TypeImplTrait) {
-            self.0 = true;
-        }
-    }
-    let mut finder = Finder(false);
-    finder.visit_type(ty);
-    finder.0
 }
 
 /// Looks for a bare `yield` and for a foreign `.await` in a body, also between the tokens of `println!(…)`.

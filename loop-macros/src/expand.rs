@@ -13,6 +13,7 @@ use crate::parse::{Function, Macro};
 use crate::signature::{
     bound_everything, name_arguments, name_borrows, set_output, with_named_borrows,
 };
+use crate::types;
 use crate::yields::{Yields, controller};
 
 /// Expands an attribute and the item below it.
@@ -92,7 +93,7 @@ fn stub(form: &Form, function: &mut Function) -> TokenStream {
 fn pin_output(function: &Function) -> TokenStream {
     let output = function.returns();
     let here = match &function.sig.output {
-        ReturnType::Type(_, ty) if check::has_impl_trait(ty) => return TokenStream::new(),
+        ReturnType::Type(_, ty) if types::has_impl_trait(ty) => return TokenStream::new(),
         ReturnType::Type(_, ty) => ty.span(),
         ReturnType::Default => function.sig.ident.span(),
     };

@@ -41,6 +41,7 @@ mod signature;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod types;
 mod yields;
 
 use parse::Macro;

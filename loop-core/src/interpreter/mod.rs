@@ -3,21 +3,21 @@
 //! [`Kernel::interpret`] is one `match` with one small method per variant of [`Yield`]. Each either answers at once, which puts
 //! the task at the back of the ready queue, or parks it; who parks is woken in `look`.
 
+mod ending;
+mod output;
+
 use std::collections::BTreeMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::coroutine::{
-    AnyFrame, Crossing, First, Parts, Payload, RawCoroutine, Seat, Site, close, foreign,
-};
+use crate::coroutine::{AnyFrame, Crossing, First, Parts, Payload, RawCoroutine, Seat, foreign};
 use crate::id::TaskId;
-use crate::request::{AnyHandle, Link, Resume, TaskError, Value, Yield, panic_message, with_seat};
+use crate::request::{AnyHandle, Link, Resume, TaskError, Value, Yield, with_seat};
 use crate::scheduler::{Scheduler, Wait};
 use crate::stdio::{Input, Output};
 use crate::time::Time;
 use crate::timers::Timers;
-use crate::trace::{Asked, Cause, Event, Excerpt, Recorder, Told};
+use crate::trace::{Asked, Cause, Event, Recorder, Told};
 use crate::world::World;
 
 /// What a ready task is told, if it is more than "go on".
@@ -335,123 +335,5 @@ impl<W: World, R: Recorder> Kernel<W, R> {
             Ok(()) => self.finish(task),
             Err(payload) => self.fail(task, *payload),
         }
-    }
-
-    // The end of coroutines and tasks.
-
-    /// The coroutine on top of the task's stack ended: its value goes to its caller, or it was the task's last one.
-    fn ended(&mut self, task: TaskId) {
-        let Some(frame) = self.scheduler.return_from(task) else {
-            return self.finish(task);
-        };
-        let site = frame.site();
-        self.record(|_| Event::Returned { task, site });
-        let answer = Resume::Returned(Value::of(frame));
-        self.scheduler.push_telling(task, Message::Answer(answer));
-    }
-
-    fn finish(&mut self, task: TaskId) {
-        self.record(|_| Event::Finished { task });
-        let joiner = self.scheduler.end(task, Wait::Ended);
-        self.note_awaited(task);
-        if let Some(joiner) = joiner {
-            let value = self.take_value(task);
-            let answer = Resume::Joined(Ok(value));
-            self.wake(joiner, || Cause::Join(task), answer);
-            self.forget(task);
-        } else if self.scheduler.is_detached(task) {
-            self.drop_value(task);
-            self.scheduler.release(task);
-        }
-    }
-
-    /// Drops the value of an ended task.
-    fn drop_value(&mut self, task: TaskId) {
-        let value = self.take_value(task);
-        self.guarded(task, || drop(value));
-    }
-
-    /// Runs destructors of a task's. If one panics, that is a failure that nobody can join, and not the loop's.
-    fn guarded(&mut self, task: TaskId, destroy: impl FnOnce()) {
-        if let Err(payload) = catch_unwind(AssertUnwindSafe(destroy)) {
-            let error = self.error(task, None, payload);
-            self.unjoined.push(error);
-        }
-    }
-
-    fn note_awaited(&mut self, task: TaskId) {
-        if task == self.awaited {
-            self.halt.get_or_insert(Halt::Awaited);
-        }
-    }
-
-    /// The task fails in the coroutine on top of its stack.
-    pub(crate) fn fail(&mut self, task: TaskId, payload: Payload) {
-        self.fail_in(task, None, payload);
-    }
-
-    /// The task fails, in a coroutine that is not on its stack if `site` says so.
-    fn fail_in(&mut self, task: TaskId, site: Option<&'static Site>, payload: Payload) {
-        let site = site.unwrap_or_else(|| self.site(task));
-        if self.is_recording() {
-            let message = Excerpt::of(panic_message(&payload));
-            self.record(|_| Event::Failed { task, message });
-        }
-        let error = self.error(task, Some(site), payload);
-        self.close_stack(task);
-        let joiner = self.scheduler.end(task, Wait::Failed);
-        self.note_awaited(task);
-        if let Some(joiner) = joiner {
-            let answer = Resume::Joined(Err(error));
-            self.wake(joiner, || Cause::Join(task), answer);
-            self.forget(task);
-        } else if self.scheduler.is_detached(task) {
-            self.unjoined.push(error);
-            self.scheduler.release(task);
-        } else {
-            self.held.insert(task, error);
-        }
-    }
-
-    fn error(&mut self, task: TaskId, site: Option<&'static Site>, payload: Payload) -> TaskError {
-        self.failures += 1;
-        TaskError::new(self.scheduler.name(task), site, self.failures, payload)
-    }
-
-    /// Closes the coroutines on a task's stack, the innermost first.
-    pub(crate) fn close_stack(&mut self, task: TaskId) {
-        // Taken off the stack first: a destructor may do anything but find the stack in use.
-        while let Some(frame) = self.scheduler.unwind(task) {
-            self.guarded(task, || close(frame, None));
-        }
-    }
-
-    /// The value of an ended task.
-    pub(crate) fn take_value(&mut self, task: TaskId) -> Value {
-        let frame = self.scheduler.take_frame(task);
-        Value::of(frame.expect("a value is taken once"))
-    }
-
-    /// Nobody can ask for an ended task any more.
-    pub(crate) fn forget(&mut self, task: TaskId) {
-        self.scheduler.detach(task);
-        self.scheduler.release(task);
-    }
-
-    /// Takes note of the handles that have been dropped.
-    pub(crate) fn note_detached(&mut self) {
-        while let Some(task) = self.link.next_detached() {
-            match self.scheduler.task(task).wait {
-                Wait::Ended => self.drop_value(task),
-                Wait::Failed => self.unjoined.extend(self.held.remove(&task)),
-                _ => {}
-            }
-            self.forget(task);
-        }
-    }
-
-    /// Where the coroutine on top of a task's stack is written.
-    pub(crate) fn site(&self, task: TaskId) -> &'static Site {
-        self.scheduler.frame(task).site()
     }
 }

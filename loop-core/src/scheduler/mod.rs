@@ -3,11 +3,13 @@
 //! The ready queue is two vectors that change places: the batch that is being run and the tasks that have become ready
 //! since. An entry is eight bytes; what a task is to be told, if it is more than "go on", lies in a table beside it.
 
+mod names;
+
 use std::collections::BTreeMap;
-use std::fmt;
 
 use slab::Slab;
 
+use self::names::Root;
 use crate::id::TaskId;
 
 /// What a task is waiting for.
@@ -42,13 +44,6 @@ struct Caller<F> {
 }
 
 impl<F> Task<F> {
-    fn lineage(&self) -> Lineage {
-        Lineage {
-            parent: self.parent,
-            ordinal: self.ordinal,
-        }
-    }
-
     /// Who waits for its end.
     fn joiner(&self) -> Option<TaskId> {
         let Listener(joiner) = self.listener;
@@ -100,29 +95,6 @@ pub(crate) struct Ready {
 
 impl Ready {
     pub(crate) const GO_ON: u32 = u32::MAX;
-}
-
-/// A task that nobody spawned: `schedule` made it. Its name outlives it, because its children's names begin with it.
-struct Root {
-    name: &'static str,
-    /// How many roots of that name there are, this one included.
-    count: u32,
-}
-
-impl fmt::Display for Root {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Root { name, count: 1 } => f.write_str(name),
-            Root { name, count } => write!(f, "{name}#{count}"),
-        }
-    }
-}
-
-/// Where a task's name comes from.
-#[derive(Clone, Copy)]
-pub(crate) struct Lineage {
-    parent: TaskId,
-    ordinal: u32,
 }
 
 /// Tasks and the ready queue. `M` is what a task can be told, `F` a frame of its stack.
@@ -186,22 +158,6 @@ impl<M, F> Scheduler<M, F> {
         TaskId(number)
     }
 
-    fn next_child(&mut self, parent: TaskId) -> u32 {
-        let parent = &mut self.tasks[parent.index()];
-        parent.living += 1;
-        parent.spawned += 1;
-        parent.spawned
-    }
-
-    fn next_root(&mut self, name: &'static str) -> u32 {
-        let ordinal = u32::try_from(self.roots.len()).expect("fewer than four billion roots");
-        let count = self.namesakes.entry(name).or_default();
-        *count += 1;
-        let count = *count;
-        self.roots.push(Root { name, count });
-        ordinal
-    }
-
     #[inline]
     pub(crate) fn task(&self, task: TaskId) -> &Task<F> {
         &self.tasks[task.index()]
@@ -246,34 +202,6 @@ impl<M, F> Scheduler<M, F> {
             next = joins;
         }
         Some(ring)
-    }
-
-    /// Path of a task's name: `main`, its second child `main/2`, a second root of that name `main#2`.
-    pub(crate) fn name(&self, task: TaskId) -> String {
-        self.name_of(self.lineage(task))
-    }
-
-    pub(crate) fn lineage(&self, task: TaskId) -> Lineage {
-        self.task(task).lineage()
-    }
-
-    /// The name of a task that may have been forgotten.
-    pub(crate) fn name_of(&self, lineage: Lineage) -> String {
-        // Not by recursion: tasks may be descended from each other as deep as they like.
-        let mut ordinals = Vec::new();
-        let mut next = lineage;
-        let root = loop {
-            let Some(parent) = next.parent.some() else {
-                break self.roots[next.ordinal as usize].to_string();
-            };
-            ordinals.push(next.ordinal);
-            match self.tasks.get(parent.index()) {
-                Some(task) => next = task.lineage(),
-                None => break "…".to_owned(),
-            }
-        };
-        let path = ordinals.iter().rev();
-        path.fold(root, |name, ordinal| format!("{name}/{ordinal}"))
     }
 
     // A task's stack of frames.
