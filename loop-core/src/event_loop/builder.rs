@@ -41,7 +41,7 @@ impl<W: World, R: Recorder> Builder<W, R> {
         }
     }
 
-    /// Takes down the loop's decisions, for example in a [`Recording`].
+    /// Takes down the loop's decisions, for example in a [`Recording`](crate::trace::Recording).
     pub fn recorder<S: Recorder>(self, recorder: S) -> Builder<W, S> {
         Builder {
             world: self.world,
