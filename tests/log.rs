@@ -114,3 +114,29 @@ fn the_exercise_is_logged_as_it_was() {
 fn nothing_is_logged_above_debug() {
     assert_eq!(lines(Level::INFO), "");
 }
+
+#[test]
+fn a_foreign_handle_is_logged() {
+    type Slot = std::rc::Rc<std::cell::Cell<Option<Handle<u64>>>>;
+    #[loop_core::coroutine(lazy)]
+    fn leaves(slot: Slot) {
+        yield_!(Spawn(fib(5))).detach();
+        yield_!(Spawn(fib(5))).detach();
+        slot.set(Some(yield_!(Spawn(fib(5)))));
+    }
+    #[loop_core::coroutine(lazy)]
+    fn joins(slot: Slot) {
+        let handle = slot.take().unwrap();
+        yield_!(handle).unwrap_err();
+    }
+    let slot = Slot::default();
+    let mut theirs = Sim::new().unrecorded();
+    theirs.run_until_complete(leaves(slot.clone())).unwrap();
+    let lines = Arc::new(Mutex::new(String::new()));
+    tracing::subscriber::with_default(Lines(Level::DEBUG, lines), || {
+        Sim::new()
+            .unrecorded()
+            .run_until_complete(joins(slot))
+            .unwrap();
+    });
+}

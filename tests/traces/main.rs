@@ -3,6 +3,7 @@
 mod chaining;
 mod closing;
 mod deadlocks;
+mod edges;
 mod exercise;
 mod failures;
 mod lifecycle;
@@ -10,7 +11,7 @@ mod names;
 mod order;
 mod priming;
 mod recursion;
-mod reported;
+
 mod seeds;
 mod sleeping;
 mod spawning;

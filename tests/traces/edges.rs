@@ -1,5 +1,4 @@
-//! Defects of the kernel, each with a test that fails today. r2 and r5 end the process: run them one at a time.
-//! To use: copy to tests/traces/reported.rs and add `mod reported;` to tests/traces/main.rs.
+//! The kernel's edges: destructors that panic, panics within a batch, handles of other loops, failures beside failures.
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -21,9 +20,9 @@ fn fails() -> u32 {
     panic!("out of luck");
 }
 
-/// R1: the loop's run returns a held failure; a later join of the same handle must not panic the loop.
+/// The loop's run returns a held failure; a later join of the same handle must not panic the loop.
 #[test]
-fn r1_a_failure_that_a_run_has_returned_can_still_be_joined() {
+fn a_failure_that_a_run_has_returned_can_still_be_joined() {
     #[loop_core::coroutine]
     fn leaves(slot: Slot<u32>) {
         slot.set(Some(yield_!(Spawn(fails()))));
@@ -43,9 +42,9 @@ fn r1_a_failure_that_a_run_has_returned_can_still_be_joined() {
     );
 }
 
-/// R2: names of deep descendants.
+/// Names of deep descendants.
 #[test]
-fn r2_a_descendant_a_hundred_thousand_deep_has_a_name() {
+fn a_descendant_a_hundred_thousand_deep_has_a_name() {
     #[loop_core::coroutine(lazy)]
     fn begets(depth: u32) {
         match depth {
@@ -106,22 +105,22 @@ fn steps_before_the_look(before: usize, after: usize) -> usize {
         .count()
 }
 
-/// R3a: after a panic, the turn still runs the whole batch.
+/// After a panic, the turn still runs the whole batch.
 #[test]
-fn r3a_a_panic_does_not_cut_a_batch() {
+fn a_panic_does_not_cut_a_batch() {
     assert_eq!(steps_before_the_look(10, 90), 102);
 }
 
-/// R3b: after a panic, steps are not counted twice.
+/// After a panic, steps are not counted twice.
 #[test]
-fn r3b_a_panic_does_not_shorten_a_turn() {
+fn a_panic_does_not_shorten_a_turn() {
     // First batch: 1 + 1 + 1 + 38 = 41 steps; the second: 39. 41 < 64 <= 80.
     assert_eq!(steps_before_the_look(1, 38), 80);
 }
 
-/// R4: a stop for a run that had nothing to do is used up by it.
+/// A stop for a run that had nothing to do is used up by it.
 #[test]
-fn r4_stop_is_used_up_by_the_next_run() {
+fn stop_is_used_up_by_the_next_run() {
     let mut event_loop = Sim::new().event_loop();
     event_loop.stop();
     event_loop.run().unwrap();
@@ -145,9 +144,9 @@ impl Drop for Bad {
     }
 }
 
-/// R5: a destructor that panics while a failed task's stack is closed.
+/// A destructor that panics while a failed task's stack is closed.
 #[test]
-fn r5_a_destructor_that_panics_while_a_stack_is_closed() {
+fn a_destructor_that_panics_while_a_stack_is_closed() {
     #[loop_core::coroutine]
     fn outer() -> u32 {
         let _bad = Bad;
@@ -176,9 +175,9 @@ fn r5_a_destructor_that_panics_while_a_stack_is_closed() {
     }
 }
 
-/// R5b: a destructor that panics when a value nobody wants is dropped by the loop.
+/// A destructor that panics when a value nobody wants is dropped by the loop.
 #[test]
-fn r5b_a_value_whose_destructor_panics() {
+fn a_value_whose_destructor_panics() {
     #[loop_core::coroutine]
     fn gives() -> Bad {
         yield_!();
@@ -192,9 +191,9 @@ fn r5b_a_value_whose_destructor_panics() {
     assert!(matches!(run, Ok(true)), "{run:?}");
 }
 
-/// R6: failures are in the order of failing.
+/// Failures are in the order of failing.
 #[test]
-fn r6_failures_are_in_the_order_of_failing() {
+fn failures_are_in_the_order_of_failing() {
     #[loop_core::coroutine]
     fn fails_after(n: u64) {
         yield_!(Sleep(ms(n)));
@@ -217,9 +216,9 @@ fn r6_failures_are_in_the_order_of_failing() {
     assert_eq!(order, ["1", "2", "3"]);
 }
 
-/// R7: joining a handle of another loop is not told as joining one's own task.
+/// Joining a handle of another loop is not told as joining one's own task.
 #[test]
-fn r7_a_foreign_handle_in_the_trace() {
+fn a_foreign_handle_in_the_trace() {
     let slot = Slot::default();
     #[loop_core::coroutine]
     fn leaves(slot: Slot<u32>) {
@@ -240,9 +239,9 @@ fn r7_a_foreign_handle_in_the_trace() {
     assert!(trace.contains("join a task of another loop"), "{trace}");
 }
 
-/// R11: the awaited task fails in the batch in which a ring closes: the stale failure must not hit a later task.
+/// The awaited task fails in the batch in which a ring closes: the stale failure must not hit a later task.
 #[test]
-fn r11_a_ring_in_the_batch_in_which_the_awaited_task_fails() {
+fn a_ring_in_the_batch_in_which_the_awaited_task_fails() {
     #[loop_core::coroutine(lazy)]
     fn itself(slot: Slot<()>) {
         yield_!();
