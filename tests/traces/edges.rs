@@ -20,9 +20,9 @@ fn fails() -> u32 {
     panic!("out of luck");
 }
 
-/// The loop's run returns a held failure; a later join of the same handle must not panic the loop.
+/// A failure whose handle is kept outside the loop is not the first run's error: it can be joined in the next.
 #[test]
-fn a_failure_that_a_run_has_returned_can_still_be_joined() {
+fn a_failure_whose_handle_outlives_a_run_can_still_be_joined() {
     #[loop_core::coroutine]
     fn leaves(slot: Slot<u32>) {
         slot.set(Some(yield_!(Spawn(fails()))));
