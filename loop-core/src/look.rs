@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::id::{SourceId, TaskId};
 use crate::interpreter::{Halt, Kernel};
 use crate::request::Resume;
-use crate::scheduler::Wait;
+use crate::scheduler::{Message, Wait};
 use crate::trace::{Asked, Cause, Event, Recorder, Told};
 use crate::world::{Attempt, Op, Until, Waited, World};
 
@@ -90,7 +90,7 @@ impl<W: World, R: Recorder> Kernel<W, R> {
         let now = self.world.now();
         while let Some(task) = self.timers.expire(now) {
             self.note(look);
-            self.wake(task, || Cause::Timer, Resume::Unit);
+            self.wake(task, || Cause::Timer, Message::GoOn);
         }
     }
 
@@ -133,7 +133,8 @@ impl<W: World, R: Recorder> Kernel<W, R> {
             self.note(look);
             let told = self.is_recording().then(|| Told::from(&answer));
             let cause = || Cause::Stdin(told.expect("made for whoever records"));
-            self.wake(task, cause, answer);
+            let message = self.scheduler.post(answer);
+            self.wake(task, cause, message);
         }
     }
 
@@ -151,7 +152,11 @@ impl<W: World, R: Recorder> Kernel<W, R> {
                 Wait::Stdout => Cause::Stdout,
                 _ => Cause::Stderr,
             };
-            self.wake(task, cause, Resume::Written(result));
+            let message = match result {
+                Ok(()) => Message::Written,
+                Err(_) => self.scheduler.post(Resume::Written(result)),
+            };
+            self.wake(task, cause, message);
         }
     }
 

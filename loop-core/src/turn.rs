@@ -13,12 +13,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::time::Duration;
 
 use crate::coroutine::{Crossing, Payload, Seat};
-use crate::id::TaskId;
-use crate::interpreter::{Kernel, Message};
-use crate::request::with_seat;
-use crate::scheduler::Ready;
+use crate::interpreter::Kernel;
+use crate::request::{AnyHandle, Resume, Value, with_seat};
+use crate::scheduler::{Message, Ready};
 use crate::slow::{SlowStep, SlowSteps};
-use crate::trace::{Event, Recorder, Told};
+use crate::trace::{Event, Recorder};
 use crate::world::{Choice, World};
 
 /// At least so many steps before the next look, if so many tasks are ready.
@@ -116,12 +115,18 @@ impl<W: World, R: Recorder> Kernel<W, R> {
     }
 
     #[inline(always)]
-    fn step(&mut self, Ready { task, told }: Ready) {
+    fn step(&mut self, Ready { task, message }: Ready) {
         self.current = task;
-        if told == Ready::GO_ON {
-            self.record(|kernel| kernel.resumed(task));
-        } else if !self.tell(task, told) {
-            return;
+        self.record(|kernel| Event::Resumed {
+            task,
+            site: kernel.site(task),
+            input: kernel.told(message),
+        });
+        match message {
+            Message::GoOn | Message::Start | Message::First => {}
+            // It was told when it was primed.
+            Message::FirstNow => return self.now(task),
+            message => self.tell(message),
         }
         let frame = self.scheduler.frame_mut(task).as_mut();
         let crossing = with_seat(|seat| seat.resume(frame));
@@ -131,46 +136,23 @@ impl<W: World, R: Recorder> Kernel<W, R> {
         }
     }
 
-    /// Tells a task more than to go on. If what there is to tell is what it asked when it was primed, the step is done.
-    fn tell(&mut self, task: TaskId, told: u32) -> bool {
-        match self.scheduler.told(told) {
-            Message::Answer(answer) => {
-                if self.is_recording() {
-                    let (site, input) = (self.site(task), Told::from(&answer));
-                    self.record(|_| Event::Resumed { task, site, input });
-                }
-                with_seat(|seat| seat.lay(answer));
-                true
+    /// Lays down what a message says, for the task that is resumed next.
+    fn tell(&mut self, message: Message) {
+        let answer = match message {
+            Message::Written => Resume::Written(Ok(())),
+            Message::Spawned(child) => Resume::Spawned(AnyHandle::new(child, &self.link)),
+            Message::Returned(place) => {
+                Resume::Returned(Value::of(self.scheduler.take_returned(place)))
             }
-            Message::First(request) => {
-                self.record(|kernel| kernel.primed(task));
-                // As if it asked now, so that what is asked is interpreted in one place.
-                with_seat(|seat| seat.ask(*request));
-                self.stepped(task, Crossing::Asked);
-                false
+            Message::Joined(other) => {
+                let value = self.take_value(other);
+                self.forget(other);
+                Resume::Joined(Ok(value))
             }
-            Message::FirstNow => {
-                self.record(|kernel| kernel.primed(task));
-                self.now(task);
-                false
-            }
-        }
-    }
-
-    /// The event of resuming a task that is told nothing.
-    fn resumed(&mut self, task: TaskId) -> Event {
-        let input = match self.scheduler.take_is_new(task) {
-            true => Told::Start,
-            false => Told::GoOn,
+            Message::Mail(mail) => self.scheduler.take_mail(mail),
+            _ => Resume::Unit,
         };
-        let site = self.site(task);
-        Event::Resumed { task, site, input }
-    }
-
-    /// The event of taking up what a task asked when it was primed.
-    fn primed(&mut self, task: TaskId) -> Event {
-        let (site, input) = (self.site(task), Told::Primed);
-        Event::Resumed { task, site, input }
+        with_seat(|seat| seat.lay(answer));
     }
 
     /// The step of the current task ended with a panic.

@@ -4,7 +4,6 @@
 //! and overflow the machine's stack. So past a certain depth a coroutine is put aside instead, and
 //! closed by the outermost destructor when the nested ones have returned.
 
-use std::any::Any;
 use std::cell::{Cell, RefCell};
 
 use super::frame::AnyFrame;
@@ -12,23 +11,20 @@ use super::frame::AnyFrame;
 /// Destructors may nest this deep before coroutines are put aside.
 const DEPTH: u32 = 32;
 
-type Closing = (AnyFrame, Option<Box<dyn Any>>);
-
 thread_local! {
     static NESTED: Cell<u32> = const { Cell::new(0) };
-    static ASIDE: RefCell<Vec<Closing>> = const { RefCell::new(Vec::new()) };
+    static ASIDE: RefCell<Vec<AnyFrame>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Drops `frame` and the request that it had asked first.
-pub(crate) fn close(frame: AnyFrame, first: Option<Box<dyn Any>>) {
+/// Drops `frame`.
+pub(crate) fn close(frame: AnyFrame) {
     // The thread may be ending: its locals are gone, and with them the bound on depth.
     let nested = NESTED.try_with(Cell::get).unwrap_or(0);
     if nested >= DEPTH {
-        ASIDE.with_borrow_mut(|aside| aside.push((frame, first)));
+        ASIDE.with_borrow_mut(|aside| aside.push(frame));
         return;
     }
     let _guard = Nesting::enter();
-    drop(first);
     drop(frame);
     if nested == 0 {
         close_aside();
@@ -37,8 +33,7 @@ pub(crate) fn close(frame: AnyFrame, first: Option<Box<dyn Any>>) {
 
 fn close_aside() {
     let next = || ASIDE.try_with(|aside| aside.borrow_mut().pop());
-    while let Ok(Some((frame, first))) = next() {
-        drop(first);
+    while let Ok(Some(frame)) = next() {
         drop(frame);
     }
 }

@@ -8,6 +8,8 @@ use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
+use super::Payload;
+
 /// Where a coroutine was written, as `#[coroutine]` notes it down.
 ///
 /// A type of its own per coroutine and no value in it, so that a frame carries its name without spending a byte.
@@ -84,7 +86,34 @@ impl<O: Origin, F: Future<Output: 'static>> Frame for Body<O, F> {
     }
 }
 
-pub(crate) fn frame<O: Origin, F: Future<Output: 'static> + 'static>(future: F) -> AnyFrame {
+/// What stands for a coroutine that panicked when it was primed: it has ended, and its value is what the panic carries.
+struct Panicked {
+    payload: Option<Payload>,
+    site: &'static Site,
+}
+
+impl Frame for Panicked {
+    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
+        Poll::Ready(())
+    }
+
+    fn take(self: Pin<&mut Self>, slot: &mut dyn Any) {
+        if let Some(slot) = slot.downcast_mut() {
+            *slot = self.get_mut().payload.take();
+        }
+    }
+
+    fn site(&self) -> &'static Site {
+        self.site
+    }
+}
+
+pub(super) fn panicked(payload: Payload, site: &'static Site) -> AnyFrame {
+    let payload = Some(payload);
+    Box::pin(Panicked { payload, site })
+}
+
+pub(super) fn frame<O: Origin, F: Future<Output: 'static> + 'static>(future: F) -> AnyFrame {
     Box::pin(Body::<O, F> {
         future,
         value: None,

@@ -1,4 +1,4 @@
-//! Coroutines as the loop sees them: a frame, and what it asked first.
+//! Coroutines as the loop sees them: a frame, and how far it ran when it was primed.
 //!
 //! Generic over the request `Q` and the answer `A`, so that this module knows nothing of what can be asked;
 //! [`request`](crate::request) ties the knot.
@@ -14,89 +14,80 @@ use std::future::Future;
 pub(crate) use closing::close;
 pub(crate) use frame::AnyFrame;
 pub use frame::{Origin, Site};
-use seat::Primed;
-pub(crate) use seat::{Aside, Crossing, Seat};
+pub(crate) use seat::{Crossing, Seat};
 
 /// What a panic carries.
 pub(crate) type Payload = Box<dyn Any + Send>;
 
-/// What a coroutine has done before the loop first resumes it.
-pub(crate) enum First<Q> {
-    /// Nothing: its body has not started.
+/// How far a coroutine ran before the loop first resumes it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum First {
+    /// Its body has not started.
     Unstarted,
-    /// Primed: it ran to this bare yield.
+    /// Primed: it ran to a bare yield.
     Now,
-    /// Primed: it ran to this request, which the loop has yet to interpret.
-    Asked(Box<Q>),
+    /// Primed: it ran to a request, which it keeps until it is resumed.
+    Asked,
     /// Primed: it ran to its end.
     Ended,
-    /// Primed: it panicked.
-    Failed(Box<Payload>),
+    /// Primed: it panicked. The payload is its value.
+    Panicked,
+    /// Primed: it waits for something that is not the loop's. See [`foreign`].
+    Foreign,
 }
 
 /// A coroutine whose value's type is no longer known.
-pub(crate) struct RawCoroutine<Q: 'static> {
+pub(crate) struct RawCoroutine {
     /// There until the loop takes it.
     frame: Option<AnyFrame>,
-    first: First<Q>,
+    first: First,
 }
 
 /// A coroutine's parts, for who keeps them apart.
-pub(crate) struct Parts<Q> {
+pub(crate) struct Parts {
     pub(crate) frame: AnyFrame,
-    pub(crate) first: First<Q>,
+    pub(crate) first: First,
 }
 
-impl<Q: 'static> RawCoroutine<Q> {
+impl RawCoroutine {
     pub(crate) fn site(&self) -> &'static Site {
         self.frame.as_ref().expect(TAKEN).site()
     }
 
     #[inline]
-    pub(crate) fn into_parts(mut self) -> Parts<Q> {
-        let parts = Parts {
+    pub(crate) fn into_parts(mut self) -> Parts {
+        Parts {
             frame: self.frame.take().expect(TAKEN),
-            first: std::mem::replace(&mut self.first, First::Unstarted),
-        };
-        // Nothing is left in it; its destructor would only find that out.
-        std::mem::forget(self);
-        parts
+            first: self.first,
+        }
     }
 }
 
 const TAKEN: &str = "a coroutine has its frame until the loop takes it, by value";
 
-impl<Q: 'static> Drop for RawCoroutine<Q> {
+impl Drop for RawCoroutine {
+    #[inline]
     fn drop(&mut self) {
         if let Some(frame) = self.frame.take() {
-            let first = std::mem::replace(&mut self.first, First::Unstarted);
-            close(frame, first_request(first));
+            close(frame);
         }
     }
 }
 
-/// A first request may own another coroutine, so it is closed with the same care as the frame.
-fn first_request<Q: 'static>(first: First<Q>) -> Option<Box<dyn Any>> {
-    match first {
-        First::Asked(request) => Some(request),
-        _ => None,
-    }
-}
-
-impl<Q: 'static> fmt::Debug for RawCoroutine<Q> {
+impl fmt::Debug for RawCoroutine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = match self.first {
             First::Unstarted => "created",
-            First::Now | First::Asked(_) => "primed",
+            First::Now | First::Asked => "primed",
             First::Ended => "ended",
-            First::Failed(_) => "panicked",
+            First::Panicked | First::Foreign => "panicked",
         };
         write!(f, "{} ({state})", self.site().name)
     }
 }
 
 /// A coroutine whose body has not started.
-pub(crate) fn lazy<O: Origin, F, Q>(body: F) -> RawCoroutine<Q>
+pub(crate) fn lazy<O: Origin, F>(body: F) -> RawCoroutine
 where
     F: Future<Output: 'static> + 'static,
 {
@@ -107,23 +98,25 @@ where
 }
 
 /// A coroutine whose body has run to its first request, unless priming is nested too deep.
-pub(crate) fn prime<O: Origin, F, Q, A>(seat: &Seat<Q, A>, body: F) -> RawCoroutine<Q>
+pub(crate) fn prime<O: Origin, F, Q, A>(seat: &Seat<Q, A>, body: F) -> RawCoroutine
 where
     F: Future<Output: 'static> + 'static,
 {
     prime_frame(seat, frame::frame::<O, F>(body))
 }
 
-fn prime_frame<Q, A>(seat: &Seat<Q, A>, mut frame: AnyFrame) -> RawCoroutine<Q> {
+fn prime_frame<Q, A>(seat: &Seat<Q, A>, mut frame: AnyFrame) -> RawCoroutine {
     let first = match seat.prime(frame.as_mut()) {
         None => First::Unstarted,
-        Some(Primed::To(Crossing::Done, _)) => First::Ended,
-        Some(Primed::To(Crossing::Now, _)) => First::Now,
-        Some(Primed::To(Crossing::Asked, request)) => {
-            First::Asked(Box::new(request.expect("a request lies on the seat")))
+        Some(Ok(Crossing::Done)) => First::Ended,
+        Some(Ok(Crossing::Now)) => First::Now,
+        Some(Ok(Crossing::Asked)) => First::Asked,
+        Some(Ok(Crossing::Running | Crossing::Priming)) => First::Foreign,
+        Some(Err(payload)) => {
+            // Unwinding has dropped what was in the body; nothing is lost with its frame.
+            frame = frame::panicked(payload, frame.site());
+            First::Panicked
         }
-        Some(Primed::To(Crossing::Running, _)) => First::Failed(Box::new(foreign())),
-        Some(Primed::Panicked(payload)) => First::Failed(Box::new(payload)),
     };
     let frame = Some(frame);
     RawCoroutine { frame, first }

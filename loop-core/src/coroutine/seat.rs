@@ -5,15 +5,16 @@
 //! own: it is one allocation. What a step crosses with is a byte, [`Crossing`]; a bare `yield_!()`, the commonest request,
 //! writes nothing else.
 //!
-//! A coroutine that primes another one while it runs lends it the seat: see [`Seat::prime`].
+//! A coroutine that is primed crosses with that byte alone. Nobody is there yet to take up its first request, so it keeps it, and
+//! lays it down when the loop first resumes it.
 
-use std::any::Any;
 use std::cell::Cell;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Waker};
 
+use super::Payload;
 use super::frame::Frame;
 
 /// How deep priming nests, a running loop counted in. A body that primes a coroutine while it is itself being primed, and so
@@ -25,9 +26,11 @@ const PRIMING_DEPTH: u32 = 64;
 pub(crate) enum Crossing {
     /// It runs (or it came back without having asked anything: it awaits something that is not ours).
     Running,
+    /// It runs to its first request.
+    Priming,
     /// It yielded to the others and wants nothing.
     Now,
-    /// It laid a request on the seat.
+    /// It has a request: on the seat, or kept if it is primed.
     Asked,
     /// It ended; its value is in the frame.
     Done,
@@ -61,22 +64,24 @@ impl<Q, A> Seat<Q, A> {
 
     // The coroutine's side.
 
-    /// Begins to cross with a request, or with none.
+    /// Begins to cross with the wish to let others run.
     #[inline]
-    pub(crate) fn cross(&self, request: Option<Q>) {
-        if self.crossing.get() != Crossing::Running {
-            self.misused(
-                "a coroutine asked twice before it was answered: each yield_! must finish before the next \
-                 (do not join or select over requests inside one coroutine; Spawn them instead)",
-            );
+    pub(crate) fn give_way(&self) {
+        match self.crossing.get() {
+            Crossing::Running | Crossing::Priming => self.crossing.set(Crossing::Now),
+            _ => self.asked_twice(),
         }
-        match request {
-            None => self.crossing.set(Crossing::Now),
-            request => {
-                self.crossing.set(Crossing::Asked);
-                self.request.set(request);
-            }
+    }
+
+    /// Begins to cross with a request, which is `made` of what there is to ask; who is primed keeps that.
+    #[inline]
+    pub(crate) fn ask<T>(&self, asks: &mut Option<T>, made: impl FnOnce(T) -> Q) {
+        match self.crossing.get() {
+            Crossing::Running => self.request.set(asks.take().map(made)),
+            Crossing::Priming => {}
+            _ => self.asked_twice(),
         }
+        self.crossing.set(Crossing::Asked);
     }
 
     /// Whether the coroutine that crossed has control again.
@@ -91,6 +96,14 @@ impl<Q, A> Seat<Q, A> {
         self.answer.take()
     }
 
+    #[cold]
+    fn asked_twice(&self) -> ! {
+        self.misused(
+            "a coroutine asked twice before it was answered: each yield_! must finish before the next \
+             (do not join or select over requests inside one coroutine; Spawn them instead)",
+        )
+    }
+
     /// Panics as the coroutine that runs.
     #[cold]
     fn misused(&self, how: &str) -> ! {
@@ -103,12 +116,17 @@ impl<Q, A> Seat<Q, A> {
     /// Runs a body to its next request or its end. A panic of it goes through.
     #[inline]
     pub(crate) fn resume(&self, frame: Pin<&mut dyn Frame>) -> Crossing {
-        self.crossing.set(Crossing::Running);
+        self.run(frame, Crossing::Running)
+    }
+
+    #[inline]
+    fn run(&self, frame: Pin<&mut dyn Frame>, how: Crossing) -> Crossing {
+        self.crossing.set(how);
         let polled = frame.poll(&mut Context::from_waker(Waker::noop()));
         if polled.is_pending() {
             return self.crossing.get();
         }
-        if !self.has_crossed() {
+        if self.crossing.get() != how {
             self.misused("a coroutine ended without waiting for what it had asked");
         }
         self.crossing.set(Crossing::Done);
@@ -119,11 +137,6 @@ impl<Q, A> Seat<Q, A> {
     #[inline]
     pub(crate) fn lay(&self, answer: A) {
         self.answer.set(Some(answer));
-    }
-
-    /// Lays down what a coroutine asked when it was primed.
-    pub(crate) fn ask(&self, request: Q) {
-        self.request.set(Some(request));
     }
 
     /// What was asked, after [`Crossing::Asked`].
@@ -139,58 +152,27 @@ impl<Q, A> Seat<Q, A> {
         self.answer.take();
     }
 
-    /// Makes room for others, who may be resumed while a coroutine runs: it primes another one, or runs a loop.
-    #[inline]
-    pub(crate) fn set_aside(&self) -> Aside<Q> {
-        let crossing = self.crossing.get();
-        let request = match crossing {
-            Crossing::Asked => self.request.take(),
-            _ => None,
-        };
-        Aside { crossing, request }
-    }
-
-    /// Puts everything where the one who runs had it.
-    #[inline]
-    pub(crate) fn take_up(&self, Aside { crossing, request }: Aside<Q>) {
-        self.crossing.set(crossing);
-        if request.is_some() {
-            self.request.set(request);
-        }
+    /// The state of who runs, while others use the seat: somebody primes a coroutine, or runs a loop.
+    pub(crate) fn crossing(&self) -> &Cell<Crossing> {
+        &self.crossing
     }
 
     /// Runs a body that no loop knows yet to its first request or its end; `None` if priming is nested as deep as it may.
     ///
-    /// Whoever primes may be a coroutine, so it finds the seat as it was; even with its own request, if it primes
-    /// between asking and waiting.
-    pub(crate) fn prime(&self, frame: Pin<&mut dyn Frame>) -> Option<Primed<Q>> {
+    /// Whoever primes may be a coroutine, so it finds the seat as it was.
+    #[inline]
+    pub(crate) fn prime(&self, frame: Pin<&mut dyn Frame>) -> Option<Result<Crossing, Payload>> {
         let depth = self.priming.get();
         if depth + u32::from(self.in_use.get()) >= PRIMING_DEPTH {
             return None;
         }
-        let outer = self.set_aside();
+        let outer = self.crossing.get();
         self.priming.set(depth + 1);
-        let primed = catch_unwind(AssertUnwindSafe(|| self.resume(frame)));
-        let request = self.request.take();
+        let primed = catch_unwind(AssertUnwindSafe(|| self.run(frame, Crossing::Priming)));
         self.priming.set(depth);
-        self.take_up(outer);
-        Some(match (primed, request) {
-            (Ok(crossing), request) => Primed::To(crossing, request),
-            (Err(payload), _) => Primed::Panicked(payload),
-        })
+        self.crossing.set(outer);
+        Some(primed)
     }
-}
-
-/// The state of who runs, while others use the seat.
-pub(crate) struct Aside<Q> {
-    crossing: Crossing,
-    request: Option<Q>,
-}
-
-/// How far a body ran when it was primed.
-pub(crate) enum Primed<Q> {
-    To(Crossing, Option<Q>),
-    Panicked(Box<dyn Any + Send>),
 }
 
 impl<Q, A> fmt::Debug for Seat<Q, A> {

@@ -6,13 +6,13 @@ use std::cell::Cell;
 use std::fmt;
 
 pub use self::builder::Builder;
-use crate::coroutine::{Aside, Seat, close};
+use crate::coroutine::{Crossing, First, close};
 use crate::error::Error;
 use crate::id::TaskId;
-use crate::interpreter::{Ended, Halt, Kernel};
+use crate::interpreter::{Halt, Kernel};
 use crate::look::Look;
 use crate::os::OsWorld;
-use crate::request::{AnyCoroutine, Coroutine, TaskError, Value, Yield, with_seat};
+use crate::request::{AnyCoroutine, Coroutine, TaskError, Value, with_seat};
 use crate::scheduler::Wait;
 use crate::slow::SlowSteps;
 use crate::trace::{Off, Recorder, Recording, Trace};
@@ -52,7 +52,7 @@ pub struct EventLoop<W: World = OsWorld, R: Recorder = Off> {
     kernel: Kernel<W, R>,
     slow: SlowSteps,
     /// Scheduled coroutines that had ended already.
-    ended: Vec<(TaskId, Ended)>,
+    ended: Vec<(TaskId, First)>,
     stop: Cell<bool>,
 }
 
@@ -328,22 +328,25 @@ impl<W: World> EventLoop<W, Recording> {
 /// While it lives, a loop runs on this thread.
 struct Seated {
     /// Of a coroutine that runs the loop while it is primed.
-    outer: Option<Aside<Yield>>,
+    outer: Crossing,
 }
 
 impl Seated {
     fn new() -> Seated {
-        with_seat(|seat| seat.in_use().set(true));
-        let outer = Some(with_seat(Seat::set_aside));
-        Seated { outer }
+        with_seat(|seat| {
+            seat.in_use().set(true);
+            let outer = seat.crossing().get();
+            Seated { outer }
+        })
     }
 }
 
 impl Drop for Seated {
     fn drop(&mut self) {
-        with_seat(|seat| seat.in_use().set(false));
-        let outer = self.outer.take();
-        with_seat(|seat| outer.map(|outer| seat.take_up(outer)));
+        with_seat(|seat| {
+            seat.in_use().set(false);
+            seat.crossing().set(self.outer);
+        });
     }
 }
 
@@ -356,7 +359,7 @@ impl<W: World, R: Recorder> Drop for EventLoop<W, R> {
         }
         // Values that nobody has joined.
         for frame in self.kernel.scheduler.take_values() {
-            close(frame, None);
+            close(frame);
         }
     }
 }

@@ -2,24 +2,25 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::{Halt, Kernel, Message};
-use crate::coroutine::{Payload, Site, close};
+use super::{Halt, Kernel};
+use crate::coroutine::{AnyFrame, Payload, Site, close};
 use crate::id::TaskId;
 use crate::request::{Resume, TaskError, Value, panic_message};
-use crate::scheduler::Wait;
+use crate::scheduler::{Message, Wait};
 use crate::trace::{Cause, Event, Excerpt, Recorder};
 use crate::world::World;
 
 impl<W: World, R: Recorder> Kernel<W, R> {
     /// The coroutine on top of the task's stack ended: its value goes to its caller, or it was the task's last one.
     pub(super) fn ended(&mut self, task: TaskId) {
-        let Some(frame) = self.scheduler.return_from(task) else {
+        let Some(returned) = self.scheduler.return_from(task) else {
             return self.finish(task);
         };
-        let site = frame.site();
-        self.record(|_| Event::Returned { task, site });
-        let answer = Resume::Returned(Value::of(frame));
-        self.scheduler.push_telling(task, Message::Answer(answer));
+        self.record(|kernel| Event::Returned {
+            task,
+            site: kernel.scheduler.returned(returned).site(),
+        });
+        self.scheduler.push(task, Message::Returned(returned));
     }
 
     pub(super) fn finish(&mut self, task: TaskId) {
@@ -27,10 +28,7 @@ impl<W: World, R: Recorder> Kernel<W, R> {
         let joiner = self.scheduler.end(task, Wait::Ended);
         self.note_awaited(task);
         if let Some(joiner) = joiner {
-            let value = self.take_value(task);
-            let answer = Resume::Joined(Ok(value));
-            self.wake(joiner, || Cause::Join(task), answer);
-            self.forget(task);
+            self.wake(joiner, || Cause::Join(task), Message::Joined(task));
         } else if self.scheduler.is_detached(task) {
             self.drop_value(task);
             self.scheduler.release(task);
@@ -74,8 +72,8 @@ impl<W: World, R: Recorder> Kernel<W, R> {
         let joiner = self.scheduler.end(task, Wait::Failed);
         self.note_awaited(task);
         if let Some(joiner) = joiner {
-            let answer = Resume::Joined(Err(error));
-            self.wake(joiner, || Cause::Join(task), answer);
+            let message = self.scheduler.post(Resume::Joined(Err(error)));
+            self.wake(joiner, || Cause::Join(task), message);
             self.forget(task);
         } else if self.scheduler.is_detached(task) {
             self.unjoined.push(error);
@@ -94,7 +92,7 @@ impl<W: World, R: Recorder> Kernel<W, R> {
     pub(crate) fn close_stack(&mut self, task: TaskId) {
         // Taken off the stack first: a destructor may do anything but find the stack in use.
         while let Some(frame) = self.scheduler.unwind(task) {
-            self.guarded(task, || close(frame, None));
+            self.guarded(task, || close(frame));
         }
     }
 
@@ -126,4 +124,10 @@ impl<W: World, R: Recorder> Kernel<W, R> {
     pub(crate) fn site(&self, task: TaskId) -> &'static Site {
         self.scheduler.frame(task).site()
     }
+}
+
+/// What a coroutine that panicked when it was primed has instead of a value.
+pub(super) fn payload(panicked: AnyFrame) -> Payload {
+    let payload = Value::of(panicked).take();
+    payload.expect("its frame is what carries a payload")
 }

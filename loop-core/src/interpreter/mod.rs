@@ -10,28 +10,16 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
+use self::ending::payload;
 use crate::coroutine::{AnyFrame, Crossing, First, Parts, Payload, RawCoroutine, Seat, foreign};
 use crate::id::TaskId;
-use crate::request::{AnyHandle, Link, Resume, TaskError, Value, Yield, with_seat};
-use crate::scheduler::{Scheduler, Wait};
+use crate::request::{AnyHandle, Link, Resume, TaskError, Yield, with_seat};
+use crate::scheduler::{Message, Scheduler, Wait};
 use crate::stdio::{Input, Output};
 use crate::time::Time;
 use crate::timers::Timers;
 use crate::trace::{Asked, Cause, Event, Recorder, Told};
 use crate::world::World;
-
-/// What a ready task is told, if it is more than "go on".
-pub(crate) enum Message {
-    /// The answer to its request.
-    Answer(Resume),
-    /// It was primed: what it asked then is to be looked at now.
-    First(Box<Yield>),
-    /// It was primed, and asked no more than to let the others run.
-    FirstNow,
-}
-
-/// How a coroutine had ended before it became a task.
-pub(crate) type Ended = Result<(), Box<Payload>>;
 
 /// Why a run ends before all tasks have.
 #[derive(Debug, PartialEq, Eq)]
@@ -49,7 +37,7 @@ pub(crate) enum Halt {
 pub(crate) struct Kernel<W, R> {
     pub(crate) world: W,
     pub(crate) recorder: R,
-    pub(crate) scheduler: Scheduler<Message, AnyFrame>,
+    pub(crate) scheduler: Scheduler<Resume, AnyFrame>,
     pub(crate) timers: Timers,
     pub(crate) input: Input,
     pub(crate) stdout: Output,
@@ -101,7 +89,7 @@ impl<W: World, R: Recorder> Kernel<W, R> {
             Crossing::Now => self.now(task),
             Crossing::Asked => self.asked(task),
             Crossing::Done => self.ended(task),
-            Crossing::Running => {
+            Crossing::Running | Crossing::Priming => {
                 with_seat(Seat::clear);
                 self.fail(task, foreign());
             }
@@ -146,14 +134,14 @@ impl<W: World, R: Recorder> Kernel<W, R> {
     pub(crate) fn now(&mut self, task: TaskId) {
         let request = Asked::Now;
         self.record(|_| Event::Asked { task, request });
-        self.scheduler.push(task);
+        self.scheduler.push(task, Message::GoOn);
     }
 
     fn stdin(&mut self, task: TaskId, wait: Wait) {
         if self.input.waiting.is_empty()
             && let Some(answer) = self.input_for(wait)
         {
-            return self.answer(task, answer);
+            return self.answer_with(task, answer);
         }
         self.input.waiting.push_back(task);
         self.park(task, wait);
@@ -171,7 +159,7 @@ impl<W: World, R: Recorder> Kernel<W, R> {
     fn print(&mut self, task: TaskId, stream: Wait, text: &str) {
         let output = self.output(stream);
         if let Some(error) = output.take_error() {
-            return self.answer(task, Resume::Written(Err(error)));
+            return self.answer_with(task, Resume::Written(Err(error)));
         }
         output.push(text);
         if output.is_high() {
@@ -182,29 +170,29 @@ impl<W: World, R: Recorder> Kernel<W, R> {
             output.waiting.push_back(task);
             self.park(task, stream);
         } else {
-            self.answer(task, Resume::Written(Ok(())));
+            self.answer(task, Message::Written);
         }
     }
 
-    fn spawn(&mut self, task: TaskId, coroutine: RawCoroutine<Yield>) {
+    fn spawn(&mut self, task: TaskId, coroutine: RawCoroutine) {
         let (child, ended) = self.admit(task, coroutine);
-        let handle = AnyHandle::new(child, &self.link);
-        self.answer(task, Resume::Spawned(handle));
-        if let Some(ended) = ended {
-            self.primed_to_the_end(child, ended);
+        self.answer(task, Message::Spawned(child));
+        if let Some(how) = ended {
+            self.primed_to_the_end(child, how);
         }
     }
 
-    fn chain(&mut self, task: TaskId, coroutine: RawCoroutine<Yield>) {
+    fn chain(&mut self, task: TaskId, coroutine: RawCoroutine) {
         let Parts { frame, first } = coroutine.into_parts();
-        match first {
-            First::Ended => self.answer(task, Resume::Returned(Value::of(frame))),
-            First::Failed(payload) => self.fail_in(task, Some(frame.site()), *payload),
-            first => {
-                let is_new = matches!(first, First::Unstarted);
-                self.scheduler.call(task, frame, is_new);
-                self.enqueue(task, first);
-            }
+        if let Some(message) = beginning(first) {
+            self.scheduler.call(task, frame);
+            self.scheduler.push(task, message);
+        } else if first == First::Ended {
+            let returned = self.scheduler.keep_returned(frame);
+            self.answer(task, Message::Returned(returned));
+        } else {
+            let site = frame.site();
+            self.fail_in(task, Some(site), payload(frame));
         }
     }
 
@@ -213,18 +201,14 @@ impl<W: World, R: Recorder> Kernel<W, R> {
             let payload: Payload =
                 Box::new("it belongs to another event loop: a task can only be joined on its own");
             let error = TaskError::new("?".to_owned(), None, 0, payload);
-            return self.answer(task, Resume::Joined(Err(error)));
+            return self.answer_with(task, Resume::Joined(Err(error)));
         };
         match self.scheduler.task(other).wait {
-            Wait::Ended => {
-                let value = self.take_value(other);
-                self.forget(other);
-                self.answer(task, Resume::Joined(Ok(value)));
-            }
+            Wait::Ended => self.answer(task, Message::Joined(other)),
             Wait::Failed => {
                 let error = self.held.remove(&other).expect("a held failure is kept");
                 self.forget(other);
-                self.answer(task, Resume::Joined(Err(error)));
+                self.answer_with(task, Resume::Joined(Err(error)));
             }
             _ => self.join_later(task, other),
         }
@@ -250,23 +234,44 @@ impl<W: World, R: Recorder> Kernel<W, R> {
 
     fn clock(&mut self, task: TaskId) {
         let now = self.world.now();
-        self.answer(task, Resume::Time(now));
+        self.answer_with(task, Resume::Time(now));
     }
 
     fn stop(&mut self, task: TaskId) {
         self.halt.get_or_insert(Halt::Stopped);
-        self.answer(task, Resume::Unit);
+        self.answer(task, Message::GoOn);
     }
 
     // What they have in common.
 
     /// Answers at once: the task goes to the back of the ready queue.
-    fn answer(&mut self, task: TaskId, answer: Resume) {
-        if self.is_recording() {
-            let answer = Told::from(&answer);
-            self.record(|_| Event::Answered { task, answer });
+    #[inline]
+    fn answer(&mut self, task: TaskId, message: Message) {
+        self.record(|kernel| Event::Answered {
+            task,
+            answer: kernel.told(message),
+        });
+        self.scheduler.push(task, message);
+    }
+
+    /// Answers at once, with more than a number.
+    fn answer_with(&mut self, task: TaskId, answer: Resume) {
+        let message = self.scheduler.post(answer);
+        self.answer(task, message);
+    }
+
+    /// What a message says, for the trace.
+    pub(crate) fn told(&self, message: Message) -> Told {
+        match message {
+            Message::GoOn => Told::GoOn,
+            Message::Start => Told::Start,
+            Message::First | Message::FirstNow => Told::Primed,
+            Message::Written => Told::Written,
+            Message::Spawned(task) => Told::Spawned(task),
+            Message::Returned(_) => Told::Returned,
+            Message::Joined(_) => Told::Joined,
+            Message::Mail(mail) => Told::from(self.scheduler.mail(mail)),
         }
-        self.scheduler.push_telling(task, Message::Answer(answer));
     }
 
     fn park(&mut self, task: TaskId, wait: Wait) {
@@ -275,65 +280,68 @@ impl<W: World, R: Recorder> Kernel<W, R> {
     }
 
     /// Wakes a parked task: it goes to the back of the ready queue.
-    pub(crate) fn wake(&mut self, task: TaskId, cause: impl FnOnce() -> Cause, answer: Resume) {
-        if self.is_recording() {
-            let cause = cause();
-            self.record(|_| Event::Woken { task, cause });
-        }
-        match answer {
-            Resume::Unit => {
-                self.scheduler.task_mut(task).wait = Wait::Nothing;
-                self.scheduler.push(task);
-            }
-            answer => self.scheduler.push_telling(task, Message::Answer(answer)),
-        }
+    #[inline]
+    pub(crate) fn wake(&mut self, task: TaskId, cause: impl FnOnce() -> Cause, message: Message) {
+        self.record(|_| Event::Woken {
+            task,
+            cause: cause(),
+        });
+        self.scheduler.task_mut(task).wait = Wait::Nothing;
+        self.scheduler.push(task, message);
     }
 
     /// Makes a coroutine a task. If it has ended already, how it ended is given back and nothing is ready.
     pub(crate) fn admit(
         &mut self,
         parent: TaskId,
-        coroutine: RawCoroutine<Yield>,
-    ) -> (TaskId, Option<Ended>) {
+        coroutine: RawCoroutine,
+    ) -> (TaskId, Option<First>) {
         let Parts { frame, first } = coroutine.into_parts();
         let site = frame.site();
-        let is_new = matches!(first, First::Unstarted);
-        let task = self.scheduler.add(parent, site.name, frame, is_new);
+        let task = self.scheduler.add(parent, site.name, frame);
         self.record(|kernel| Event::Scheduled {
             task,
             parent: parent.some(),
             ordinal: kernel.scheduler.ordinal(task),
             site,
         });
-        match first {
-            First::Ended => (task, Some(Ok(()))),
-            First::Failed(payload) => (task, Some(Err(payload))),
-            first => {
-                self.enqueue(task, first);
+        match beginning(first) {
+            Some(message) => {
+                self.scheduler.push(task, message);
                 (task, None)
             }
+            None => (task, Some(first)),
         }
     }
 
-    /// Puts a task whose top coroutine has not been resumed yet at the back of the ready queue.
-    fn enqueue(&mut self, task: TaskId, first: First<Yield>) {
-        match first {
-            First::Asked(request) => self.scheduler.push_telling(task, Message::First(request)),
-            First::Now => self.scheduler.push_telling(task, Message::FirstNow),
-            _ => self.scheduler.push(task),
-        }
-    }
-
-    /// A task whose coroutine had ended, or panicked, before it became one.
-    pub(crate) fn primed_to_the_end(&mut self, task: TaskId, ended: Ended) {
-        if self.is_recording() {
-            let site = self.site(task);
-            let input = Told::Primed;
-            self.record(|_| Event::Resumed { task, site, input });
-        }
-        match ended {
-            Ok(()) => self.finish(task),
-            Err(payload) => self.fail(task, *payload),
+    /// A task whose coroutine had ended in some way before it became one.
+    pub(crate) fn primed_to_the_end(&mut self, task: TaskId, how: First) {
+        self.record(|kernel| Event::Resumed {
+            task,
+            site: kernel.site(task),
+            input: Told::Primed,
+        });
+        match how {
+            First::Panicked => {
+                let site = self.site(task);
+                let frame = self.scheduler.take_frame(task);
+                let payload = payload(frame.expect("it was just made a task"));
+                self.fail_in(task, Some(site), payload);
+            }
+            First::Foreign => self.fail(task, foreign()),
+            _ => self.finish(task),
         }
     }
 }
+
+/// How a coroutine is told to begin; `None` if it has ended.
+#[inline]
+fn beginning(first: First) -> Option<Message> {
+    match first {
+        First::Unstarted => Some(Message::Start),
+        First::Now => Some(Message::FirstNow),
+        First::Asked => Some(Message::First),
+        First::Ended | First::Panicked | First::Foreign => None,
+    }
+}
+

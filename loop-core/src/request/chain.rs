@@ -34,19 +34,19 @@ use crate::coroutine::{AnyFrame, RawCoroutine, Site, close};
 /// ```
 #[must_use = "a coroutine runs only to its first request until it is spawned, yielded or given to an event loop"]
 pub struct Coroutine<T> {
-    raw: RawCoroutine<Yield>,
+    raw: RawCoroutine,
     value: PhantomData<fn() -> T>,
 }
 
 impl<T> Coroutine<T> {
-    pub(crate) fn from_raw(raw: RawCoroutine<Yield>) -> Coroutine<T> {
+    pub(crate) fn from_raw(raw: RawCoroutine) -> Coroutine<T> {
         Coroutine {
             raw,
             value: PhantomData,
         }
     }
 
-    pub(crate) fn into_raw(self) -> RawCoroutine<Yield> {
+    pub(crate) fn into_raw(self) -> RawCoroutine {
         self.raw
     }
 
@@ -111,7 +111,7 @@ impl<T: 'static> Request for Coroutine<T> {
 /// assert_eq!(Sim::new().run(parent()).result.unwrap(), Some(7));
 /// ```
 #[must_use = "a coroutine runs only to its first request until it is given to an event loop"]
-pub struct AnyCoroutine(pub(crate) RawCoroutine<Yield>);
+pub struct AnyCoroutine(pub(crate) RawCoroutine);
 
 impl<T> From<Coroutine<T>> for AnyCoroutine {
     fn from(coroutine: Coroutine<T>) -> AnyCoroutine {
@@ -155,7 +155,7 @@ impl Value {
 impl Drop for Value {
     fn drop(&mut self) {
         if let Some(frame) = self.0.take() {
-            close(frame, None);
+            close(frame);
         }
     }
 }

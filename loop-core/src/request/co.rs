@@ -39,34 +39,37 @@ impl Co {
     /// If the previous request of the same coroutine has not been answered yet.
     #[inline]
     pub fn request<R: Request>(&self, request: R) -> impl Future<Output = R::Answer> {
-        with_seat(|seat| match R::IS_NOW {
-            true => seat.cross(None),
-            false => seat.cross(Some(request.into_yield())),
-        });
-        // Not an `async fn`: that would keep the request in the coroutine's frame after the loop has taken it.
-        Answering(PhantomData::<R>)
+        if R::IS_NOW {
+            with_seat(Seat::give_way);
+        }
+        Asking((!R::IS_NOW).then_some(request))
     }
 }
 
-/// Waits for control to come back, then reads the answer.
-struct Answering<R>(PhantomData<R>);
+/// Lays down a request, waits for control to come back, and reads the answer.
+struct Asking<R>(Option<R>);
 
-impl<R: Request> Future for Answering<R> {
+/// The request is moved, never pinned.
+impl<R> Unpin for Asking<R> {}
+
+impl<R: Request> Future for Asking<R> {
     type Output = R::Answer;
 
     #[inline]
     fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<R::Answer> {
+        let Asking(request) = self.get_mut();
         with_seat(|seat| {
+            if !R::IS_NOW && request.is_some() {
+                seat.ask(request, R::into_yield);
+                return Poll::Pending;
+            }
             if !seat.has_crossed() {
                 return Poll::Pending;
             }
             if R::IS_NOW {
                 return Poll::Ready(R::answer(Resume::Unit));
             }
-            Poll::Ready(match seat.answer() {
-                Some(answer) => R::answer(answer),
-                None => R::answer(Resume::Unit),
-            })
+            Poll::Ready(R::answer(seat.answer().unwrap_or(Resume::Unit)))
         })
     }
 }
@@ -88,5 +91,5 @@ pub fn lazy<O: Origin, F>(body: impl FnOnce(Co) -> F) -> Coroutine<F::Output>
 where
     F: Future<Output: 'static> + 'static,
 {
-    Coroutine::from_raw(coroutine::lazy::<O, F, _>(body(Co(PhantomData))))
+    Coroutine::from_raw(coroutine::lazy::<O, F>(body(Co(PhantomData))))
 }

@@ -1,7 +1,8 @@
 //! Who is there, who is ready, and in which order. Pure: no coroutine is run here.
 //!
 //! The ready queue is two vectors that change places: the batch that is being run and the tasks that have become ready
-//! since. An entry is eight bytes; what a task is to be told, if it is more than "go on", lies in a table beside it.
+//! since. An entry is twelve bytes: a task, and what it is to be told. Nearly every answer can be made of that when its turn has
+//! come; what cannot be lies in a table beside the queue.
 
 mod names;
 
@@ -37,8 +38,9 @@ struct Listener(u32);
 /// Stands where the index of a caller would, in the first coroutine of a task.
 const ROOT: u32 = u32::MAX;
 
-/// A frame that waits for the one that it has chained.
-struct Caller<F> {
+/// A frame that is not on top of a stack: it waits for the one that it has chained, or it has ended and its value is on
+/// its way to its caller.
+struct Below<F> {
     frame: F,
     caller: u32,
 }
@@ -69,10 +71,8 @@ impl Listener {
 pub(crate) struct Task<F> {
     /// The frame on top of its stack of coroutines; when it has ended, the one with its value until somebody takes that.
     frame: Option<F>,
-    /// The frame that chained this one, an index into the table of callers, or [`ROOT`].
+    /// The frame that chained this one, an index into the table of those below, or [`ROOT`].
     caller: u32,
-    /// The body of `frame` has not started.
-    is_new: bool,
     pub(crate) wait: Wait,
     /// The task whose end it waits for, if `wait` says so.
     pub(crate) joins: TaskId,
@@ -85,22 +85,54 @@ pub(crate) struct Task<F> {
     living: u32,
 }
 
+/// What a ready task is told.
+#[derive(Clone, Copy)]
+pub(crate) enum Message {
+    /// Go on.
+    GoOn,
+    /// Start: it has not run yet.
+    Start,
+    /// What it asked when it was primed is to be looked at now.
+    First,
+    /// It was primed, and asked no more than to let the others run.
+    FirstNow,
+    /// Its text was taken over.
+    Written,
+    /// The task that it wanted to have was made.
+    Spawned(TaskId),
+    /// The coroutine that it chained has ended.
+    Returned(Returned),
+    /// The task that it waited for has ended; the value is in that task's frame.
+    Joined(TaskId),
+    /// More than can be said here: it is in the table of mail.
+    Mail(Mail),
+}
+
+/// Where the frame of a coroutine lies that has returned.
+#[derive(Clone, Copy)]
+pub(crate) struct Returned(u32);
+
+/// Where a message lies that is more than a number.
+#[derive(Clone, Copy)]
+pub(crate) struct Mail(u32);
+
 /// A task's place in the ready queue.
 #[derive(Clone, Copy)]
 pub(crate) struct Ready {
     pub(crate) task: TaskId,
-    /// Index of what it is told, or [`Ready::GO_ON`].
-    pub(crate) told: u32,
+    pub(crate) message: Message,
 }
 
-impl Ready {
-    pub(crate) const GO_ON: u32 = u32::MAX;
+/// An index into a table.
+#[inline]
+fn small(index: usize) -> u32 {
+    u32::try_from(index).expect("fewer than four billion tasks and coroutines")
 }
 
-/// Tasks and the ready queue. `M` is what a task can be told, `F` a frame of its stack.
+/// Tasks and the ready queue. `M` is a message that is more than a number, `F` a frame of a task's stack.
 pub(crate) struct Scheduler<M, F> {
     tasks: Slab<Task<F>>,
-    callers: Slab<Caller<F>>,
+    below: Slab<Below<F>>,
     roots: Vec<Root>,
     /// How many roots there are of each name.
     namesakes: BTreeMap<&'static str, u32>,
@@ -108,7 +140,7 @@ pub(crate) struct Scheduler<M, F> {
     batch: Vec<Ready>,
     /// What comes before in the batch was run.
     cursor: usize,
-    messages: Slab<M>,
+    mail: Slab<M>,
     /// Tasks that have not ended.
     unfinished: usize,
 }
@@ -117,26 +149,20 @@ impl<M, F> Scheduler<M, F> {
     pub(crate) fn new() -> Scheduler<M, F> {
         Scheduler {
             tasks: Slab::new(),
-            callers: Slab::new(),
+            below: Slab::new(),
             roots: Vec::new(),
             namesakes: BTreeMap::new(),
             ready: Vec::new(),
             batch: Vec::new(),
             cursor: 0,
-            messages: Slab::new(),
+            mail: Slab::new(),
             unfinished: 0,
         }
     }
 
     /// A new task, whose handle somebody has.
     #[inline]
-    pub(crate) fn add(
-        &mut self,
-        parent: TaskId,
-        name: &'static str,
-        frame: F,
-        is_new: bool,
-    ) -> TaskId {
+    pub(crate) fn add(&mut self, parent: TaskId, name: &'static str, frame: F) -> TaskId {
         let ordinal = match parent.some() {
             Some(parent) => self.next_child(parent),
             None => self.next_root(name),
@@ -145,7 +171,6 @@ impl<M, F> Scheduler<M, F> {
         let index = self.tasks.insert(Task {
             frame: Some(frame),
             caller: ROOT,
-            is_new,
             wait: Wait::Nothing,
             joins: TaskId::NONE,
             listener: Listener::HELD,
@@ -154,8 +179,7 @@ impl<M, F> Scheduler<M, F> {
             spawned: 0,
             living: 0,
         });
-        let number = u32::try_from(index).expect("fewer than four billion tasks");
-        TaskId(number)
+        TaskId(small(index))
     }
 
     #[inline]
@@ -217,37 +241,56 @@ impl<M, F> Scheduler<M, F> {
         self.task_mut(task).frame.as_mut().expect(FRAME)
     }
 
-    /// Whether the body of the frame on top has not started; from now on it has.
-    pub(crate) fn take_is_new(&mut self, task: TaskId) -> bool {
-        std::mem::take(&mut self.task_mut(task).is_new)
-    }
-
     /// Puts a frame on top of a task's stack.
-    pub(crate) fn call(&mut self, task: TaskId, frame: F, is_new: bool) {
+    #[inline]
+    pub(crate) fn call(&mut self, task: TaskId, frame: F) {
         let entry = &mut self.tasks[task.index()];
-        let index = self.callers.insert(Caller {
+        let index = self.below.insert(Below {
             frame: entry.frame.replace(frame).expect(FRAME),
             caller: entry.caller,
         });
-        entry.caller = u32::try_from(index).expect("fewer than four billion coroutines");
-        entry.is_new = is_new;
+        entry.caller = small(index);
     }
 
     /// Takes the frame on top off a task's stack, if it is not the only one.
-    pub(crate) fn return_from(&mut self, task: TaskId) -> Option<F> {
+    #[inline]
+    pub(crate) fn return_from(&mut self, task: TaskId) -> Option<Returned> {
         let entry = &mut self.tasks[task.index()];
         if entry.caller == ROOT {
             return None;
         }
-        let Caller { frame, caller } = self.callers.remove(entry.caller as usize);
-        entry.caller = caller;
-        entry.frame.replace(frame)
+        let place = entry.caller;
+        let below = &mut self.below[place as usize];
+        let top = entry.frame.as_mut().expect(FRAME);
+        std::mem::swap(top, &mut below.frame);
+        entry.caller = std::mem::replace(&mut below.caller, ROOT);
+        Some(Returned(place))
+    }
+
+    /// Keeps the frame of a coroutine that returns without having been on a stack.
+    #[inline]
+    pub(crate) fn keep_returned(&mut self, frame: F) -> Returned {
+        let caller = ROOT;
+        Returned(small(self.below.insert(Below { frame, caller })))
+    }
+
+    /// A frame that has returned.
+    pub(crate) fn returned(&self, Returned(place): Returned) -> &F {
+        &self.below[place as usize].frame
+    }
+
+    /// Takes a frame that has returned.
+    #[inline]
+    pub(crate) fn take_returned(&mut self, Returned(place): Returned) -> F {
+        self.below.remove(place as usize).frame
     }
 
     /// Takes the frame on top off a task's stack, down to the last one; `None` when the stack is empty.
     pub(crate) fn unwind(&mut self, task: TaskId) -> Option<F> {
-        let inner = self.return_from(task);
-        inner.or_else(|| self.take_frame(task))
+        match self.return_from(task) {
+            Some(inner) => Some(self.take_returned(inner)),
+            None => self.take_frame(task),
+        }
     }
 
     /// Takes the value of an ended task.
@@ -259,40 +302,44 @@ impl<M, F> Scheduler<M, F> {
     /// The frames of a task's stack, the innermost first.
     pub(crate) fn stack(&self, task: TaskId) -> impl Iterator<Item = &F> {
         let Task { frame, caller, .. } = self.task(task);
-        let first = self.callers.get(*caller as usize);
-        let next = |inner: &&Caller<F>| self.callers.get(inner.caller as usize);
+        let first = self.below.get(*caller as usize);
+        let next = |inner: &&Below<F>| self.below.get(inner.caller as usize);
         let callers = std::iter::successors(first, next);
         frame.iter().chain(callers.map(|caller| &caller.frame))
     }
 
-    /// Takes the frames of all tasks that have ended: values that nobody has joined.
+    /// Takes the frames that are on no stack: values that nobody has joined, and those on their way to a caller.
     pub(crate) fn take_values(&mut self) -> Vec<F> {
         let tasks = self.tasks.iter_mut();
-        tasks.filter_map(|(_, task)| task.frame.take()).collect()
+        let unjoined = tasks.filter_map(|(_, task)| task.frame.take());
+        unjoined
+            .chain(self.below.drain().map(|below| below.frame))
+            .collect()
     }
 
     // The ready queue.
 
-    /// Puts a task at the back of the queue; it will only be told to go on.
-    #[inline]
-    pub(crate) fn push(&mut self, task: TaskId) {
-        self.ready.push(Ready {
-            task,
-            told: Ready::GO_ON,
-        });
-    }
-
     /// Puts a task at the back of the queue, to be told `message`.
     #[inline]
-    pub(crate) fn push_telling(&mut self, task: TaskId, message: M) {
-        self.task_mut(task).wait = Wait::Nothing;
-        let told = self.messages.insert(message) as u32;
-        self.ready.push(Ready { task, told });
+    pub(crate) fn push(&mut self, task: TaskId, message: Message) {
+        self.ready.push(Ready { task, message });
+    }
+
+    /// Keeps what a task is to be told.
+    #[inline]
+    pub(crate) fn post(&mut self, content: M) -> Message {
+        Message::Mail(Mail(small(self.mail.insert(content))))
+    }
+
+    /// What a task is to be told.
+    pub(crate) fn mail(&self, Mail(place): Mail) -> &M {
+        &self.mail[place as usize]
     }
 
     /// Takes what a task is to be told.
-    pub(crate) fn told(&mut self, told: u32) -> M {
-        self.messages.remove(told as usize)
+    #[inline]
+    pub(crate) fn take_mail(&mut self, Mail(place): Mail) -> M {
+        self.mail.remove(place as usize)
     }
 
     pub(crate) fn is_idle(&self) -> bool {
