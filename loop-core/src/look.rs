@@ -31,7 +31,7 @@ impl<W: World, R: Recorder> Kernel<W, R> {
         look.noted = false;
         self.note_detached();
         look.since_flush += 1;
-        if self.scheduler.is_idle() || look.since_flush == FLUSH_EVERY {
+        if self.scheduler.queue.is_empty() || look.since_flush == FLUSH_EVERY {
             look.since_flush = 0;
             self.flush(Wait::Stdout);
             self.flush(Wait::Stderr);
@@ -63,7 +63,7 @@ impl<W: World, R: Recorder> Kernel<W, R> {
 
     /// How long this look may block.
     fn until(&self) -> Until {
-        if !self.scheduler.is_idle() || self.is_input_wanted() {
+        if !self.scheduler.queue.is_empty() || self.is_input_wanted() {
             return Until::Now;
         }
         self.timers.next().map_or(Until::Forever, Until::At)

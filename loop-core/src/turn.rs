@@ -42,13 +42,13 @@ impl<W: World, R: Recorder> Kernel<W, R> {
     /// Takes up what a panic has left of the last batch, or the next batch. False if the turn is over.
     #[inline]
     fn next_batch(&mut self, steps: &mut usize, gather: usize) -> bool {
-        if self.scheduler.left() > 0 {
+        if self.scheduler.queue.left() > 0 {
             return true;
         }
         if *steps >= gather || self.halt.is_some() {
             return false;
         }
-        let batch = self.scheduler.next_batch();
+        let batch = self.scheduler.queue.next_batch();
         *steps += batch;
         batch > 0
     }
@@ -72,8 +72,9 @@ impl<W: World, R: Recorder> Kernel<W, R> {
         while self.next_batch(steps, gather) {
             while let Some(ready) = self.pop() {
                 // Taken before the step: the step may end the task.
-                let lineage = self.scheduler.lineage(ready.task);
-                let site = self.site(ready.task);
+                let task = ready.task();
+                let lineage = self.scheduler.lineage(task);
+                let site = self.site(task);
                 self.step(ready);
                 let now = self.world.now();
                 let took = now - began;
@@ -91,12 +92,12 @@ impl<W: World, R: Recorder> Kernel<W, R> {
         if W::CHOOSES {
             self.choose();
         }
-        self.scheduler.pop()
+        self.scheduler.queue.pop()
     }
 
     /// Lets the world decide which of the tasks left in the batch runs next.
     fn choose(&mut self) {
-        let options = self.scheduler.left();
+        let options = self.scheduler.queue.left();
         if options < 2 {
             return;
         }
@@ -106,7 +107,7 @@ impl<W: World, R: Recorder> Kernel<W, R> {
             "a world chose {picked} of {options} tasks"
         );
         if picked > 0 {
-            self.scheduler.bring_forward(picked);
+            self.scheduler.queue.bring_forward(picked);
             self.record(|_| Event::Chose {
                 picked: picked as u32,
                 options: options as u32,
@@ -115,18 +116,16 @@ impl<W: World, R: Recorder> Kernel<W, R> {
     }
 
     #[inline(always)]
-    fn step(&mut self, Ready { task, message }: Ready) {
+    fn step(&mut self, ready: Ready) {
+        let task = ready.task();
         self.current = task;
         self.record(|kernel| Event::Resumed {
             task,
             site: kernel.site(task),
-            input: kernel.told(message),
+            input: kernel.told(ready.message()),
         });
-        match message {
-            Message::GoOn | Message::Start | Message::First => {}
-            // It was told when it was primed.
-            Message::FirstNow => return self.now(task),
-            message => self.tell(message),
+        if !ready.is_go_on() && !self.tell(ready) {
+            return;
         }
         let frame = self.scheduler.frame_mut(task).as_mut();
         let crossing = with_seat(|seat| seat.resume(frame));
@@ -136,9 +135,14 @@ impl<W: World, R: Recorder> Kernel<W, R> {
         }
     }
 
-    /// Lays down what a message says, for the task that is resumed next.
-    fn tell(&mut self, message: Message) {
-        let answer = match message {
+    /// Lays down what a message says, for the task that is resumed next. False if that has been done when it was primed.
+    fn tell(&mut self, ready: Ready) -> bool {
+        let answer = match ready.message() {
+            Message::GoOn | Message::Start | Message::First => return true,
+            Message::FirstNow => {
+                self.now(ready.task());
+                return false;
+            }
             Message::Written => Resume::Written(Ok(())),
             Message::Spawned(child) => Resume::Spawned(AnyHandle::new(child, &self.link)),
             Message::Returned(place) => {
@@ -150,9 +154,9 @@ impl<W: World, R: Recorder> Kernel<W, R> {
                 Resume::Joined(Ok(value))
             }
             Message::Mail(mail) => self.scheduler.take_mail(mail),
-            _ => Resume::Unit,
         };
         with_seat(|seat| seat.lay(answer));
+        true
     }
 
     /// The step of the current task ended with a panic.

@@ -1,5 +1,6 @@
 //! What is dropped when, and in which order.
 
+use insta::assert_snapshot;
 use loop_core::prelude::*;
 use loop_core::sim::{Input, Sim};
 use tests::{Noted, Notes};
@@ -156,6 +157,50 @@ fn a_value_that_was_never_fetched_is_dropped_with_the_loop() {
     drop(event_loop);
     assert_eq!(notes.text(), "value");
     drop(kept.take()); // The loop is gone; its handle does no harm.
+}
+
+/// `Stop` is asked while two answers are under way: a chained coroutine's value, and a task's.
+#[test]
+fn values_on_their_way_are_dropped_with_the_loop() {
+    #[loop_core::coroutine]
+    fn stops() {
+        yield_!();
+        yield_!();
+        yield_!(Stop);
+    }
+    #[loop_core::coroutine]
+    fn chains_it(notes: Notes) {
+        yield_!(gives(notes.on_drop("returned")));
+        unreachable!("the loop is not run again");
+    }
+    #[loop_core::coroutine]
+    fn joins_it(notes: Notes) {
+        let handle = yield_!(Spawn(gives(notes.on_drop("joined"))));
+        yield_!(handle).unwrap();
+        unreachable!("the loop is not run again");
+    }
+    let notes = Notes::default();
+    let mut event_loop = Sim::new().event_loop();
+    event_loop.schedule(chains_it(notes.clone()));
+    event_loop.schedule(joins_it(notes.clone()));
+    event_loop.schedule(stops());
+    event_loop.run().unwrap();
+    assert_snapshot!(event_loop.trace(), @r"
+    # steps  policy=fifo
+    chains_it  primed  =>  chain gives
+    joins_it  primed  =>  spawn gives  -> joins_it/1
+    stops  primed  =>  now
+    chains_it:gives  primed  =>  now
+    joins_it/1  primed  =>  now
+    joins_it  ok joins_it/1  =>  join joins_it/1  park
+    stops  ok  =>  now
+    chains_it:gives  ok  =>  return
+    joins_it/1  ok  =>  finish  wakes joins_it
+    stops  ok  =>  stop  ready
+    ");
+    assert_eq!(notes.text(), "");
+    drop(event_loop);
+    assert_eq!(notes.text(), "joined returned");
 }
 
 #[test]

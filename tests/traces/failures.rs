@@ -368,6 +368,35 @@ fn a_request_that_cannot_read_its_answer_fails_the_task() {
 }
 
 #[test]
+fn a_request_that_cannot_be_made_fails_the_task_that_asks() {
+    struct Unmade;
+    impl loop_core::Request for Unmade {
+        type Answer = ();
+        fn into_yield(self) -> loop_core::Yield {
+            panic!("no request");
+        }
+        fn answer(_: loop_core::Resume) {}
+    }
+    #[loop_core::coroutine]
+    fn asks_first() {
+        yield_!(Unmade);
+    }
+    #[loop_core::coroutine]
+    fn asks_later() {
+        yield_!();
+        yield_!(Unmade);
+    }
+    for coroutine in [asks_first(), asks_later()] {
+        let name = coroutine.site().name;
+        let errors = failed(Sim::new().run(coroutine).result);
+        assert_eq!(
+            (errors[0].task(), errors[0].message()),
+            (name, "no request")
+        );
+    }
+}
+
+#[test]
 fn the_loop_can_be_used_after_failures() {
     let mut event_loop = Sim::new().event_loop();
     assert_eq!(failed(event_loop.run_until_complete(fails())).len(), 1);

@@ -10,6 +10,7 @@
 
 use std::cell::Cell;
 use std::fmt;
+use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Waker};
@@ -77,7 +78,8 @@ impl<Q, A> Seat<Q, A> {
     #[inline]
     pub(crate) fn ask<T>(&self, asks: &mut Option<T>, made: impl FnOnce(T) -> Q) {
         match self.crossing.get() {
-            Crossing::Running => self.request.set(asks.take().map(made)),
+            // Nothing lies there: the loop takes up what was asked before anybody runs again.
+            Crossing::Running => mem::forget(self.request.replace(asks.take().map(made))),
             Crossing::Priming => {}
             _ => self.asked_twice(),
         }
@@ -136,7 +138,10 @@ impl<Q, A> Seat<Q, A> {
     /// Lays down the answer that the next resumed body finds.
     #[inline]
     pub(crate) fn lay(&self, answer: A) {
-        self.answer.set(Some(answer));
+        // Not `set`, which calls a destructor to find out that nothing lies there.
+        if let Some(not_picked_up) = self.answer.replace(Some(answer)) {
+            drop(not_picked_up);
+        }
     }
 
     /// What was asked, after [`Crossing::Asked`].

@@ -20,7 +20,7 @@ impl<W: World, R: Recorder> Kernel<W, R> {
             task,
             site: kernel.scheduler.returned(returned).site(),
         });
-        self.scheduler.push(task, Message::Returned(returned));
+        self.scheduler.queue.push(task, Message::Returned(returned));
     }
 
     pub(super) fn finish(&mut self, task: TaskId) {

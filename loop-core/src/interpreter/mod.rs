@@ -134,7 +134,7 @@ impl<W: World, R: Recorder> Kernel<W, R> {
     pub(crate) fn now(&mut self, task: TaskId) {
         let request = Asked::Now;
         self.record(|_| Event::Asked { task, request });
-        self.scheduler.push(task, Message::GoOn);
+        self.scheduler.queue.push(task, Message::GoOn);
     }
 
     fn stdin(&mut self, task: TaskId, wait: Wait) {
@@ -186,7 +186,7 @@ impl<W: World, R: Recorder> Kernel<W, R> {
         let Parts { frame, first } = coroutine.into_parts();
         if let Some(message) = beginning(first) {
             self.scheduler.call(task, frame);
-            self.scheduler.push(task, message);
+            self.scheduler.queue.push(task, message);
         } else if first == First::Ended {
             let returned = self.scheduler.keep_returned(frame);
             self.answer(task, Message::Returned(returned));
@@ -251,7 +251,7 @@ impl<W: World, R: Recorder> Kernel<W, R> {
             task,
             answer: kernel.told(message),
         });
-        self.scheduler.push(task, message);
+        self.scheduler.queue.push(task, message);
     }
 
     /// Answers at once, with more than a number.
@@ -287,7 +287,7 @@ impl<W: World, R: Recorder> Kernel<W, R> {
             cause: cause(),
         });
         self.scheduler.task_mut(task).wait = Wait::Nothing;
-        self.scheduler.push(task, message);
+        self.scheduler.queue.push(task, message);
     }
 
     /// Makes a coroutine a task. If it has ended already, how it ended is given back and nothing is ready.
@@ -307,7 +307,7 @@ impl<W: World, R: Recorder> Kernel<W, R> {
         });
         match beginning(first) {
             Some(message) => {
-                self.scheduler.push(task, message);
+                self.scheduler.queue.push(task, message);
                 (task, None)
             }
             None => (task, Some(first)),
@@ -344,4 +344,3 @@ fn beginning(first: First) -> Option<Message> {
         First::Ended | First::Panicked | First::Foreign => None,
     }
 }
-

@@ -147,6 +147,8 @@ impl Value {
     pub fn take<T: 'static>(mut self) -> Option<T> {
         let mut slot: Option<T> = None;
         let mut frame = self.0.take()?;
+        // Nothing is left in it; its destructor would only find that out.
+        std::mem::forget(self);
         frame.as_mut().take(&mut slot as &mut dyn Any);
         slot
     }

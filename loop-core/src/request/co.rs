@@ -69,7 +69,11 @@ impl<R: Request> Future for Asking<R> {
             if R::IS_NOW {
                 return Poll::Ready(R::answer(Resume::Unit));
             }
-            Poll::Ready(R::answer(seat.answer().unwrap_or(Resume::Unit)))
+            // Not `unwrap_or`, which has the default dropped where there is an answer.
+            Poll::Ready(match seat.answer() {
+                Some(answer) => R::answer(answer),
+                None => R::answer(Resume::Unit),
+            })
         })
     }
 }

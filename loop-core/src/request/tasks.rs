@@ -189,12 +189,17 @@ impl AnyHandle {
     }
 
     /// The task, if it is one of the loop whose link this is. The handle is spent.
+    #[inline]
     pub(crate) fn spend(mut self, link: &Rc<Link>) -> Option<TaskId> {
+        let task = self.task;
         let ours = self.is_of(link);
         if ours {
             self.link = None;
+            // Nothing is left to note; its destructor would only find that out.
+            std::mem::forget(self);
+            return Some(task);
         }
-        ours.then_some(self.task)
+        None
     }
 }
 

@@ -1,16 +1,18 @@
 //! Who is there, who is ready, and in which order. Pure: no coroutine is run here.
 //!
-//! The ready queue is two vectors that change places: the batch that is being run and the tasks that have become ready
-//! since. An entry is twelve bytes: a task, and what it is to be told. Nearly every answer can be made of that when its turn has
-//! come; what cannot be lies in a table beside the queue.
+//! Nearly every answer can be made, when its task's turn has come, of the number that lies in the ready queue. What cannot be
+//! lies in a table beside it, the mail.
 
 mod names;
+mod queue;
 
 use std::collections::BTreeMap;
 
 use slab::Slab;
 
 use self::names::Root;
+use self::queue::Queue;
+pub(crate) use self::queue::{Message, Ready};
 use crate::id::TaskId;
 
 /// What a task is waiting for.
@@ -56,6 +58,11 @@ impl<F> Task<F> {
     fn is_over(&self) -> bool {
         matches!(self.wait, Wait::Ended | Wait::Failed)
     }
+
+    /// It has ended, nobody can ask for it, and no name needs it.
+    fn is_forgotten(&self) -> bool {
+        self.is_over() && self.living == 0 && self.listener == Listener::DETACHED
+    }
 }
 
 const FRAME: &str = "a task has a frame until its value is taken";
@@ -85,48 +92,22 @@ pub(crate) struct Task<F> {
     living: u32,
 }
 
-/// What a ready task is told.
-#[derive(Clone, Copy)]
-pub(crate) enum Message {
-    /// Go on.
-    GoOn,
-    /// Start: it has not run yet.
-    Start,
-    /// What it asked when it was primed is to be looked at now.
-    First,
-    /// It was primed, and asked no more than to let the others run.
-    FirstNow,
-    /// Its text was taken over.
-    Written,
-    /// The task that it wanted to have was made.
-    Spawned(TaskId),
-    /// The coroutine that it chained has ended.
-    Returned(Returned),
-    /// The task that it waited for has ended; the value is in that task's frame.
-    Joined(TaskId),
-    /// More than can be said here: it is in the table of mail.
-    Mail(Mail),
-}
-
 /// Where the frame of a coroutine lies that has returned.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Returned(u32);
 
 /// Where a message lies that is more than a number.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Mail(u32);
 
-/// A task's place in the ready queue.
-#[derive(Clone, Copy)]
-pub(crate) struct Ready {
-    pub(crate) task: TaskId,
-    pub(crate) message: Message,
-}
-
-/// An index into a table.
+/// An index into a table, small enough for the queue.
 #[inline]
 fn small(index: usize) -> u32 {
-    u32::try_from(index).expect("fewer than four billion tasks and coroutines")
+    assert!(
+        index < queue::LIMIT,
+        "more than a billion tasks or coroutines at once"
+    );
+    index as u32
 }
 
 /// Tasks and the ready queue. `M` is a message that is more than a number, `F` a frame of a task's stack.
@@ -136,10 +117,7 @@ pub(crate) struct Scheduler<M, F> {
     roots: Vec<Root>,
     /// How many roots there are of each name.
     namesakes: BTreeMap<&'static str, u32>,
-    ready: Vec<Ready>,
-    batch: Vec<Ready>,
-    /// What comes before in the batch was run.
-    cursor: usize,
+    pub(crate) queue: Queue,
     mail: Slab<M>,
     /// Tasks that have not ended.
     unfinished: usize,
@@ -152,9 +130,7 @@ impl<M, F> Scheduler<M, F> {
             below: Slab::new(),
             roots: Vec::new(),
             namesakes: BTreeMap::new(),
-            ready: Vec::new(),
-            batch: Vec::new(),
-            cursor: 0,
+            queue: Queue::default(),
             mail: Slab::new(),
             unfinished: 0,
         }
@@ -168,7 +144,9 @@ impl<M, F> Scheduler<M, F> {
             None => self.next_root(name),
         };
         self.unfinished += 1;
-        let index = self.tasks.insert(Task {
+        let entry = self.tasks.vacant_entry();
+        let task = TaskId(small(entry.key()));
+        entry.insert(Task {
             frame: Some(frame),
             caller: ROOT,
             wait: Wait::Nothing,
@@ -179,7 +157,7 @@ impl<M, F> Scheduler<M, F> {
             spawned: 0,
             living: 0,
         });
-        TaskId(small(index))
+        task
     }
 
     #[inline]
@@ -317,13 +295,7 @@ impl<M, F> Scheduler<M, F> {
             .collect()
     }
 
-    // The ready queue.
-
-    /// Puts a task at the back of the queue, to be told `message`.
-    #[inline]
-    pub(crate) fn push(&mut self, task: TaskId, message: Message) {
-        self.ready.push(Ready { task, message });
-    }
+    // Mail.
 
     /// Keeps what a task is to be told.
     #[inline]
@@ -340,39 +312,6 @@ impl<M, F> Scheduler<M, F> {
     #[inline]
     pub(crate) fn take_mail(&mut self, Mail(place): Mail) -> M {
         self.mail.remove(place as usize)
-    }
-
-    pub(crate) fn is_idle(&self) -> bool {
-        self.ready.is_empty() && self.left() == 0
-    }
-
-    /// Makes the tasks that are ready now the batch to run, if the last one is done, and says how many they are.
-    #[inline]
-    pub(crate) fn next_batch(&mut self) -> usize {
-        if self.left() == 0 {
-            self.batch.clear();
-            self.cursor = 0;
-            std::mem::swap(&mut self.batch, &mut self.ready);
-        }
-        self.left()
-    }
-
-    /// The next task of the batch.
-    #[inline]
-    pub(crate) fn pop(&mut self) -> Option<Ready> {
-        let next = self.batch.get(self.cursor).copied();
-        self.cursor += usize::from(next.is_some());
-        next
-    }
-
-    /// Brings the `picked`th of the tasks left in the batch to its front; the others keep their order.
-    pub(crate) fn bring_forward(&mut self, picked: usize) {
-        self.batch[self.cursor..=self.cursor + picked].rotate_right(1);
-    }
-
-    /// Tasks left in the batch.
-    pub(crate) fn left(&self) -> usize {
-        self.batch.len() - self.cursor
     }
 
     // The end of a task.
@@ -403,14 +342,9 @@ impl<M, F> Scheduler<M, F> {
     }
 
     /// Forgets an ended task that nobody can ask for any more, unless it is needed for the names of its children.
-    pub(crate) fn release(&mut self, task: TaskId) {
-        let mut task = task;
-        loop {
-            let Task { living, parent, .. } = *self.task(task);
-            if !self.is_over(task) || living > 0 || !self.is_detached(task) {
-                return;
-            }
-            self.tasks.remove(task.index());
+    pub(crate) fn release(&mut self, mut task: TaskId) {
+        while self.task(task).is_forgotten() {
+            let Task { parent, .. } = self.tasks.remove(task.index());
             let Some(parent) = parent.some() else { return };
             self.task_mut(parent).living -= 1;
             task = parent;

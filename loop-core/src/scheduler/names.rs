@@ -45,6 +45,7 @@ impl<M, F> Scheduler<M, F> {
         parent.spawned
     }
 
+    #[cold]
     pub(super) fn next_root(&mut self, name: &'static str) -> u32 {
         let ordinal = u32::try_from(self.roots.len()).expect("fewer than four billion roots");
         let count = self.namesakes.entry(name).or_default();
