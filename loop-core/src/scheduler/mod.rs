@@ -144,9 +144,9 @@ impl<M, F> Scheduler<M, F> {
             None => self.next_root(name),
         };
         self.unfinished += 1;
-        let entry = self.tasks.vacant_entry();
-        let task = TaskId(small(entry.key()));
-        entry.insert(Task {
+        let place = self.tasks.vacant_entry();
+        let task = TaskId(small(place.key()));
+        place.insert(Task {
             frame: Some(frame),
             caller: ROOT,
             wait: Wait::Nothing,
@@ -223,11 +223,10 @@ impl<M, F> Scheduler<M, F> {
     #[inline]
     pub(crate) fn call(&mut self, task: TaskId, frame: F) {
         let entry = &mut self.tasks[task.index()];
-        let index = self.below.insert(Below {
-            frame: entry.frame.replace(frame).expect(FRAME),
-            caller: entry.caller,
-        });
-        entry.caller = small(index);
+        let place = self.below.vacant_entry();
+        let caller = std::mem::replace(&mut entry.caller, small(place.key()));
+        let frame = entry.frame.replace(frame).expect(FRAME);
+        place.insert(Below { frame, caller });
     }
 
     /// Takes the frame on top off a task's stack, if it is not the only one.
@@ -248,8 +247,11 @@ impl<M, F> Scheduler<M, F> {
     /// Keeps the frame of a coroutine that returns without having been on a stack.
     #[inline]
     pub(crate) fn keep_returned(&mut self, frame: F) -> Returned {
+        let place = self.below.vacant_entry();
+        let returned = Returned(small(place.key()));
         let caller = ROOT;
-        Returned(small(self.below.insert(Below { frame, caller })))
+        place.insert(Below { frame, caller });
+        returned
     }
 
     /// A frame that has returned.
@@ -300,7 +302,10 @@ impl<M, F> Scheduler<M, F> {
     /// Keeps what a task is to be told.
     #[inline]
     pub(crate) fn post(&mut self, content: M) -> Message {
-        Message::Mail(Mail(small(self.mail.insert(content))))
+        let place = self.mail.vacant_entry();
+        let mail = Mail(small(place.key()));
+        place.insert(content);
+        Message::Mail(mail)
     }
 
     /// What a task is to be told.
