@@ -3,6 +3,9 @@
 //! They are local macros at the top of the body, so they work wherever an expression does. But a local macro of ours has
 //! the attribute's position, and rustc would report what is wrong with a yield there. So each `yield_!(x)` that stands in
 //! plain sight gets its expansion handed to it, at the position of the user's own word.
+//!
+//! A yield in plain sight is also known to be awaited by the body itself, which makes a generator's cheaper. One that only
+//! the macro has seen may be in an `async` block, and run side by side with others.
 
 use crate::arguments::Form;
 use crate::tokens::{Tokens, is_punct, refilled, take_function, take_until};
@@ -14,14 +17,23 @@ pub(crate) fn controller(here: Span) -> Ident {
     Ident::new("co", here)
 }
 
+/// Who has seen a yield.
+enum Seen {
+    /// We have, in plain sight: no other future is around it.
+    InTheBody,
+    /// Only the local macro: it stands in another macro's call, or in an `async` block.
+    ByTheMacro,
+}
+
 /// The yields of one function.
 pub(crate) struct Yields<'f>(pub(crate) &'f Form);
 
 impl Yields<'_> {
     /// The definitions of the two macros.
     pub(crate) fn macros(&self) -> TokenStream {
-        let one = self.expansion("yield_", quote!($value), Span::mixed_site());
-        let from = self.expansion("yield_from", quote!($value), Span::mixed_site());
+        let expansion =
+            |word| self.expansion(word, quote!($value), Span::mixed_site(), Seen::ByTheMacro);
+        let (one, from) = (expansion("yield_"), expansion("yield_from"));
         quote! {
             macro_rules! yield_ {
                 (@ $placed:expr) => { $placed };
@@ -39,13 +51,18 @@ impl Yields<'_> {
     ///
     /// Two statements: what `value` borrows for a moment is given back before others run, so a guard of a `RefCell` in it
     /// does not stay locked.
-    fn expansion(&self, word: &str, value: TokenStream, here: Span) -> TokenStream {
+    fn expansion(&self, word: &str, value: TokenStream, here: Span, seen: Seen) -> TokenStream {
         let co = controller(here);
         let step = Ident::new("step", here);
+        let (begin, end) = match seen {
+            Seen::InTheBody => ("yield_", "received"),
+            Seen::ByTheMacro => ("yield_nested", "received_nested"),
+        };
+        let (begin, end) = (Ident::new(begin, here), Ident::new(end, here));
         let begun = match (self.0, word) {
             // `value` is an argument, so that it is coerced to its type, and an error points at it.
             (Form::Generator(_), "yield_") => {
-                quote_spanned!(here=> let #step = #co.yield_(#value);)
+                quote_spanned!(here=> let #step = #co.#begin(#value);)
             }
             (Form::Generator(_), _) => quote_spanned!(here=> let #step = #co.yield_from(#value);),
             // `value` is no argument: rustc would report one that is no request there, and once more at the call.
@@ -60,7 +77,7 @@ impl Yields<'_> {
         match (self.0, word) {
             // A call, not the last value of the block: rustc takes that for a value that the function returns.
             (Form::Generator(_), "yield_") => {
-                quote_spanned!(here=> ::loop_core::__private::Yielder::received(#come_back, &#co))
+                quote_spanned!(here=> ::loop_core::__private::Yielder::#end(#come_back, &#co))
             }
             _ => come_back,
         }
@@ -78,6 +95,12 @@ impl Yields<'_> {
                 ),
                 // A function in the body has a controller of its own, or none.
                 TokenTree::Ident(word) if word == "fn" => (word.into(), take_function(&mut rest)),
+                // A block, or a closure whose end is hard to tell: what goes on to the end of the statement is left to the
+                // macros. The body does not await it.
+                TokenTree::Ident(word) if word == "async" => {
+                    let after = take_until(&mut rest, |token| is_punct(token, ';'));
+                    (word.into(), after)
+                }
                 TokenTree::Ident(word) => {
                     let after = self.call(&word, &mut rest);
                     (word.into(), after)
@@ -122,7 +145,7 @@ impl Yields<'_> {
             value if value.is_empty() => quote_spanned!(here=> ()),
             value => value,
         };
-        let expansion = self.expansion(&word.to_string(), value, here);
+        let expansion = self.expansion(&word.to_string(), value, here, Seen::InTheBody);
         refilled(arguments, quote!(@ #expansion))
     }
 }

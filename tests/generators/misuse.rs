@@ -40,3 +40,53 @@ fn two_yields_at_a_time_are_a_panic_and_no_lost_value() {
     }
     torn().for_each(drop);
 }
+
+#[test]
+#[should_panic(expected = "a `yield_!` began while another one of the same body was waiting")]
+fn two_yields_at_a_time_are_found_in_plain_sight_too() {
+    #[loop_core::generator(yields = u32)]
+    fn torn() {
+        let a = async { yield_!(1) };
+        let b = async || yield_!(2);
+        wait_for!(both(a, b()));
+    }
+    torn().for_each(drop);
+}
+
+#[test]
+#[should_panic(expected = "a `yield_!` began while another one of the same body was waiting")]
+fn the_body_yields_while_a_future_in_it_waits_at_a_yield() {
+    #[loop_core::generator(yields = u32)]
+    fn torn() {
+        let mut inner = Box::pin(async {
+            yield_!(1);
+        });
+        wait_for!(std::future::poll_fn(|cx| {
+            assert!(inner.as_mut().poll(cx).is_pending());
+            std::task::Poll::Ready(())
+        }));
+        yield_!(2);
+    }
+    torn().for_each(drop);
+}
+
+#[test]
+fn one_yield_after_the_other_is_well_wherever_they_stand() {
+    #[loop_core::generator(yields = u32, receives = u32)]
+    fn sums() -> u32 {
+        let mut sum = yield_!(0);
+        let inner = async |n| n + yield_!(n);
+        for _ in 0..2 {
+            sum = wait_for!(inner(sum));
+            sum += yield_!(sum);
+            sum += format!("{}", yield_!(sum)).parse::<u32>().unwrap();
+        }
+        sum
+    }
+    let mut g = sums();
+    assert_eq!(g.start(), Ok(Some(0)));
+    let yielded: Vec<_> = (1..=7).map(|n| g.send(n).unwrap()).collect();
+    let expected = [1, 3, 6, 10, 15, 21].map(Some);
+    assert_eq!(yielded, [&expected[..], &[None]].concat());
+    assert_eq!(g.return_value(), Some(&28));
+}
