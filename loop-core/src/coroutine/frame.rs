@@ -42,12 +42,30 @@ pub struct Site {
     pub line: u32,
 }
 
+/// How far a coroutine ran before the loop first resumes it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum First {
+    /// Its body has not started.
+    Unstarted,
+    /// Primed: it ran to a bare yield.
+    Now,
+    /// Primed: it ran to a request, which it keeps until it is resumed.
+    Asked,
+    /// Primed: it ran to its end.
+    Ended,
+    /// Primed: it panicked. The payload is its value.
+    Panicked,
+    /// Primed: it waits for something that is not the loop's. See [`foreign`](super::foreign).
+    Foreign,
+}
+
 /// What the loop can do with a coroutine's body, whatever its type.
 pub(crate) trait Frame {
     /// Runs the body to its next request (`Pending`) or to its end (`Ready`).
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()>;
     /// Moves the value of an ended body into `slot`, an `&mut Option<T>` of the body's own `T`.
     fn take(self: Pin<&mut Self>, slot: &mut dyn Any);
+    fn first(&self) -> First;
     fn site(&self) -> &'static Site;
 }
 
@@ -55,10 +73,12 @@ pub(crate) trait Frame {
 pub(crate) type AnyFrame = Pin<Box<dyn Frame>>;
 
 pin_project! {
-    struct Body<O, F: Future> {
+    pub(super) struct Body<O, F: Future> {
         #[pin]
         future: F,
         value: Option<<F as Future>::Output>,
+        // In here, so that a coroutine is no more than the two words of a pointer, which pass in registers.
+        first: First,
         origin: PhantomData<O>,
     }
 }
@@ -73,6 +93,10 @@ impl<O: Origin, F: Future<Output: 'static>> Frame for Body<O, F> {
         if let Some(slot) = slot.downcast_mut() {
             *slot = self.project().value.take();
         }
+    }
+
+    fn first(&self) -> First {
+        self.first
     }
 
     fn site(&self) -> &'static Site {
@@ -92,6 +116,12 @@ struct Panicked {
     site: &'static Site,
 }
 
+impl<O, F: Future> Body<O, F> {
+    pub(super) fn note(self: Pin<&mut Self>, first: First) {
+        *self.project().first = first;
+    }
+}
+
 impl Frame for Panicked {
     fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
         Poll::Ready(())
@@ -101,6 +131,10 @@ impl Frame for Panicked {
         if let Some(slot) = slot.downcast_mut() {
             *slot = self.get_mut().payload.take();
         }
+    }
+
+    fn first(&self) -> First {
+        First::Panicked
     }
 
     fn site(&self) -> &'static Site {
@@ -113,10 +147,11 @@ pub(super) fn panicked(payload: Payload, site: &'static Site) -> AnyFrame {
     Box::pin(Panicked { payload, site })
 }
 
-pub(super) fn frame<O: Origin, F: Future<Output: 'static> + 'static>(future: F) -> AnyFrame {
-    Box::pin(Body::<O, F> {
+pub(super) fn body<O: Origin, F: Future>(future: F) -> Pin<Box<Body<O, F>>> {
+    Box::pin(Body {
         future,
         value: None,
+        first: First::Unstarted,
         origin: PhantomData,
     })
 }

@@ -1,4 +1,4 @@
-//! Coroutines as the loop sees them: a frame, and how far it ran when it was primed.
+//! Coroutines as the loop sees them: a frame, which says how far it ran when it was primed.
 //!
 //! Generic over the request `Q` and the answer `A`, so that this module knows nothing of what can be asked;
 //! [`request`](crate::request) ties the knot.
@@ -10,56 +10,42 @@ mod seat;
 use std::any::Any;
 use std::fmt;
 use std::future::Future;
+use std::pin::Pin;
 
 pub(crate) use closing::close;
-pub(crate) use frame::AnyFrame;
+use frame::Frame;
+pub(crate) use frame::{AnyFrame, First};
 pub use frame::{Origin, Site};
 pub(crate) use seat::{Crossing, Seat};
 
 /// What a panic carries.
 pub(crate) type Payload = Box<dyn Any + Send>;
 
-/// How far a coroutine ran before the loop first resumes it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum First {
-    /// Its body has not started.
-    Unstarted,
-    /// Primed: it ran to a bare yield.
-    Now,
-    /// Primed: it ran to a request, which it keeps until it is resumed.
-    Asked,
-    /// Primed: it ran to its end.
-    Ended,
-    /// Primed: it panicked. The payload is its value.
-    Panicked,
-    /// Primed: it waits for something that is not the loop's. See [`foreign`].
-    Foreign,
-}
-
 /// A coroutine whose value's type is no longer known.
 pub(crate) struct RawCoroutine {
     /// There until the loop takes it.
     frame: Option<AnyFrame>,
-    first: First,
-}
-
-/// A coroutine's parts, for who keeps them apart.
-pub(crate) struct Parts {
-    pub(crate) frame: AnyFrame,
-    pub(crate) first: First,
 }
 
 impl RawCoroutine {
+    fn new(frame: AnyFrame) -> RawCoroutine {
+        RawCoroutine { frame: Some(frame) }
+    }
+
+    fn frame(&self) -> &AnyFrame {
+        self.frame.as_ref().expect(TAKEN)
+    }
+
     pub(crate) fn site(&self) -> &'static Site {
-        self.frame.as_ref().expect(TAKEN).site()
+        self.frame().site()
     }
 
     #[inline]
-    pub(crate) fn into_parts(mut self) -> Parts {
-        Parts {
-            frame: self.frame.take().expect(TAKEN),
-            first: self.first,
-        }
+    pub(crate) fn into_frame(mut self) -> AnyFrame {
+        let frame = self.frame.take().expect(TAKEN);
+        // Nothing is left in it; its destructor would only find that out.
+        std::mem::forget(self);
+        frame
     }
 }
 
@@ -76,7 +62,7 @@ impl Drop for RawCoroutine {
 
 impl fmt::Debug for RawCoroutine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let state = match self.first {
+        let state = match self.frame().first() {
             First::Unstarted => "created",
             First::Now | First::Asked => "primed",
             First::Ended => "ended",
@@ -87,39 +73,39 @@ impl fmt::Debug for RawCoroutine {
 }
 
 /// A coroutine whose body has not started.
-pub(crate) fn lazy<O: Origin, F>(body: F) -> RawCoroutine
+pub(crate) fn lazy<O: Origin, F>(future: F) -> RawCoroutine
 where
     F: Future<Output: 'static> + 'static,
 {
-    RawCoroutine {
-        frame: Some(frame::frame::<O, F>(body)),
-        first: First::Unstarted,
-    }
+    RawCoroutine::new(frame::body::<O, F>(future))
 }
 
 /// A coroutine whose body has run to its first request, unless priming is nested too deep.
-pub(crate) fn prime<O: Origin, F, Q, A>(seat: &Seat<Q, A>, body: F) -> RawCoroutine
+pub(crate) fn prime<O: Origin, F, Q, A>(seat: &Seat<Q, A>, future: F) -> RawCoroutine
 where
     F: Future<Output: 'static> + 'static,
 {
-    prime_frame(seat, frame::frame::<O, F>(body))
+    let mut body = frame::body::<O, F>(future);
+    RawCoroutine::new(match primed(seat, body.as_mut()) {
+        Ok(first) => {
+            body.as_mut().note(first);
+            body
+        }
+        // Unwinding has dropped what was in the body; nothing is lost with it.
+        Err(payload) => frame::panicked(payload, body.site()),
+    })
 }
 
-fn prime_frame<Q, A>(seat: &Seat<Q, A>, mut frame: AnyFrame) -> RawCoroutine {
-    let first = match seat.prime(frame.as_mut()) {
+fn primed<Q, A>(seat: &Seat<Q, A>, frame: Pin<&mut dyn Frame>) -> Result<First, Payload> {
+    Ok(match seat.prime(frame) {
         None => First::Unstarted,
-        Some(Ok(Crossing::Done)) => First::Ended,
-        Some(Ok(Crossing::Now)) => First::Now,
-        Some(Ok(Crossing::Asked)) => First::Asked,
-        Some(Ok(Crossing::Running | Crossing::Priming)) => First::Foreign,
-        Some(Err(payload)) => {
-            // Unwinding has dropped what was in the body; nothing is lost with its frame.
-            frame = frame::panicked(payload, frame.site());
-            First::Panicked
-        }
-    };
-    let frame = Some(frame);
-    RawCoroutine { frame, first }
+        Some(crossing) => match crossing? {
+            Crossing::Done => First::Ended,
+            Crossing::Now => First::Now,
+            Crossing::Asked => First::Asked,
+            Crossing::Running | Crossing::Priming => First::Foreign,
+        },
+    })
 }
 
 /// The failure of a coroutine that came back without a request: it awaited a future that is not the loop's.

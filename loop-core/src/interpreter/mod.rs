@@ -11,7 +11,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use self::ending::payload;
-use crate::coroutine::{AnyFrame, Crossing, First, Parts, Payload, RawCoroutine, Seat, foreign};
+use crate::coroutine::{AnyFrame, Crossing, First, Payload, RawCoroutine, Seat, foreign};
 use crate::id::TaskId;
 use crate::request::{AnyHandle, Link, Resume, TaskError, Yield, with_seat};
 use crate::scheduler::{Message, Scheduler, Wait};
@@ -183,7 +183,8 @@ impl<W: World, R: Recorder> Kernel<W, R> {
     }
 
     fn chain(&mut self, task: TaskId, coroutine: RawCoroutine) {
-        let Parts { frame, first } = coroutine.into_parts();
+        let frame = coroutine.into_frame();
+        let first = frame.first();
         if let Some(message) = beginning(first) {
             self.scheduler.call(task, frame);
             self.scheduler.queue.push(task, message);
@@ -296,8 +297,8 @@ impl<W: World, R: Recorder> Kernel<W, R> {
         parent: TaskId,
         coroutine: RawCoroutine,
     ) -> (TaskId, Option<First>) {
-        let Parts { frame, first } = coroutine.into_parts();
-        let site = frame.site();
+        let frame = coroutine.into_frame();
+        let (first, site) = (frame.first(), frame.site());
         let task = self.scheduler.add(parent, site.name, frame);
         self.record(|kernel| Event::Scheduled {
             task,
