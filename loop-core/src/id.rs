@@ -13,10 +13,6 @@ impl TaskId {
     /// "No task": what the loop itself does has no task behind it.
     pub(crate) const NONE: TaskId = TaskId(u32::MAX);
 
-    pub(crate) fn index(self) -> usize {
-        self.0 as usize
-    }
-
     pub(crate) fn some(self) -> Option<TaskId> {
         (self != TaskId::NONE).then_some(self)
     }

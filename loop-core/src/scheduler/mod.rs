@@ -5,14 +5,14 @@
 
 mod names;
 mod queue;
+mod table;
 
 use std::collections::BTreeMap;
-
-use slab::Slab;
 
 use self::names::Root;
 use self::queue::Queue;
 pub(crate) use self::queue::{Message, Ready};
+use self::table::Table;
 use crate::id::TaskId;
 
 /// What a task is waiting for.
@@ -31,6 +31,8 @@ pub(crate) enum Wait {
     Ended,
     /// It has failed; its error lies with the kernel.
     Failed,
+    /// There is no task: its place in the table is vacant.
+    Gone,
 }
 
 /// Who is told how a task ended.
@@ -43,11 +45,36 @@ const ROOT: u32 = u32::MAX;
 /// A frame that is not on top of a stack: it waits for the one that it has chained, or it has ended and its value is on
 /// its way to its caller.
 struct Below<F> {
-    frame: F,
+    /// There, unless the place is vacant.
+    frame: Option<F>,
     caller: u32,
 }
 
+impl<F> Below<F> {
+    fn blank() -> Below<F> {
+        let caller = ROOT;
+        Below {
+            frame: None,
+            caller,
+        }
+    }
+}
+
 impl<F> Task<F> {
+    fn blank() -> Task<F> {
+        Task {
+            frame: None,
+            caller: ROOT,
+            wait: Wait::Gone,
+            joins: TaskId::NONE,
+            listener: Listener::DETACHED,
+            parent: TaskId::NONE,
+            ordinal: 0,
+            spawned: 0,
+            living: 0,
+        }
+    }
+
     /// Who waits for its end.
     fn joiner(&self) -> Option<TaskId> {
         let Listener(joiner) = self.listener;
@@ -66,6 +93,8 @@ impl<F> Task<F> {
 }
 
 const FRAME: &str = "a task has a frame until its value is taken";
+const RETURNED: &str = "what has returned is taken once";
+const POSTED: &str = "a message is taken once";
 
 impl Listener {
     /// Nobody: the handle was dropped.
@@ -100,25 +129,15 @@ pub(crate) struct Returned(u32);
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Mail(u32);
 
-/// An index into a table, small enough for the queue.
-#[inline]
-fn small(index: usize) -> u32 {
-    assert!(
-        index < queue::LIMIT,
-        "more than a billion tasks or coroutines at once"
-    );
-    index as u32
-}
-
 /// Tasks and the ready queue. `M` is a message that is more than a number, `F` a frame of a task's stack.
 pub(crate) struct Scheduler<M, F> {
-    tasks: Slab<Task<F>>,
-    below: Slab<Below<F>>,
+    tasks: Table<Task<F>>,
+    below: Table<Below<F>>,
     roots: Vec<Root>,
     /// How many roots there are of each name.
     namesakes: BTreeMap<&'static str, u32>,
     pub(crate) queue: Queue,
-    mail: Slab<M>,
+    mail: Table<Option<M>>,
     /// Tasks that have not ended.
     unfinished: usize,
 }
@@ -126,12 +145,12 @@ pub(crate) struct Scheduler<M, F> {
 impl<M, F> Scheduler<M, F> {
     pub(crate) fn new() -> Scheduler<M, F> {
         Scheduler {
-            tasks: Slab::new(),
-            below: Slab::new(),
+            tasks: Table::new(),
+            below: Table::new(),
             roots: Vec::new(),
             namesakes: BTreeMap::new(),
             queue: Queue::default(),
-            mail: Slab::new(),
+            mail: Table::new(),
             unfinished: 0,
         }
     }
@@ -144,30 +163,26 @@ impl<M, F> Scheduler<M, F> {
             None => self.next_root(name),
         };
         self.unfinished += 1;
-        let place = self.tasks.vacant_entry();
-        let task = TaskId(small(place.key()));
-        place.insert(Task {
-            frame: Some(frame),
-            caller: ROOT,
-            wait: Wait::Nothing,
-            joins: TaskId::NONE,
-            listener: Listener::HELD,
-            parent,
-            ordinal,
-            spawned: 0,
-            living: 0,
-        });
-        task
+        let (place, task) = self.tasks.claim(Task::blank);
+        task.frame = Some(frame);
+        task.caller = ROOT;
+        task.wait = Wait::Nothing;
+        task.listener = Listener::HELD;
+        task.parent = parent;
+        task.ordinal = ordinal;
+        task.spawned = 0;
+        task.living = 0;
+        TaskId(place)
     }
 
     #[inline]
     pub(crate) fn task(&self, task: TaskId) -> &Task<F> {
-        &self.tasks[task.index()]
+        &self.tasks[task.0]
     }
 
     #[inline]
     pub(crate) fn task_mut(&mut self, task: TaskId) -> &mut Task<F> {
-        &mut self.tasks[task.index()]
+        &mut self.tasks[task.0]
     }
 
     pub(crate) fn ordinal(&self, task: TaskId) -> u32 {
@@ -182,8 +197,8 @@ impl<M, F> Scheduler<M, F> {
     pub(crate) fn living(&self) -> impl Iterator<Item = TaskId> + '_ {
         self.tasks
             .iter()
-            .filter(|(_, task)| !task.is_over())
-            .map(|(index, _)| TaskId(index as u32))
+            .filter(|(_, task)| !task.is_over() && task.wait != Wait::Gone)
+            .map(|(place, _)| TaskId(place))
     }
 
     /// The tasks that would wait for each other in a ring if `joiner` waited for `task`, `joiner` first.
@@ -222,47 +237,45 @@ impl<M, F> Scheduler<M, F> {
     /// Puts a frame on top of a task's stack.
     #[inline]
     pub(crate) fn call(&mut self, task: TaskId, frame: F) {
-        let entry = &mut self.tasks[task.index()];
-        let place = self.below.vacant_entry();
-        let caller = std::mem::replace(&mut entry.caller, small(place.key()));
-        let frame = entry.frame.replace(frame).expect(FRAME);
-        place.insert(Below { frame, caller });
+        let task = &mut self.tasks[task.0];
+        let (place, below) = self.below.claim(Below::blank);
+        below.frame = task.frame.replace(frame);
+        below.caller = std::mem::replace(&mut task.caller, place);
     }
 
     /// Takes the frame on top off a task's stack, if it is not the only one.
     #[inline]
     pub(crate) fn return_from(&mut self, task: TaskId) -> Option<Returned> {
-        let entry = &mut self.tasks[task.index()];
-        if entry.caller == ROOT {
+        let task = &mut self.tasks[task.0];
+        if task.caller == ROOT {
             return None;
         }
-        let place = entry.caller;
-        let below = &mut self.below[place as usize];
-        let top = entry.frame.as_mut().expect(FRAME);
-        std::mem::swap(top, &mut below.frame);
-        entry.caller = std::mem::replace(&mut below.caller, ROOT);
+        let place = task.caller;
+        let below = &mut self.below[place];
+        std::mem::swap(&mut task.frame, &mut below.frame);
+        task.caller = below.caller;
         Some(Returned(place))
     }
 
     /// Keeps the frame of a coroutine that returns without having been on a stack.
     #[inline]
     pub(crate) fn keep_returned(&mut self, frame: F) -> Returned {
-        let place = self.below.vacant_entry();
-        let returned = Returned(small(place.key()));
-        let caller = ROOT;
-        place.insert(Below { frame, caller });
-        returned
+        let (place, below) = self.below.claim(Below::blank);
+        below.frame = Some(frame);
+        Returned(place)
     }
 
     /// A frame that has returned.
     pub(crate) fn returned(&self, Returned(place): Returned) -> &F {
-        &self.below[place as usize].frame
+        self.below[place].frame.as_ref().expect(RETURNED)
     }
 
     /// Takes a frame that has returned.
     #[inline]
     pub(crate) fn take_returned(&mut self, Returned(place): Returned) -> F {
-        self.below.remove(place as usize).frame
+        let frame = self.below[place].frame.take();
+        self.below.vacate(place);
+        frame.expect(RETURNED)
     }
 
     /// Takes the frame on top off a task's stack, down to the last one; `None` when the stack is empty.
@@ -282,19 +295,19 @@ impl<M, F> Scheduler<M, F> {
     /// The frames of a task's stack, the innermost first.
     pub(crate) fn stack(&self, task: TaskId) -> impl Iterator<Item = &F> {
         let Task { frame, caller, .. } = self.task(task);
-        let first = self.below.get(*caller as usize);
-        let next = |inner: &&Below<F>| self.below.get(inner.caller as usize);
+        let first = self.below.get(*caller);
+        let next = |inner: &&Below<F>| self.below.get(inner.caller);
         let callers = std::iter::successors(first, next);
-        frame.iter().chain(callers.map(|caller| &caller.frame))
+        frame
+            .iter()
+            .chain(callers.filter_map(|caller| caller.frame.as_ref()))
     }
 
     /// Takes the frames that are on no stack: values that nobody has joined, and those on their way to a caller.
     pub(crate) fn take_values(&mut self) -> Vec<F> {
-        let tasks = self.tasks.iter_mut();
-        let unjoined = tasks.filter_map(|(_, task)| task.frame.take());
-        unjoined
-            .chain(self.below.drain().map(|below| below.frame))
-            .collect()
+        let unjoined = self.tasks.iter_mut().map(|task| &mut task.frame);
+        let returned = self.below.iter_mut().map(|below| &mut below.frame);
+        unjoined.chain(returned).filter_map(Option::take).collect()
     }
 
     // Mail.
@@ -302,21 +315,22 @@ impl<M, F> Scheduler<M, F> {
     /// Keeps what a task is to be told.
     #[inline]
     pub(crate) fn post(&mut self, content: M) -> Message {
-        let place = self.mail.vacant_entry();
-        let mail = Mail(small(place.key()));
-        place.insert(content);
-        Message::Mail(mail)
+        let (place, mail) = self.mail.claim(|| None);
+        *mail = Some(content);
+        Message::Mail(Mail(place))
     }
 
     /// What a task is to be told.
     pub(crate) fn mail(&self, Mail(place): Mail) -> &M {
-        &self.mail[place as usize]
+        self.mail[place].as_ref().expect(POSTED)
     }
 
     /// Takes what a task is to be told.
     #[inline]
     pub(crate) fn take_mail(&mut self, Mail(place): Mail) -> M {
-        self.mail.remove(place as usize)
+        let content = self.mail[place].take();
+        self.mail.vacate(place);
+        content.expect(POSTED)
     }
 
     // The end of a task.
@@ -349,8 +363,12 @@ impl<M, F> Scheduler<M, F> {
     /// Forgets an ended task that nobody can ask for any more, unless it is needed for the names of its children.
     pub(crate) fn release(&mut self, mut task: TaskId) {
         while self.task(task).is_forgotten() {
-            let Task { parent, .. } = self.tasks.remove(task.index());
-            let Some(parent) = parent.some() else { return };
+            let gone = self.task_mut(task);
+            gone.wait = Wait::Gone;
+            debug_assert!(gone.frame.is_none(), "nobody has dropped its value");
+            let parent = gone.parent.some();
+            self.tasks.vacate(task.0);
+            let Some(parent) = parent else { return };
             self.task_mut(parent).living -= 1;
             task = parent;
         }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Scheduler, Task};
+use super::{Scheduler, Task, Wait};
 use crate::id::TaskId;
 
 /// A task that nobody spawned: `schedule` made it. Its name outlives it, because its children's names begin with it.
@@ -39,7 +39,7 @@ impl<F> Task<F> {
 
 impl<M, F> Scheduler<M, F> {
     pub(super) fn next_child(&mut self, parent: TaskId) -> u32 {
-        let parent = &mut self.tasks[parent.index()];
+        let parent = &mut self.tasks[parent.0];
         parent.living += 1;
         parent.spawned += 1;
         parent.spawned
@@ -74,9 +74,9 @@ impl<M, F> Scheduler<M, F> {
                 break self.roots[next.ordinal as usize].to_string();
             };
             ordinals.push(next.ordinal);
-            match self.tasks.get(parent.index()) {
-                Some(task) => next = task.lineage(),
-                None => break "…".to_owned(),
+            match self.task(parent) {
+                task if task.wait != Wait::Gone => next = task.lineage(),
+                _ => break "…".to_owned(),
             }
         };
         let path = ordinals.iter().rev();
