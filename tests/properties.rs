@@ -166,6 +166,37 @@ fn scripts() -> impl Strategy<Value = (usize, Input)> {
     })
 }
 
+/// How many tasks sleep, and how long: all the same time, each less than the one before, or anything.
+fn sleeps() -> impl Strategy<Value = Vec<u64>> {
+    let many = 1..600_usize;
+    prop_oneof![
+        (many.clone(), 0..2_000_u64).prop_map(|(many, time)| vec![time; many]),
+        many.clone()
+            .prop_map(|many| (0..many as u64).rev().collect()),
+        prop::collection::vec(0..2_000_u64, many.clone()),
+        prop::collection::vec(0..1_u64 << 40, many),
+    ]
+}
+
+/// Starts sleepers, rests, starts more; every third sleeps until an instant that may be over.
+#[loop_core::coroutine]
+fn many_sleepers(sleeps: Vec<Vec<u64>>, rests: Vec<u64>) {
+    for (sleeps, rest) in sleeps.into_iter().zip(rests) {
+        for (n, nanos) in sleeps.into_iter().enumerate() {
+            yield_!(Spawn(nap(n % 3 == 0, nanos))).detach();
+        }
+        yield_!(Sleep(Duration::from_nanos(rest)));
+    }
+}
+
+#[loop_core::coroutine]
+fn nap(until: bool, nanos: u64) {
+    match until {
+        true => yield_!(SleepUntil(loop_core::Time::from_nanos(nanos))),
+        false => yield_!(Sleep(Duration::from_nanos(nanos))),
+    }
+}
+
 struct Ran {
     trace: Trace,
     stdout: String,
@@ -300,6 +331,37 @@ proptest! {
                     prop_assert_eq!((at <= now, first), (true, *task));
                 }
                 Event::Woken { cause: Cause::Stdin(_), .. } => timers_over = true,
+                _ => {}
+            }
+        }
+        prop_assert!(deadlines.is_empty());
+    }
+
+    #[test]
+    fn many_timers_expire_in_order(
+        sleeps in prop::collection::vec(sleeps(), 1..12), rests in prop::collection::vec(0..2_000_u64, 12),
+    ) {
+        let mut event_loop = Sim::new().event_loop();
+        event_loop.schedule(many_sleepers(sleeps, rests));
+        event_loop.run().expect("every task ends");
+        let mut now = loop_core::Time::ZERO;
+        let mut set = 0;
+        let mut deadlines = BTreeMap::new();
+        for event in event_loop.trace().events() {
+            match event {
+                Event::Looked { now: time } => now = *time,
+                Event::Asked { task, request: Asked::Sleep(time) } => {
+                    deadlines.insert((now + *time, set), *task);
+                    set += 1;
+                }
+                Event::Asked { task, request: Asked::SleepUntil(at) } => {
+                    deadlines.insert((*at, set), *task);
+                    set += 1;
+                }
+                Event::Woken { task, cause: Cause::Timer } => {
+                    let ((at, _), first) = deadlines.pop_first().expect("somebody sleeps");
+                    prop_assert_eq!((at <= now, first), (true, *task));
+                }
                 _ => {}
             }
         }
