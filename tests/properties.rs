@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use loop_core::prelude::*;
 use loop_core::sim::{Input, Sim};
-use loop_core::trace::{Asked, Cause, Event, Told, Trace};
+use loop_core::trace::{Asked, Cause, Event, Recorder, Recording, Told, Trace};
 use loop_core::{EventLoop, TaskId};
 use proptest::prelude::*;
 
@@ -213,10 +213,7 @@ fn run(programs: &[Program], input: &Input, seed: u64) -> Ran {
     ran(&event_loop, &seen)
 }
 
-fn ran(
-    event_loop: &EventLoop<loop_core::sim::SimWorld, loop_core::trace::Recording>,
-    seen: &Shared,
-) -> Ran {
+fn ran(event_loop: &EventLoop<loop_core::sim::SimWorld, Recording>, seen: &Shared) -> Ran {
     Ran {
         trace: event_loop.trace(),
         stdout: String::from_utf8(event_loop.world().stdout().to_vec()).unwrap(),
@@ -273,6 +270,22 @@ proptest! {
         let made = events(|event| matches!(event, Event::Scheduled { .. }));
         prop_assert_eq!(made, programs.len() + count(|act| matches!(act, Act::Spawn(_) | Act::Detach(_))));
         prop_assert_eq!(made, events(|event| matches!(event, Event::Finished { .. })));
+    }
+
+    #[test]
+    fn a_recording_gives_back_what_it_took(
+        programs in any_programs(), (_, input) in scripts(),
+        picks in prop::collection::vec(any::<prop::sample::Index>(), 0..100),
+    ) {
+        // In the order of a run, and in none: a recorder takes any event at any time.
+        let trace = run(&programs, &input, 0).trace;
+        let mut events = trace.events().to_vec();
+        events.extend(picks.iter().map(|pick| pick.get(trace.events()).clone()));
+        let mut recording = Recording::default();
+        for event in &events {
+            recording.record(event.clone());
+        }
+        prop_assert_eq!(recording.events().collect::<Vec<_>>(), events);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What the trace adds to a run.
 
 use loop_core::prelude::*;
-use loop_core::trace::{Event, Recording};
+use loop_core::trace::Recording;
 
 use super::switch::{switch, take_turns};
 use crate::clock::{self, Sample, Stopwatch};
@@ -21,8 +21,7 @@ pub(super) fn traced(load: Load) -> Sample {
     let bytes = clock::peak_memory().saturating_sub(before);
     let events = event_loop.recorder().events().len() as f64;
     times
-        .with("bytes", size_of::<Event>() as f64)
-        .with("peak bytes", bytes as f64 / events)
+        .with("bytes", bytes as f64 / events)
         .with(DENSITY, events / load.whole() as f64)
 }
 

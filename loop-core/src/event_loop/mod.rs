@@ -320,7 +320,7 @@ impl<W: World, R: Recorder> EventLoop<W, R> {
 impl<W: World> EventLoop<W, Recording> {
     /// The decisions so far, with their views.
     pub fn trace(&self) -> Trace {
-        let events = self.kernel.recorder.events().to_vec();
+        let events = self.kernel.recorder.events().collect();
         Trace::new(self.kernel.world.policy(), events)
     }
 }

@@ -75,10 +75,14 @@
 
 mod event;
 mod names;
+mod recording;
+mod short;
+mod sites;
 mod text;
 mod views;
 
 pub use event::{Asked, Cause, Event, Excerpt, Told};
+pub use recording::{Events, Recording};
 #[cfg(feature = "tracing")]
 pub(crate) use text::In;
 pub use views::{Decisions, PerTask, Steps};
@@ -126,39 +130,6 @@ impl Recorder for Off {
     const ON: bool = false;
 
     fn record(&mut self, _: Event) {}
-}
-
-/// Keeps every event in memory.
-///
-/// ```
-/// use loop_core::prelude::*;
-/// use loop_core::trace::Recording;
-///
-/// #[loop_core::coroutine]
-/// fn brief() {}
-///
-/// let mut event_loop = EventLoop::builder().recorder(Recording::default()).build()?;
-/// event_loop.run_until_complete(brief())?;
-/// assert_eq!(event_loop.trace().steps().to_string(), "# steps  policy=fifo\nbrief  primed  =>  finish\n");
-/// # Ok::<(), loop_core::Error>(())
-/// ```
-#[derive(Clone, Debug, Default)]
-pub struct Recording {
-    events: Vec<Event>,
-}
-
-impl Recording {
-    /// The events so far.
-    pub fn events(&self) -> &[Event] {
-        &self.events
-    }
-}
-
-impl Recorder for Recording {
-    #[inline]
-    fn record(&mut self, event: Event) {
-        self.events.push(event);
-    }
 }
 
 /// A log of decisions. Its own text is the view [`steps`](Trace::steps).
