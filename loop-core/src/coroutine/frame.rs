@@ -147,6 +147,36 @@ pub(super) fn panicked(payload: Payload, site: &'static Site) -> AnyFrame {
     Box::pin(Panicked { payload, site })
 }
 
+/// What stands where a frame was until somebody took it. Nothing is allocated for it, and a place for a frame that is never
+/// empty can be told from one that is without a word more.
+struct Taken;
+
+impl Frame for Taken {
+    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
+        Poll::Ready(())
+    }
+
+    fn take(self: Pin<&mut Self>, _: &mut dyn Any) {}
+
+    fn first(&self) -> First {
+        First::Ended
+    }
+
+    fn site(&self) -> &'static Site {
+        &Site {
+            name: "nothing",
+            file: "",
+            line: 0,
+        }
+    }
+}
+
+/// Takes a frame out of its place.
+#[inline]
+pub(crate) fn take(place: &mut AnyFrame) -> AnyFrame {
+    std::mem::replace(place, Box::pin(Taken))
+}
+
 pub(super) fn body<O: Origin, F: Future>(future: F) -> Pin<Box<Body<O, F>>> {
     Box::pin(Body {
         future,

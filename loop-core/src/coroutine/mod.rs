@@ -14,7 +14,7 @@ use std::pin::Pin;
 
 pub(crate) use closing::close;
 use frame::Frame;
-pub(crate) use frame::{AnyFrame, First};
+pub(crate) use frame::{AnyFrame, First, take};
 pub use frame::{Origin, Site};
 pub(crate) use seat::{Crossing, Seat};
 
@@ -23,46 +23,33 @@ pub(crate) type Payload = Box<dyn Any + Send>;
 
 /// A coroutine whose value's type is no longer known.
 pub(crate) struct RawCoroutine {
-    /// There until the loop takes it.
-    frame: Option<AnyFrame>,
+    frame: AnyFrame,
 }
 
 impl RawCoroutine {
-    fn new(frame: AnyFrame) -> RawCoroutine {
-        RawCoroutine { frame: Some(frame) }
-    }
-
-    fn frame(&self) -> &AnyFrame {
-        self.frame.as_ref().expect(TAKEN)
-    }
-
     pub(crate) fn site(&self) -> &'static Site {
-        self.frame().site()
+        self.frame.site()
     }
 
     #[inline]
     pub(crate) fn into_frame(mut self) -> AnyFrame {
-        let frame = self.frame.take().expect(TAKEN);
+        let frame = take(&mut self.frame);
         // Nothing is left in it; its destructor would only find that out.
         std::mem::forget(self);
         frame
     }
 }
 
-const TAKEN: &str = "a coroutine has its frame until the loop takes it, by value";
-
 impl Drop for RawCoroutine {
     #[inline]
     fn drop(&mut self) {
-        if let Some(frame) = self.frame.take() {
-            close(frame);
-        }
+        close(take(&mut self.frame));
     }
 }
 
 impl fmt::Debug for RawCoroutine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let state = match self.frame().first() {
+        let state = match self.frame.first() {
             First::Unstarted => "created",
             First::Now | First::Asked => "primed",
             First::Ended => "ended",
@@ -77,7 +64,8 @@ pub(crate) fn lazy<O: Origin, F>(future: F) -> RawCoroutine
 where
     F: Future<Output: 'static> + 'static,
 {
-    RawCoroutine::new(frame::body::<O, F>(future))
+    let frame = frame::body::<O, F>(future);
+    RawCoroutine { frame }
 }
 
 /// A coroutine whose body has run to its first request, unless priming is nested too deep.
@@ -86,14 +74,15 @@ where
     F: Future<Output: 'static> + 'static,
 {
     let mut body = frame::body::<O, F>(future);
-    RawCoroutine::new(match primed(seat, body.as_mut()) {
+    let frame: AnyFrame = match primed(seat, body.as_mut()) {
         Ok(first) => {
             body.as_mut().note(first);
             body
         }
         // Unwinding has dropped what was in the body; nothing is lost with it.
         Err(payload) => frame::panicked(payload, body.site()),
-    })
+    };
+    RawCoroutine { frame }
 }
 
 fn primed<Q, A>(seat: &Seat<Q, A>, frame: Pin<&mut dyn Frame>) -> Result<First, Payload> {

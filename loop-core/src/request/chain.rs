@@ -5,7 +5,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::{Request, Resume, Yield, mismatch};
-use crate::coroutine::{AnyFrame, RawCoroutine, Site, close};
+use crate::coroutine::{AnyFrame, RawCoroutine, Site, close, take};
 
 /// A coroutine that will end with a `T`.
 ///
@@ -136,17 +136,17 @@ impl fmt::Debug for AnyCoroutine {
 ///     }
 /// }
 /// ```
-pub struct Value(Option<AnyFrame>);
+pub struct Value(AnyFrame);
 
 impl Value {
     pub(crate) fn of(ended: AnyFrame) -> Value {
-        Value(Some(ended))
+        Value(ended)
     }
 
     /// The value, if it is a `T`.
     pub fn take<T: 'static>(mut self) -> Option<T> {
         let mut slot: Option<T> = None;
-        let mut frame = self.0.take()?;
+        let mut frame = take(&mut self.0);
         // Nothing is left in it; its destructor would only find that out.
         std::mem::forget(self);
         frame.as_mut().take(&mut slot as &mut dyn Any);
@@ -156,15 +156,12 @@ impl Value {
 
 impl Drop for Value {
     fn drop(&mut self) {
-        if let Some(frame) = self.0.take() {
-            close(frame);
-        }
+        close(take(&mut self.0));
     }
 }
 
 impl fmt::Debug for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = self.0.as_ref().map(|frame| frame.site().name);
-        write!(f, "Value of {}", name.unwrap_or("nothing"))
+        write!(f, "Value of {}", self.0.site().name)
     }
 }
