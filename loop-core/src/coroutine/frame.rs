@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::future::Future;
 use std::marker::PhantomData;
+use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -72,13 +73,19 @@ pub(crate) trait Frame {
 /// A frame whose type is no longer known: the unit that the loop stores and moves.
 pub(crate) type AnyFrame = Pin<Box<dyn Frame>>;
 
+/// A body's value, when it has ended; before, how far it ran first.
+///
+/// That lies in here, so that a coroutine is no more than the two words of a pointer, which pass in registers.
+enum Outcome<T> {
+    Before(First),
+    Value(T),
+}
+
 pin_project! {
     pub(super) struct Body<O, F: Future> {
         #[pin]
         future: F,
-        value: Option<<F as Future>::Output>,
-        // In here, so that a coroutine is no more than the two words of a pointer, which pass in registers.
-        first: First,
+        outcome: Outcome<<F as Future>::Output>,
         origin: PhantomData<O>,
     }
 }
@@ -86,17 +93,26 @@ pin_project! {
 impl<O: Origin, F: Future<Output: 'static>> Frame for Body<O, F> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let body = self.project();
-        body.future.poll(cx).map(|value| *body.value = Some(value))
+        body.future
+            .poll(cx)
+            .map(|value| *body.outcome = Outcome::Value(value))
     }
 
     fn take(self: Pin<&mut Self>, slot: &mut dyn Any) {
         if let Some(slot) = slot.downcast_mut() {
-            *slot = self.project().value.take();
+            let taken = Outcome::Before(First::Ended);
+            *slot = match mem::replace(self.project().outcome, taken) {
+                Outcome::Value(value) => Some(value),
+                Outcome::Before(_) => None,
+            };
         }
     }
 
     fn first(&self) -> First {
-        self.first
+        match self.outcome {
+            Outcome::Before(first) => first,
+            Outcome::Value(_) => First::Ended,
+        }
     }
 
     fn site(&self) -> &'static Site {
@@ -110,16 +126,19 @@ impl<O: Origin, F: Future<Output: 'static>> Frame for Body<O, F> {
     }
 }
 
+impl<O, F: Future> Body<O, F> {
+    /// Notes how far the body ran, if it has not ended.
+    pub(super) fn note(self: Pin<&mut Self>, first: First) {
+        if let Outcome::Before(noted) = self.project().outcome {
+            *noted = first;
+        }
+    }
+}
+
 /// What stands for a coroutine that panicked when it was primed: it has ended, and its value is what the panic carries.
 struct Panicked {
     payload: Option<Payload>,
     site: &'static Site,
-}
-
-impl<O, F: Future> Body<O, F> {
-    pub(super) fn note(self: Pin<&mut Self>, first: First) {
-        *self.project().first = first;
-    }
 }
 
 impl Frame for Panicked {
@@ -174,14 +193,13 @@ impl Frame for Taken {
 /// Takes a frame out of its place.
 #[inline]
 pub(crate) fn take(place: &mut AnyFrame) -> AnyFrame {
-    std::mem::replace(place, Box::pin(Taken))
+    mem::replace(place, Box::pin(Taken))
 }
 
 pub(super) fn body<O: Origin, F: Future>(future: F) -> Pin<Box<Body<O, F>>> {
     Box::pin(Body {
         future,
-        value: None,
-        first: First::Unstarted,
+        outcome: Outcome::Before(First::Unstarted),
         origin: PhantomData,
     })
 }
