@@ -13,11 +13,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::time::Duration;
 
 use crate::coroutine::{Crossing, Payload, Seat};
+use crate::id::TaskId;
 use crate::interpreter::Kernel;
 use crate::request::{AnyHandle, Resume, Value, with_seat};
 use crate::scheduler::{Message, Ready};
 use crate::slow::{SlowStep, SlowSteps};
-use crate::trace::{Event, Recorder};
+use crate::trace::{Event, Recorder, Told};
 use crate::world::{Choice, World};
 
 /// At least so many steps before the next look, if so many tasks are ready.
@@ -119,12 +120,9 @@ impl<W: World, R: Recorder> Kernel<W, R> {
     fn step(&mut self, ready: Ready) {
         let task = ready.task();
         self.current = task;
-        self.record(|kernel| Event::Resumed {
-            task,
-            site: kernel.site(task),
-            input: kernel.told(ready.message()),
-        });
-        if !ready.is_go_on() && !self.tell(ready) {
+        if ready.is_go_on() {
+            self.resumed(task, |_| Told::GoOn);
+        } else if !self.tell(ready) {
             return;
         }
         let frame = self.scheduler.frame_mut(task).as_mut();
@@ -135,8 +133,19 @@ impl<W: World, R: Recorder> Kernel<W, R> {
         }
     }
 
-    /// Lays down what a message says, for the task that is resumed next. False if that has been done when it was primed.
+    #[inline(always)]
+    fn resumed(&mut self, task: TaskId, told: impl FnOnce(&Self) -> Told) {
+        self.record(|kernel| Event::Resumed {
+            task,
+            site: kernel.site(task),
+            input: told(kernel),
+        });
+    }
+
+    /// Lays down what a message says, for the task that is resumed next. False if it need not be: it has done its step
+    /// when it was primed.
     fn tell(&mut self, ready: Ready) -> bool {
+        self.resumed(ready.task(), |kernel| kernel.told(ready.message()));
         let answer = match ready.message() {
             Message::GoOn | Message::Start | Message::First => return true,
             Message::FirstNow => {

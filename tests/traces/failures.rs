@@ -336,13 +336,31 @@ fn awaiting_a_foreign_future_fails_the_task_with_the_reason() {
     fn lazy() {
         wait_for!(std::future::pending::<()>());
     }
+    #[loop_core::coroutine]
+    fn chains(child: Coroutine<()>) {
+        yield_!(child);
+    }
+    #[loop_core::coroutine]
+    fn spawns(child: Coroutine<()>) {
+        drop(yield_!(Spawn(child)));
+    }
     let reason = |coroutine| {
         failed(Sim::new().run(coroutine).result)[0]
             .message()
             .to_owned()
     };
     assert_snapshot!(reason(primed()), @"it awaited a future that is not one of the loop's: a coroutine can only wait through yield_!(request)");
-    assert_eq!(reason(lazy()), reason(primed()));
+    for coroutine in [
+        lazy(),
+        chains(lazy()),
+        chains(primed()),
+        spawns(lazy()),
+        spawns(primed()),
+    ] {
+        assert_eq!(reason(coroutine), reason(primed()));
+    }
+    let errors = failed(Sim::new().run(chains(primed())).result);
+    assert_eq!(errors[0].site().map(|site| site.name), Some("primed"));
 }
 
 #[test]

@@ -193,16 +193,24 @@ impl<W: World, R: Recorder> Kernel<W, R> {
 
     fn chain(&mut self, task: TaskId, coroutine: RawCoroutine) {
         let frame = coroutine.into_frame();
-        let first = frame.first();
-        if let Some(message) = beginning(first) {
-            self.scheduler.call(task, frame);
-            self.scheduler.queue.push(task, message);
-        } else if first == First::Ended {
-            let returned = self.scheduler.keep_returned(frame);
-            self.answer(task, Message::Returned(returned));
-        } else {
-            let site = frame.site();
-            self.fail_in(task, Some(site), payload(frame));
+        match frame.first() {
+            First::Ended => {
+                let returned = self.scheduler.keep_returned(frame);
+                self.answer(task, Message::Returned(returned));
+            }
+            First::Panicked => {
+                let site = frame.site();
+                self.fail_in(task, Some(site), payload(frame));
+            }
+            First::Foreign => {
+                // It has not ended: what it holds is closed with the rest of the stack.
+                self.scheduler.call(task, frame);
+                self.fail(task, foreign());
+            }
+            first => {
+                self.scheduler.call(task, frame);
+                self.begin(task, first);
+            }
         }
     }
 
@@ -315,13 +323,24 @@ impl<W: World, R: Recorder> Kernel<W, R> {
             ordinal: kernel.scheduler.ordinal(task),
             site,
         });
-        match beginning(first) {
-            Some(message) => {
-                self.scheduler.queue.push(task, message);
+        match first {
+            First::Ended | First::Panicked | First::Foreign => (task, Some(first)),
+            first => {
+                self.begin(task, first);
                 (task, None)
             }
-            None => (task, Some(first)),
         }
+    }
+
+    /// Puts a task whose coroutine on top has not been resumed yet at the back of the ready queue.
+    #[inline]
+    fn begin(&mut self, task: TaskId, first: First) {
+        let message = match first {
+            First::Now => Message::FirstNow,
+            First::Asked => Message::First,
+            _ => Message::Start,
+        };
+        self.scheduler.queue.push(task, message);
     }
 
     /// A task whose coroutine had ended in some way before it became one.
@@ -341,16 +360,5 @@ impl<W: World, R: Recorder> Kernel<W, R> {
             First::Foreign => self.fail(task, foreign()),
             _ => self.finish(task),
         }
-    }
-}
-
-/// How a coroutine is told to begin; `None` if it has ended.
-#[inline]
-fn beginning(first: First) -> Option<Message> {
-    match first {
-        First::Unstarted => Some(Message::Start),
-        First::Now => Some(Message::FirstNow),
-        First::Asked => Some(Message::First),
-        First::Ended | First::Panicked | First::Foreign => None,
     }
 }
