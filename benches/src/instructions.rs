@@ -5,12 +5,9 @@
 use std::process::{Command, Stdio};
 
 use crate::clock::Sample;
-use crate::kind::{Kind, Load};
+use crate::kind::{EVENTS_PER_YIELD, Kind, Load};
 use crate::measure;
 use crate::peers::{How, Peer};
-
-/// The unit in which [`Kind::Traced`] says how many events one yield leaves.
-pub(crate) const EVENTS_PER_YIELD: &str = "events/yield";
 
 /// Why instructions cannot be counted here, if they cannot.
 pub(crate) fn hindrance() -> Option<String> {

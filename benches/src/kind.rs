@@ -2,6 +2,9 @@
 
 use crate::clock::Sample;
 
+/// The unit of how many events one yield leaves in a trace.
+pub(crate) const EVENTS_PER_YIELD: &str = "events/yield";
+
 /// One question. The comment says what one operation is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {

@@ -5,10 +5,7 @@ use loop_core::trace::Recording;
 
 use super::switch::{switch, take_turns};
 use crate::clock::{self, Sample, Stopwatch};
-use crate::kind::Load;
-
-/// The unit of how many events one yield leaves.
-const DENSITY: &str = crate::instructions::EVENTS_PER_YIELD;
+use crate::kind::{EVENTS_PER_YIELD, Load};
 
 /// Taking turns with the trace kept in memory.
 pub(super) fn traced(load: Load) -> Sample {
@@ -22,13 +19,13 @@ pub(super) fn traced(load: Load) -> Sample {
     let events = event_loop.recorder().events().len() as f64;
     times
         .with("bytes", bytes as f64 / events)
-        .with(DENSITY, events / load.whole() as f64)
+        .with(EVENTS_PER_YIELD, events / load.whole() as f64)
 }
 
 /// The same turns without and with the trace: the difference, by its events.
 pub(super) fn trace(load: Load) -> Sample {
     let (off, mut on) = (switch(load), traced(load));
-    let density = on.get(DENSITY).unwrap_or(1.0);
+    let density = on.get(EVENTS_PER_YIELD).unwrap_or(1.0);
     for (unit, value) in &mut on.0 {
         if let Some(without) = off.get(unit) {
             *value = (*value - without) / density;

@@ -75,6 +75,7 @@
 
 mod event;
 mod names;
+mod reading;
 mod recording;
 mod short;
 mod sites;
@@ -82,7 +83,8 @@ mod text;
 mod views;
 
 pub use event::{Asked, Cause, Event, Excerpt, Told};
-pub use recording::{Events, Recording};
+pub use reading::Events;
+pub use recording::Recording;
 #[cfg(feature = "tracing")]
 pub(crate) use text::In;
 pub use views::{Decisions, PerTask, Steps};
