@@ -2,7 +2,7 @@
 //!
 //! A new entry is written field by field into a vacant place, where the last one has left it. A table that takes its entries by
 //! value (`slab` was here before) has them written to the stack and copied in larger pieces, for which a processor
-//! waits until the small writes are done: a fifth of what a spawn cost.
+//! waits until the small writes are done: a tenth of what a spawn cost, and a sixth of a chain.
 
 use std::ops::{Index, IndexMut};
 
