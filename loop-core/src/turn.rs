@@ -172,11 +172,12 @@ impl<W: World, R: Recorder> Kernel<W, R> {
     #[cold]
     fn panicked(&mut self, payload: Payload) {
         let task = self.current;
-        if !with_seat(Seat::has_crossed) {
-            // Not the task's own code: the loop's, or a destructor that the loop called.
+        let is_its_own = with_seat(Seat::has_crossed);
+        with_seat(Seat::clear);
+        if !is_its_own {
+            // The loop's, or a destructor's that the loop called, or after the task had asked.
             resume_unwind(payload);
         }
-        with_seat(Seat::clear);
         self.fail(task, payload);
     }
 }

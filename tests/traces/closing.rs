@@ -1,5 +1,7 @@
 //! What is dropped when, and in which order.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use insta::assert_snapshot;
 use loop_core::prelude::*;
 use loop_core::sim::{Input, Sim};
@@ -201,6 +203,85 @@ fn values_on_their_way_are_dropped_with_the_loop() {
     assert_eq!(notes.text(), "");
     drop(event_loop);
     assert_eq!(notes.text(), "joined returned");
+}
+
+#[loop_core::coroutine]
+fn gives_it<T: 'static>(value: T) -> T {
+    yield_!();
+    value
+}
+
+#[loop_core::coroutine]
+fn joins_it<T: 'static>(value: T) {
+    let handle = yield_!(Spawn(gives_it(value)));
+    drop(yield_!(handle).unwrap());
+}
+
+#[loop_core::coroutine]
+fn chains_it<T: 'static>(value: T) {
+    drop(yield_!(gives_it(value)));
+}
+
+#[loop_core::coroutine]
+fn stops_in_between() {
+    yield_!();
+    yield_!();
+    yield_!(Stop);
+}
+
+#[test]
+fn values_on_their_way_arrive_when_the_loop_is_run_again() {
+    let notes = Notes::default();
+    let mut event_loop = Sim::new().event_loop();
+    event_loop.schedule(joins_it(notes.on_drop("joined")));
+    event_loop.schedule(chains_it(notes.on_drop("returned")));
+    event_loop.schedule(stops_in_between());
+    event_loop.run().unwrap();
+    assert_eq!(notes.text(), "");
+    event_loop.run().unwrap();
+    assert_eq!(notes.text(), "joined returned");
+}
+
+#[test]
+fn a_value_on_its_way_whose_destructor_panics_takes_no_other_along() {
+    struct Bad;
+    impl Drop for Bad {
+        fn drop(&mut self) {
+            panic!("destructor");
+        }
+    }
+    let notes = Notes::default();
+    let mut event_loop = Sim::new().event_loop();
+    event_loop.schedule(joins_it(Bad));
+    event_loop.schedule(joins_it(notes.on_drop("joined")));
+    event_loop.schedule(chains_it(notes.on_drop("returned")));
+    event_loop.schedule(stops_in_between());
+    event_loop.run().unwrap();
+    assert_eq!(notes.text(), "");
+    let dropped = catch_unwind(AssertUnwindSafe(|| drop(event_loop)));
+    dropped.unwrap_err();
+    assert_eq!(notes.text(), "joined returned");
+}
+
+#[test]
+fn a_join_that_is_never_run_lets_its_task_go() {
+    #[loop_core::coroutine]
+    fn joins(handle: Handle<Noted>) {
+        drop(yield_!(handle));
+    }
+    #[loop_core::coroutine]
+    fn parent(notes: Notes) {
+        let handle = yield_!(Spawn(gives(notes.on_drop("value"))));
+        let never_run = joins(handle);
+        yield_!(Sleep(ms(1)));
+        notes.add("ended");
+        drop(never_run);
+        yield_!(Sleep(ms(1)));
+        notes.add("later");
+    }
+    let notes = Notes::default();
+    Sim::new().run(parent(notes.clone())).result.unwrap();
+    assert_eq!(notes.text(), "ended value later");
 }
 
 #[test]

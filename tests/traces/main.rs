@@ -7,6 +7,7 @@ mod edges;
 mod exercise;
 mod failures;
 mod lifecycle;
+mod misuse;
 mod names;
 mod order;
 mod priming;

@@ -1,5 +1,7 @@
 //! A million levels, on a thread with a small stack: neither running nor dropping may use the machine's stack for them.
 
+use std::cell::Cell;
+
 use loop_core::prelude::*;
 use loop_core::sim::{Input, Sim};
 
@@ -170,4 +172,18 @@ fn a_loop_that_was_never_run_drops_what_it_was_given() {
         event_loop.schedule(nested(DEEP, wrap_primed));
         drop(event_loop);
     });
+}
+
+thread_local! {
+    /// Dropped after the kernel's own locals, which are first used after this one.
+    static KEPT: Cell<Option<Coroutine<u64>>> = const { Cell::new(None) };
+}
+
+#[test]
+fn coroutines_that_own_each_other_are_dropped_while_their_thread_ends() {
+    let thread = std::thread::spawn(|| {
+        KEPT.set(Some(nested(200, keep)));
+        drop(nested(200, keep));
+    });
+    thread.join().unwrap();
 }

@@ -18,10 +18,11 @@ thread_local! {
 
 /// Drops `frame`.
 pub(crate) fn close(frame: AnyFrame) {
-    // The thread may be ending: its locals are gone, and with them the bound on depth.
+    // The thread may be ending: what was put aside is gone, and with it the bound on depth.
     let nested = NESTED.try_with(Cell::get).unwrap_or(0);
     if nested >= DEPTH {
-        ASIDE.with_borrow_mut(|aside| aside.push(frame));
+        let mut frame = Some(frame);
+        let _ = ASIDE.try_with(|aside| aside.borrow_mut().extend(frame.take()));
         return;
     }
     let _guard = Nesting::enter();

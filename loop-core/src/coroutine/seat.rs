@@ -44,6 +44,8 @@ pub(crate) struct Seat<Q, A> {
     answer: Cell<Option<A>>,
     /// How many bodies are being primed, one by the other.
     priming: Cell<u32>,
+    /// Who runs is being primed, not resumed by a loop.
+    primes: Cell<bool>,
     /// A loop runs on this thread.
     in_use: Cell<bool>,
 }
@@ -55,6 +57,7 @@ impl<Q, A> Seat<Q, A> {
             request: Cell::new(None),
             answer: Cell::new(None),
             priming: Cell::new(0),
+            primes: Cell::new(false),
             in_use: Cell::new(false),
         }
     }
@@ -78,8 +81,15 @@ impl<Q, A> Seat<Q, A> {
     #[inline]
     pub(crate) fn ask<T>(&self, asks: &mut Option<T>, made: impl FnOnce(T) -> Q) {
         match self.crossing.get() {
-            // Nothing lies there: the loop takes up what was asked before anybody runs again.
-            Crossing::Running => mem::forget(self.request.replace(asks.take().map(made))),
+            Crossing::Running => {
+                let request = asks.take().map(made);
+                // The user's code has made it, and may have polled another yield.
+                if self.crossing.get() != Crossing::Running {
+                    self.asked_twice();
+                }
+                // Nothing lies there: the loop takes up what was asked before anybody runs again.
+                mem::forget(self.request.replace(request));
+            }
             Crossing::Priming => {}
             _ => self.asked_twice(),
         }
@@ -106,10 +116,15 @@ impl<Q, A> Seat<Q, A> {
         )
     }
 
-    /// Panics as the coroutine that runs.
+    /// Panics as the coroutine that runs. It may catch that and go on, so what it had asked is dropped.
     #[cold]
     fn misused(&self, how: &str) -> ! {
-        self.crossing.set(Crossing::Running);
+        if self.primes.get() {
+            self.crossing.set(Crossing::Priming);
+        } else {
+            self.crossing.set(Crossing::Running);
+            drop(self.request.take());
+        }
         panic!("{how}");
     }
 
@@ -162,6 +177,11 @@ impl<Q, A> Seat<Q, A> {
         &self.crossing
     }
 
+    /// Whether who runs is being primed, for a loop that is run meanwhile.
+    pub(crate) fn primes(&self) -> &Cell<bool> {
+        &self.primes
+    }
+
     /// Runs a body that no loop knows yet to its first request or its end; `None` if priming is nested as deep as it may.
     ///
     /// Whoever primes may be a coroutine, so it finds the seat as it was.
@@ -172,9 +192,11 @@ impl<Q, A> Seat<Q, A> {
             return None;
         }
         let outer = self.crossing.get();
+        let primes = self.primes.replace(true);
         self.priming.set(depth + 1);
         let primed = catch_unwind(AssertUnwindSafe(|| self.run(frame, Crossing::Priming)));
         self.priming.set(depth);
+        self.primes.set(primes);
         self.crossing.set(outer);
         Some(primed)
     }

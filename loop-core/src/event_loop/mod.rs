@@ -329,6 +329,7 @@ impl<W: World> EventLoop<W, Recording> {
 struct Seated {
     /// Of a coroutine that runs the loop while it is primed.
     outer: Crossing,
+    primes: bool,
 }
 
 impl Seated {
@@ -336,7 +337,8 @@ impl Seated {
         with_seat(|seat| {
             seat.in_use().set(true);
             let outer = seat.crossing().get();
-            Seated { outer }
+            let primes = seat.primes().replace(false);
+            Seated { outer, primes }
         })
     }
 }
@@ -345,6 +347,7 @@ impl Drop for Seated {
     fn drop(&mut self) {
         with_seat(|seat| {
             seat.in_use().set(false);
+            seat.primes().set(self.primes);
             seat.crossing().set(self.outer);
         });
     }

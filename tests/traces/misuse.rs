@@ -1,0 +1,131 @@
+//! Bodies that do with a yield's future what they should not. Nothing is lost, and nobody else notices.
+
+use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker};
+
+use loop_core::prelude::*;
+use loop_core::sim::{Run, Sim};
+use loop_core::{Error, Request, Resume, Yield};
+use tests::{Noted, Notes};
+
+use crate::ms;
+
+/// The macro refuses an `.await` that it sees; this one comes out of another macro.
+macro_rules! wait_for {
+    ($future:expr) => {
+        $future.await
+    };
+}
+
+#[loop_core::coroutine(lazy)]
+fn holds(_noted: Noted) {
+    yield_!();
+}
+
+/// A request that polls a future while it is made.
+struct Polls<F>(Pin<Box<F>>);
+
+impl<F: Future> Request for Polls<F> {
+    type Answer = ();
+    fn into_yield(mut self) -> Yield {
+        let mut cx = Context::from_waker(Waker::noop());
+        assert!(self.0.as_mut().poll(&mut cx).is_pending());
+        Yield::Now
+    }
+    fn answer(_: Resume) {}
+}
+
+#[test]
+fn a_request_that_asks_while_it_is_made_fails_the_task_and_loses_nothing() {
+    #[loop_core::coroutine]
+    fn asks_first(notes: Notes) {
+        let inner = async { yield_!(Spawn(holds(notes.on_drop("asked")))).detach() };
+        yield_!(Polls(Box::pin(inner)));
+    }
+    #[loop_core::coroutine]
+    fn asks_later(notes: Notes) {
+        yield_!();
+        let inner = async { yield_!(Spawn(holds(notes.on_drop("asked")))).detach() };
+        yield_!(Polls(Box::pin(inner)));
+    }
+    #[loop_core::coroutine]
+    fn gives_way() {
+        yield_!(Polls(Box::pin(async { yield_!() })));
+    }
+    let notes = Notes::default();
+    for coroutine in [
+        asks_first(notes.clone()),
+        asks_later(notes.clone()),
+        gives_way(),
+    ] {
+        let Err(Error::Failed(errors)) = Sim::new().run(coroutine).result else {
+            panic!("it asked twice");
+        };
+        assert!(errors[0].message().starts_with("a coroutine asked twice"));
+    }
+    assert_eq!(notes.text(), "asked asked");
+}
+
+/// Asks twice, takes no notice of the panic, and goes on.
+#[loop_core::coroutine]
+fn asks_twice(notes: Notes, later: bool) {
+    if later {
+        yield_!();
+    }
+    {
+        let mut one = Box::pin(async { yield_!(Spawn(holds(notes.on_drop("one")))).detach() });
+        let mut two = Box::pin(async { yield_!(Spawn(holds(notes.on_drop("two")))).detach() });
+        wait_for!(poll_fn(|cx| {
+            assert!(one.as_mut().poll(cx).is_pending());
+            let twice = AssertUnwindSafe(|| two.as_mut().poll(cx).is_pending());
+            catch_unwind(twice).unwrap_err();
+            Poll::Ready(())
+        }));
+    }
+    yield_!(Sleep(ms(1)));
+    notes.add("slept");
+}
+
+#[test]
+fn who_catches_that_it_asked_twice_goes_on_and_nothing_is_lost() {
+    /// Is primed when it runs a loop and when it asks, and then primes another one.
+    #[loop_core::coroutine]
+    fn runs_a_loop(notes: Notes) {
+        let inner = Notes::default();
+        sorted(&inner, Sim::new().run(asks_twice(inner.clone(), true)));
+        yield_!(asks_twice(notes.clone(), false));
+    }
+    fn sorted<T>(notes: &Notes, run: Run<T>) {
+        assert_eq!(run.elapsed(), ms(1));
+        run.result.map(drop).unwrap();
+        let mut noted: Vec<_> = notes.text().split(' ').map(str::to_owned).collect();
+        noted.sort();
+        assert_eq!(noted.join(" "), "one slept two");
+    }
+    for later in [false, true] {
+        let notes = Notes::default();
+        sorted(&notes, Sim::new().run(asks_twice(notes.clone(), later)));
+    }
+    let notes = Notes::default();
+    sorted(&notes, Sim::new().run(runs_a_loop(notes.clone())));
+}
+
+/// Such a panic is not taken for the task's own, and goes through the loop. What was asked goes with it.
+#[test]
+fn what_was_asked_just_before_a_panic_is_dropped() {
+    #[loop_core::coroutine]
+    fn asks(notes: Notes) {
+        yield_!();
+        let mut asked = Box::pin(async { yield_!(Spawn(holds(notes.on_drop("asked")))).detach() });
+        wait_for!(poll_fn(|cx| -> Poll<()> {
+            assert!(asked.as_mut().poll(cx).is_pending());
+            panic!("after asking");
+        }));
+    }
+    let notes = Notes::default();
+    let asks = asks(notes.clone());
+    let _ = catch_unwind(AssertUnwindSafe(|| Sim::new().run(asks)));
+    assert_eq!(notes.text(), "asked");
+}
