@@ -127,9 +127,20 @@ impl<W: World, R: Recorder> Kernel<W, R> {
         }
         let frame = self.scheduler.frame_mut(task).as_mut();
         let crossing = with_seat(|seat| seat.resume(frame));
+        if !ready.is_go_on() {
+            self.drop_unread_answer(task);
+        }
         match crossing {
             Crossing::Now => self.now(task),
             other => self.stepped(task, other),
+        }
+    }
+
+    /// A task that does not wait for its answer leaves it where the next one to be told would find it.
+    #[inline]
+    fn drop_unread_answer(&mut self, task: TaskId) {
+        if let Some(unread) = with_seat(Seat::answer) {
+            self.guarded(task, || drop(unread));
         }
     }
 

@@ -129,3 +129,49 @@ fn what_was_asked_just_before_a_panic_is_dropped() {
     let _ = catch_unwind(AssertUnwindSafe(|| Sim::new().run(asks)));
     assert_eq!(notes.text(), "asked");
 }
+
+/// An answer that its task does not wait for is nobody else's.
+#[test]
+fn an_answer_that_is_not_waited_for_is_dropped() {
+    #[loop_core::coroutine]
+    fn leaves_its_answer(notes: Notes) {
+        yield_!();
+        {
+            let noted = notes.on_drop("value");
+            let child = async { yield_!(Spawn(gives(noted))) };
+            let mut child = Box::pin(async { yield_!(child.await).map(drop) });
+            let mut polls = 0;
+            wait_for!(poll_fn(|cx| {
+                polls += 1;
+                match polls {
+                    // Asks for the task, then for its value.
+                    1 | 2 => child.as_mut().poll(cx).map(drop),
+                    // Its value is there; it is not fetched.
+                    _ => Poll::Ready(()),
+                }
+            }));
+        }
+        notes.add("left");
+        yield_!();
+        notes.add("went on");
+    }
+    #[loop_core::coroutine(lazy)]
+    fn gives(noted: Noted) -> Noted {
+        yield_!();
+        noted
+    }
+    #[loop_core::coroutine]
+    fn sleeps_meanwhile() -> bool {
+        matches!(yield_!(Yield::Sleep(ms(1))), Resume::Unit)
+    }
+    #[loop_core::coroutine]
+    fn parent(notes: Notes) -> bool {
+        let other = yield_!(Spawn(leaves_its_answer(notes)));
+        let undisturbed = yield_!(sleeps_meanwhile());
+        yield_!(other).unwrap();
+        undisturbed
+    }
+    let notes = Notes::default();
+    assert!(Sim::new().run(parent(notes.clone())).result.unwrap());
+    assert_eq!(notes.text(), "left value went on");
+}

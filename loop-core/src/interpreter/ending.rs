@@ -42,7 +42,7 @@ impl<W: World, R: Recorder> Kernel<W, R> {
     }
 
     /// Runs destructors of a task's. If one panics, that is a failure that nobody can join, and not the loop's.
-    fn guarded(&mut self, task: TaskId, destroy: impl FnOnce()) {
+    pub(crate) fn guarded(&mut self, task: TaskId, destroy: impl FnOnce()) {
         if let Err(payload) = catch_unwind(AssertUnwindSafe(destroy)) {
             let error = self.error(task, None, payload);
             self.unjoined.push(error);
