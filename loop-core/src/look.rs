@@ -7,7 +7,7 @@ use crate::id::{SourceId, TaskId};
 use crate::interpreter::{Halt, Kernel};
 use crate::request::Resume;
 use crate::scheduler::{Message, Wait};
-use crate::trace::{Asked, Cause, Event, Recorder, Told};
+use crate::trace::{Asked, Cause, Event, Recorder};
 use crate::world::{Attempt, Op, Until, Waited, World};
 
 /// While tasks are always ready, what they print is written at every so manieth look: soon enough for who reads it, rarely
@@ -90,7 +90,7 @@ impl<W: World, R: Recorder> Kernel<W, R> {
         let now = self.world.now();
         while let Some(task) = self.timers.expire(now) {
             self.note(look);
-            self.wake(task, || Cause::Timer, Message::GoOn);
+            self.wake(task, |_| Cause::Timer, Message::GoOn);
         }
     }
 
@@ -131,10 +131,8 @@ impl<W: World, R: Recorder> Kernel<W, R> {
             };
             self.input.waiting.pop_front();
             self.note(look);
-            let told = self.is_recording().then(|| Told::from(&answer));
-            let cause = || Cause::Stdin(told.expect("made for whoever records"));
             let message = self.scheduler.post(answer);
-            self.wake(task, cause, message);
+            self.wake(task, |kernel| Cause::Stdin(kernel.told(message)), message);
         }
     }
 
@@ -148,7 +146,7 @@ impl<W: World, R: Recorder> Kernel<W, R> {
             };
             let result = output.take_error().map_or(Ok(()), Err);
             self.note(look);
-            let cause = || match stream {
+            let cause = |_: &Self| match stream {
                 Wait::Stdout => Cause::Stdout,
                 _ => Cause::Stderr,
             };

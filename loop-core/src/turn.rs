@@ -144,15 +144,6 @@ impl<W: World, R: Recorder> Kernel<W, R> {
         }
     }
 
-    #[inline(always)]
-    fn resumed(&mut self, task: TaskId, told: impl FnOnce(&Self) -> Told) {
-        self.record(|kernel| Event::Resumed {
-            task,
-            site: kernel.site(task),
-            input: told(kernel),
-        });
-    }
-
     /// Lays down what a message says, for the task that is resumed next. False if it need not be: it has done its step
     /// when it was primed.
     fn tell(&mut self, ready: Ready) -> bool {

@@ -28,7 +28,7 @@ impl<W: World, R: Recorder> Kernel<W, R> {
         let joiner = self.scheduler.end(task, Wait::Ended);
         self.note_awaited(task);
         if let Some(joiner) = joiner {
-            self.wake(joiner, || Cause::Join(task), Message::Joined(task));
+            self.wake(joiner, |_| Cause::Join(task), Message::Joined(task));
         } else if self.scheduler.is_detached(task) {
             self.drop_value(task);
             self.scheduler.release(task);
@@ -73,7 +73,7 @@ impl<W: World, R: Recorder> Kernel<W, R> {
         self.note_awaited(task);
         if let Some(joiner) = joiner {
             let message = self.scheduler.post(Resume::Joined(Err(error)));
-            self.wake(joiner, || Cause::Join(task), message);
+            self.wake(joiner, |_| Cause::Join(task), message);
             self.forget(task);
         } else if self.scheduler.is_detached(task) {
             self.unjoined.push(error);

@@ -278,6 +278,16 @@ impl<W: World, R: Recorder> Kernel<W, R> {
         self.answer(task, message);
     }
 
+    /// Takes down that a step of a task begins.
+    #[inline(always)]
+    pub(crate) fn resumed(&mut self, task: TaskId, told: impl FnOnce(&Self) -> Told) {
+        self.record(|kernel| Event::Resumed {
+            task,
+            site: kernel.site(task),
+            input: told(kernel),
+        });
+    }
+
     /// What a message says, for the trace.
     pub(crate) fn told(&self, message: Message) -> Told {
         match message {
@@ -299,10 +309,15 @@ impl<W: World, R: Recorder> Kernel<W, R> {
 
     /// Wakes a parked task: it goes to the back of the ready queue.
     #[inline]
-    pub(crate) fn wake(&mut self, task: TaskId, cause: impl FnOnce() -> Cause, message: Message) {
-        self.record(|_| Event::Woken {
+    pub(crate) fn wake(
+        &mut self,
+        task: TaskId,
+        cause: impl FnOnce(&Self) -> Cause,
+        message: Message,
+    ) {
+        self.record(|kernel| Event::Woken {
             task,
-            cause: cause(),
+            cause: cause(kernel),
         });
         self.scheduler.task_mut(task).wait = Wait::Nothing;
         self.scheduler.queue.push(task, message);
@@ -345,11 +360,7 @@ impl<W: World, R: Recorder> Kernel<W, R> {
 
     /// A task whose coroutine had ended in some way before it became one.
     pub(crate) fn primed_to_the_end(&mut self, task: TaskId, how: First) {
-        self.record(|kernel| Event::Resumed {
-            task,
-            site: kernel.site(task),
-            input: Told::Primed,
-        });
+        self.resumed(task, |_| Told::Primed);
         match how {
             First::Panicked => {
                 let site = self.site(task);
