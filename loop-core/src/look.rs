@@ -4,7 +4,7 @@ use crate::coroutine::Site;
 use crate::deadlock::{Deadlock, Waiting};
 use crate::error::Error;
 use crate::id::{SourceId, TaskId};
-use crate::interpreter::{Halt, Kernel};
+use crate::interpreter::{Kernel, StopReason};
 use crate::request::Resume;
 use crate::scheduler::{Message, Wait};
 use crate::trace::{Asked, Cause, Event, Recorder};
@@ -54,7 +54,7 @@ impl<W: World, R: Recorder> Kernel<W, R> {
         match self.world.wait(until, &mut look.sources) {
             Ok(Waited::Looked) => Ok(()),
             Ok(Waited::Interrupted) => {
-                self.halt = Some(Halt::Interrupted);
+                self.halt = Some(StopReason::Interrupted);
                 Ok(())
             }
             Err(error) => Err(Error::World(error)),

@@ -12,10 +12,10 @@
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::time::Duration;
 
-use crate::coroutine::{Crossing, Payload, Seat};
+use crate::coroutine::{Airlock, Payload, StepState};
 use crate::id::TaskId;
 use crate::interpreter::Kernel;
-use crate::request::{AnyHandle, Resume, Value, with_seat};
+use crate::request::{AnyHandle, Resume, Value, with_airlock};
 use crate::scheduler::{Message, Ready};
 use crate::slow::{SlowStep, SlowSteps};
 use crate::trace::{Event, Recorder, Told};
@@ -126,12 +126,12 @@ impl<W: World, R: Recorder> Kernel<W, R> {
             return;
         }
         let frame = self.scheduler.frame_mut(task).as_mut();
-        let crossing = with_seat(|seat| seat.resume(frame));
+        let state = with_airlock(|airlock| airlock.resume(frame));
         if !ready.is_go_on() {
             self.drop_unread_answer(task);
         }
-        match crossing {
-            Crossing::Now => self.now(task),
+        match state {
+            StepState::Now => self.now(task),
             other => self.stepped(task, other),
         }
     }
@@ -139,7 +139,7 @@ impl<W: World, R: Recorder> Kernel<W, R> {
     /// A task that does not wait for its answer leaves it where the next one to be told would find it.
     #[inline]
     fn drop_unread_answer(&mut self, task: TaskId) {
-        if let Some(unread) = with_seat(Seat::answer) {
+        if let Some(unread) = with_airlock(Airlock::answer) {
             self.guarded(task, || drop(unread));
         }
     }
@@ -166,7 +166,7 @@ impl<W: World, R: Recorder> Kernel<W, R> {
             }
             Message::Mail(mail) => self.scheduler.take_mail(mail),
         };
-        with_seat(|seat| seat.lay(answer));
+        with_airlock(|airlock| airlock.put_answer(answer));
         true
     }
 
@@ -174,8 +174,8 @@ impl<W: World, R: Recorder> Kernel<W, R> {
     #[cold]
     fn panicked(&mut self, payload: Payload) {
         let task = self.current;
-        let is_its_own = with_seat(Seat::has_crossed);
-        with_seat(Seat::clear);
+        let is_its_own = with_airlock(Airlock::has_control);
+        with_airlock(Airlock::clear);
         if !is_its_own {
             // The loop's, or a destructor's that the loop called, or after the task had asked.
             resume_unwind(payload);

@@ -45,7 +45,7 @@ pub struct Site {
 
 /// How far a coroutine ran before the loop first resumes it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum First {
+pub(crate) enum PrimeState {
     /// Its body has not started.
     Unstarted,
     /// Primed: it ran to a bare yield.
@@ -66,7 +66,7 @@ pub(crate) trait Frame {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()>;
     /// Moves the value of an ended body into `slot`, an `&mut Option<T>` of the body's own `T`.
     fn take(self: Pin<&mut Self>, slot: &mut dyn Any);
-    fn first(&self) -> First;
+    fn prime_state(&self) -> PrimeState;
     fn site(&self) -> &'static Site;
 }
 
@@ -77,7 +77,7 @@ pub(crate) type AnyFrame = Pin<Box<dyn Frame>>;
 ///
 /// That lies in here, so that a coroutine is no more than the two words of a pointer, which pass in registers.
 enum Outcome<T> {
-    Before(First),
+    Before(PrimeState),
     Value(T),
 }
 
@@ -100,7 +100,7 @@ impl<O: Origin, F: Future<Output: 'static>> Frame for Body<O, F> {
 
     fn take(self: Pin<&mut Self>, slot: &mut dyn Any) {
         if let Some(slot) = slot.downcast_mut() {
-            let taken = Outcome::Before(First::Ended);
+            let taken = Outcome::Before(PrimeState::Ended);
             *slot = match mem::replace(self.project().outcome, taken) {
                 Outcome::Value(value) => Some(value),
                 Outcome::Before(_) => None,
@@ -108,10 +108,10 @@ impl<O: Origin, F: Future<Output: 'static>> Frame for Body<O, F> {
         }
     }
 
-    fn first(&self) -> First {
+    fn prime_state(&self) -> PrimeState {
         match self.outcome {
             Outcome::Before(first) => first,
-            Outcome::Value(_) => First::Ended,
+            Outcome::Value(_) => PrimeState::Ended,
         }
     }
 
@@ -128,7 +128,7 @@ impl<O: Origin, F: Future<Output: 'static>> Frame for Body<O, F> {
 
 impl<O, F: Future> Body<O, F> {
     /// Notes how far the body ran, if it has not ended.
-    pub(super) fn note(self: Pin<&mut Self>, first: First) {
+    pub(super) fn note(self: Pin<&mut Self>, first: PrimeState) {
         if let Outcome::Before(noted) = self.project().outcome {
             *noted = first;
         }
@@ -152,8 +152,8 @@ impl Frame for Panicked {
         }
     }
 
-    fn first(&self) -> First {
-        First::Panicked
+    fn prime_state(&self) -> PrimeState {
+        PrimeState::Panicked
     }
 
     fn site(&self) -> &'static Site {
@@ -177,8 +177,8 @@ impl Frame for Taken {
 
     fn take(self: Pin<&mut Self>, _: &mut dyn Any) {}
 
-    fn first(&self) -> First {
-        First::Ended
+    fn prime_state(&self) -> PrimeState {
+        PrimeState::Ended
     }
 
     fn site(&self) -> &'static Site {
@@ -199,7 +199,7 @@ pub(crate) fn take(place: &mut AnyFrame) -> AnyFrame {
 pub(super) fn body<O: Origin, F: Future>(future: F) -> Pin<Box<Body<O, F>>> {
     Box::pin(Body {
         future,
-        outcome: Outcome::Before(First::Unstarted),
+        outcome: Outcome::Before(PrimeState::Unstarted),
         origin: PhantomData,
     })
 }

@@ -3,20 +3,20 @@
 //! Generic over the request `Q` and the answer `A`, so that this module knows nothing of what can be asked;
 //! [`request`](crate::request) ties the knot.
 
-mod closing;
+mod airlock;
+mod deep_drop;
 mod frame;
-mod seat;
 
 use std::any::Any;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 
-pub(crate) use closing::close;
+pub(crate) use airlock::{Airlock, StepState};
+pub(crate) use deep_drop::deep_drop;
 use frame::Frame;
-pub(crate) use frame::{AnyFrame, First, take};
+pub(crate) use frame::{AnyFrame, PrimeState, take};
 pub use frame::{Origin, Site};
-pub(crate) use seat::{Crossing, Seat};
 
 /// What a panic carries.
 pub(crate) type Payload = Box<dyn Any + Send>;
@@ -43,17 +43,17 @@ impl RawCoroutine {
 impl Drop for RawCoroutine {
     #[inline]
     fn drop(&mut self) {
-        close(take(&mut self.frame));
+        deep_drop(take(&mut self.frame));
     }
 }
 
 impl fmt::Debug for RawCoroutine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let state = match self.frame.first() {
-            First::Unstarted => "created",
-            First::Now | First::Asked => "primed",
-            First::Ended => "ended",
-            First::Panicked | First::Foreign => "panicked",
+        let state = match self.frame.prime_state() {
+            PrimeState::Unstarted => "created",
+            PrimeState::Now | PrimeState::Asked => "primed",
+            PrimeState::Ended => "ended",
+            PrimeState::Panicked | PrimeState::Foreign => "panicked",
         };
         write!(f, "{} ({state})", self.site().name)
     }
@@ -69,12 +69,12 @@ where
 }
 
 /// A coroutine whose body has run to its first request, unless priming is nested too deep.
-pub(crate) fn prime<O: Origin, F, Q, A>(seat: &Seat<Q, A>, future: F) -> RawCoroutine
+pub(crate) fn prime<O: Origin, F, Q, A>(airlock: &Airlock<Q, A>, future: F) -> RawCoroutine
 where
     F: Future<Output: 'static> + 'static,
 {
     let mut body = frame::body::<O, F>(future);
-    let frame: AnyFrame = match primed(seat, body.as_mut()) {
+    let frame: AnyFrame = match primed(airlock, body.as_mut()) {
         Ok(first) => {
             body.as_mut().note(first);
             body
@@ -85,14 +85,17 @@ where
     RawCoroutine { frame }
 }
 
-fn primed<Q, A>(seat: &Seat<Q, A>, frame: Pin<&mut dyn Frame>) -> Result<First, Payload> {
-    Ok(match seat.prime(frame) {
-        None => First::Unstarted,
-        Some(crossing) => match crossing? {
-            Crossing::Done => First::Ended,
-            Crossing::Now => First::Now,
-            Crossing::Asked => First::Asked,
-            Crossing::Running | Crossing::Priming => First::Foreign,
+fn primed<Q, A>(
+    airlock: &Airlock<Q, A>,
+    frame: Pin<&mut dyn Frame>,
+) -> Result<PrimeState, Payload> {
+    Ok(match airlock.prime(frame) {
+        None => PrimeState::Unstarted,
+        Some(state) => match state? {
+            StepState::Done => PrimeState::Ended,
+            StepState::Now => PrimeState::Now,
+            StepState::Asked => PrimeState::Asked,
+            StepState::Running | StepState::Priming => PrimeState::Foreign,
         },
     })
 }

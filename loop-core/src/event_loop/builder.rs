@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::id::TaskId;
 use crate::interpreter::Kernel;
 use crate::os::OsWorld;
-use crate::request::Link;
+use crate::request::DetachQueue;
 use crate::scheduler::Scheduler;
 use crate::slow::{SlowStep, SlowSteps};
 use crate::stdio::{Input, Output};
@@ -112,7 +112,7 @@ impl<W: World, R: Recorder> Builder<W, R> {
             input: Input::new(self.line_limit),
             stdout: Output::default(),
             stderr: Output::default(),
-            link: Rc::new(Link::default()),
+            link: Rc::new(DetachQueue::default()),
             current: TaskId::NONE,
             awaited: TaskId::NONE,
             halt: None,

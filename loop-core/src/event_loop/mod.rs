@@ -6,13 +6,13 @@ use std::cell::Cell;
 use std::fmt;
 
 pub use self::builder::Builder;
-use crate::coroutine::{Crossing, First, close};
+use crate::coroutine::{PrimeState, StepState, deep_drop};
 use crate::error::Error;
 use crate::id::TaskId;
-use crate::interpreter::{Halt, Kernel};
+use crate::interpreter::{Kernel, StopReason};
 use crate::look::Look;
 use crate::os::OsWorld;
-use crate::request::{AnyCoroutine, Coroutine, TaskError, Value, with_seat};
+use crate::request::{AnyCoroutine, Coroutine, TaskError, Value, with_airlock};
 use crate::scheduler::Wait;
 use crate::slow::SlowSteps;
 use crate::trace::{Off, Recorder, Recording, Trace};
@@ -52,7 +52,7 @@ pub struct EventLoop<W: World = OsWorld, R: Recorder = Off> {
     kernel: Kernel<W, R>,
     slow: SlowSteps,
     /// Scheduled coroutines that had ended already.
-    ended: Vec<(TaskId, First)>,
+    ended: Vec<(TaskId, PrimeState)>,
     stop: Cell<bool>,
 }
 
@@ -148,7 +148,7 @@ impl<W: World, R: Recorder> EventLoop<W, R> {
     /// # Ok::<(), loop_core::Error>(())
     /// ```
     pub fn run_until_complete<T: 'static>(&mut self, coroutine: Coroutine<T>) -> Result<T, Error> {
-        if with_seat(|seat| seat.in_use().get()) {
+        if with_airlock(|airlock| airlock.in_use().get()) {
             return Err(Error::Nested);
         }
         let task = self.add(coroutine);
@@ -238,11 +238,11 @@ impl<W: World, R: Recorder> EventLoop<W, R> {
     }
 
     fn drive(&mut self, awaited: TaskId) -> Result<(), Error> {
-        if with_seat(|seat| seat.in_use().get()) {
+        if with_airlock(|airlock| airlock.in_use().get()) {
             return Err(Error::Nested);
         }
         self.kernel.world.begin().map_err(Error::World)?;
-        let seated = Seated::new();
+        let seated = Entered::new();
         let result = self.run_seated(awaited);
         drop(seated);
         self.kernel.world.end();
@@ -268,7 +268,7 @@ impl<W: World, R: Recorder> EventLoop<W, R> {
         while self.kernel.halt.is_none() && self.kernel.scheduler.unfinished() > 0 {
             if self.stop.take() {
                 self.kernel.turn(1, &mut self.slow);
-                self.kernel.halt.get_or_insert(Halt::Stopped);
+                self.kernel.halt.get_or_insert(StopReason::Stopped);
             } else {
                 self.kernel.turn(GATHER, &mut self.slow);
                 if self.kernel.halt.is_none() {
@@ -283,7 +283,7 @@ impl<W: World, R: Recorder> EventLoop<W, R> {
     fn conclude(
         &mut self,
         run: Result<(), Error>,
-        halt: Option<Halt>,
+        halt: Option<StopReason>,
         drained: Result<(), Error>,
     ) -> Result<(), Error> {
         run?;
@@ -292,10 +292,10 @@ impl<W: World, R: Recorder> EventLoop<W, R> {
         let failed = own.is_some();
         self.kernel.unjoined.extend(own);
         match halt {
-            Some(Halt::Interrupted) => return Err(Error::Interrupted),
-            Some(Halt::BrokenPipe) => return Err(Error::BrokenPipe),
-            Some(Halt::Ring(tasks)) if !failed => return Err(self.kernel.deadlock(tasks)),
-            Some(Halt::Awaited | Halt::Stopped | Halt::Ring(_)) | None => {}
+            Some(StopReason::Interrupted) => return Err(Error::Interrupted),
+            Some(StopReason::BrokenPipe) => return Err(Error::BrokenPipe),
+            Some(StopReason::Ring(tasks)) if !failed => return Err(self.kernel.deadlock(tasks)),
+            Some(StopReason::Awaited | StopReason::Stopped | StopReason::Ring(_)) | None => {}
         }
         match std::mem::take(&mut self.kernel.unjoined) {
             none if none.is_empty() => {
@@ -326,29 +326,29 @@ impl<W: World> EventLoop<W, Recording> {
 }
 
 /// While it lives, a loop runs on this thread.
-struct Seated {
+struct Entered {
     /// Of a coroutine that runs the loop while it is primed.
-    outer: Crossing,
+    outer: StepState,
     primes: bool,
 }
 
-impl Seated {
-    fn new() -> Seated {
-        with_seat(|seat| {
-            seat.in_use().set(true);
-            let outer = seat.crossing().get();
-            let primes = seat.primes().replace(false);
-            Seated { outer, primes }
+impl Entered {
+    fn new() -> Entered {
+        with_airlock(|airlock| {
+            airlock.in_use().set(true);
+            let outer = airlock.state().get();
+            let primes = airlock.primes().replace(false);
+            Entered { outer, primes }
         })
     }
 }
 
-impl Drop for Seated {
+impl Drop for Entered {
     fn drop(&mut self) {
-        with_seat(|seat| {
-            seat.in_use().set(false);
-            seat.primes().set(self.primes);
-            seat.crossing().set(self.outer);
+        with_airlock(|airlock| {
+            airlock.in_use().set(false);
+            airlock.primes().set(self.primes);
+            airlock.state().set(self.outer);
         });
     }
 }
@@ -362,7 +362,7 @@ impl<W: World, R: Recorder> Drop for EventLoop<W, R> {
         }
         // Values that nobody has joined.
         for frame in self.kernel.scheduler.take_values() {
-            close(frame);
+            deep_drop(frame);
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::{Halt, Kernel};
-use crate::coroutine::{AnyFrame, Payload, Site, close};
+use super::{Kernel, StopReason};
+use crate::coroutine::{AnyFrame, Payload, Site, deep_drop};
 use crate::id::TaskId;
 use crate::request::{Resume, TaskError, Value, panic_message};
 use crate::scheduler::{Message, Wait};
@@ -51,7 +51,7 @@ impl<W: World, R: Recorder> Kernel<W, R> {
 
     fn note_awaited(&mut self, task: TaskId) {
         if task == self.awaited {
-            self.halt.get_or_insert(Halt::Awaited);
+            self.halt.get_or_insert(StopReason::Awaited);
         }
     }
 
@@ -91,8 +91,8 @@ impl<W: World, R: Recorder> Kernel<W, R> {
     /// Closes the coroutines on a task's stack, the innermost first.
     pub(crate) fn close_stack(&mut self, task: TaskId) {
         // Taken off the stack first: a destructor may do anything but find the stack in use.
-        while let Some(frame) = self.scheduler.unwind(task) {
-            self.guarded(task, || close(frame));
+        while let Some(frame) = self.scheduler.pop_frame(task) {
+            self.guarded(task, || deep_drop(frame));
         }
     }
 

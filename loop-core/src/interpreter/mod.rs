@@ -11,9 +11,9 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use self::ending::payload;
-use crate::coroutine::{AnyFrame, Crossing, First, Payload, RawCoroutine, Seat, foreign};
+use crate::coroutine::{Airlock, AnyFrame, Payload, PrimeState, RawCoroutine, StepState, foreign};
 use crate::id::TaskId;
-use crate::request::{AnyHandle, Link, Resume, TaskError, Yield, with_seat};
+use crate::request::{AnyHandle, DetachQueue, Resume, TaskError, Yield, with_airlock};
 use crate::scheduler::{Message, Scheduler, Wait};
 use crate::stdio::{Input, Output};
 use crate::time::Time;
@@ -23,7 +23,7 @@ use crate::world::World;
 
 /// Why a run ends before all tasks have.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Halt {
+pub(crate) enum StopReason {
     /// The awaited task ended.
     Awaited,
     Stopped,
@@ -42,12 +42,12 @@ pub(crate) struct Kernel<W, R> {
     pub(crate) input: Input,
     pub(crate) stdout: Output,
     pub(crate) stderr: Output,
-    pub(crate) link: Rc<Link>,
+    pub(crate) link: Rc<DetachQueue>,
     /// The task whose step this is.
     pub(crate) current: TaskId,
     /// The task whose end ends the run.
     pub(crate) awaited: TaskId,
-    pub(crate) halt: Option<Halt>,
+    pub(crate) halt: Option<StopReason>,
     /// Failures of tasks whose handle somebody has.
     pub(crate) held: BTreeMap<TaskId, TaskError>,
     /// Failures that nobody can join any more.
@@ -93,13 +93,13 @@ impl<W: World, R: Recorder> Kernel<W, R> {
     }
 
     /// What became of the step of `task`.
-    pub(crate) fn stepped(&mut self, task: TaskId, crossing: Crossing) {
-        match crossing {
-            Crossing::Now => self.now(task),
-            Crossing::Asked => self.asked(task),
-            Crossing::Done => self.ended(task),
-            Crossing::Running | Crossing::Priming => {
-                with_seat(Seat::clear);
+    pub(crate) fn stepped(&mut self, task: TaskId, state: StepState) {
+        match state {
+            StepState::Now => self.now(task),
+            StepState::Asked => self.asked(task),
+            StepState::Done => self.ended(task),
+            StepState::Running | StepState::Priming => {
+                with_airlock(Airlock::clear);
                 self.fail(task, foreign());
             }
         }
@@ -107,8 +107,8 @@ impl<W: World, R: Recorder> Kernel<W, R> {
 
     #[inline]
     fn asked(&mut self, task: TaskId) {
-        let request = with_seat(Seat::asked);
-        self.interpret(task, request.expect("a request lies on the seat"));
+        let request = with_airlock(Airlock::asked);
+        self.interpret(task, request.expect("a request lies on the airlock"));
     }
 
     /// Does what a request asks.
@@ -193,16 +193,16 @@ impl<W: World, R: Recorder> Kernel<W, R> {
 
     fn chain(&mut self, task: TaskId, coroutine: RawCoroutine) {
         let frame = coroutine.into_frame();
-        match frame.first() {
-            First::Ended => {
+        match frame.prime_state() {
+            PrimeState::Ended => {
                 let returned = self.scheduler.keep_returned(frame);
                 self.answer(task, Message::Returned(returned));
             }
-            First::Panicked => {
+            PrimeState::Panicked => {
                 let site = frame.site();
                 self.fail_in(task, Some(site), payload(frame));
             }
-            First::Foreign => {
+            PrimeState::Foreign => {
                 // It has not ended: what it holds is closed with the rest of the stack.
                 self.scheduler.call(task, frame);
                 self.fail(task, foreign());
@@ -215,7 +215,7 @@ impl<W: World, R: Recorder> Kernel<W, R> {
     }
 
     fn join(&mut self, task: TaskId, handle: AnyHandle) {
-        let Some(other) = handle.spend(&self.link) else {
+        let Some(other) = handle.into_task(&self.link) else {
             let payload: Payload =
                 Box::new("it belongs to another event loop: a task can only be joined on its own");
             let error = TaskError::new("?".to_owned(), None, 0, payload);
@@ -234,7 +234,7 @@ impl<W: World, R: Recorder> Kernel<W, R> {
 
     fn join_later(&mut self, task: TaskId, other: TaskId) {
         if let Some(ring) = self.scheduler.ring(task, other) {
-            self.halt = Some(Halt::Ring(ring));
+            self.halt = Some(StopReason::Ring(ring));
         }
         self.scheduler.listen(other, task);
         self.scheduler.task_mut(task).joins = other;
@@ -256,7 +256,7 @@ impl<W: World, R: Recorder> Kernel<W, R> {
     }
 
     fn stop(&mut self, task: TaskId) {
-        self.halt.get_or_insert(Halt::Stopped);
+        self.halt.get_or_insert(StopReason::Stopped);
         self.answer(task, Message::GoOn);
     }
 
@@ -328,9 +328,9 @@ impl<W: World, R: Recorder> Kernel<W, R> {
         &mut self,
         parent: TaskId,
         coroutine: RawCoroutine,
-    ) -> (TaskId, Option<First>) {
+    ) -> (TaskId, Option<PrimeState>) {
         let frame = coroutine.into_frame();
-        let (first, site) = (frame.first(), frame.site());
+        let (first, site) = (frame.prime_state(), frame.site());
         let task = self.scheduler.add(parent, site.name, frame);
         self.record(|kernel| Event::Scheduled {
             task,
@@ -339,7 +339,7 @@ impl<W: World, R: Recorder> Kernel<W, R> {
             site,
         });
         match first {
-            First::Ended | First::Panicked | First::Foreign => (task, Some(first)),
+            PrimeState::Ended | PrimeState::Panicked | PrimeState::Foreign => (task, Some(first)),
             first => {
                 self.begin(task, first);
                 (task, None)
@@ -349,26 +349,26 @@ impl<W: World, R: Recorder> Kernel<W, R> {
 
     /// Puts a task whose coroutine on top has not been resumed yet at the back of the ready queue.
     #[inline]
-    fn begin(&mut self, task: TaskId, first: First) {
+    fn begin(&mut self, task: TaskId, first: PrimeState) {
         let message = match first {
-            First::Now => Message::FirstNow,
-            First::Asked => Message::First,
+            PrimeState::Now => Message::FirstNow,
+            PrimeState::Asked => Message::First,
             _ => Message::Start,
         };
         self.scheduler.queue.push(task, message);
     }
 
     /// A task whose coroutine had ended in some way before it became one.
-    pub(crate) fn primed_to_the_end(&mut self, task: TaskId, how: First) {
+    pub(crate) fn primed_to_the_end(&mut self, task: TaskId, how: PrimeState) {
         self.resumed(task, |_| Told::Primed);
         match how {
-            First::Panicked => {
+            PrimeState::Panicked => {
                 let site = self.site(task);
                 let frame = self.scheduler.take_frame(task);
                 let payload = payload(frame.expect("it was just made a task"));
                 self.fail_in(task, Some(site), payload);
             }
-            First::Foreign => self.fail(task, foreign()),
+            PrimeState::Foreign => self.fail(task, foreign()),
             _ => self.finish(task),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::{Halt, Kernel};
+use super::{Kernel, StopReason};
 use crate::id::SourceId;
 use crate::scheduler::Wait;
 use crate::stdio::Output;
@@ -28,7 +28,7 @@ impl<W: World, R: Recorder> Kernel<W, R> {
                 Attempt::WouldBlock => output.blocked = true,
                 Attempt::Done(Err(error)) if is_closed_stdout(source, &error) => {
                     output.wrote(Err(error));
-                    self.halt = Some(Halt::BrokenPipe);
+                    self.halt = Some(StopReason::BrokenPipe);
                     return;
                 }
                 Attempt::Done(result) => output.wrote(result),

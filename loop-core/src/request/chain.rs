@@ -5,7 +5,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::{Request, Resume, Yield, mismatch};
-use crate::coroutine::{AnyFrame, RawCoroutine, Site, close, take};
+use crate::coroutine::{AnyFrame, RawCoroutine, Site, deep_drop, take};
 
 /// A coroutine that will end with a `T`.
 ///
@@ -156,7 +156,7 @@ impl Value {
 
 impl Drop for Value {
     fn drop(&mut self) {
-        close(take(&mut self.0));
+        deep_drop(take(&mut self.0));
     }
 }
 

@@ -1,4 +1,4 @@
-//! [`Co`]: the coroutine's side of a yield, and the seat of this thread.
+//! [`Co`]: the coroutine's side of a yield, and the airlock of this thread.
 
 use std::future::Future;
 use std::marker::PhantomData;
@@ -8,26 +8,26 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use super::{Coroutine, Request, Resume, Yield};
-use crate::coroutine::{self, Origin, Seat};
+use crate::coroutine::{self, Airlock, Origin};
 
-type LoopSeat = Seat<Yield, Resume>;
+type LoopAirlock = Airlock<Yield, Resume>;
 
 thread_local! {
-    // Coroutines are primed before there is a loop, so their seat cannot be a loop's; and no coroutine leaves its
+    // Coroutines are primed before there is a loop, so their airlock cannot be a loop's; and no coroutine leaves its
     // thread. This is no ambient loop: nothing here can be scheduled or run. Without a destructor, because nothing is left
     // here when control is outside, so that a thread's other locals may still make coroutines while it ends.
-    static SEAT: ManuallyDrop<LoopSeat> = const { ManuallyDrop::new(Seat::new()) };
+    static AIRLOCK: ManuallyDrop<LoopAirlock> = const { ManuallyDrop::new(Airlock::new()) };
 }
 
-/// Does something with this thread's seat.
+/// Does something with this thread's airlock.
 #[inline]
-pub(crate) fn with_seat<T>(f: impl FnOnce(&LoopSeat) -> T) -> T {
-    SEAT.with(|seat| f(seat))
+pub(crate) fn with_airlock<T>(f: impl FnOnce(&LoopAirlock) -> T) -> T {
+    AIRLOCK.with(|airlock| f(airlock))
 }
 
 /// The controller that a coroutine's body yields through. `yield_!` calls it; nobody else needs to.
 ///
-/// Nothing is in it: a coroutine runs on the thread that made it, where the seat is. But it must not be sent to another.
+/// Nothing is in it: a coroutine runs on the thread that made it, where the airlock is. But it must not be sent to another.
 #[derive(Debug)]
 pub struct Co(PhantomData<Rc<()>>);
 
@@ -40,7 +40,7 @@ impl Co {
     #[inline]
     pub fn request<R: Request>(&self, request: R) -> impl Future<Output = R::Answer> {
         if R::IS_NOW {
-            with_seat(Seat::give_way);
+            with_airlock(Airlock::yield_now);
         }
         Asking((!R::IS_NOW).then_some(request))
     }
@@ -58,19 +58,19 @@ impl<R: Request> Future for Asking<R> {
     #[inline]
     fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<R::Answer> {
         let Asking(request) = self.get_mut();
-        with_seat(|seat| {
+        with_airlock(|airlock| {
             if !R::IS_NOW && request.is_some() {
-                seat.ask(request, R::into_yield);
+                airlock.ask(request, R::into_yield);
                 return Poll::Pending;
             }
-            if !seat.has_crossed() {
+            if !airlock.has_control() {
                 return Poll::Pending;
             }
             if R::IS_NOW {
                 return Poll::Ready(R::answer(Resume::Unit));
             }
             // Not `unwrap_or`, which has the default dropped where there is an answer.
-            Poll::Ready(match seat.answer() {
+            Poll::Ready(match airlock.answer() {
                 Some(answer) => R::answer(answer),
                 None => R::answer(Resume::Unit),
             })
@@ -86,7 +86,8 @@ pub fn prime<O: Origin, F>(body: impl FnOnce(Co) -> F) -> Coroutine<F::Output>
 where
     F: Future<Output: 'static> + 'static,
 {
-    let raw = with_seat(|seat| coroutine::prime::<O, F, _, _>(seat, body(Co(PhantomData))));
+    let raw =
+        with_airlock(|airlock| coroutine::prime::<O, F, _, _>(airlock, body(Co(PhantomData))));
     Coroutine::from_raw(raw)
 }
 

@@ -18,12 +18,12 @@ use std::time::Duration;
 use crate::time::Time;
 
 pub use chain::{AnyCoroutine, Coroutine, Value};
-pub(crate) use co::with_seat;
+pub(crate) use co::with_airlock;
 pub use co::{Co, lazy, prime};
 pub use input::{LineError, Stdin, StdinBytes};
 pub use output::{Eprint, Print};
 pub use tasks::{AnyHandle, Handle, Spawn, Stop, TaskError};
-pub(crate) use tasks::{Link, panic_message};
+pub(crate) use tasks::{DetachQueue, panic_message};
 pub use timing::{Clock, Now, Sleep, SleepUntil};
 
 /// Something that a coroutine can `yield_!` and that the loop answers.

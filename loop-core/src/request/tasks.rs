@@ -62,11 +62,11 @@ impl<T: 'static> Request for Spawn<T> {
 
 /// What the handles of a loop and the loop itself share: whose handle has been dropped.
 #[derive(Debug, Default)]
-pub(crate) struct Link {
+pub(crate) struct DetachQueue {
     detached: RefCell<VecDeque<TaskId>>,
 }
 
-impl Link {
+impl DetachQueue {
     /// The next one, in the order of dropping.
     pub(crate) fn next_detached(&self) -> Option<TaskId> {
         self.detached.borrow_mut().pop_front()
@@ -166,11 +166,11 @@ impl<T: 'static> Request for Handle<T> {
 pub struct AnyHandle {
     task: TaskId,
     /// `None` once the loop has taken the handle: it detaches nothing any more.
-    link: Option<Rc<Link>>,
+    link: Option<Rc<DetachQueue>>,
 }
 
 impl AnyHandle {
-    pub(crate) fn new(task: TaskId, link: &Rc<Link>) -> AnyHandle {
+    pub(crate) fn new(task: TaskId, link: &Rc<DetachQueue>) -> AnyHandle {
         AnyHandle {
             task,
             link: Some(Rc::clone(link)),
@@ -182,7 +182,7 @@ impl AnyHandle {
     }
 
     /// Whether it is a handle of the loop whose link this is.
-    pub(crate) fn is_of(&self, link: &Rc<Link>) -> bool {
+    pub(crate) fn is_of(&self, link: &Rc<DetachQueue>) -> bool {
         self.link
             .as_ref()
             .is_some_and(|ours| Rc::ptr_eq(ours, link))
@@ -190,7 +190,7 @@ impl AnyHandle {
 
     /// The task, if it is one of the loop whose link this is. The handle is spent.
     #[inline]
-    pub(crate) fn spend(mut self, link: &Rc<Link>) -> Option<TaskId> {
+    pub(crate) fn into_task(mut self, link: &Rc<DetachQueue>) -> Option<TaskId> {
         let task = self.task;
         let ours = self.is_of(link);
         if ours {

@@ -44,16 +44,16 @@ const ROOT: u32 = u32::MAX;
 
 /// A frame that is not on top of a stack: it waits for the one that it has chained, or it has ended and its value is on
 /// its way to its caller.
-struct Below<F> {
+struct CallerFrame<F> {
     /// There, unless the place is vacant.
     frame: Option<F>,
     caller: u32,
 }
 
-impl<F> Below<F> {
-    fn blank() -> Below<F> {
+impl<F> CallerFrame<F> {
+    fn blank() -> CallerFrame<F> {
         let caller = ROOT;
-        Below {
+        CallerFrame {
             frame: None,
             caller,
         }
@@ -132,7 +132,7 @@ pub(crate) struct Mail(u32);
 /// Tasks and the ready queue. `M` is a message that is more than a number, `F` a frame of a task's stack.
 pub(crate) struct Scheduler<M, F> {
     tasks: Table<Task<F>>,
-    below: Table<Below<F>>,
+    below: Table<CallerFrame<F>>,
     roots: Vec<Root>,
     /// How many roots there are of each name.
     namesakes: BTreeMap<&'static str, u32>,
@@ -238,7 +238,7 @@ impl<M, F> Scheduler<M, F> {
     #[inline]
     pub(crate) fn call(&mut self, task: TaskId, frame: F) {
         let task = &mut self.tasks[task.0];
-        let (place, below) = self.below.claim(Below::blank);
+        let (place, below) = self.below.claim(CallerFrame::blank);
         below.frame = task.frame.replace(frame);
         below.caller = std::mem::replace(&mut task.caller, place);
     }
@@ -260,7 +260,7 @@ impl<M, F> Scheduler<M, F> {
     /// Keeps the frame of a coroutine that returns without having been on a stack.
     #[inline]
     pub(crate) fn keep_returned(&mut self, frame: F) -> Returned {
-        let (place, below) = self.below.claim(Below::blank);
+        let (place, below) = self.below.claim(CallerFrame::blank);
         below.frame = Some(frame);
         Returned(place)
     }
@@ -279,7 +279,7 @@ impl<M, F> Scheduler<M, F> {
     }
 
     /// Takes the frame on top off a task's stack, down to the last one; `None` when the stack is empty.
-    pub(crate) fn unwind(&mut self, task: TaskId) -> Option<F> {
+    pub(crate) fn pop_frame(&mut self, task: TaskId) -> Option<F> {
         match self.return_from(task) {
             Some(inner) => Some(self.take_returned(inner)),
             None => self.take_frame(task),
@@ -296,7 +296,7 @@ impl<M, F> Scheduler<M, F> {
     pub(crate) fn stack(&self, task: TaskId) -> impl Iterator<Item = &F> {
         let Task { frame, caller, .. } = self.task(task);
         let first = self.below.get(*caller);
-        let next = |inner: &&Below<F>| self.below.get(inner.caller);
+        let next = |inner: &&CallerFrame<F>| self.below.get(inner.caller);
         let callers = std::iter::successors(first, next);
         frame
             .iter()

@@ -1,8 +1,8 @@
-//! The seat: the place where a coroutine and the loop meet, one at a time.
+//! The airlock: the place where a coroutine and the loop meet, one at a time.
 //!
-//! A coroutine yields by laying its request on the seat and returning from its poll; the loop takes the request up, lays the
-//! answer there and polls again. One seat serves all coroutines of a thread, so that a coroutine has no channel of its
-//! own: it is one allocation. What a step crosses with is a byte, [`Crossing`]; a bare `yield_!()`, the commonest request,
+//! A coroutine yields by laying its request on the airlock and returning from its poll; the loop takes the request up, lays the
+//! answer there and polls again. One airlock serves all coroutines of a thread, so that a coroutine has no channel of its
+//! own: it is one allocation. What a step crosses with is a byte, [`StepState`]; a bare `yield_!()`, the commonest request,
 //! writes nothing else.
 //!
 //! A coroutine that is primed crosses with that byte alone. Nobody is there yet to take up its first request, so it keeps it, and
@@ -24,22 +24,22 @@ const PRIMING_DEPTH: u32 = 64;
 
 /// What a coroutine did, seen from outside when control comes back.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub(crate) enum Crossing {
+pub(crate) enum StepState {
     /// It runs (or it came back without having asked anything: it awaits something that is not ours).
     Running,
     /// It runs to its first request.
     Priming,
     /// It yielded to the others and wants nothing.
     Now,
-    /// It has a request: on the seat, or kept if it is primed.
+    /// It has a request: on the airlock, or kept if it is primed.
     Asked,
     /// It ended; its value is in the frame.
     Done,
 }
 
 /// Where a request and its answer lie, reached by the loop and by the coroutine.
-pub(crate) struct Seat<Q, A> {
-    crossing: Cell<Crossing>,
+pub(crate) struct Airlock<Q, A> {
+    state: Cell<StepState>,
     request: Cell<Option<Q>>,
     answer: Cell<Option<A>>,
     /// How many bodies are being primed, one by the other.
@@ -50,10 +50,10 @@ pub(crate) struct Seat<Q, A> {
     in_use: Cell<bool>,
 }
 
-impl<Q, A> Seat<Q, A> {
-    pub(crate) const fn new() -> Seat<Q, A> {
-        Seat {
-            crossing: Cell::new(Crossing::Done),
+impl<Q, A> Airlock<Q, A> {
+    pub(crate) const fn new() -> Airlock<Q, A> {
+        Airlock {
+            state: Cell::new(StepState::Done),
             request: Cell::new(None),
             answer: Cell::new(None),
             priming: Cell::new(0),
@@ -70,9 +70,9 @@ impl<Q, A> Seat<Q, A> {
 
     /// Begins to cross with the wish to let others run.
     #[inline]
-    pub(crate) fn give_way(&self) {
-        match self.crossing.get() {
-            Crossing::Running | Crossing::Priming => self.crossing.set(Crossing::Now),
+    pub(crate) fn yield_now(&self) {
+        match self.state.get() {
+            StepState::Running | StepState::Priming => self.state.set(StepState::Now),
             _ => self.asked_twice(),
         }
     }
@@ -80,26 +80,26 @@ impl<Q, A> Seat<Q, A> {
     /// Begins to cross with a request, which is `made` of what there is to ask; who is primed keeps that.
     #[inline]
     pub(crate) fn ask<T>(&self, asks: &mut Option<T>, made: impl FnOnce(T) -> Q) {
-        match self.crossing.get() {
-            Crossing::Running => {
+        match self.state.get() {
+            StepState::Running => {
                 let request = asks.take().map(made);
                 // The user's code has made it, and may have polled another yield.
-                if self.crossing.get() != Crossing::Running {
+                if self.state.get() != StepState::Running {
                     self.asked_twice();
                 }
                 // Nothing lies there: the loop takes up what was asked before anybody runs again.
                 mem::forget(self.request.replace(request));
             }
-            Crossing::Priming => {}
+            StepState::Priming => {}
             _ => self.asked_twice(),
         }
-        self.crossing.set(Crossing::Asked);
+        self.state.set(StepState::Asked);
     }
 
     /// Whether the coroutine that crossed has control again.
     #[inline]
-    pub(crate) fn has_crossed(&self) -> bool {
-        self.crossing.get() == Crossing::Running
+    pub(crate) fn has_control(&self) -> bool {
+        self.state.get() == StepState::Running
     }
 
     /// What the loop answered, if it was more than "go on".
@@ -120,9 +120,9 @@ impl<Q, A> Seat<Q, A> {
     #[cold]
     fn misused(&self, how: &str) -> ! {
         if self.primes.get() {
-            self.crossing.set(Crossing::Priming);
+            self.state.set(StepState::Priming);
         } else {
-            self.crossing.set(Crossing::Running);
+            self.state.set(StepState::Running);
             drop(self.request.take());
         }
         panic!("{how}");
@@ -132,34 +132,34 @@ impl<Q, A> Seat<Q, A> {
 
     /// Runs a body to its next request or its end. A panic of it goes through.
     #[inline]
-    pub(crate) fn resume(&self, frame: Pin<&mut dyn Frame>) -> Crossing {
-        self.run(frame, Crossing::Running)
+    pub(crate) fn resume(&self, frame: Pin<&mut dyn Frame>) -> StepState {
+        self.run(frame, StepState::Running)
     }
 
     #[inline]
-    fn run(&self, frame: Pin<&mut dyn Frame>, how: Crossing) -> Crossing {
-        self.crossing.set(how);
+    fn run(&self, frame: Pin<&mut dyn Frame>, how: StepState) -> StepState {
+        self.state.set(how);
         let polled = frame.poll(&mut Context::from_waker(Waker::noop()));
         if polled.is_pending() {
-            return self.crossing.get();
+            return self.state.get();
         }
-        if self.crossing.get() != how {
+        if self.state.get() != how {
             self.misused("a coroutine ended without waiting for what it had asked");
         }
-        self.crossing.set(Crossing::Done);
-        Crossing::Done
+        self.state.set(StepState::Done);
+        StepState::Done
     }
 
     /// Lays down the answer that the next resumed body finds.
     #[inline]
-    pub(crate) fn lay(&self, answer: A) {
+    pub(crate) fn put_answer(&self, answer: A) {
         // Not `set`, which calls a destructor to find out that nothing lies there.
         if let Some(not_picked_up) = self.answer.replace(Some(answer)) {
             drop(not_picked_up);
         }
     }
 
-    /// What was asked, after [`Crossing::Asked`].
+    /// What was asked, after [`StepState::Asked`].
     #[inline]
     pub(crate) fn asked(&self) -> Option<Q> {
         self.request.take()
@@ -167,14 +167,14 @@ impl<Q, A> Seat<Q, A> {
 
     /// Forgets what a coroutine that failed had laid down or not picked up.
     pub(crate) fn clear(&self) {
-        self.crossing.set(Crossing::Done);
+        self.state.set(StepState::Done);
         self.request.take();
         self.answer.take();
     }
 
-    /// The state of who runs, while others use the seat: somebody primes a coroutine, or runs a loop.
-    pub(crate) fn crossing(&self) -> &Cell<Crossing> {
-        &self.crossing
+    /// The state of who runs, while others use the airlock: somebody primes a coroutine, or runs a loop.
+    pub(crate) fn state(&self) -> &Cell<StepState> {
+        &self.state
     }
 
     /// Whether who runs is being primed, for a loop that is run meanwhile.
@@ -184,26 +184,26 @@ impl<Q, A> Seat<Q, A> {
 
     /// Runs a body that no loop knows yet to its first request or its end; `None` if priming is nested as deep as it may.
     ///
-    /// Whoever primes may be a coroutine, so it finds the seat as it was.
+    /// Whoever primes may be a coroutine, so it finds the airlock as it was.
     #[inline]
-    pub(crate) fn prime(&self, frame: Pin<&mut dyn Frame>) -> Option<Result<Crossing, Payload>> {
+    pub(crate) fn prime(&self, frame: Pin<&mut dyn Frame>) -> Option<Result<StepState, Payload>> {
         let depth = self.priming.get();
         if depth + u32::from(self.in_use.get()) >= PRIMING_DEPTH {
             return None;
         }
-        let outer = self.crossing.get();
+        let outer = self.state.get();
         let primes = self.primes.replace(true);
         self.priming.set(depth + 1);
-        let primed = catch_unwind(AssertUnwindSafe(|| self.run(frame, Crossing::Priming)));
+        let primed = catch_unwind(AssertUnwindSafe(|| self.run(frame, StepState::Priming)));
         self.priming.set(depth);
         self.primes.set(primes);
-        self.crossing.set(outer);
+        self.state.set(outer);
         Some(primed)
     }
 }
 
-impl<Q, A> fmt::Debug for Seat<Q, A> {
+impl<Q, A> fmt::Debug for Airlock<Q, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Seat({:?})", self.crossing.get())
+        write!(f, "Airlock({:?})", self.state.get())
     }
 }

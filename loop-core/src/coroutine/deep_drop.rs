@@ -17,7 +17,7 @@ thread_local! {
 }
 
 /// Drops `frame`.
-pub(crate) fn close(frame: AnyFrame) {
+pub(crate) fn deep_drop(frame: AnyFrame) {
     // The thread may be ending: what was put aside is gone, and with it the bound on depth.
     let nested = NESTED.try_with(Cell::get).unwrap_or(0);
     if nested >= DEPTH {
