@@ -39,10 +39,10 @@ impl Co {
     /// If the previous request of the same coroutine has not been answered yet.
     #[inline]
     pub fn request<R: Request>(&self, request: R) -> impl Future<Output = R::Answer> {
-        if R::IS_NOW {
+        if R::IS_NOW.0 {
             with_airlock(Airlock::yield_now);
         }
-        Asking((!R::IS_NOW).then_some(request))
+        Asking((!R::IS_NOW.0).then_some(request))
     }
 }
 
@@ -59,14 +59,14 @@ impl<R: Request> Future for Asking<R> {
     fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<R::Answer> {
         let Asking(request) = self.get_mut();
         with_airlock(|airlock| {
-            if !R::IS_NOW && request.is_some() {
+            if !R::IS_NOW.0 && request.is_some() {
                 airlock.ask(request, R::into_yield);
                 return Poll::Pending;
             }
             if !airlock.has_control() {
                 return Poll::Pending;
             }
-            if R::IS_NOW {
+            if R::IS_NOW.0 {
                 return Poll::Ready(R::answer(Resume::Unit));
             }
             // Not `unwrap_or`, which has the default dropped where there is an answer.

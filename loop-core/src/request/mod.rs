@@ -18,8 +18,8 @@ use std::time::Duration;
 use crate::time::Time;
 
 pub use chain::{AnyCoroutine, Coroutine, Value};
-pub(crate) use co::with_airlock;
 pub use co::{Co, lazy, prime};
+pub(crate) use co::with_airlock;
 pub use input::{LineError, Stdin, StdinBytes};
 pub use output::{Eprint, Print};
 pub use tasks::{AnyHandle, Handle, Spawn, Stop, TaskError};
@@ -67,9 +67,9 @@ pub trait Request {
     /// What `yield_!` of this request evaluates to.
     type Answer;
 
-    /// Whether this request is always [`Yield::Now`]. The loop then passes control and no data, which is what makes a bare
-    /// `yield_!()` cheap.
-    const IS_NOW: bool = false;
+    // This is what makes a bare `yield_!()` cheap. Only this crate can name the type.
+    #[doc(hidden)]
+    const IS_NOW: timing::IsNow = timing::IsNow(false);
 
     /// The request as the loop sees it.
     fn into_yield(self) -> Yield;

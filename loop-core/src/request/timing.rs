@@ -5,6 +5,11 @@ use std::time::Duration;
 use super::{Request, Resume, Yield, mismatch};
 use crate::time::Time;
 
+/// Whether a request is always [`Yield::Now`]. Its type has no name outside of this crate, so no other [`Request`] can claim
+/// it: the loop then passes control only, and what `into_yield` gives would be lost.
+#[derive(Clone, Copy, Debug)]
+pub struct IsNow(pub(crate) bool);
+
 /// Lets the others run: the task goes to the back of the ready queue. Python's bare `yield`.
 ///
 /// `yield_!()` and `yield_!(())` are the same.
@@ -25,7 +30,7 @@ pub struct Now;
 impl Request for Now {
     type Answer = ();
 
-    const IS_NOW: bool = true;
+    const IS_NOW: IsNow = IsNow(true);
 
     #[inline]
     fn into_yield(self) -> Yield {
@@ -38,7 +43,7 @@ impl Request for Now {
     }
 }
 
-/// Takes the answer that is none, without a destructor that would have to find that out.
+/// Takes the answer "go on" without running its destructor, which would have to look at it.
 #[inline]
 fn go_on(resume: Resume) {
     if matches!(resume, Resume::Unit) {
@@ -49,7 +54,7 @@ fn go_on(resume: Resume) {
 impl Request for () {
     type Answer = ();
 
-    const IS_NOW: bool = true;
+    const IS_NOW: IsNow = IsNow(true);
 
     #[inline]
     fn into_yield(self) -> Yield {
