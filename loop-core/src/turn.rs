@@ -139,7 +139,7 @@ impl<W: World, R: Recorder> Kernel<W, R> {
     /// A task that does not wait for its answer leaves it where the next one to be told would find it.
     #[inline]
     fn drop_unread_answer(&mut self, task: TaskId) {
-        if let Some(unread) = with_airlock(Airlock::answer) {
+        if let Some(unread) = with_airlock(Airlock::take_answer) {
             self.guarded(task, || drop(unread));
         }
     }
@@ -175,7 +175,7 @@ impl<W: World, R: Recorder> Kernel<W, R> {
     fn panicked(&mut self, payload: Payload) {
         let task = self.current;
         let is_its_own = with_airlock(Airlock::has_control);
-        with_airlock(Airlock::clear);
+        drop(with_airlock(Airlock::reset));
         if !is_its_own {
             // The loop's, or a destructor's that the loop called, or after the task had asked.
             resume_unwind(payload);

@@ -6,13 +6,13 @@ use std::cell::Cell;
 use std::fmt;
 
 pub use self::builder::Builder;
-use crate::coroutine::{PrimeState, StepState, deep_drop};
+use crate::coroutine::{PrimeState, deep_drop};
 use crate::error::Error;
 use crate::id::TaskId;
 use crate::interpreter::{Kernel, StopReason};
 use crate::look::Look;
 use crate::os::OsWorld;
-use crate::request::{AnyCoroutine, Coroutine, TaskError, Value, with_airlock};
+use crate::request::{AnyCoroutine, Coroutine, Entered, TaskError, Value, with_airlock};
 use crate::scheduler::Wait;
 use crate::slow::SlowSteps;
 use crate::trace::{Off, Recorder, Recording, Trace};
@@ -148,7 +148,7 @@ impl<W: World, R: Recorder> EventLoop<W, R> {
     /// # Ok::<(), loop_core::Error>(())
     /// ```
     pub fn run_until_complete<T: 'static>(&mut self, coroutine: Coroutine<T>) -> Result<T, Error> {
-        if with_airlock(|airlock| airlock.in_use().get()) {
+        if with_airlock(|airlock| airlock.in_loop()) {
             return Err(Error::Nested);
         }
         let task = self.add(coroutine);
@@ -238,11 +238,11 @@ impl<W: World, R: Recorder> EventLoop<W, R> {
     }
 
     fn drive(&mut self, awaited: TaskId) -> Result<(), Error> {
-        if with_airlock(|airlock| airlock.in_use().get()) {
+        if with_airlock(|airlock| airlock.in_loop()) {
             return Err(Error::Nested);
         }
         self.kernel.world.begin().map_err(Error::World)?;
-        let seated = Entered::new();
+        let seated = Entered::new(R::ON).ok_or(Error::Nested)?;
         let result = self.run_seated(awaited);
         drop(seated);
         self.kernel.world.end();
@@ -322,34 +322,6 @@ impl<W: World> EventLoop<W, Recording> {
     pub fn trace(&self) -> Trace {
         let events = self.kernel.recorder.events().collect();
         Trace::new(self.kernel.world.policy(), events)
-    }
-}
-
-/// While it lives, a loop runs on this thread.
-struct Entered {
-    /// Of a coroutine that runs the loop while it is primed.
-    outer: StepState,
-    primes: bool,
-}
-
-impl Entered {
-    fn new() -> Entered {
-        with_airlock(|airlock| {
-            airlock.in_use().set(true);
-            let outer = airlock.state().get();
-            let primes = airlock.primes().replace(false);
-            Entered { outer, primes }
-        })
-    }
-}
-
-impl Drop for Entered {
-    fn drop(&mut self) {
-        with_airlock(|airlock| {
-            airlock.in_use().set(false);
-            airlock.primes().set(self.primes);
-            airlock.state().set(self.outer);
-        });
     }
 }
 

@@ -99,7 +99,7 @@ impl<W: World, R: Recorder> Kernel<W, R> {
             StepState::Asked => self.asked(task),
             StepState::Done => self.ended(task),
             StepState::Running | StepState::Priming => {
-                with_airlock(Airlock::clear);
+                drop(with_airlock(Airlock::reset));
                 self.fail(task, foreign());
             }
         }
@@ -107,7 +107,7 @@ impl<W: World, R: Recorder> Kernel<W, R> {
 
     #[inline]
     fn asked(&mut self, task: TaskId) {
-        let request = with_airlock(Airlock::asked);
+        let request = with_airlock(Airlock::take_request);
         self.interpret(task, request.expect("a request lies on the airlock"));
     }
 
@@ -193,6 +193,7 @@ impl<W: World, R: Recorder> Kernel<W, R> {
 
     fn chain(&mut self, task: TaskId, coroutine: RawCoroutine) {
         let frame = coroutine.into_frame();
+        drop(crate::coroutine::take_arguments(&frame));
         match frame.prime_state() {
             PrimeState::Ended => {
                 let returned = self.scheduler.keep_returned(frame);
@@ -330,6 +331,7 @@ impl<W: World, R: Recorder> Kernel<W, R> {
         coroutine: RawCoroutine,
     ) -> (TaskId, Option<PrimeState>) {
         let frame = coroutine.into_frame();
+        drop(crate::coroutine::take_arguments(&frame));
         let (first, site) = (frame.prime_state(), frame.site());
         let task = self.scheduler.add(parent, site.name, frame);
         self.record(|kernel| Event::Scheduled {
