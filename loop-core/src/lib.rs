@@ -45,6 +45,10 @@
 //! - [`world`]: the seam to the outside, with [`OsWorld`] and [`sim`] behind it
 //! - [`trace`]: events, recorders and views
 
+// The macros' expansions name this crate by its name, also in its own unit tests.
+#[cfg(test)]
+extern crate self as loop_core;
+
 pub mod generator;
 pub mod prelude;
 pub mod sim;
@@ -91,7 +95,7 @@ pub use time::Time;
 /// What the macros' expansions call. Nothing here is meant to be written by hand, and it may change at any time.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::coroutine::Origin;
+    pub use crate::coroutine::{Origin, Shown, arguments, probe};
     pub use crate::generator::{Yielder, generate, started};
     pub use crate::request::{Co, lazy, prime};
     pub use crate::runners::{run_main, run_test, run_test_os};

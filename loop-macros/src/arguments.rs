@@ -3,7 +3,8 @@
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Error, Token, Type, parse_quote};
+use syn::token::Paren;
+use syn::{Error, Token, Type, parenthesized, parse_quote};
 
 use crate::mistakes::{Mistakes, text};
 use crate::parse::Macro;
@@ -12,13 +13,22 @@ use crate::types::named;
 /// What a function is to become.
 pub(crate) enum Form {
     /// A coroutine of the event loop.
-    Coroutine { lazy: bool },
+    Coroutine { lazy: bool, skip: Skip },
     /// A generator, whose caller resumes it.
     Generator(Box<Exchange>),
     /// The program's `main`.
     Main,
     /// A test.
     Test { os: bool },
+}
+
+/// What a trace does not show of a coroutine's calls.
+#[derive(Default)]
+pub(crate) struct Skip {
+    /// The arguments of these names.
+    pub(crate) names: Vec<Ident>,
+    /// All arguments, and the value.
+    pub(crate) all: bool,
 }
 
 /// What goes in and out of a generator.
@@ -44,6 +54,8 @@ struct Arguments {
     lazy: Option<Ident>,
     os: Option<Ident>,
     boxed: Option<Ident>,
+    skip: Option<(Ident, Vec<Ident>)>,
+    skip_all: Option<Ident>,
     yields: Option<(Ident, Type)>,
     receives: Option<(Ident, Type)>,
 }
@@ -103,8 +115,14 @@ impl Arguments {
         let Some(meant) = meant else {
             return skip_argument(input);
         };
-        let value = value(meant, &name, input)?;
-        if self.set(meant, &name, value) {
+        let twice = match meant {
+            "skip" => keep_first(&mut self.skip, Some((name.clone(), names(&name, input)?))),
+            _ => {
+                let value = value(meant, &name, input)?;
+                self.set(meant, &name, value)
+            }
+        };
+        if twice {
             mistakes.report(
                 &name,
                 &format!("the argument `{written}` is given twice"),
@@ -120,6 +138,7 @@ impl Arguments {
             "lazy" => &mut self.lazy,
             "os" => &mut self.os,
             "boxed" => &mut self.boxed,
+            "skip_all" => &mut self.skip_all,
             "yields" => return keep_first(&mut self.yields, value.map(|ty| (name.clone(), ty))),
             "receives" => {
                 return keep_first(&mut self.receives, value.map(|ty| (name.clone(), ty)));
@@ -139,6 +158,16 @@ impl Arguments {
                     help,
                 );
             }
+            if let Some(skip) = self
+                .skip
+                .as_ref()
+                .map(|(word, _)| word)
+                .or(self.skip_all.as_ref())
+            {
+                let help = format!("leave `{skip}` out: no trace shows the calls of a receiver");
+                let what = format!("a receiving coroutine has nothing to `{skip}`");
+                mistakes.report(skip, &what, &help);
+            }
             return Form::Generator(self.into_exchange(true, mistakes));
         }
         if let Some(boxed) = &self.boxed {
@@ -147,6 +176,10 @@ impl Arguments {
         }
         Form::Coroutine {
             lazy: self.lazy.is_some(),
+            skip: Skip {
+                names: self.skip.map(|(_, names)| names).unwrap_or_default(),
+                all: self.skip_all.is_some(),
+            },
         }
     }
 
@@ -166,7 +199,9 @@ impl Arguments {
 
 /// The argument of `which` that somebody who wrote `written` had in mind: `yield` or `receive` are near enough.
 fn meant(which: Macro, written: &str) -> Option<&'static str> {
-    let known = ["lazy", "os", "boxed", "yields", "receives"];
+    let known = [
+        "lazy", "os", "boxed", "yields", "receives", "skip", "skip_all",
+    ];
     known.into_iter().find(|name| {
         which.knows(name) && name.strip_suffix('s').unwrap_or(name) == written.trim_end_matches('s')
     })
@@ -195,7 +230,7 @@ fn value(meant: &str, name: &Ident, input: ParseStream<'_>) -> syn::Result<Optio
         return if typed { Err(missing()) } else { Ok(None) };
     }
     let equals: Token![=] = input.parse()?;
-    if matches!(meant, "lazy" | "os" | "boxed") {
+    if !typed {
         return Err(Error::new_spanned(
             equals,
             text(
@@ -205,6 +240,19 @@ fn value(meant: &str, name: &Ident, input: ParseStream<'_>) -> syn::Result<Optio
         ));
     }
     input.parse().map(Some)
+}
+
+/// The names in `skip(a, b)`.
+fn names(skip: &Ident, input: ParseStream<'_>) -> syn::Result<Vec<Ident>> {
+    if !input.peek(Paren) {
+        let what = format!("`{skip}` needs the names of the arguments to hide");
+        let help = "write `skip(name, …)`, or `skip_all`";
+        return Err(Error::new_spanned(skip, text(&what, help)));
+    }
+    let names;
+    parenthesized!(names in input);
+    let names = names.parse_terminated(Ident::parse_any, Token![,])?;
+    Ok(names.into_iter().collect())
 }
 
 /// Passes over what follows the name of an unknown argument.

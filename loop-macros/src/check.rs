@@ -6,6 +6,7 @@ use syn::visit::{self, Visit};
 use syn::{FnArg, Lifetime, Receiver, ReceiverKind, ReturnType, Safety, Signature};
 
 use crate::arguments::Form;
+use crate::describe::unknown_names;
 use crate::mistakes::Mistakes;
 use crate::parse::Function;
 use crate::tokens::{Tokens, is_braces, is_punct, is_word, take_function, take_until};
@@ -20,7 +21,10 @@ pub(crate) fn function(form: &Form, function: &mut Function) -> Mistakes {
     };
     qualifiers(&function.sig, &mut mistakes);
     match form {
-        Form::Coroutine { .. } => outlives_its_call(&function.sig, &mut mistakes),
+        Form::Coroutine { skip, .. } => {
+            outlives_its_call(&function.sig, &mut mistakes);
+            unknown_names(skip, &function.sig, &mut mistakes);
+        }
         Form::Generator(_) => named_output(&mut function.sig, &mut mistakes),
         Form::Main | Form::Test { .. } => takes_nothing(&function.sig, &mut mistakes),
     }

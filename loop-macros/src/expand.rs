@@ -8,6 +8,7 @@ use syn::{Lifetime, ReturnType, Safety};
 
 use crate::arguments::{Exchange, Form};
 use crate::check;
+use crate::describe::{self, Described};
 use crate::mistakes::Mistakes;
 use crate::parse::{Function, Macro};
 use crate::signature::{
@@ -67,11 +68,19 @@ pub(crate) fn function(
 /// The new body: the user's, inside the closure that the library calls with the controller.
 fn body(form: &Form, function: &mut Function) -> TokenStream {
     let pinned = pin_output(function);
+    // Before the arguments are named: what is hidden goes by the user's own names.
+    let hidden = describe::hidden(form, &function.sig);
     let arguments = name_arguments(&mut function.sig);
+    let described = describe::call(form, function, &hidden);
     let yields = Yields(form);
     let macros = yields.macros();
     let body = yields.place(function.body.clone().unwrap_or_default());
-    construct(form, function, quote!(#macros #arguments #pinned { #body }))
+    construct(
+        form,
+        function,
+        &described,
+        quote!(#macros #arguments #pinned { #body }),
+    )
 }
 
 /// Stands in for a body with a mistake in it.
@@ -85,7 +94,12 @@ fn stub(form: &Form, function: &mut Function) -> TokenStream {
     function.sig.constness = None;
     function.sig.abi = None;
     function.sig.safety = Safety::Default;
-    construct(form, function, quote!(#pinned loop {}))
+    construct(
+        form,
+        function,
+        &Described::nothing(),
+        quote!(#pinned loop {}),
+    )
 }
 
 /// Tells the type checker what the body returns, as nothing else does for an `async` block: so `?`, an early `return`
@@ -106,30 +120,43 @@ fn pin_output(function: &Function) -> TokenStream {
 }
 
 /// The call that makes the coroutine or generator of `frame`, the contents of its `async` block.
-fn construct(form: &Form, function: &Function, frame: TokenStream) -> TokenStream {
+fn construct(
+    form: &Form,
+    function: &Function,
+    described: &Described,
+    frame: TokenStream,
+) -> TokenStream {
     let co = controller(Span::mixed_site());
     let frame = quote!(move |#co| async move { #frame });
     let name = &function.sig.ident;
-    match form {
-        Form::Coroutine { lazy: false } => coroutine(name, quote!(prime), frame),
-        Form::Coroutine { lazy: true } => coroutine(name, quote!(lazy), frame),
-        Form::Main => run(quote!(run_main), coroutine(name, quote!(prime), frame)),
-        Form::Test { os: false } => run(quote!(run_test), coroutine(name, quote!(prime), frame)),
-        Form::Test { os: true } => run(quote!(run_test_os), coroutine(name, quote!(prime), frame)),
-        Form::Generator(exchange) => generator(exchange, name, frame),
-    }
-}
-
-fn run(how: TokenStream, coroutine: TokenStream) -> TokenStream {
-    quote!(::loop_core::__private::#how({ #coroutine }))
+    let run = match form {
+        Form::Coroutine { lazy: true, .. } => {
+            return coroutine(name, quote!(lazy), described, frame);
+        }
+        Form::Coroutine { .. } => return coroutine(name, quote!(prime), described, frame),
+        Form::Generator(exchange) => return generator(exchange, name, frame),
+        Form::Main => quote!(run_main),
+        Form::Test { os: false } => quote!(run_test),
+        Form::Test { os: true } => quote!(run_test_os),
+    };
+    let coroutine = coroutine(name, quote!(prime), described, frame);
+    quote!(::loop_core::__private::#run({ #coroutine }))
 }
 
 /// The coroutine knows where it was written: the type `__Origin` carries that without a word of memory.
-fn coroutine(name: &Ident, start: TokenStream, frame: TokenStream) -> TokenStream {
+fn coroutine(
+    name: &Ident,
+    start: TokenStream,
+    described: &Described,
+    frame: TokenStream,
+) -> TokenStream {
     let text = name.unraw().to_string();
     // With the span of the user's name these tell the line of the function, not the one of the attribute.
     let file = quote_spanned!(name.span()=> ::core::file!());
     let line = quote_spanned!(name.span()=> ::core::line!());
+    let Described { arguments, value } = described;
+    // The arguments are described in a statement of their own: the body's closure takes them.
+    let described = Ident::new("described", Span::mixed_site());
     quote! {
         struct __Origin;
         impl ::loop_core::__private::Origin for __Origin {
@@ -137,7 +164,8 @@ fn coroutine(name: &Ident, start: TokenStream, frame: TokenStream) -> TokenStrea
             const FILE: &'static str = #file;
             const LINE: u32 = #line;
         }
-        ::loop_core::__private::#start::<__Origin, _>(#frame)
+        let #described = #arguments;
+        ::loop_core::__private::#start::<__Origin, _, _>(#described, #value, #frame)
     }
 }
 

@@ -33,6 +33,7 @@
 mod arguments;
 mod check;
 mod coroutines;
+mod describe;
 mod expand;
 mod keyword;
 mod mistakes;

@@ -42,7 +42,9 @@ impl Macro {
     /// The arguments it takes, as its error message lists them.
     pub(crate) fn takes(self) -> &'static str {
         match self {
-            Macro::Coroutine => "it takes `lazy` or `receives = Type` (with `boxed`)",
+            Macro::Coroutine => {
+                "it takes `lazy`, `skip(name, …)` and `skip_all`, or `receives = Type` (with `boxed`)"
+            }
             Macro::Generator => "it takes `yields = Type`, `receives = Type` and `boxed`",
             Macro::Main => "it takes none",
             Macro::Test => "it takes `os`: run on the operating system, not in the simulation",
@@ -52,7 +54,10 @@ impl Macro {
     /// Whether `argument` is one that it takes.
     pub(crate) fn knows(self, argument: &str) -> bool {
         match self {
-            Macro::Coroutine => matches!(argument, "lazy" | "receives" | "boxed"),
+            Macro::Coroutine => matches!(
+                argument,
+                "lazy" | "receives" | "boxed" | "skip" | "skip_all"
+            ),
             Macro::Generator => matches!(argument, "yields" | "receives" | "boxed"),
             Macro::Main => false,
             Macro::Test => argument == "os",

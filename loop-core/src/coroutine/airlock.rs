@@ -1,12 +1,12 @@
 //! The airlock: the place where a coroutine and the loop meet, one at a time.
 //!
-//! A coroutine yields by laying its request on the airlock and returning from its poll; the loop takes the request up, lays the
-//! answer there and polls again. One airlock serves all coroutines of a thread, so that a coroutine has no channel of its
-//! own: it is one allocation. What a step crosses with is a byte, [`StepState`]; a bare `yield_!()`, the commonest request,
+//! A coroutine yields by putting its request into the airlock and returning from its poll. The loop takes the request, puts
+//! the answer there and polls again. One airlock serves all coroutines of a thread, so a coroutine needs no channel of its
+//! own and is one allocation. A step always passes a byte, [`StepState`]; a bare `yield_!()`, the commonest request,
 //! writes nothing else.
 //!
-//! A coroutine that is primed crosses with that byte alone. Nobody is there yet to take up its first request, so it keeps it, and
-//! lays it down when the loop first resumes it.
+//! A coroutine that is being primed passes only that byte. No loop is there yet to take its first request, so the coroutine
+//! keeps the request, and puts it into the airlock when the loop first resumes it.
 
 use std::cell::Cell;
 use std::fmt;
@@ -22,19 +22,48 @@ use super::frame::Frame;
 /// on, uses the machine's stack; beyond this depth a body starts when the loop first resumes it.
 const PRIMING_DEPTH: u32 = 64;
 
-/// What a coroutine did, seen from outside when control comes back.
+/// What a coroutine did in a step, seen from outside when control comes back.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) enum StepState {
-    /// It runs (or it came back without having asked anything: it awaits something that is not ours).
+    /// It runs. After a step: it came back without a request, because it awaits something that is not the loop's.
     Running,
-    /// It runs to its first request.
+    /// It runs to its first request. After priming: as `Running`.
     Priming,
     /// It yielded to the others and wants nothing.
     Now,
-    /// It has a request: on the airlock, or kept if it is primed.
+    /// It has a request: in the airlock, or kept by the coroutine if it is being primed.
     Asked,
     /// It ended; its value is in the frame.
     Done,
+}
+
+/// Who runs on this thread besides the running body.
+#[derive(Clone, Copy, Debug)]
+struct Nesting {
+    /// A loop runs.
+    in_loop: bool,
+    /// How many bodies are being primed, one by the other.
+    priming: u32,
+    /// How many of these were being primed when the loop began to run.
+    outside_the_loop: u32,
+}
+
+impl Nesting {
+    /// How many bodies are being primed, counted from the body that the loop resumed.
+    fn primed(self) -> u32 {
+        self.priming - self.outside_the_loop
+    }
+
+    /// How many calls of the library are on the machine's stack.
+    fn depth(self) -> u32 {
+        self.priming + u32::from(self.in_loop)
+    }
+}
+
+/// What the airlock held when a loop began to run, to be given back to [`Airlock::leave`].
+pub(crate) struct Outer {
+    state: StepState,
+    nesting: Nesting,
 }
 
 /// Where a request and its answer lie, reached by the loop and by the coroutine.
@@ -42,12 +71,7 @@ pub(crate) struct Airlock<Q, A> {
     state: Cell<StepState>,
     request: Cell<Option<Q>>,
     answer: Cell<Option<A>>,
-    /// How many bodies are being primed, one by the other.
-    priming: Cell<u32>,
-    /// Who runs is being primed, not resumed by a loop.
-    primes: Cell<bool>,
-    /// A loop runs on this thread.
-    in_use: Cell<bool>,
+    nesting: Cell<Nesting>,
 }
 
 impl<Q, A> Airlock<Q, A> {
@@ -56,19 +80,17 @@ impl<Q, A> Airlock<Q, A> {
             state: Cell::new(StepState::Done),
             request: Cell::new(None),
             answer: Cell::new(None),
-            priming: Cell::new(0),
-            primes: Cell::new(false),
-            in_use: Cell::new(false),
+            nesting: Cell::new(Nesting {
+                in_loop: false,
+                priming: 0,
+                outside_the_loop: 0,
+            }),
         }
-    }
-
-    pub(crate) fn in_use(&self) -> &Cell<bool> {
-        &self.in_use
     }
 
     // The coroutine's side.
 
-    /// Begins to cross with the wish to let others run.
+    /// Begins a yield that lets others run and asks nothing.
     #[inline]
     pub(crate) fn yield_now(&self) {
         match self.state.get() {
@@ -77,26 +99,29 @@ impl<Q, A> Airlock<Q, A> {
         }
     }
 
-    /// Begins to cross with a request, which is `made` of what there is to ask; who is primed keeps that.
+    /// Begins a yield with a request, which `make` makes of what there is to ask. A body that is being primed keeps that.
     #[inline]
-    pub(crate) fn ask<T>(&self, asks: &mut Option<T>, made: impl FnOnce(T) -> Q) {
+    pub(crate) fn ask<T>(&self, asks: &mut Option<T>, make: impl FnOnce(T) -> Q) {
         match self.state.get() {
             StepState::Running => {
-                let request = asks.take().map(made);
-                // The user's code has made it, and may have polled another yield.
+                let request = asks.take().map(make);
+                // `make` is the user's code, which may have polled another yield meanwhile: look again.
                 if self.state.get() != StepState::Running {
                     self.asked_twice();
                 }
-                // Nothing lies there: the loop takes up what was asked before anybody runs again.
-                mem::forget(self.request.replace(request));
+                let before = self.request.replace(request);
+                // The loop takes each request before it resumes anybody, so no destructor is needed for the old content.
+                debug_assert!(before.is_none(), "a request was not taken");
+                mem::forget(before);
             }
             StepState::Priming => {}
             _ => self.asked_twice(),
         }
+        // Last: until the request lies there, a panic is the running body's.
         self.state.set(StepState::Asked);
     }
 
-    /// Whether the coroutine that crossed has control again.
+    /// Whether the coroutine that yielded has control again.
     #[inline]
     pub(crate) fn has_control(&self) -> bool {
         self.state.get() == StepState::Running
@@ -104,7 +129,7 @@ impl<Q, A> Airlock<Q, A> {
 
     /// What the loop answered, if it was more than "go on".
     #[inline]
-    pub(crate) fn answer(&self) -> Option<A> {
+    pub(crate) fn take_answer(&self) -> Option<A> {
         self.answer.take()
     }
 
@@ -116,10 +141,10 @@ impl<Q, A> Airlock<Q, A> {
         )
     }
 
-    /// Panics as the coroutine that runs. It may catch that and go on, so what it had asked is dropped.
+    /// Panics as the coroutine that runs. It may catch the panic and go on, so its pending request is dropped.
     #[cold]
     fn misused(&self, how: &str) -> ! {
-        if self.primes.get() {
+        if self.nesting.get().primed() > 0 {
             self.state.set(StepState::Priming);
         } else {
             self.state.set(StepState::Running);
@@ -130,7 +155,7 @@ impl<Q, A> Airlock<Q, A> {
 
     // The loop's side.
 
-    /// Runs a body to its next request or its end. A panic of it goes through.
+    /// Runs a body to its next request or its end. A panic of the body goes through.
     #[inline]
     pub(crate) fn resume(&self, frame: Pin<&mut dyn Frame>) -> StepState {
         self.run(frame, StepState::Running)
@@ -150,60 +175,111 @@ impl<Q, A> Airlock<Q, A> {
         StepState::Done
     }
 
-    /// Lays down the answer that the next resumed body finds.
+    /// Puts in the answer that the next resumed body finds.
     #[inline]
     pub(crate) fn put_answer(&self, answer: A) {
-        // Not `set`, which calls a destructor to find out that nothing lies there.
-        if let Some(not_picked_up) = self.answer.replace(Some(answer)) {
-            drop(not_picked_up);
+        // Not `set`: that calls the destructor of the old content, which is nearly always `None`.
+        if let Some(not_taken) = self.answer.replace(Some(answer)) {
+            drop(not_taken);
         }
     }
 
     /// What was asked, after [`StepState::Asked`].
     #[inline]
-    pub(crate) fn asked(&self) -> Option<Q> {
+    pub(crate) fn take_request(&self) -> Option<Q> {
         self.request.take()
     }
 
-    /// Forgets what a coroutine that failed had laid down or not picked up.
-    pub(crate) fn clear(&self) {
+    /// Ends the step of a coroutine that failed. Gives back the request and the answer that it left, because their
+    /// destructors may panic: the caller drops them where that is contained.
+    pub(crate) fn reset(&self) -> (Option<Q>, Option<A>) {
         self.state.set(StepState::Done);
-        self.request.take();
-        self.answer.take();
+        (self.request.take(), self.answer.take())
     }
 
-    /// The state of who runs, while others use the airlock: somebody primes a coroutine, or runs a loop.
-    pub(crate) fn state(&self) -> &Cell<StepState> {
-        &self.state
+    // Bodies and loops within one another.
+
+    /// Whether a loop runs on this thread.
+    pub(crate) fn in_loop(&self) -> bool {
+        self.nesting.get().in_loop
     }
 
-    /// Whether who runs is being primed, for a loop that is run meanwhile.
-    pub(crate) fn primes(&self) -> &Cell<bool> {
-        &self.primes
+    /// A loop begins to run. `None` if one runs already. A body may run the loop while that body is being primed; it
+    /// finds the airlock as it was after [`leave`](Airlock::leave).
+    pub(crate) fn enter(&self) -> Option<Outer> {
+        let nesting = self.nesting.get();
+        if nesting.in_loop {
+            return None;
+        }
+        self.nesting.set(Nesting {
+            in_loop: true,
+            outside_the_loop: nesting.priming,
+            ..nesting
+        });
+        let state = self.state.get();
+        Some(Outer { state, nesting })
+    }
+
+    /// The loop has stopped running.
+    pub(crate) fn leave(&self, outer: &Outer) {
+        self.nesting.set(outer.nesting);
+        self.state.set(outer.state);
+    }
+
+    /// How many bodies are being primed, one by the other, inside the body that the loop resumed.
+    pub(crate) fn priming_depth(&self) -> u32 {
+        self.nesting.get().primed()
     }
 
     /// Runs a body that no loop knows yet to its first request or its end; `None` if priming is nested as deep as it may.
-    ///
-    /// Whoever primes may be a coroutine, so it finds the airlock as it was.
     #[inline]
     pub(crate) fn prime(&self, frame: Pin<&mut dyn Frame>) -> Option<Result<StepState, Payload>> {
-        let depth = self.priming.get();
-        if depth + u32::from(self.in_use.get()) >= PRIMING_DEPTH {
+        let outer = self.nesting.get();
+        if outer.depth() >= PRIMING_DEPTH {
             return None;
         }
-        let outer = self.state.get();
-        let primes = self.primes.replace(true);
-        self.priming.set(depth + 1);
+        let state = self.state.get();
+        self.nesting.set(Nesting {
+            priming: outer.priming + 1,
+            ..outer
+        });
         let primed = catch_unwind(AssertUnwindSafe(|| self.run(frame, StepState::Priming)));
-        self.priming.set(depth);
-        self.primes.set(primes);
-        self.state.set(outer);
+        // The caller may be a running body, so it finds the airlock as it was, also after a panic.
+        self.nesting.set(outer);
+        self.state.set(state);
         Some(primed)
     }
 }
 
 impl<Q, A> fmt::Debug for Airlock<Q, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Airlock({:?})", self.state.get())
+        write!(
+            f,
+            "Airlock({:?}, {:?})",
+            self.state.get(),
+            self.nesting.get()
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Airlock;
+
+    #[test]
+    fn one_loop_at_a_time() {
+        let airlock = Airlock::<u8, u8>::new();
+        let outer = airlock.enter().expect("no loop runs yet");
+        assert!(airlock.in_loop() && airlock.enter().is_none());
+        airlock.leave(&outer);
+        assert!(!airlock.in_loop() && airlock.enter().is_some());
+    }
+
+    #[test]
+    fn a_reset_gives_back_what_was_left() {
+        let airlock = Airlock::<u8, u8>::new();
+        airlock.put_answer(3);
+        assert_eq!(airlock.reset(), (None, Some(3)));
+        assert_eq!(airlock.reset(), (None, None));
     }
 }

@@ -89,8 +89,7 @@ mod tests {
     use std::panic::{AssertUnwindSafe, catch_unwind};
     use std::rc::Rc;
 
-    use super::super::lazy;
-    use super::super::{Origin, RawCoroutine};
+    use super::super::{Arguments, Origin, RawCoroutine, Shown, lazy};
 
     struct Here;
     impl Origin for Here {
@@ -123,7 +122,12 @@ mod tests {
                 panics: panicking.contains(&depth),
             };
             let held = (counted, chain.take());
-            chain = Some(lazy::<Here, _>(async move { drop(held) }));
+            let body = async move { drop(held) };
+            chain = Some(lazy::<Here, _, _>(
+                body,
+                |()| Shown::unknown(),
+                Arguments::default(),
+            ));
         }
         chain
     }

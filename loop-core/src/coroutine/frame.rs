@@ -10,10 +10,11 @@ use std::task::{Context, Poll};
 use pin_project_lite::pin_project;
 
 use super::Payload;
+use super::describe::Shown;
 
-/// Where a coroutine was written, as `#[coroutine]` notes it down.
+/// Where a coroutine was written, as `#[coroutine]` records it.
 ///
-/// A type of its own per coroutine and no value in it, so that a frame carries its name without spending a byte.
+/// Each coroutine function has a type of its own for it, without a value: so a frame carries its name and is not larger for it.
 pub trait Origin: 'static {
     /// The function's name.
     const NAME: &'static str;
@@ -68,29 +69,50 @@ pub(crate) trait Frame {
     fn take(self: Pin<&mut Self>, slot: &mut dyn Any);
     fn prime_state(&self) -> PrimeState;
     fn site(&self) -> &'static Site;
+    /// What is known of the value of an ended body, if it is still there.
+    fn shown(&self) -> Option<Shown<'_>>;
+}
+
+impl dyn Frame + '_ {
+    /// The value of an ended body as text: `_` if its type is not `Debug`. `None` if the value is not there, or is `()`.
+    pub(crate) fn describe(&self) -> Option<String> {
+        self.shown()?.text()
+    }
+
+    /// The error of an ended body whose value is an `Err`, by its `Display`, else by its `Debug`, else as "an error".
+    pub(crate) fn error(&self) -> Option<String> {
+        self.shown()?.error()
+    }
 }
 
 /// A frame whose type is no longer known: the unit that the loop stores and moves.
 pub(crate) type AnyFrame = Pin<Box<dyn Frame>>;
 
-/// A body's value, when it has ended; before, how far it ran first.
+/// A body's value, when it has ended; before, how far it ran when it was primed.
 ///
-/// That lies in here, so that a coroutine is no more than the two words of a pointer, which pass in registers.
+/// That is stored here, not in [`RawCoroutine`](super::RawCoroutine), so that a coroutine is only the two words of a pointer, which pass in
+/// registers.
 enum Outcome<T> {
     Before(PrimeState),
     Value(T),
 }
 
 pin_project! {
-    pub(super) struct Body<O, F: Future> {
+    /// `V` is a closure without captures: what the macro knows of the value's type.
+    pub(super) struct Body<O, F: Future, V> {
         #[pin]
         future: F,
         outcome: Outcome<<F as Future>::Output>,
+        value: V,
         origin: PhantomData<O>,
     }
 }
 
-impl<O: Origin, F: Future<Output: 'static>> Frame for Body<O, F> {
+impl<O: Origin, F, V> Frame for Body<O, F, V>
+where
+    F: Future<Output: 'static>,
+    V: Fn(&F::Output) -> Shown<'_>,
+{
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let body = self.project();
         body.future
@@ -124,13 +146,20 @@ impl<O: Origin, F: Future<Output: 'static>> Frame for Body<O, F> {
             }
         }
     }
+
+    fn shown(&self) -> Option<Shown<'_>> {
+        match &self.outcome {
+            Outcome::Value(value) => Some((self.value)(value)),
+            Outcome::Before(_) => None,
+        }
+    }
 }
 
-impl<O, F: Future> Body<O, F> {
-    /// Notes how far the body ran, if it has not ended.
-    pub(super) fn note(self: Pin<&mut Self>, first: PrimeState) {
-        if let Outcome::Before(noted) = self.project().outcome {
-            *noted = first;
+impl<O, F: Future, V> Body<O, F, V> {
+    /// Records how far the body ran when it was primed, if it has not ended.
+    pub(super) fn set_prime_state(self: Pin<&mut Self>, state: PrimeState) {
+        if let Outcome::Before(before) = self.project().outcome {
+            *before = state;
         }
     }
 }
@@ -159,6 +188,10 @@ impl Frame for Panicked {
     fn site(&self) -> &'static Site {
         self.site
     }
+
+    fn shown(&self) -> Option<Shown<'_>> {
+        None
+    }
 }
 
 pub(super) fn panicked(payload: Payload, site: &'static Site) -> AnyFrame {
@@ -166,8 +199,8 @@ pub(super) fn panicked(payload: Payload, site: &'static Site) -> AnyFrame {
     Box::pin(Panicked { payload, site })
 }
 
-/// What stands where a frame was until somebody took it. Nothing is allocated for it, and a place for a frame that is never
-/// empty can be told from one that is without a word more.
+/// What stands where a frame was until somebody took it. Nothing is allocated for it, and a place for a frame needs no
+/// `Option`.
 struct Taken;
 
 impl Frame for Taken {
@@ -188,6 +221,10 @@ impl Frame for Taken {
             line: 0,
         }
     }
+
+    fn shown(&self) -> Option<Shown<'_>> {
+        None
+    }
 }
 
 /// Takes a frame out of its place.
@@ -196,10 +233,33 @@ pub(crate) fn take(place: &mut AnyFrame) -> AnyFrame {
     mem::replace(place, Box::pin(Taken))
 }
 
-pub(super) fn body<O: Origin, F: Future>(future: F) -> Pin<Box<Body<O, F>>> {
+pub(super) fn body<O: Origin, F: Future, V>(future: F, value: V) -> Pin<Box<Body<O, F, V>>> {
     Box::pin(Body {
         future,
         outcome: Outcome::Before(PrimeState::Unstarted),
+        value,
         origin: PhantomData,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Body, Outcome, Shown};
+
+    /// What the macro knows of a value is in the type alone.
+    #[test]
+    fn a_frame_is_a_body_and_its_value() {
+        fn sizes<F: Future<Output = u64>, V: Fn(&u64) -> Shown<'_>>(
+            _: &F,
+            _: &V,
+        ) -> (usize, usize) {
+            (size_of::<Body<(), F, V>>(), size_of::<(F, Outcome<u64>)>())
+        }
+        let body = async {
+            std::future::ready(()).await;
+            3
+        };
+        let (frame, needed) = sizes(&body, &|value: &u64| Shown::new(Some(value), None));
+        assert_eq!(frame, needed);
+    }
 }

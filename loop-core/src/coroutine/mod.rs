@@ -4,16 +4,22 @@
 //! [`request`](crate::request) ties the knot.
 
 mod airlock;
+mod calls;
 mod deep_drop;
+mod describe;
 mod frame;
+pub mod probe;
 
 use std::any::Any;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 
-pub(crate) use airlock::{Airlock, StepState};
+pub(crate) use airlock::{Airlock, Outer, StepState};
+pub(crate) use calls::{Call, set_tracing, take_arguments, take_calls};
 pub(crate) use deep_drop::deep_drop;
+pub(crate) use describe::Arguments;
+pub use describe::{Shown, arguments};
 use frame::Frame;
 pub(crate) use frame::{AnyFrame, PrimeState, take};
 pub use frame::{Origin, Site};
@@ -31,10 +37,11 @@ impl RawCoroutine {
         self.frame.site()
     }
 
+    /// The frame, for the kernel. Its arguments are to be [taken](take_arguments) before it is dropped.
     #[inline]
     pub(crate) fn into_frame(mut self) -> AnyFrame {
         let frame = take(&mut self.frame);
-        // Nothing is left in it; its destructor would only find that out.
+        // Nothing is left in it, so its destructor has nothing to do.
         std::mem::forget(self);
         frame
     }
@@ -43,6 +50,8 @@ impl RawCoroutine {
 impl Drop for RawCoroutine {
     #[inline]
     fn drop(&mut self) {
+        // Nobody can ask for the arguments of a coroutine that never runs.
+        drop(take_arguments(&self.frame));
         deep_drop(take(&mut self.frame));
     }
 }
@@ -60,28 +69,47 @@ impl fmt::Debug for RawCoroutine {
 }
 
 /// A coroutine whose body has not started.
-pub(crate) fn lazy<O: Origin, F>(future: F) -> RawCoroutine
+pub(crate) fn lazy<O: Origin, F, V>(future: F, value: V, arguments: Arguments) -> RawCoroutine
 where
     F: Future<Output: 'static> + 'static,
+    V: Fn(&F::Output) -> Shown<'_> + 'static,
 {
-    let frame = frame::body::<O, F>(future);
+    let frame: AnyFrame = frame::body::<O, F, V>(future, value);
+    if let Some(arguments) = arguments.0 {
+        calls::keep_arguments(&frame, arguments);
+    }
     RawCoroutine { frame }
 }
 
 /// A coroutine whose body has run to its first request, unless priming is nested too deep.
-pub(crate) fn prime<O: Origin, F, Q, A>(airlock: &Airlock<Q, A>, future: F) -> RawCoroutine
+pub(crate) fn prime<O: Origin, F, V, Q, A>(
+    airlock: &Airlock<Q, A>,
+    future: F,
+    value: V,
+    arguments: Arguments,
+) -> RawCoroutine
 where
     F: Future<Output: 'static> + 'static,
+    V: Fn(&F::Output) -> Shown<'_> + 'static,
 {
-    let mut body = frame::body::<O, F>(future);
+    let mut body = frame::body::<O, F, V>(future, value);
+    // Before the body runs: the log is in the order in which bodies begin.
+    let call = arguments.0.map(|arguments| {
+        let place = calls::began(body.site(), &arguments, airlock.priming_depth());
+        (place, arguments)
+    });
     let frame: AnyFrame = match primed(airlock, body.as_mut()) {
-        Ok(first) => {
-            body.as_mut().note(first);
+        Ok(state) => {
+            body.as_mut().set_prime_state(state);
             body
         }
         // Unwinding has dropped what was in the body; nothing is lost with it.
         Err(payload) => frame::panicked(payload, body.site()),
     };
+    if let Some((place, arguments)) = call {
+        calls::ended(place, frame.prime_state());
+        calls::keep_arguments(&frame, arguments);
+    }
     RawCoroutine { frame }
 }
 

@@ -147,10 +147,20 @@ impl Value {
     pub fn take<T: 'static>(mut self) -> Option<T> {
         let mut slot: Option<T> = None;
         let mut frame = take(&mut self.0);
-        // Nothing is left in it; its destructor would only find that out.
+        // Nothing is left in it, so its destructor has nothing to do.
         std::mem::forget(self);
         frame.as_mut().take(&mut slot as &mut dyn Any);
         slot
+    }
+
+    /// The value as text: `_` if its type is not `Debug`. `None` if it is `()`.
+    pub(crate) fn describe(&self) -> Option<String> {
+        self.0.describe()
+    }
+
+    /// The error as text, if the value is an `Err`.
+    pub(crate) fn error(&self) -> Option<String> {
+        self.0.error()
     }
 }
 

@@ -8,14 +8,14 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use super::{Coroutine, Request, Resume, Yield};
-use crate::coroutine::{self, Airlock, Origin};
+use crate::coroutine::{self, Airlock, Arguments, Origin, Outer, Shown, set_tracing, take_calls};
 
 type LoopAirlock = Airlock<Yield, Resume>;
 
 thread_local! {
     // Coroutines are primed before there is a loop, so their airlock cannot be a loop's; and no coroutine leaves its
-    // thread. This is no ambient loop: nothing here can be scheduled or run. Without a destructor, because nothing is left
-    // here when control is outside, so that a thread's other locals may still make coroutines while it ends.
+    // thread. This is no ambient loop: nothing here can be scheduled or run. It has no destructor, because it is empty when
+    // no coroutine runs; so the thread's other locals may make coroutines while the thread ends.
     static AIRLOCK: ManuallyDrop<LoopAirlock> = const { ManuallyDrop::new(Airlock::new()) };
 }
 
@@ -25,9 +25,34 @@ pub(crate) fn with_airlock<T>(f: impl FnOnce(&LoopAirlock) -> T) -> T {
     AIRLOCK.with(|airlock| f(airlock))
 }
 
+/// While it lives, a loop runs on this thread.
+#[must_use]
+pub(crate) struct Entered {
+    outer: Outer,
+    was_tracing: bool,
+}
+
+impl Entered {
+    /// A loop begins to run, whose trace describes calls if it is `traced`. `None` if a loop runs on this thread already.
+    pub(crate) fn new(traced: bool) -> Option<Entered> {
+        let outer = with_airlock(Airlock::enter)?;
+        let was_tracing = set_tracing(traced);
+        Some(Entered { outer, was_tracing })
+    }
+}
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        set_tracing(self.was_tracing);
+        // What nobody has asked for must not turn up in the trace of the next loop.
+        drop(take_calls());
+        with_airlock(|airlock| airlock.leave(&self.outer));
+    }
+}
+
 /// The controller that a coroutine's body yields through. `yield_!` calls it; nobody else needs to.
 ///
-/// Nothing is in it: a coroutine runs on the thread that made it, where the airlock is. But it must not be sent to another.
+/// It is empty: a coroutine runs on the thread that made it, where the airlock is. So it must not be sent to another thread.
 #[derive(Debug)]
 pub struct Co(PhantomData<Rc<()>>);
 
@@ -46,7 +71,7 @@ impl Co {
     }
 }
 
-/// Lays down a request, waits for control to come back, and reads the answer.
+/// Puts a request into the airlock, waits for control to come back, and reads the answer.
 struct Asking<R>(Option<R>);
 
 /// The request is moved, never pinned.
@@ -70,7 +95,7 @@ impl<R: Request> Future for Asking<R> {
                 return Poll::Ready(R::answer(Resume::Unit));
             }
             // Not `unwrap_or`, which has the default dropped where there is an answer.
-            Poll::Ready(match airlock.answer() {
+            Poll::Ready(match airlock.take_answer() {
                 Some(answer) => R::answer(answer),
                 None => R::answer(Resume::Unit),
             })
@@ -82,19 +107,32 @@ impl<R: Request> Future for Asking<R> {
 ///
 /// A panic of the body is the coroutine's failure, not the caller's. Priming nests 64 deep; beyond that the body
 /// starts when the loop first resumes it.
-pub fn prime<O: Origin, F>(body: impl FnOnce(Co) -> F) -> Coroutine<F::Output>
+pub fn prime<O: Origin, F, V>(
+    arguments: Arguments,
+    value: V,
+    body: impl FnOnce(Co) -> F,
+) -> Coroutine<F::Output>
 where
     F: Future<Output: 'static> + 'static,
+    V: Fn(&F::Output) -> Shown<'_> + 'static,
 {
-    let raw =
-        with_airlock(|airlock| coroutine::prime::<O, F, _, _>(airlock, body(Co(PhantomData))));
+    let future = body(Co(PhantomData));
+    let raw = with_airlock(|airlock| {
+        coroutine::prime::<O, F, V, _, _>(airlock, future, value, arguments)
+    });
     Coroutine::from_raw(raw)
 }
 
 /// A coroutine whose body starts when the loop first resumes it: what `#[coroutine(lazy)]` calls.
-pub fn lazy<O: Origin, F>(body: impl FnOnce(Co) -> F) -> Coroutine<F::Output>
+pub fn lazy<O: Origin, F, V>(
+    arguments: Arguments,
+    value: V,
+    body: impl FnOnce(Co) -> F,
+) -> Coroutine<F::Output>
 where
     F: Future<Output: 'static> + 'static,
+    V: Fn(&F::Output) -> Shown<'_> + 'static,
 {
-    Coroutine::from_raw(coroutine::lazy::<O, F>(body(Co(PhantomData))))
+    let future = body(Co(PhantomData));
+    Coroutine::from_raw(coroutine::lazy::<O, F, V>(future, value, arguments))
 }

@@ -9,6 +9,8 @@ mod co;
 mod input;
 mod output;
 mod tasks;
+#[cfg(test)]
+mod tests;
 mod timing;
 
 use std::fmt;
@@ -19,7 +21,7 @@ use crate::time::Time;
 
 pub use chain::{AnyCoroutine, Coroutine, Value};
 pub use co::{Co, lazy, prime};
-pub(crate) use co::with_airlock;
+pub(crate) use co::{Entered, with_airlock};
 pub use input::{LineError, Stdin, StdinBytes};
 pub use output::{Eprint, Print};
 pub use tasks::{AnyHandle, Handle, Spawn, Stop, TaskError};

@@ -1,0 +1,119 @@
+//! What the trace learns of calls: the arguments of each coroutine, and which coroutines were primed in a step.
+//!
+//! All of it lies beside the frames, in this thread's locals: a frame is as small as without a trace, and a program that is
+//! not traced only reads one flag per call.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::mem::ManuallyDrop;
+
+use super::frame::{AnyFrame, Frame, PrimeState, Site};
+
+/// A coroutine that was primed: what its function was called with, and what its body did first.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Call {
+    pub(crate) site: &'static Site,
+    pub(crate) arguments: Option<Box<str>>,
+    /// How many bodies were being primed when this one began: 0 if the running body made the call.
+    pub(crate) depth: u32,
+    /// [`PrimeState::Unstarted`] if priming was nested too deep.
+    pub(crate) asked: PrimeState,
+}
+
+thread_local! {
+    // None of them has a destructor: coroutines may be made and dropped while the thread ends.
+    static TRACING: Cell<bool> = const { Cell::new(false) };
+    static LOG: ManuallyDrop<RefCell<Vec<Call>>> =
+        const { ManuallyDrop::new(RefCell::new(Vec::new())) };
+    /// By the address of the frame.
+    static ARGUMENTS: ManuallyDrop<RefCell<BTreeMap<usize, Box<str>>>> =
+        const { ManuallyDrop::new(RefCell::new(BTreeMap::new())) };
+}
+
+/// Whether calls are to be described.
+#[inline]
+pub(crate) fn is_tracing() -> bool {
+    TRACING.get()
+}
+
+/// Turns describing on or off, and says what it was.
+pub(crate) fn set_tracing(on: bool) -> bool {
+    TRACING.replace(on)
+}
+
+/// The coroutines that were primed since the last time, in the order in which their bodies began.
+#[inline]
+pub(crate) fn take_calls() -> Vec<Call> {
+    LOG.with(|log| {
+        let is_empty = log.borrow().is_empty();
+        if is_empty { Vec::new() } else { log.take() }
+    })
+}
+
+/// Logs a body that begins. Gives its place in the log for [`ended`].
+#[cold]
+pub(super) fn began(site: &'static Site, arguments: &str, depth: u32) -> usize {
+    let call = Call {
+        site,
+        arguments: Some(arguments.into()),
+        depth,
+        asked: PrimeState::Unstarted,
+    };
+    LOG.with(|log| {
+        let mut log = log.borrow_mut();
+        log.push(call);
+        log.len() - 1
+    })
+}
+
+/// Logs what the body at `place` did first.
+#[cold]
+pub(super) fn ended(place: usize, asked: PrimeState) {
+    LOG.with(|log| {
+        if let Some(call) = log.borrow_mut().get_mut(place) {
+            call.asked = asked;
+        }
+    });
+}
+
+/// Keeps the arguments of a coroutine until [`take_arguments`].
+#[cold]
+pub(super) fn keep_arguments(frame: &AnyFrame, arguments: Box<str>) {
+    let at = address(frame);
+    ARGUMENTS.with(|kept| kept.borrow_mut().insert(at, arguments));
+}
+
+/// The arguments that a coroutine was called with. To be taken when its frame leaves the coroutine for the kernel, because
+/// they are kept by address, and another frame may later lie there.
+#[inline]
+pub(crate) fn take_arguments(frame: &AnyFrame) -> Option<Box<str>> {
+    ARGUMENTS.with(|kept| {
+        let is_empty = kept.borrow().is_empty();
+        if is_empty {
+            return None;
+        }
+        kept.borrow_mut().remove(&address(frame))
+    })
+}
+
+fn address(frame: &AnyFrame) -> usize {
+    std::ptr::from_ref::<dyn Frame>(&**frame).addr()
+}
+
+/// While it lives, nothing is described: what a user's `Debug` calls is not part of the trace.
+pub(super) struct Silence {
+    was: bool,
+}
+
+impl Silence {
+    pub(super) fn new() -> Silence {
+        let was = set_tracing(false);
+        Silence { was }
+    }
+}
+
+impl Drop for Silence {
+    fn drop(&mut self) {
+        set_tracing(self.was);
+    }
+}

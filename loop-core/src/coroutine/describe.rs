@@ -1,0 +1,204 @@
+//! Arguments and values as text, for the trace.
+//!
+//! The macros' expansions call this with a user's values, whose types need not be `Debug`: what is not shows as `_`, as found out by
+//! [`probe`](super::probe). Text is made only while tracing is on, and a `Debug` that panics shows as `_`.
+
+use std::collections::VecDeque;
+use std::fmt::{self, Debug, Display, Write};
+use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::calls::{self, Silence};
+
+/// What stands for a value that is hidden, or that is not `Debug`.
+const HIDDEN: &str = "_";
+/// How many characters of one argument are shown.
+const ARGUMENT: usize = 60;
+/// How many characters of all arguments, or of a value, are shown.
+const TOTAL: usize = 120;
+
+/// The arguments of a call as text; `None` while tracing is off.
+#[derive(Debug, Default)]
+pub struct Arguments(pub(super) Option<Box<str>>);
+
+/// Describes the arguments of a call, if tracing is on.
+#[inline]
+pub fn arguments(describe: &dyn Fn(&mut ArgumentList)) -> Arguments {
+    if !calls::is_tracing() {
+        return Arguments(None);
+    }
+    Arguments(Some(listed(describe)))
+}
+
+#[cold]
+fn listed(describe: &dyn Fn(&mut ArgumentList)) -> Box<str> {
+    let _silence = Silence::new();
+    let mut list = ArgumentList::default();
+    describe(&mut list);
+    list.0.map(|text| text.finish()).unwrap_or_default().into()
+}
+
+/// The arguments of one call, separated by commas.
+#[derive(Debug, Default)]
+pub struct ArgumentList(Option<Clip>);
+
+impl ArgumentList {
+    /// Adds an argument; `None` is one that is hidden.
+    pub fn add(&mut self, argument: Option<&dyn Debug>) {
+        let shown = argument.and_then(|argument| formatted(ARGUMENT, format_args!("{argument:?}")));
+        let shown = shown.as_deref().unwrap_or(HIDDEN);
+        match &mut self.0 {
+            None => self.0.insert(Clip::new(TOTAL)).push(shown),
+            Some(text) => {
+                text.push(", ");
+                text.push(shown);
+            }
+        }
+    }
+}
+
+/// What is known of a coroutine's value.
+#[derive(Clone, Copy)]
+pub struct Shown<'v> {
+    debug: Shape<'v>,
+    failure: Option<Failure<'v>>,
+}
+
+#[derive(Clone, Copy)]
+enum Shape<'v> {
+    /// Its type has no name in the expansion.
+    Unknown,
+    Hidden,
+    Debug(&'v dyn Debug),
+}
+
+/// The error in a `Result`, by the best that its type can do.
+#[derive(Clone, Copy)]
+pub enum Failure<'v> {
+    /// It can be displayed.
+    Display(&'v dyn Display),
+    /// It can be debugged.
+    Debug(&'v dyn Debug),
+    /// Neither.
+    Unknown,
+}
+
+impl<'v> Shown<'v> {
+    /// A value, and the error in it if it is an `Err`.
+    pub fn new(debug: Option<&'v dyn Debug>, failure: Option<Failure<'v>>) -> Shown<'v> {
+        let debug = debug.map_or(Shape::Hidden, Shape::Debug);
+        Shown { debug, failure }
+    }
+
+    /// A value whose type is not known.
+    pub fn unknown() -> Shown<'v> {
+        Shown {
+            debug: Shape::Unknown,
+            failure: None,
+        }
+    }
+
+    /// The same value with all text hidden. That it is an `Err` is still known.
+    pub fn hidden(self) -> Shown<'v> {
+        Shown {
+            debug: Shape::Hidden,
+            failure: self.failure.map(|_| Failure::Unknown),
+        }
+    }
+
+    /// The value as text. `None` if nothing is known of it, and for `()`, which says nothing.
+    pub(super) fn text(self) -> Option<String> {
+        let text = match self.debug {
+            Shape::Unknown => return None,
+            Shape::Hidden => None,
+            Shape::Debug(value) => formatted(TOTAL, format_args!("{value:?}")),
+        };
+        let text = text.unwrap_or_else(|| HIDDEN.to_owned());
+        (text != "()").then_some(text)
+    }
+
+    /// The error as text, if there is one.
+    pub(super) fn error(self) -> Option<String> {
+        let text = match self.failure? {
+            Failure::Display(error) => formatted(usize::MAX, format_args!("{error}")),
+            Failure::Debug(error) => formatted(usize::MAX, format_args!("{error:?}")),
+            Failure::Unknown => None,
+        };
+        Some(text.unwrap_or_else(|| "an error".to_owned()))
+    }
+}
+
+impl fmt::Debug for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Shown")
+    }
+}
+
+/// The text of what a user's type writes, at most `limit` characters of it. `None` if that panics or fails.
+fn formatted(limit: usize, text: fmt::Arguments<'_>) -> Option<String> {
+    let _silence = Silence::new();
+    let write = || {
+        let mut clip = Clip::new(limit);
+        clip.write_fmt(text).ok().map(|()| clip.finish())
+    };
+    catch_unwind(AssertUnwindSafe(write)).unwrap_or_else(|payload| {
+        // A payload may panic in its own destructor.
+        mem::forget(payload);
+        None
+    })
+}
+
+/// Text of at most `limit` characters: of a longer one the head and the tail stay. Needs no more memory than that.
+#[derive(Debug)]
+struct Clip {
+    limit: usize,
+    head: String,
+    head_room: usize,
+    tail: VecDeque<char>,
+    is_cut: bool,
+}
+
+impl Clip {
+    fn new(limit: usize) -> Clip {
+        Clip {
+            limit,
+            head: String::new(),
+            head_room: limit.div_ceil(2),
+            tail: VecDeque::new(),
+            is_cut: false,
+        }
+    }
+
+    fn push(&mut self, text: &str) {
+        text.chars().for_each(|character| self.push_char(character));
+    }
+
+    fn push_char(&mut self, character: char) {
+        if self.head_room > 0 {
+            self.head_room -= 1;
+            return self.head.push(character);
+        }
+        self.tail.push_back(character);
+        if self.tail.len() > self.limit / 2 {
+            self.tail.pop_front();
+            self.is_cut = true;
+        }
+    }
+
+    fn finish(mut self) -> String {
+        if self.is_cut {
+            // The mark takes the place of one character.
+            self.tail.pop_front();
+            self.head.push('…');
+        }
+        self.head.extend(self.tail);
+        self.head
+    }
+}
+
+impl Write for Clip {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.push(text);
+        Ok(())
+    }
+}
