@@ -4,7 +4,7 @@ use crate::coroutine::Site;
 use crate::deadlock::{Deadlock, Waiting};
 use crate::error::Error;
 use crate::id::{SourceId, TaskId};
-use crate::interpreter::{Kernel, StopReason};
+use crate::interpreter::{Kernel, NoneRemoved, StopReason};
 use crate::request::Resume;
 use crate::scheduler::{Message, Wait};
 use crate::trace::{Asked, Cause, Event, Recorder};
@@ -62,11 +62,13 @@ impl<W: World, R: Recorder> Kernel<W, R> {
     }
 
     /// How long this look may block.
-    fn until(&self) -> Until {
+    fn until(&mut self) -> Until {
         if !self.scheduler.queue.is_empty() || self.is_input_wanted() {
             return Until::Now;
         }
-        self.timers.next().map_or(Until::Forever, Until::At)
+        self.timers
+            .next(&NoneRemoved)
+            .map_or(Until::Forever, Until::At)
     }
 
     /// Somebody waits for input, and it has not been tried since.
@@ -88,7 +90,7 @@ impl<W: World, R: Recorder> Kernel<W, R> {
             return;
         }
         let now = self.world.now();
-        while let Some(task) = self.timers.expire(now) {
+        while let Some(task) = self.timers.expire(now, &NoneRemoved) {
             self.note(look);
             self.wake(task, |_| Cause::Timer, Message::GoOn);
         }

@@ -1,11 +1,15 @@
 //! Deadlines: who wakes when. Pure: the time comes in as an argument.
 //!
-//! Equal deadlines expire in the order in which they were set, so each carries a sequence number. Time, number and task are
-//! packed into one integer of 16 bytes, in this order of weight.
+//! Equal deadlines expire in the order in which they were set, so each carries a number. Time, number and task are packed
+//! into one integer of 16 bytes, in this order of weight.
 //!
 //! The next deadlines are in a heap. Heaps are slow when they are big: each deadline is moved through all of its memory. So
 //! later deadlines lie in *piles*. Each has a span of time of its own, and no order within: to set a deadline is to find its
 //! pile and put it on top. When the heap is used up, a new one is made of the first pile, halved until it is small.
+//!
+//! A deadline that is removed stays where it is, dead, until it comes first or is swept. Only its task knows that it is
+//! dead, so who keeps the tasks is asked: [`Sleepers`]. While the dead outnumber the living, every few removals sweep one
+//! pile. So memory is bounded by the deadlines that are set, and no call takes longer than it takes to go through one pile.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
@@ -15,8 +19,22 @@ use crate::time::Time;
 
 /// So many deadlines at most make a new heap. It may grow to twice as many: small enough to stay in a near cache.
 const HEAP: usize = 512;
-/// So many deadlines at most are in a pile, so that to halve it never holds up the loop.
+/// A pile with so many deadlines is halved.
 const PILE: usize = 4096;
+/// A swept pile with fewer deadlines than this is merged with the one before it.
+const SMALL: usize = PILE / 4;
+/// So many removals pass from one sweep to the next.
+const SWEEP_EVERY: u32 = 256;
+/// So many more dead than living deadlines are no reason to sweep.
+const SLACK: usize = 1024;
+
+/// The tasks, as far as the timers need to know them: each waits for one deadline at most, and remembers its number.
+pub(crate) trait Sleepers {
+    /// Whether `task` waits for the deadline with this number.
+    fn sleeps(&self, task: TaskId, number: u32) -> bool;
+    /// The deadline for which `task` waits has another number from now on.
+    fn renumber(&mut self, task: TaskId, number: u32);
+}
 
 #[derive(Default)]
 pub(crate) struct Timers {
@@ -24,12 +42,20 @@ pub(crate) struct Timers {
     next: BinaryHeap<Reverse<u128>>,
     /// All later deadlines. A pile begins at its key and reaches up to the next pile's; none is empty.
     piles: BTreeMap<u128, Vec<Reverse<u128>>>,
-    /// The next deadline's sequence number.
-    sequence: u32,
+    /// The next deadline's number.
+    number: u32,
+    /// How many deadlines are set.
+    living: usize,
+    /// How many deadlines were removed and are still in the heap or a pile.
+    dead: usize,
+    /// Removals since the last sweep.
+    removals: u32,
+    /// The next sweep takes the first pile that begins here or later; after the last one comes the heap.
+    sweep_from: u128,
 }
 
-fn pack(at: Time, sequence: u32, task: TaskId) -> u128 {
-    u128::from(at.as_nanos()) << 64 | u128::from(sequence) << 32 | u128::from(task.0)
+fn pack(at: Time, number: u32, task: TaskId) -> u128 {
+    u128::from(at.as_nanos()) << 64 | u128::from(number) << 32 | u128::from(task.0)
 }
 
 fn time_of(deadline: u128) -> Time {
@@ -40,14 +66,27 @@ fn task_of(deadline: u128) -> TaskId {
     TaskId(deadline as u32)
 }
 
+fn is_living(deadline: u128, sleepers: &impl Sleepers) -> bool {
+    sleepers.sleeps(task_of(deadline), (deadline >> 32) as u32)
+}
+
 impl Timers {
+    /// Sets a deadline for `task`, and gives the number that it has to remember.
     #[inline]
-    pub(crate) fn set(&mut self, at: Time, task: TaskId) {
-        if self.sequence == u32::MAX {
-            self.number_anew();
+    pub(crate) fn set(&mut self, at: Time, task: TaskId, sleepers: &mut impl Sleepers) -> u32 {
+        if self.number == u32::MAX {
+            self.number_anew(sleepers);
         }
-        let deadline = pack(at, self.sequence, task);
-        self.sequence += 1;
+        let number = self.number;
+        self.number += 1;
+        self.living += 1;
+        self.put(pack(at, number, task));
+        number
+    }
+
+    /// Puts a deadline on the pile into whose span it falls, or into the heap.
+    #[inline]
+    fn put(&mut self, deadline: u128) {
         match self.piles.range_mut(..=deadline).next_back() {
             None => {
                 self.next.push(Reverse(deadline));
@@ -58,7 +97,7 @@ impl Timers {
             }
             Some((_, pile)) => {
                 pile.push(Reverse(deadline));
-                if pile.len() > PILE {
+                if pile.len() >= PILE {
                     let (begin, later) = split_off_later(pile);
                     self.piles.insert(begin, later);
                 }
@@ -75,38 +114,51 @@ impl Timers {
         self.next = deadlines.into();
     }
 
-    /// Numbers the deadlines from 0 on, in their order. Once in four billion.
-    #[cold]
-    fn number_anew(&mut self) {
-        let Timers { next, piles, .. } = std::mem::take(self);
-        let mut deadlines = next.into_vec();
-        deadlines.extend(piles.into_values().flatten());
-        deadlines.sort_unstable_by(|one, other| other.cmp(one));
-        for Reverse(deadline) in deadlines {
-            self.set(time_of(deadline), task_of(deadline));
-        }
+    /// How many deadlines are set.
+    pub(crate) fn len(&self) -> usize {
+        self.living
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.next.is_empty()
+        self.living == 0
     }
 
     /// The next deadline.
-    pub(crate) fn next(&self) -> Option<Time> {
-        self.next.peek().map(|Reverse(deadline)| time_of(*deadline))
+    pub(crate) fn next(&mut self, sleepers: &impl Sleepers) -> Option<Time> {
+        loop {
+            let Reverse(deadline) = *self.next.peek()?;
+            if is_living(deadline, sleepers) {
+                return Some(time_of(deadline));
+            }
+            self.pop();
+            self.dead -= 1;
+        }
     }
 
     /// Takes out the first task whose deadline is not after `now`.
     #[inline]
-    pub(crate) fn expire(&mut self, now: Time) -> Option<TaskId> {
-        if self.next()? > now {
-            return None;
+    pub(crate) fn expire(&mut self, now: Time, sleepers: &impl Sleepers) -> Option<TaskId> {
+        loop {
+            let Reverse(deadline) = *self.next.peek()?;
+            if time_of(deadline) > now {
+                return None;
+            }
+            self.pop();
+            if is_living(deadline, sleepers) {
+                self.living -= 1;
+                return Some(task_of(deadline));
+            }
+            self.dead -= 1;
         }
-        let Reverse(deadline) = self.next.pop()?;
+    }
+
+    /// Drops what comes first.
+    #[inline]
+    fn pop(&mut self) {
+        self.next.pop();
         if self.next.is_empty() {
             self.open_pile();
         }
-        Some(task_of(deadline))
     }
 
     /// The heap is used up: the first pile makes a new one.
@@ -114,6 +166,64 @@ impl Timers {
     fn open_pile(&mut self) {
         if let Some((_, pile)) = self.piles.pop_first() {
             self.make_heap(pile);
+        }
+    }
+
+    /// Removes the deadline of a task that no longer waits for it: `sleepers` says so already.
+    #[inline]
+    pub(crate) fn remove(&mut self, sleepers: &impl Sleepers) {
+        self.living -= 1;
+        self.dead += 1;
+        self.removals += 1;
+        if self.removals >= SWEEP_EVERY {
+            self.removals = 0;
+            if self.dead > self.living + SLACK {
+                self.sweep(sleepers);
+            }
+        }
+    }
+
+    /// Takes the dead out of the next pile in turn.
+    #[cold]
+    fn sweep(&mut self, sleepers: &impl Sleepers) {
+        let Some((&begin, pile)) = self.piles.range_mut(self.sweep_from..).next() else {
+            self.sweep_from = 0;
+            return self.sweep_heap(sleepers);
+        };
+        self.sweep_from = begin + 1;
+        let before = pile.len();
+        pile.retain(|Reverse(deadline)| is_living(*deadline, sleepers));
+        self.dead -= before - pile.len();
+        if pile.len() < SMALL {
+            let rest = self.piles.remove(&begin).unwrap_or_default();
+            rest.into_iter()
+                .for_each(|Reverse(deadline)| self.put(deadline));
+        }
+    }
+
+    fn sweep_heap(&mut self, sleepers: &impl Sleepers) {
+        let before = self.next.len();
+        self.next
+            .retain(|Reverse(deadline)| is_living(*deadline, sleepers));
+        self.dead -= before - self.next.len();
+        if self.next.is_empty() {
+            self.open_pile();
+        }
+    }
+
+    /// Numbers the deadlines from 0 on, in their order. Once in four billion.
+    #[cold]
+    fn number_anew(&mut self, sleepers: &mut impl Sleepers) {
+        let Timers { next, piles, .. } = std::mem::take(self);
+        let mut deadlines = next.into_vec();
+        deadlines.extend(piles.into_values().flatten());
+        // All of the dead go before the first new number, which might be the one of a dead deadline of the same task.
+        deadlines.retain(|Reverse(deadline)| is_living(*deadline, sleepers));
+        deadlines.sort_unstable_by(|one, other| other.cmp(one));
+        for Reverse(deadline) in deadlines {
+            let task = task_of(deadline);
+            let number = self.set(time_of(deadline), task, sleepers);
+            sleepers.renumber(task, number);
         }
     }
 }
@@ -130,72 +240,4 @@ fn split_off_later(pile: &mut Vec<Reverse<u128>>) -> (u128, Vec<Reverse<u128>>) 
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Sets and expires by turns; `spans` is how far from now deadlines are at most. Enough of them for every pile to be split.
-    fn follows_the_model(spans: &[u64]) {
-        let mut seed = 1_u64;
-        let mut random = move |below: u64| {
-            seed ^= seed << 13;
-            seed ^= seed >> 7;
-            seed ^= seed << 17;
-            seed % below
-        };
-        let (mut timers, mut model) = (Timers::default(), BTreeMap::new());
-        let mut now = 1_000;
-        for number in 0..40_000 {
-            let span = spans[random(spans.len() as u64) as usize];
-            // Some are in the past already.
-            let at = now + random(span) - random(1_000).min(random(span));
-            timers.set(Time::from_nanos(at), TaskId(number));
-            model.insert((at, number), TaskId(number));
-            if random(2_000) == 0 {
-                now += random(span);
-                while let Some(first) = model.first_entry().filter(|first| first.key().0 <= now) {
-                    assert_eq!(timers.next(), Some(Time::from_nanos(first.key().0)));
-                    assert_eq!(timers.expire(Time::from_nanos(now)), Some(first.remove()));
-                }
-                assert_eq!(timers.expire(Time::from_nanos(now)), None);
-            }
-        }
-        let rest = std::iter::from_fn(|| timers.expire(Time::MAX));
-        assert!(rest.eq(model.into_values()));
-        assert!(timers.is_empty() && timers.piles.is_empty() && timers.next().is_none());
-    }
-
-    #[test]
-    fn deadlines_expire_in_order() {
-        follows_the_model(&[1_000_000_000]);
-        follows_the_model(&[1]);
-        follows_the_model(&[10, 1_000, 1 << 20, 1 << 40]);
-    }
-
-    #[test]
-    fn ever_earlier_deadlines_make_piles_that_stay_in_order() {
-        let mut timers = Timers::default();
-        for number in (0..10_000).rev() {
-            timers.set(Time::from_nanos(number.into()), TaskId(number));
-        }
-        assert!(timers.next.len() <= 2 * HEAP && !timers.piles.is_empty());
-        let order = std::iter::from_fn(|| timers.expire(Time::MAX));
-        assert!(order.eq((0..10_000).map(TaskId)));
-    }
-
-    #[test]
-    fn numbers_that_run_out_keep_the_order() {
-        let mut timers = Timers {
-            sequence: u32::MAX - 2,
-            ..Timers::default()
-        };
-        let times = [7, 5, 7, 5, 7];
-        for (task, at) in (0..).zip(times) {
-            timers.set(Time::from_nanos(at), TaskId(task));
-        }
-        let order = std::iter::from_fn(|| timers.expire(Time::MAX));
-        assert_eq!(
-            order.map(|task| task.0).collect::<Vec<_>>(),
-            [1, 3, 0, 2, 4]
-        );
-    }
-}
+mod tests;

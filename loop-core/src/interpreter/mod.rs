@@ -17,7 +17,7 @@ use crate::request::{AnyHandle, DetachQueue, Resume, TaskError, Yield, with_airl
 use crate::scheduler::{Message, Scheduler, Wait};
 use crate::stdio::{Input, Output};
 use crate::time::Time;
-use crate::timers::Timers;
+use crate::timers::{Sleepers, Timers};
 use crate::trace::{Asked, Cause, Event, Recorder, Told};
 use crate::world::World;
 
@@ -31,6 +31,17 @@ pub(crate) enum StopReason {
     Interrupted,
     /// These tasks wait for each other.
     Ring(Vec<TaskId>),
+}
+
+/// No deadline is removed yet.
+pub(crate) struct NoneRemoved;
+
+impl Sleepers for NoneRemoved {
+    fn sleeps(&self, _: TaskId, _: u32) -> bool {
+        true
+    }
+
+    fn renumber(&mut self, _: TaskId, _: u32) {}
 }
 
 /// Everything of a loop but its public face.
@@ -247,7 +258,7 @@ impl<W: World, R: Recorder> Kernel<W, R> {
     }
 
     fn sleep_until(&mut self, task: TaskId, at: Time) {
-        self.timers.set(at, task);
+        self.timers.set(at, task, &mut NoneRemoved);
         self.park(task, Wait::Timer);
     }
 
