@@ -7,6 +7,7 @@
 mod chain;
 mod co;
 mod input;
+mod kind;
 mod output;
 mod tasks;
 #[cfg(test)]
@@ -23,6 +24,7 @@ pub use chain::{AnyCoroutine, Coroutine, Value};
 pub use co::{Co, lazy, prime};
 pub(crate) use co::{Entered, with_airlock};
 pub use input::{LineError, Stdin, StdinBytes};
+pub use kind::RequestKind;
 pub use output::{Eprint, Print};
 pub use tasks::{AnyHandle, Handle, Spawn, Stop, TaskError};
 pub(crate) use tasks::{DetachQueue, panic_message};
