@@ -64,7 +64,9 @@ mod interpreter;
 #[cfg(feature = "tracing")]
 mod log;
 mod look;
+mod names;
 mod os;
+mod policy;
 mod request;
 mod runners;
 mod scheduler;
