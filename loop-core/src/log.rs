@@ -2,8 +2,8 @@
 
 use tracing::{Level, debug, enabled};
 
-use crate::scheduler::Scheduler;
-use crate::trace::{Event, In};
+use crate::id::TaskId;
+use crate::trace::{Event, Naming, is_told, rest};
 
 /// Whether anybody listens.
 #[inline]
@@ -11,39 +11,23 @@ pub(crate) fn is_on() -> bool {
     enabled!(target: "loop_core", Level::DEBUG)
 }
 
-/// Writes one event as one line.
-pub(crate) fn log<M, F>(event: &Event, scheduler: &Scheduler<M, F>) {
-    let name = |task| scheduler.name(task);
-    match event {
-        Event::Scheduled { task, site, .. } => {
-            debug!(target: "loop_core", task = name(*task), "Schedules {}", site.name);
-        }
-        Event::Resumed { task, site, input } => {
-            debug!(target: "loop_core", task = name(*task), "resuming {}: {}", site.name, In(input, &name));
-        }
-        Event::Asked { task, request } => {
-            debug!(target: "loop_core", task = name(*task), "yielding {}", In(request, &name));
-        }
-        Event::Answered { task, .. } => {
-            debug!(target: "loop_core", task = name(*task), "answered at once");
-        }
-        Event::Parked { task } => debug!(target: "loop_core", task = name(*task), "parked"),
-        Event::Returned { task, site } => {
-            debug!(target: "loop_core", task = name(*task), "{} returned", site.name);
-        }
-        Event::Finished { task } => debug!(target: "loop_core", task = name(*task), "finished"),
-        Event::Failed { task, message } => {
-            debug!(target: "loop_core", task = name(*task), "panicked: {message}");
-        }
-        Event::Looked { now } => debug!(target: "loop_core", "polled at {now}"),
-        Event::Woken { task, cause } => {
-            debug!(target: "loop_core", task = name(*task), "woken by {}", In(cause, &name));
-        }
-        Event::Chose { picked, options } => {
-            debug!(target: "loop_core", "chose {} of {options}", picked + 1);
-        }
-        Event::Deadlocked { waits } => {
-            debug!(target: "loop_core", tasks = waits.len(), "deadlocked");
-        }
+struct ByName<'a>(&'a dyn Fn(TaskId) -> String);
+
+impl Naming for ByName<'_> {
+    fn name(&self, task: TaskId) -> String {
+        (self.0)(task)
+    }
+}
+
+/// Writes one event as one line. Tasks are called what `name` says.
+pub(crate) fn log(event: &Event, name: &dyn Fn(TaskId) -> String) {
+    if !is_told(event) {
+        return;
+    }
+    let (verb, rest) = (event.kind().verb(), rest(event, &ByName(name)));
+    let space = if rest.is_empty() { "" } else { " " };
+    match event.task().some() {
+        Some(task) => debug!(target: "loop_core", task = name(task), "{verb}{space}{rest}"),
+        None => debug!(target: "loop_core", "{verb}{space}{rest}"),
     }
 }

@@ -1,300 +1,226 @@
-//! The closed list of events: one per decision of the loop.
+//! [`Event`]: one decision of the loop.
 
+use std::fmt;
 use std::io;
 use std::time::Duration;
 
+use super::detail::{Detail, Made, Options, Wait};
+use super::excerpt::{Excerpt, line};
+use super::kind::EventKind;
 use crate::coroutine::Site;
 use crate::id::TaskId;
-use crate::request::{Resume, Yield};
 use crate::time::Time;
 
-/// One decision of the loop, or what it decided upon.
+/// One decision of the loop: what happened, to which task, and one detail. 16 bytes.
 ///
-/// The loop emits them at fixed points. Nothing in one depends on an address, a descriptor or a wall clock.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum Event {
-    /// A task was made: by `parent`, or by `schedule`. `ordinal` counts its parent's children from 1, or the loop's roots
-    /// from 0.
-    Scheduled {
-        /// The new task.
-        task: TaskId,
-        /// Who spawned it.
-        parent: Option<TaskId>,
-        /// Which child, or which root.
-        ordinal: u32,
-        /// The coroutine that it runs.
-        site: &'static Site,
-    },
-    /// A step begins: the task is resumed.
-    Resumed {
-        /// The task.
-        task: TaskId,
-        /// The coroutine on top of its stack.
-        site: &'static Site,
-        /// What it is told.
-        input: Told,
-    },
-    /// The step ended with a request.
-    Asked {
-        /// The task.
-        task: TaskId,
-        /// The request.
-        request: Asked,
-    },
-    /// The request is answered at once: the task goes to the back of the ready queue.
-    Answered {
-        /// The task.
-        task: TaskId,
-        /// The answer.
-        answer: Told,
-    },
-    /// The request cannot be answered yet: the task is parked.
-    Parked {
-        /// The task.
-        task: TaskId,
-    },
-    /// The step ended because the chained coroutine on top of the task's stack did; its value goes to the one below.
-    Returned {
-        /// The task.
-        task: TaskId,
-        /// The coroutine that ended.
-        site: &'static Site,
-    },
-    /// The task ended.
-    Finished {
-        /// The task.
-        task: TaskId,
-    },
-    /// The task failed.
-    Failed {
-        /// The task.
-        task: TaskId,
-        /// What the panic said.
-        message: Excerpt,
-    },
-    /// The loop looked at the world, and something had happened. The clock stood at `now`.
-    Looked {
-        /// The time.
-        now: Time,
-    },
-    /// A parked task became ready: it goes to the back of the ready queue.
-    Woken {
-        /// The task.
-        task: TaskId,
-        /// What woke it.
-        cause: Cause,
-    },
-    /// Not the first of the ready tasks was picked to run next.
-    Chose {
-        /// Which one, from 0 in the order of the queue.
-        picked: u32,
-        /// Out of how many.
-        options: u32,
-    },
-    /// Every task is parked and nothing outside can wake one.
-    Deadlocked {
-        /// The tasks, each with what it waits for.
-        waits: Vec<(TaskId, Asked)>,
-    },
+/// The loop emits events at fixed points. Nothing in one depends on an address, a descriptor or a wall clock.
+///
+/// ```
+/// use loop_core::prelude::*;
+/// use loop_core::sim::Sim;
+/// use loop_core::trace::{Detail, EventKind, RequestKind};
+///
+/// #[loop_core::coroutine]
+/// fn hello() {
+///     yield_!(Print("hello".to_owned())).unwrap();
+/// }
+///
+/// let run = Sim::new().run(hello());
+/// let printed = run.trace().events().iter().find(|event| event.kind() == EventKind::Asked(RequestKind::Print));
+/// let Some(Detail::Text(text)) = printed.map(|event| event.detail()) else { unreachable!() };
+/// assert_eq!(text.to_string(), r#""hello""#);
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Event(Repr);
+
+/// Split by the type of the payload, so that a tag, the kind, the task and eight bytes of payload fill 16 bytes.
+#[derive(Clone, PartialEq, Eq)]
+#[rustfmt::skip]
+enum Repr {
+    Plain { kind: EventKind, task: TaskId },
+    EndOfInput { kind: EventKind, task: TaskId },
+    Foreign { kind: EventKind, task: TaskId },
+    Text { kind: EventKind, task: TaskId, text: Excerpt },
+    Error { kind: EventKind, task: TaskId, error: io::ErrorKind },
+    Task { kind: EventKind, task: TaskId, other: TaskId },
+    Site { kind: EventKind, task: TaskId, site: &'static Site },
+    /// A call whose arguments are not known.
+    Call { kind: EventKind, task: TaskId, depth: u8, site: &'static Site },
+    Nanos { kind: EventKind, task: TaskId, nanos: u64 },
+    Time { kind: EventKind, task: TaskId, time: Time },
+    /// The first of so many options was picked.
+    First { kind: EventKind, task: TaskId, of: u32 },
+    Boxed { kind: EventKind, task: TaskId, boxed: Box<Boxed> },
 }
 
-/// What a task is told when it is resumed.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum Told {
-    /// Nothing: its body starts.
-    Start,
-    /// Nothing: it was primed, and its first request is looked at now.
-    Primed,
-    /// To go on.
-    GoOn,
-    /// A line of input.
-    Line(Excerpt),
-    /// Bytes of input.
-    Bytes(Excerpt),
-    /// That input has ended.
+/// What is too large for an event, or is of no fixed size.
+#[derive(Clone, PartialEq, Eq)]
+enum Boxed {
+    Call(&'static Site, Box<str>, u8),
+    Value(Box<str>),
+    Made(Made),
+    Options(Options),
+    Waits(Vec<Wait>),
+}
+
+/// A [`Detail`] that an event is made with.
+pub(crate) enum Payload {
+    None,
+    Text(Excerpt),
     EndOfInput,
-    /// That its text was taken over.
-    Written,
-    /// That its request failed.
     Error(io::ErrorKind),
-    /// Which task was spawned for it.
-    Spawned(TaskId),
-    /// That the coroutine it chained has ended with a value.
-    Returned,
-    /// That the task it joined has ended with a value …
-    Joined,
-    /// … or has failed.
-    JoinFailed,
-    /// The time.
+    Task(TaskId),
+    Foreign,
+    Site(&'static Site),
+    Call {
+        site: &'static Site,
+        arguments: Option<String>,
+        depth: u8,
+    },
+    Value(Option<String>),
+    Duration(Duration),
     Time(Time),
+    Made(Made),
+    Options(Options),
+    Waits(Vec<Wait>),
 }
 
-/// What a task asks.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum Asked {
-    /// To let the others run.
-    Now,
-    /// A line of input.
-    Stdin,
-    /// Bytes of input.
-    StdinBytes,
-    /// To print.
-    Print(Excerpt),
-    /// To print on standard error.
-    Eprint(Excerpt),
-    /// To spawn a coroutine.
-    Spawn(&'static Site),
-    /// To chain a coroutine.
-    Chain(&'static Site),
-    /// To join a task.
-    Join(TaskId),
-    /// To join a task of another loop.
-    JoinForeign,
-    /// To sleep.
-    Sleep(Duration),
-    /// To sleep until an instant.
-    SleepUntil(Time),
-    /// What time it is.
-    Clock,
-    /// That the loop stop.
-    Stop,
-}
-
-/// Why a parked task became ready.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum Cause {
-    /// Its deadline came.
-    Timer,
-    /// Standard input gave it this.
-    Stdin(Told),
-    /// There is room for its text on standard output …
-    Stdout,
-    /// … or standard error.
-    Stderr,
-    /// The task that it joined has ended.
-    Join(TaskId),
-}
-
-/// The beginning of some text or bytes, and how long it is in all.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Excerpt(Box<Cut>);
-
-/// One allocation. What is not kept is zero.
-#[derive(Clone, PartialEq, Eq)]
-struct Cut {
-    head: [u8; Excerpt::KEPT],
-    length: usize,
-}
-
-impl Excerpt {
-    /// How much is kept.
-    const KEPT: usize = 32;
-
-    pub(crate) fn of(bytes: impl AsRef<[u8]>) -> Excerpt {
-        let bytes = bytes.as_ref();
-        let kept = bytes.len().min(Excerpt::KEPT);
-        let mut head = [0; Excerpt::KEPT];
-        head[..kept].copy_from_slice(&bytes[..kept]);
-        Excerpt(Box::new(Cut {
-            head,
-            length: bytes.len(),
-        }))
-    }
-
-    /// The first bytes, at most 32.
-    pub fn head(&self) -> &[u8] {
-        &self.0.head[..self.0.length.min(Excerpt::KEPT)]
-    }
-
-    /// The length of the whole, in bytes.
-    pub fn length(&self) -> usize {
-        self.0.length
+impl Payload {
+    pub(crate) fn text(bytes: impl AsRef<[u8]>) -> Payload {
+        Payload::Text(Excerpt::of(bytes))
     }
 }
 
-impl std::fmt::Debug for Excerpt {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        std::fmt::Display::fmt(self, f)
-    }
-}
-
-impl From<&Resume> for Told {
-    fn from(resume: &Resume) -> Told {
-        match resume {
-            Resume::Unit => Told::GoOn,
-            Resume::Line(Ok(Some(line))) => Told::Line(Excerpt::of(line)),
-            Resume::Bytes(Ok(Some(bytes))) => Told::Bytes(Excerpt::of(bytes)),
-            Resume::Line(Ok(None)) | Resume::Bytes(Ok(None)) => Told::EndOfInput,
-            Resume::Written(Ok(())) => Told::Written,
-            Resume::Line(Err(error)) | Resume::Bytes(Err(error)) | Resume::Written(Err(error)) => {
-                Told::Error(error.kind())
+impl Event {
+    /// An event about a task, or about [`TaskId::NONE`].
+    // Inlined always: who makes an event knows the variant of its payload, so that nothing is left of the match.
+    #[inline(always)]
+    pub(crate) fn new(kind: EventKind, task: TaskId, payload: Payload) -> Event {
+        let boxed = |boxed| Repr::Boxed {
+            kind,
+            task,
+            boxed: Box::new(boxed),
+        };
+        Event(match payload {
+            Payload::None | Payload::Value(None) => Repr::Plain { kind, task },
+            Payload::Text(text) => Repr::Text { kind, task, text },
+            Payload::EndOfInput => Repr::EndOfInput { kind, task },
+            Payload::Error(error) => Repr::Error { kind, task, error },
+            Payload::Task(other) => Repr::Task { kind, task, other },
+            Payload::Foreign => Repr::Foreign { kind, task },
+            Payload::Site(site) => Repr::Site { kind, task, site },
+            Payload::Call {
+                site,
+                arguments,
+                depth,
+            } => match arguments {
+                None => Repr::Call {
+                    kind,
+                    task,
+                    depth,
+                    site,
+                },
+                Some(arguments) => boxed(Boxed::Call(site, line(arguments), depth)),
+            },
+            Payload::Value(Some(value)) => boxed(Boxed::Value(line(value))),
+            Payload::Duration(time) => {
+                let nanos = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
+                Repr::Nanos { kind, task, nanos }
             }
-            Resume::Spawned(handle) => Told::Spawned(handle.task()),
-            Resume::Returned(_) => Told::Returned,
-            Resume::Joined(Ok(_)) => Told::Joined,
-            Resume::Joined(Err(_)) => Told::JoinFailed,
-            Resume::Time(time) => Told::Time(*time),
+            Payload::Time(time) => Repr::Time { kind, task, time },
+            Payload::Made(made) => boxed(Boxed::Made(made.cut())),
+            Payload::Options(Options { picked: 0, of, .. }) => Repr::First { kind, task, of },
+            Payload::Options(options) => boxed(Boxed::Options(options)),
+            Payload::Waits(waits) => boxed(Boxed::Waits(waits)),
+        })
+    }
+
+    /// An event without a detail.
+    #[inline(always)]
+    pub(crate) fn plain(kind: EventKind, task: TaskId) -> Event {
+        Event(Repr::Plain { kind, task })
+    }
+
+    /// What happened.
+    #[inline]
+    pub fn kind(&self) -> EventKind {
+        self.head().0
+    }
+
+    /// The task to which it happened. [`Polled`](EventKind::Polled) and [`Deadlocked`](EventKind::Deadlocked) happen to none:
+    /// what this gives for them is the number of no task.
+    #[inline]
+    pub fn task(&self) -> TaskId {
+        self.head().1
+    }
+
+    #[inline]
+    fn head(&self) -> (EventKind, TaskId) {
+        match &self.0 {
+            Repr::Plain { kind, task }
+            | Repr::EndOfInput { kind, task }
+            | Repr::Foreign { kind, task }
+            | Repr::Text { kind, task, .. }
+            | Repr::Error { kind, task, .. }
+            | Repr::Task { kind, task, .. }
+            | Repr::Site { kind, task, .. }
+            | Repr::Call { kind, task, .. }
+            | Repr::Nanos { kind, task, .. }
+            | Repr::Time { kind, task, .. }
+            | Repr::First { kind, task, .. }
+            | Repr::Boxed { kind, task, .. } => (*kind, *task),
+        }
+    }
+
+    /// The rest. Which detail an event has depends on its kind: see [`EventKind`].
+    pub fn detail(&self) -> Detail<'_> {
+        match &self.0 {
+            Repr::Plain { .. } => Detail::None,
+            Repr::EndOfInput { .. } => Detail::EndOfInput,
+            Repr::Foreign { .. } => Detail::Foreign,
+            Repr::Text { text, .. } => Detail::Text(text),
+            Repr::Error { error, .. } => Detail::Error(*error),
+            Repr::Task { other, .. } => Detail::Task(*other),
+            Repr::Site { site, .. } => Detail::Site(site),
+            Repr::Call { site, depth, .. } => Detail::Call {
+                site,
+                arguments: None,
+                depth: *depth,
+            },
+            Repr::Nanos { nanos, .. } => Detail::Duration(Duration::from_nanos(*nanos)),
+            Repr::Time { time, .. } => Detail::Time(*time),
+            Repr::First { task, of, .. } => Detail::Options(Options {
+                picked: 0,
+                of: *of,
+                first: *task,
+            }),
+            Repr::Boxed { boxed, .. } => boxed.detail(),
         }
     }
 }
 
-impl From<&Yield> for Asked {
-    fn from(request: &Yield) -> Asked {
-        match request {
-            Yield::Now => Asked::Now,
-            Yield::Stdin => Asked::Stdin,
-            Yield::StdinBytes => Asked::StdinBytes,
-            Yield::Print(text) => Asked::Print(Excerpt::of(text)),
-            Yield::Eprint(text) => Asked::Eprint(Excerpt::of(text)),
-            Yield::Spawn(coroutine) => Asked::Spawn(coroutine.0.site()),
-            Yield::Chain(coroutine) => Asked::Chain(coroutine.0.site()),
-            Yield::Join(handle) => Asked::Join(handle.task()),
-            Yield::Sleep(time) => Asked::Sleep(*time),
-            Yield::SleepUntil(time) => Asked::SleepUntil(*time),
-            Yield::Clock => Asked::Clock,
-            Yield::Stop => Asked::Stop,
+impl Boxed {
+    fn detail(&self) -> Detail<'_> {
+        match self {
+            Boxed::Call(site, arguments, depth) => Detail::Call {
+                site,
+                arguments: Some(arguments),
+                depth: *depth,
+            },
+            Boxed::Value(value) => Detail::Value(value),
+            Boxed::Made(made) => Detail::Made(made),
+            Boxed::Options(options) => Detail::Options(*options),
+            Boxed::Waits(waits) => Detail::Waits(waits),
         }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A run writes two or three events per step.
-    #[test]
-    fn an_event_is_small() {
-        assert!(size_of::<Event>() <= 32, "{} bytes", size_of::<Event>());
-    }
-
-    #[test]
-    fn an_excerpt_keeps_the_beginning_and_the_length() {
-        let cut = Excerpt::of([7; 40]);
-        assert_eq!((cut.head(), cut.length()), ([7; 32].as_slice(), 40));
-        let whole = Excerpt::of("ab");
-        assert_eq!((whole.head(), whole.length()), (b"ab".as_slice(), 2));
-    }
-
-    #[test]
-    fn an_excerpt_is_quoted_text() {
-        let text = |bytes: &[u8]| Excerpt::of(bytes).to_string();
-        assert_eq!(text(b"plain"), r#""plain""#);
-        assert_eq!(text("tab\t \"é\"".as_bytes()), r#""tab\t \"é\"""#);
-        assert_eq!(text(b"\xff\0"), r#""\xff\0""#);
-        assert_eq!(text(&[b'x'; 33]), format!("\"{}\"…(33)", "x".repeat(32)));
-        // The cut goes through the middle of a character, or behind a byte that is no text.
-        let odd = format!("x{}", "é".repeat(20));
-        assert_eq!(
-            text(odd.as_bytes()),
-            format!("\"x{}\"…(41)", "é".repeat(15))
-        );
-        assert_eq!(
-            text(&[b'\xff'; 33]),
-            format!("\"{}\"…(33)", "\\xff".repeat(32))
-        );
+impl fmt::Debug for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Event")
+            .field("kind", &self.kind())
+            .field("task", &self.task())
+            .field("detail", &self.detail())
+            .finish()
     }
 }

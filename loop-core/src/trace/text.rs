@@ -1,107 +1,149 @@
-//! The words of a trace: how each request, answer and cause is written.
+//! The words of a trace: how each request, answer and detail is written.
 
 use std::fmt::{self, Display, Formatter, Write as _};
 use std::time::Duration;
 
-use super::{Asked, Cause, Excerpt, Told};
+use super::detail::{Detail, Options, Wait};
+use super::event::Event;
+use super::kind::EventKind;
+use crate::coroutine::Site;
 use crate::id::TaskId;
+use crate::policy::Choice;
+use crate::request::RequestKind;
 
-impl Display for Excerpt {
-    /// Quoted; bytes that are no text are escaped; cut at 32 bytes with `…` and the length.
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_char('"')?;
-        for chunk in self.head().utf8_chunks() {
-            write!(f, "{}", chunk.valid().escape_debug())?;
-            // A character that the cut went through is left out; other bytes that are no text are shown.
-            if !self.is_cut() || !is_begun(chunk.invalid()) {
-                write!(f, "{}", chunk.invalid().escape_ascii())?;
-            }
+/// A report names so many waiting tasks, and counts the others.
+const LISTED: usize = 50;
+
+/// What is known about tasks when a text is written.
+pub(crate) trait Naming {
+    fn name(&self, task: TaskId) -> String;
+
+    /// The way a task ended, in words: its value, `panicked "…"` or `cancelled`.
+    fn end(&self, _: TaskId) -> &str {
+        ""
+    }
+}
+
+/// A call: `fib(3)`, or `fib` if it has no arguments or they are not known.
+pub(super) fn call(site: &Site, arguments: Option<&str>) -> String {
+    match arguments {
+        None | Some("") => site.name.to_owned(),
+        Some(arguments) => format!("{}({arguments})", site.name),
+    }
+}
+
+/// A request: `sleep 5ms`, `chain fib(3)`.
+pub(super) fn asked(kind: RequestKind, detail: Detail<'_>, names: &dyn Naming) -> String {
+    join(kind.asks(), " ", &words(detail, names))
+}
+
+/// An answer: `line "3"`, `eof`, `slept`, `joined main/1 Err("boom")`.
+pub(super) fn answered(kind: RequestKind, detail: Detail<'_>, names: &dyn Naming) -> String {
+    let value = words(detail, names);
+    match detail {
+        Detail::EndOfInput | Detail::Error(_) => value,
+        Detail::Task(task) if kind == RequestKind::Join => {
+            let joined = join(kind.answer(), " ", &value);
+            join(&joined, " ", names.end(task))
         }
-        f.write_char('"')?;
-        if self.is_cut() {
-            write!(f, "…({})", self.length())?;
+        _ => join(kind.answer(), " ", &value),
+    }
+}
+
+/// What a poll found: `timer`, `stdin line "3"`.
+pub(super) fn source(kind: RequestKind, detail: Detail<'_>, names: &dyn Naming) -> String {
+    match detail {
+        Detail::None => kind.source().to_owned(),
+        detail => join(kind.source(), " ", &answered(kind, detail, names)),
+    }
+}
+
+/// What an event says beside its verb and its task.
+pub(crate) fn rest(event: &Event, names: &dyn Naming) -> String {
+    let detail = event.detail();
+    match event.kind() {
+        EventKind::Asked(kind) => asked(kind, detail, names),
+        EventKind::Answered(kind) | EventKind::Readied(kind) | EventKind::Woken(kind) => {
+            answered(kind, detail, names)
+        }
+        EventKind::Unjoined if detail == Detail::None => names.end(event.task()).to_owned(),
+        _ => words(detail, names),
+    }
+}
+
+/// Whether an event is in the text: choices that are what production does are not, and the end of a turn speaks for itself.
+pub(crate) fn is_told(event: &Event) -> bool {
+    match (event.kind(), event.detail()) {
+        (EventKind::Chose(Choice::KeepTurn), _) => false,
+        (EventKind::Chose(_), Detail::Options(options)) => options.picked > 0,
+        _ => true,
+    }
+}
+
+/// A detail by itself; nothing for `()`.
+pub(super) fn words(detail: Detail<'_>, names: &dyn Naming) -> String {
+    match detail {
+        Detail::None | Detail::Value("()") => String::new(),
+        Detail::Text(text) => text.to_string(),
+        Detail::EndOfInput => "eof".to_owned(),
+        Detail::Error(kind) => format!("err {kind:?}"),
+        Detail::Task(task) => names.name(task),
+        Detail::Foreign => "a task of another loop".to_owned(),
+        Detail::Site(site) => site.name.to_owned(),
+        Detail::Call {
+            site, arguments, ..
+        } => call(site, arguments),
+        Detail::Value(value) => value.to_owned(),
+        Detail::Duration(time) => Short(time).to_string(),
+        Detail::Time(time) => time.to_string(),
+        Detail::Made(made) => call(made.site, made.arguments.as_deref()),
+        Detail::Options(options) => choice(options, names),
+        Detail::Waits(waits) => waiting(waits, names),
+    }
+}
+
+/// What a choice took instead of what: `fifo main (2 of 3)`.
+fn choice(options: Options, names: &dyn Naming) -> String {
+    let Options { picked, of, first } = options;
+    let number = u64::from(picked) + 1;
+    format!("fifo {} ({number} of {of})", names.name(first))
+}
+
+fn waiting(waits: &[Wait], names: &dyn Naming) -> String {
+    let mut text = String::new();
+    for wait in waits.iter().take(LISTED) {
+        let what = wait.holder.map(|task| names.name(task));
+        let what = join(wait.request.asks(), " ", &what.unwrap_or_default());
+        let and = if text.is_empty() { "" } else { ", " };
+        let _ = write!(text, "{and}{} waits {what}", names.name(wait.task));
+    }
+    if let Some(more @ 1..) = waits.len().checked_sub(LISTED) {
+        let _ = write!(text, ", … and {} more", Thousands(more));
+    }
+    text
+}
+
+/// Both parts with something between them, unless one is empty.
+pub(super) fn join(left: &str, between: &str, right: &str) -> String {
+    match (left, right) {
+        ("", text) | (text, "") => text.to_owned(),
+        _ => [left, between, right].concat(),
+    }
+}
+
+/// A number with commas: `2,950`.
+struct Thousands(usize);
+
+impl Display for Thousands {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let digits = self.0.to_string();
+        for (index, digit) in digits.chars().enumerate() {
+            if index > 0 && (digits.len() - index).is_multiple_of(3) {
+                f.write_char(',')?;
+            }
+            f.write_char(digit)?;
         }
         Ok(())
-    }
-}
-
-/// Whether these bytes are the beginning of a character.
-fn is_begun(bytes: &[u8]) -> bool {
-    std::str::from_utf8(bytes).is_err_and(|error| error.error_len().is_none())
-}
-
-impl Excerpt {
-    fn is_cut(&self) -> bool {
-        self.head().len() < self.length()
-    }
-}
-
-/// How tasks are called.
-type Naming<'a> = &'a dyn Fn(TaskId) -> String;
-
-/// Something in whose text tasks are named.
-pub(crate) struct In<'a, T>(pub(crate) &'a T, pub(crate) Naming<'a>);
-
-impl Display for In<'_, Told> {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Told::Start => f.write_str("start"),
-            Told::Primed => f.write_str("primed"),
-            Told::EndOfInput => f.write_str("eof"),
-            Told::Error(kind) => write!(f, "err {kind:?}"),
-            Told::JoinFailed => f.write_str("join failed"),
-            told => match value(told, self.1) {
-                Some(value) => write!(f, "ok {value}"),
-                None => f.write_str("ok"),
-            },
-        }
-    }
-}
-
-/// The value that an answer carries, as far as the loop knows it.
-pub(super) fn value(told: &Told, name: Naming<'_>) -> Option<String> {
-    match told {
-        Told::Line(text) | Told::Bytes(text) => Some(text.to_string()),
-        Told::EndOfInput => Some("eof".to_owned()),
-        Told::Error(kind) => Some(format!("err {kind:?}")),
-        Told::JoinFailed => Some("failed".to_owned()),
-        Told::Spawned(task) => Some(name(*task)),
-        Told::Time(time) => Some(time.to_string()),
-        _ => None,
-    }
-}
-
-impl Display for In<'_, Asked> {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Asked::Now => f.write_str("now"),
-            Asked::Stdin => f.write_str("stdin"),
-            Asked::StdinBytes => f.write_str("stdin bytes"),
-            Asked::Print(text) => write!(f, "print {text}"),
-            Asked::Eprint(text) => write!(f, "eprint {text}"),
-            Asked::Spawn(site) => write!(f, "spawn {}", site.name),
-            Asked::Chain(site) => write!(f, "chain {}", site.name),
-            Asked::Join(task) => write!(f, "join {}", self.1(*task)),
-            Asked::JoinForeign => f.write_str("join a task of another loop"),
-            Asked::Sleep(time) => write!(f, "sleep {}", Short(*time)),
-            Asked::SleepUntil(time) => write!(f, "sleep until {time}"),
-            Asked::Clock => f.write_str("clock"),
-            Asked::Stop => f.write_str("stop"),
-        }
-    }
-}
-
-impl Display for In<'_, Cause> {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Cause::Timer => f.write_str("timer"),
-            Cause::Stdin(Told::Line(text)) => write!(f, "stdin line {text}"),
-            Cause::Stdin(Told::Bytes(text)) => write!(f, "stdin bytes {text}"),
-            Cause::Stdin(told) => write!(f, "stdin {}", In(told, self.1)),
-            Cause::Stdout => f.write_str("stdout writable"),
-            Cause::Stderr => f.write_str("stderr writable"),
-            Cause::Join(task) => write!(f, "end of {}", self.1(*task)),
-        }
     }
 }
 

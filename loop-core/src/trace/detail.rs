@@ -1,0 +1,99 @@
+//! [`Detail`]: what an event says beside its kind and its task.
+
+use std::io;
+use std::time::Duration;
+
+use super::excerpt::{Excerpt, line};
+use crate::coroutine::Site;
+use crate::id::TaskId;
+use crate::request::RequestKind;
+use crate::time::Time;
+
+/// What the loop knows about an event beside its kind and its task.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum Detail<'a> {
+    /// Nothing.
+    None,
+    /// Text to print, a line or bytes of input, or what a panic said.
+    Text(&'a Excerpt),
+    /// Input has ended.
+    EndOfInput,
+    /// A request failed.
+    Error(io::ErrorKind),
+    /// Another task: which one was spawned, is joined or is cancelled.
+    Task(TaskId),
+    /// A task of another loop.
+    Foreign,
+    /// The coroutine on top of the task's stack.
+    Site(&'static Site),
+    /// A coroutine that is called, spawned or chained.
+    Call {
+        /// The coroutine.
+        site: &'static Site,
+        /// Its arguments, separated by commas, if they are known.
+        arguments: Option<&'a str>,
+        /// Of [`Called`](super::EventKind::Called): how many calls that have not returned lie between the running body and this one.
+        depth: u8,
+    },
+    /// The `Debug` text of a value, or `_` if its type has none.
+    Value(&'a str),
+    /// How long to sleep. Saturates at 584 years.
+    Duration(Duration),
+    /// An instant.
+    Time(Time),
+    /// How a task was made.
+    Made(&'a Made),
+    /// What was picked. [`Event::task`](super::Event::task) is the task that was picked, or the one whose turn was at stake.
+    Options(Options),
+    /// Tasks that wait, each for what it waits for.
+    Waits(&'a [Wait]),
+}
+
+/// How a task was made.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct Made {
+    /// The task that spawned it. `None` for a root.
+    pub parent: Option<TaskId>,
+    /// Which child of its parent it is, or which root of its name, from 1.
+    pub ordinal: u32,
+    /// The name that it was given.
+    pub name: Option<Box<str>>,
+    /// The coroutine that it runs.
+    pub site: &'static Site,
+    /// The coroutine's arguments, if they are known.
+    pub arguments: Option<Box<str>>,
+}
+
+impl Made {
+    /// With long arguments cut.
+    pub(super) fn cut(self) -> Made {
+        let arguments = self.arguments.map(|text| line(text.into_string()));
+        Made { arguments, ..self }
+    }
+}
+
+/// A choice: which of how many options.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct Options {
+    /// The option that was picked, from 0. 0 is what production does.
+    pub picked: u32,
+    /// The number of options.
+    pub of: u32,
+    /// The task that production would have run.
+    pub first: TaskId,
+}
+
+/// A task that waits.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct Wait {
+    /// The task.
+    pub task: TaskId,
+    /// What it has asked.
+    pub request: RequestKind,
+    /// The task that it waits for, if it waits for one.
+    pub holder: Option<TaskId>,
+}

@@ -1,0 +1,90 @@
+//! [`EventKind`]: the closed list of what the loop decides.
+
+use crate::policy::Choice;
+use crate::request::RequestKind;
+
+/// What happened.
+///
+/// A *step* is one poll of a coroutine's body. A *turn* is the steps of one task, from when the task leaves the ready queue
+/// until it goes to the back of it, parks or ends. A request that can never wait is answered in the same step, and the
+/// task keeps its turn: [`Asked`](EventKind::Asked), then [`Answered`](EventKind::Answered). A request that could have
+/// waited, and is answered at once all the same, sends its task to the back: `Asked`, then [`Readied`](EventKind::Readied).
+/// Otherwise the task waits: `Asked`, [`Parked`](EventKind::Parked), and later [`Woken`](EventKind::Woken).
+///
+/// The detail of an answer, whether `Answered`, `Readied` or `Woken`, is a text, [`EndOfInput`](super::Detail::EndOfInput), an
+/// error, the task that was spawned, joined or cancelled, a time, or nothing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum EventKind {
+    /// The task was made. Detail: [`Made`](super::Detail::Made).
+    Scheduled,
+    /// A step begins, the first one of a body that has not run before. Detail: the coroutine's site.
+    Started,
+    /// A body that has run before it became part of the task, when it was called, counts as if it ran now: its first
+    /// request, or its end, is looked at. Detail: the coroutine's site.
+    Primed,
+    /// A step begins: the task is told the answer that it was given last. Detail: the site of the coroutine on top of the stack.
+    Resumed,
+    /// The running body called a coroutine, which primed it. Detail: the call.
+    Called,
+    /// The step ended with a request. Detail: what is asked for. After [`Now`](RequestKind::Now) the task is at the back of the
+    /// ready queue.
+    Asked(RequestKind),
+    /// The request is answered, and the task keeps its turn. Detail: the answer.
+    Answered(RequestKind),
+    /// The request is answered, and the task goes to the back of the ready queue. Detail: the answer.
+    Readied(RequestKind),
+    /// The request cannot be answered yet. The task waits.
+    Parked,
+    /// The task waits no more: its request is answered, and it goes to the back of the ready queue. Detail: the answer.
+    Woken(RequestKind),
+    /// The turn ends after so many answers, and the task goes to the back of the ready queue.
+    Budget,
+    /// The policy ends the turn, and the task goes to the back of the ready queue.
+    Preempted,
+    /// The chained coroutine on top of the stack ended. Its value goes to its caller, which goes on in the same turn. Detail:
+    /// the value.
+    Returned,
+    /// The task ended. Detail: its value.
+    Finished,
+    /// The task panicked. Detail: what the panic said.
+    Failed,
+    /// The task was cancelled.
+    Cancelled,
+    /// The task ended with an `Err`, and nobody can ask for it. Detail: the value, or nothing.
+    Unjoined,
+    /// The loop polled clock and world, and something had happened. Detail: the time.
+    Polled,
+    /// The policy was asked. Detail: the options.
+    Chose(Choice),
+    /// Tasks wait for each other, or for what can never come. Detail: [`Waits`](super::Detail::Waits).
+    Deadlocked,
+}
+
+impl EventKind {
+    /// The word with which the event's line begins in `decisions` and in the log.
+    pub(crate) fn verb(self) -> &'static str {
+        match self {
+            EventKind::Scheduled => "schedule",
+            EventKind::Started => "start",
+            EventKind::Primed => "primed",
+            EventKind::Resumed => "resume",
+            EventKind::Called => "call",
+            EventKind::Asked(_) => "ask",
+            EventKind::Answered(_) => "answer",
+            EventKind::Readied(_) => "ready",
+            EventKind::Parked => "park",
+            EventKind::Woken(_) => "wake",
+            EventKind::Budget => "budget",
+            EventKind::Preempted => "preempt",
+            EventKind::Returned => "return",
+            EventKind::Finished => "finish",
+            EventKind::Failed => "panic",
+            EventKind::Cancelled => "cancelled",
+            EventKind::Unjoined => "unjoined",
+            EventKind::Polled => "poll",
+            EventKind::Chose(_) => "choice",
+            EventKind::Deadlocked => "deadlock",
+        }
+    }
+}

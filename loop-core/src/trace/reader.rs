@@ -1,0 +1,257 @@
+//! [`Reader`]: puts events together into the lines of `steps`. A step is several events.
+
+use std::mem;
+
+use super::detail::Detail;
+use super::event::Event;
+use super::kind::EventKind;
+use super::lines::{Line, Poll, Step, Wake};
+use super::tasks::{Serial, Tasks};
+use super::text::{Naming, answered, asked, call, is_told, join, rest, source};
+use crate::coroutine::Site;
+use crate::id::TaskId;
+use crate::request::RequestKind;
+use crate::time::Time;
+
+/// A step names so many calls, and counts the others.
+const LISTED: usize = 8;
+
+/// What is known of a task between two of its steps.
+#[derive(Clone, Default)]
+struct State {
+    /// The answer that its next step is given.
+    given: Option<String>,
+    /// The line of its last step.
+    line: Option<usize>,
+}
+
+/// The log as far as it has been read.
+#[derive(Default)]
+pub(super) struct Reader {
+    pub(super) tasks: Tasks,
+    pub(super) lines: Vec<Line>,
+    states: Vec<State>,
+    /// The line of the step or the poll that goes on: who is woken is woken by that.
+    current: Option<usize>,
+    /// Calls of the step that goes on.
+    calls: Vec<(&'static Site, String)>,
+    polled: Time,
+}
+
+impl Reader {
+    /// Reads on after events that are lost, from what is remembered of them.
+    pub(super) fn after(tasks: Tasks, polled: Time) -> Reader {
+        Reader {
+            tasks,
+            polled,
+            ..Reader::default()
+        }
+    }
+
+    pub(super) fn read<'a>(mut self, events: impl Iterator<Item = &'a Event>) -> Reader {
+        for event in events {
+            self.tasks.learn(event);
+            self.add(event);
+        }
+        self
+    }
+
+    fn add(&mut self, event: &Event) {
+        let (task, detail) = (event.task(), event.detail());
+        match event.kind() {
+            EventKind::Scheduled => {}
+            EventKind::Chose(_) if !is_told(event) => {}
+            EventKind::Started => self.step(task, detail, "start".to_owned()),
+            EventKind::Primed => self.step(task, detail, "primed".to_owned()),
+            EventKind::Resumed => {
+                // After events that are lost, it is not known what the task was told.
+                let given = self.state(task).given.take();
+                self.step(task, detail, given.unwrap_or("…".to_owned()));
+            }
+            EventKind::Called => self.called(detail),
+            EventKind::Asked(kind) => self.asked(task, kind, detail),
+            EventKind::Answered(kind) => self.give(task, answered(kind, detail, &self.tasks)),
+            EventKind::Readied(kind) => {
+                self.give(task, answered(kind, detail, &self.tasks));
+                if kind != RequestKind::Now {
+                    self.did(task, "ready");
+                }
+            }
+            EventKind::Parked => self.did(task, "park"),
+            EventKind::Woken(kind) => self.woken(task, kind, detail),
+            EventKind::Budget => self.turn(task, "  budget"),
+            EventKind::Preempted => self.turn(task, "  preempted"),
+            EventKind::Returned => {
+                let value = rest(event, &self.tasks);
+                self.ends(task, "return", &value);
+                self.give(task, join("returned", " ", &value));
+            }
+            EventKind::Finished => self.ends(task, "finish", &rest(event, &self.tasks)),
+            EventKind::Failed => self.ends(task, "panic", &rest(event, &self.tasks)),
+            EventKind::Cancelled => self.cancelled(task),
+            EventKind::Polled => self.polled(detail),
+            EventKind::Unjoined | EventKind::Chose(_) | EventKind::Deadlocked => self.note(event),
+        }
+    }
+
+    fn state(&mut self, task: TaskId) -> &mut State {
+        let index = self.tasks.serial(task).index();
+        if index >= self.states.len() {
+            self.states.resize(index + 1, State::default());
+        }
+        &mut self.states[index]
+    }
+
+    /// The next step of the task is given this answer.
+    fn give(&mut self, task: TaskId, answer: String) {
+        self.state(task).given = Some(answer);
+    }
+
+    fn step(&mut self, task: TaskId, detail: Detail<'_>, given: String) {
+        let serial = self.tasks.serial(task);
+        let deputy = match detail {
+            Detail::Site(site) => self.tasks.deputy(serial, site),
+            _ => None,
+        };
+        self.state(task).line = Some(self.lines.len());
+        self.begin(Line::Step(Step {
+            task: serial,
+            deputy,
+            given,
+            did: String::new(),
+            wakes: String::new(),
+            turn: "",
+        }));
+    }
+
+    /// The line goes on until the next one begins.
+    fn begin(&mut self, line: Line) {
+        self.calls.clear();
+        self.current = Some(self.lines.len());
+        self.lines.push(line);
+    }
+
+    /// The line of the task's last step.
+    fn line(&mut self, task: TaskId) -> Option<&mut Step> {
+        let line = self.state(task).line?;
+        match &mut self.lines[line] {
+            Line::Step(step) => Some(step),
+            _ => None,
+        }
+    }
+
+    fn did(&mut self, task: TaskId, what: &str) {
+        if let Some(step) = self.line(task) {
+            step.did = join(&step.did, "  ", what);
+        }
+    }
+
+    fn turn(&mut self, task: TaskId, end: &'static str) {
+        if let Some(step) = self.line(task) {
+            step.turn = end;
+        }
+    }
+
+    fn called(&mut self, detail: Detail<'_>) {
+        if let Detail::Call {
+            site,
+            arguments,
+            depth: 0,
+        } = detail
+        {
+            self.calls.push((site, call(site, arguments)));
+        }
+    }
+
+    fn asked(&mut self, task: TaskId, kind: RequestKind, detail: Detail<'_>) {
+        let handed_over = match detail {
+            Detail::Call {
+                site, arguments, ..
+            } => self.handed_over(site, arguments),
+            _ => None,
+        };
+        let request = match (detail, handed_over) {
+            (
+                Detail::Call {
+                    arguments: None, ..
+                },
+                Some(call),
+            ) => join(kind.asks(), " ", &call),
+            _ => asked(kind, detail, &self.tasks),
+        };
+        self.told_calls(task);
+        self.did(task, &request);
+        if kind == RequestKind::Now {
+            self.give(task, kind.answer().to_owned());
+        }
+    }
+
+    /// The call of the coroutine that the request hands over is told with the request, not by itself.
+    fn handed_over(&mut self, site: &'static Site, arguments: Option<&str>) -> Option<String> {
+        let whole = call(site, arguments);
+        let calls = &self.calls;
+        let same = calls.iter().rposition(|(_, text)| *text == whole);
+        let alike = || calls.iter().rposition(|(called, _)| *called == site);
+        let index = same.or_else(alike)?;
+        Some(self.calls.remove(index).1)
+    }
+
+    fn told_calls(&mut self, task: TaskId) {
+        let calls = mem::take(&mut self.calls);
+        let told = calls.iter().take(LISTED);
+        let mut text = told.map(|(_, call)| &**call).collect::<Vec<_>>().join(", ");
+        if let Some(more @ 1..) = calls.len().checked_sub(LISTED) {
+            text = format!("{text}, … and {more} more");
+        }
+        if !text.is_empty() {
+            self.did(task, &format!("calls {text}"));
+        }
+    }
+
+    fn ends(&mut self, task: TaskId, how: &str, value: &str) {
+        self.told_calls(task);
+        self.did(task, &join(how, " ", value));
+    }
+
+    /// The running task may be cancelled, or one that has no step now.
+    fn cancelled(&mut self, task: TaskId) {
+        let line = self.state(task).line;
+        if line.is_none() || line != self.current {
+            self.step(task, Detail::None, String::new());
+        }
+        self.did(task, "cancelled");
+    }
+
+    fn woken(&mut self, task: TaskId, kind: RequestKind, detail: Detail<'_>) {
+        let serial = self.tasks.serial(task);
+        self.give(task, answered(kind, detail, &self.tasks));
+        match self.current.map(|line| &mut self.lines[line]) {
+            Some(Line::Step(step)) => {
+                step.wakes = join(&step.wakes, ", ", &self.tasks[serial].name);
+            }
+            Some(Line::Poll(poll)) => poll.wakes.push(Wake {
+                task: serial,
+                cause: source(kind, detail, &self.tasks),
+            }),
+            _ => {}
+        }
+    }
+
+    fn polled(&mut self, detail: Detail<'_>) {
+        if let Detail::Time(now) = detail {
+            let after = now - mem::replace(&mut self.polled, now);
+            let wakes = Vec::new();
+            self.begin(Line::Poll(Poll { after, wakes }));
+        }
+    }
+
+    fn note(&mut self, event: &Event) {
+        let (verb, rest) = (event.kind().verb(), rest(event, &self.tasks));
+        let name = self.tasks.name(event.task());
+        self.lines.push(Line::Note(match event.kind() {
+            EventKind::Deadlocked => format!("{verb}: {rest}"),
+            EventKind::Chose(_) => format!("{verb} {name}, {rest}"),
+            _ => join(&format!("{verb} {name}"), " ", &rest),
+        }));
+    }
+}

@@ -1,0 +1,54 @@
+//! [`Recorder`]: what the loop hands its events to.
+
+use super::event::Event;
+
+/// Takes down what the loop decides.
+///
+/// ```
+/// use loop_core::prelude::*;
+/// use loop_core::trace::{Event, EventKind, Recorder};
+///
+/// /// Counts the requests.
+/// #[derive(Default)]
+/// struct Requests(usize);
+///
+/// impl Recorder for Requests {
+///     fn record(&mut self, event: Event) {
+///         self.0 += usize::from(matches!(event.kind(), EventKind::Asked(_)));
+///     }
+/// }
+///
+/// #[loop_core::coroutine]
+/// fn twice() {
+///     yield_!();
+///     yield_!();
+/// }
+///
+/// let mut event_loop = EventLoop::builder().recorder(Requests::default()).build()?;
+/// event_loop.run_until_complete(twice())?;
+/// assert_eq!(event_loop.recorder().0, 2);
+/// # Ok::<(), loop_core::Error>(())
+/// ```
+pub trait Recorder {
+    /// Whether events are wanted at all. If not, making them is compiled out.
+    const ON: bool = true;
+
+    /// Takes down one event.
+    fn record(&mut self, event: Event);
+
+    /// The text that reports of failures, deadlocks and slow steps end with. `None` if the recorder is not made for that.
+    fn flight_record(&self) -> Option<String> {
+        None
+    }
+}
+
+/// Records nothing, and costs nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Off;
+
+impl Recorder for Off {
+    const ON: bool = false;
+
+    #[inline(always)]
+    fn record(&mut self, _: Event) {}
+}
