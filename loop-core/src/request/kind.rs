@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::Yield;
+
 /// What is written about the requests of one kind.
 struct Words {
     /// What a task asks.
@@ -86,6 +88,26 @@ impl RequestKind {
         match self.words().source {
             "" => self.asks(),
             source => source,
+        }
+    }
+}
+
+impl Yield {
+    /// Which request it is.
+    pub(crate) fn kind(&self) -> RequestKind {
+        match self {
+            Yield::Now => RequestKind::Now,
+            Yield::Stdin => RequestKind::Stdin,
+            Yield::StdinBytes => RequestKind::StdinBytes,
+            Yield::Print(_) => RequestKind::Print,
+            Yield::Eprint(_) => RequestKind::Eprint,
+            Yield::Spawn(_) => RequestKind::Spawn,
+            Yield::Chain(_) => RequestKind::Chain,
+            Yield::Join(_) => RequestKind::Join,
+            Yield::Sleep(_) => RequestKind::Sleep,
+            Yield::SleepUntil(_) => RequestKind::SleepUntil,
+            Yield::Clock => RequestKind::Clock,
+            Yield::Stop => RequestKind::Stop,
         }
     }
 }

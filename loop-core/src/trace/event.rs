@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::detail::{Detail, Made, Options, Wait};
 use super::excerpt::{Excerpt, line};
 use super::kind::EventKind;
+use super::payload::Payload;
 use crate::coroutine::Site;
 use crate::id::TaskId;
 use crate::time::Time;
@@ -61,34 +62,6 @@ enum Boxed {
     Made(Made),
     Options(Options),
     Waits(Vec<Wait>),
-}
-
-/// A [`Detail`] that an event is made with.
-pub(crate) enum Payload {
-    None,
-    Text(Excerpt),
-    EndOfInput,
-    Error(io::ErrorKind),
-    Task(TaskId),
-    Foreign,
-    Site(&'static Site),
-    Call {
-        site: &'static Site,
-        arguments: Option<String>,
-        depth: u8,
-    },
-    Value(Option<String>),
-    Duration(Duration),
-    Time(Time),
-    Made(Made),
-    Options(Options),
-    Waits(Vec<Wait>),
-}
-
-impl Payload {
-    pub(crate) fn text(bytes: impl AsRef<[u8]>) -> Payload {
-        Payload::Text(Excerpt::of(bytes))
-    }
 }
 
 impl Event {

@@ -104,6 +104,7 @@ mod event;
 mod excerpt;
 mod kind;
 mod lines;
+mod payload;
 mod reader;
 mod recorder;
 mod recording;
@@ -116,9 +117,9 @@ mod views;
 
 pub use self::detail::{Detail, Made, Options, Wait};
 pub use self::event::Event;
-pub(crate) use self::event::Payload;
 pub use self::excerpt::Excerpt;
 pub use self::kind::EventKind;
+pub(crate) use self::payload::Payload;
 pub use self::recorder::{Off, Recorder};
 pub use self::recording::Recording;
 pub use self::ring::Ring;

@@ -16,6 +16,9 @@ use crate::time::Time;
 /// A step names so many calls, and counts the others.
 const LISTED: usize = 8;
 
+/// In place of an answer that was given before the first event.
+const LOST: &str = "…";
+
 /// What is known of a task between two of its steps.
 #[derive(Clone, Default)]
 struct State {
@@ -61,12 +64,11 @@ impl Reader {
         match event.kind() {
             EventKind::Scheduled => {}
             EventKind::Chose(_) if !is_told(event) => {}
-            EventKind::Started => self.step(task, detail, "start".to_owned()),
-            EventKind::Primed => self.step(task, detail, "primed".to_owned()),
+            EventKind::Started => _ = self.step(task, detail, "start".to_owned()),
+            EventKind::Primed => _ = self.step(task, detail, "primed".to_owned()),
             EventKind::Resumed => {
-                // After events that are lost, it is not known what the task was told.
                 let given = self.state(task).given.take();
-                self.step(task, detail, given.unwrap_or("…".to_owned()));
+                self.step(task, detail, given.unwrap_or(LOST.to_owned()));
             }
             EventKind::Called => self.called(detail),
             EventKind::Asked(kind) => self.asked(task, kind, detail),
@@ -81,14 +83,10 @@ impl Reader {
             EventKind::Woken(kind) => self.woken(task, kind, detail),
             EventKind::Budget => self.turn(task, "  budget"),
             EventKind::Preempted => self.turn(task, "  preempted"),
-            EventKind::Returned => {
-                let value = rest(event, &self.tasks);
-                self.ends(task, "return", &value);
-                self.give(task, join("returned", " ", &value));
-            }
+            EventKind::Returned => self.returns(task, &rest(event, &self.tasks)),
             EventKind::Finished => self.ends(task, "finish", &rest(event, &self.tasks)),
             EventKind::Failed => self.ends(task, "panic", &rest(event, &self.tasks)),
-            EventKind::Cancelled => self.cancelled(task),
+            EventKind::Cancelled => self.ends(task, "cancelled", ""),
             EventKind::Polled => self.polled(detail),
             EventKind::Unjoined | EventKind::Chose(_) | EventKind::Deadlocked => self.note(event),
         }
@@ -107,13 +105,15 @@ impl Reader {
         self.state(task).given = Some(answer);
     }
 
-    fn step(&mut self, task: TaskId, detail: Detail<'_>, given: String) {
+    /// A step begins. Gives its line.
+    fn step(&mut self, task: TaskId, detail: Detail<'_>, given: String) -> usize {
         let serial = self.tasks.serial(task);
         let deputy = match detail {
             Detail::Site(site) => self.tasks.deputy(serial, site),
             _ => None,
         };
-        self.state(task).line = Some(self.lines.len());
+        let line = self.lines.len();
+        self.state(task).line = Some(line);
         self.begin(Line::Step(Step {
             task: serial,
             deputy,
@@ -122,6 +122,7 @@ impl Reader {
             wakes: String::new(),
             turn: "",
         }));
+        line
     }
 
     /// The line goes on until the next one begins.
@@ -131,25 +132,25 @@ impl Reader {
         self.lines.push(line);
     }
 
-    /// The line of the task's last step.
-    fn line(&mut self, task: TaskId) -> Option<&mut Step> {
-        let line = self.state(task).line?;
+    /// The line of the task's last step. After events that are lost, its beginning may be one of them.
+    fn line(&mut self, task: TaskId) -> &mut Step {
+        let line = match self.state(task).line {
+            Some(line) => line,
+            None => self.step(task, Detail::None, LOST.to_owned()),
+        };
         match &mut self.lines[line] {
-            Line::Step(step) => Some(step),
-            _ => None,
+            Line::Step(step) => step,
+            _ => unreachable!("the line of a step is a step"),
         }
     }
 
     fn did(&mut self, task: TaskId, what: &str) {
-        if let Some(step) = self.line(task) {
-            step.did = join(&step.did, "  ", what);
-        }
+        let step = self.line(task);
+        step.did = join(&step.did, "  ", what);
     }
 
     fn turn(&mut self, task: TaskId, end: &'static str) {
-        if let Some(step) = self.line(task) {
-            step.turn = end;
-        }
+        self.line(task).turn = end;
     }
 
     fn called(&mut self, detail: Detail<'_>) {
@@ -208,18 +209,20 @@ impl Reader {
         }
     }
 
-    fn ends(&mut self, task: TaskId, how: &str, value: &str) {
+    fn returns(&mut self, task: TaskId, value: &str) {
         self.told_calls(task);
-        self.did(task, &join(how, " ", value));
+        self.did(task, &join("return", " ", value));
+        self.give(task, join("returned", " ", value));
     }
 
-    /// The running task may be cancelled, or one that has no step now.
-    fn cancelled(&mut self, task: TaskId) {
+    /// The task ends: in its step, or, if it does not run now, in a line of its own.
+    fn ends(&mut self, task: TaskId, how: &str, value: &str) {
         let line = self.state(task).line;
-        if line.is_none() || line != self.current {
-            self.step(task, Detail::None, String::new());
+        match line.is_some() && line == self.current {
+            true => self.told_calls(task),
+            false => _ = self.step(task, Detail::None, String::new()),
         }
-        self.did(task, "cancelled");
+        self.did(task, &join(how, " ", value));
     }
 
     fn woken(&mut self, task: TaskId, kind: RequestKind, detail: Detail<'_>) {

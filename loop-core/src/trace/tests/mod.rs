@@ -1,6 +1,7 @@
 //! Hand-made logs, and what the views make of them.
 
 mod events;
+mod lines;
 mod logs;
 mod many;
 mod ring;

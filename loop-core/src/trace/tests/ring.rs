@@ -51,6 +51,19 @@ main  eof  =>  finish
     );
 }
 
+/// The first event that is kept may be in the middle of a step.
+#[test]
+fn a_ring_tells_what_is_left_of_a_step() {
+    let log = Log::new()
+        .started(MAIN, &PROGRAM)
+        .asked(MAIN, RequestKind::Stdin, Payload::None)
+        .parked(MAIN);
+    assert_eq!(
+        ring(2, log).flight_record().unwrap(),
+        "# last 2 events\nmain  …  =>  stdin  park\n"
+    );
+}
+
 /// A number is given again: who is meant depends on which task was made last under it.
 #[test]
 fn a_ring_remembers_a_name_per_number() {

@@ -1,0 +1,78 @@
+//! [`Payload`]: the detail that an event is made with.
+
+use std::io;
+use std::time::Duration;
+
+use super::detail::{Made, Options, Wait};
+use super::excerpt::Excerpt;
+use crate::coroutine::Site;
+use crate::id::TaskId;
+use crate::request::{Resume, Yield};
+use crate::time::Time;
+
+/// A [`Detail`](super::Detail), owned.
+pub(crate) enum Payload {
+    None,
+    Text(Excerpt),
+    EndOfInput,
+    Error(io::ErrorKind),
+    Task(TaskId),
+    Foreign,
+    Site(&'static Site),
+    Call {
+        site: &'static Site,
+        arguments: Option<String>,
+        depth: u8,
+    },
+    Value(Option<String>),
+    Duration(Duration),
+    Time(Time),
+    Made(Made),
+    Options(Options),
+    Waits(Vec<Wait>),
+}
+
+impl Payload {
+    pub(crate) fn text(bytes: impl AsRef<[u8]>) -> Payload {
+        Payload::Text(Excerpt::of(bytes))
+    }
+}
+
+/// What a request asks for. The arguments of a coroutine are not known here.
+impl From<&Yield> for Payload {
+    fn from(request: &Yield) -> Payload {
+        match request {
+            Yield::Print(text) | Yield::Eprint(text) => Payload::text(text),
+            Yield::Spawn(coroutine) | Yield::Chain(coroutine) => Payload::Call {
+                site: coroutine.0.site(),
+                arguments: None,
+                depth: 0,
+            },
+            Yield::Join(handle) => Payload::Task(handle.task()),
+            Yield::Sleep(time) => Payload::Duration(*time),
+            Yield::SleepUntil(time) => Payload::Time(*time),
+            Yield::Now | Yield::Stdin | Yield::StdinBytes | Yield::Clock | Yield::Stop => {
+                Payload::None
+            }
+        }
+    }
+}
+
+/// What an answer says. Which task has been joined is not known here.
+impl From<&Resume> for Payload {
+    fn from(resume: &Resume) -> Payload {
+        match resume {
+            Resume::Line(Ok(Some(line))) => Payload::text(line),
+            Resume::Bytes(Ok(Some(bytes))) => Payload::text(bytes),
+            Resume::Line(Ok(None)) | Resume::Bytes(Ok(None)) => Payload::EndOfInput,
+            Resume::Line(Err(error)) | Resume::Bytes(Err(error)) | Resume::Written(Err(error)) => {
+                Payload::Error(error.kind())
+            }
+            Resume::Spawned(handle) => Payload::Task(handle.task()),
+            Resume::Time(time) => Payload::Time(*time),
+            Resume::Unit | Resume::Written(Ok(())) | Resume::Returned(_) | Resume::Joined(_) => {
+                Payload::None
+            }
+        }
+    }
+}
