@@ -12,11 +12,13 @@ struct Words {
     answer: &'static str,
     /// What a poll of clock and world finds, if such a request is answered there.
     source: &'static str,
+    /// What a task waits for that has asked this.
+    object: &'static str,
 }
 
-/// Makes the enum and the table of words, so that a new request is one line here.
+/// Makes the enum, its way from a [`Yield`] and the table of words, so that a new request is one line here.
 macro_rules! request_kinds {
-    ($($(#[$doc:meta])* $kind:ident: $asks:literal, $answer:literal, $source:literal;)+) => {
+    ($($(#[$doc:meta])* $kind:ident: $asks:literal, $answer:literal, $source:literal, $object:literal;)+) => {
         /// Which request a task makes, or which of its requests is answered.
         ///
         /// Its text is what the trace says when the request is made.
@@ -33,39 +35,48 @@ macro_rules! request_kinds {
             $($(#[$doc])* $kind),+
         }
 
+        impl RequestKind {
+            /// Which request it is.
+            pub(crate) fn of(request: &Yield) -> RequestKind {
+                match request {
+                    $(Yield::$kind { .. } => RequestKind::$kind),+
+                }
+            }
+        }
+
         const WORDS: &[Words] = &[
-            $(Words { asks: $asks, answer: $answer, source: $source }),+
+            $(Words { asks: $asks, answer: $answer, source: $source, object: $object }),+
         ];
     };
 }
 
 request_kinds! {
     /// A bare `yield_!()`: let the others run.
-    Now: "now", "ok", "";
+    Now: "now", "ok", "", "its turn";
     /// A line of standard input.
-    Stdin: "stdin", "line", "stdin";
+    Stdin: "stdin", "line", "stdin", "standard input";
     /// Bytes of standard input.
-    StdinBytes: "stdin bytes", "bytes", "stdin";
+    StdinBytes: "stdin bytes", "bytes", "stdin", "bytes of standard input";
     /// Text for standard output.
-    Print: "print", "printed", "stdout writable";
+    Print: "print", "printed", "stdout writable", "room on standard output";
     /// Text for standard error.
-    Eprint: "eprint", "printed", "stderr writable";
+    Eprint: "eprint", "printed", "stderr writable", "room on standard error";
     /// A new task.
-    Spawn: "spawn", "spawned", "";
+    Spawn: "spawn", "spawned", "", "its turn";
     /// A coroutine that runs on the task's own stack.
-    Chain: "chain", "returned", "";
+    Chain: "chain", "returned", "", "its turn";
     /// The end of another task.
-    Join: "join", "joined", "";
+    Join: "join", "joined", "", "the end";
     /// The end of another task, now.
-    Cancel: "cancel", "cancelled", "";
+    Cancel: "cancel", "cancelled", "", "its turn";
     /// Some time.
-    Sleep: "sleep", "slept", "timer";
+    Sleep: "sleep", "slept", "timer", "its deadline";
     /// An instant.
-    SleepUntil: "sleep until", "slept", "timer";
+    SleepUntil: "sleep until", "slept", "timer", "its deadline";
     /// The time on the loop's clock.
-    Clock: "clock", "time", "";
+    Clock: "clock", "time", "", "its turn";
     /// That the loop's `run` returns.
-    Stop: "stop", "ok", "";
+    Stop: "stop", "ok", "", "its turn";
 }
 
 impl RequestKind {
@@ -90,25 +101,10 @@ impl RequestKind {
             source => source,
         }
     }
-}
 
-impl Yield {
-    /// Which request it is.
-    pub(crate) fn kind(&self) -> RequestKind {
-        match self {
-            Yield::Now => RequestKind::Now,
-            Yield::Stdin => RequestKind::Stdin,
-            Yield::StdinBytes => RequestKind::StdinBytes,
-            Yield::Print(_) => RequestKind::Print,
-            Yield::Eprint(_) => RequestKind::Eprint,
-            Yield::Spawn(_) => RequestKind::Spawn,
-            Yield::Chain(_) => RequestKind::Chain,
-            Yield::Join(_) => RequestKind::Join,
-            Yield::Sleep(_) => RequestKind::Sleep,
-            Yield::SleepUntil(_) => RequestKind::SleepUntil,
-            Yield::Clock => RequestKind::Clock,
-            Yield::Stop => RequestKind::Stop,
-        }
+    /// What a task waits for that has asked this: `standard input`, `its deadline`, and of another task `the end`.
+    pub(crate) fn object(self) -> &'static str {
+        self.words().object
     }
 }
 

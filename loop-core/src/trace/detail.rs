@@ -46,8 +46,13 @@ pub enum Detail<'a> {
     Made(&'a Made),
     /// What was picked. [`Event::task`](super::Event::task) is the task that was picked, or the one whose turn was at stake.
     Options(Options),
-    /// Tasks that wait, each for what it waits for.
-    Waits(&'a [Wait]),
+    /// Tasks that wait.
+    Waits {
+        /// The first of them, each with what it waits for.
+        tasks: &'a [Wait],
+        /// How many more there are.
+        more: usize,
+    },
 }
 
 /// How a task was made.
@@ -67,8 +72,7 @@ pub struct Made {
 }
 
 impl Made {
-    /// With long arguments cut.
-    pub(super) fn cut(self) -> Made {
+    pub(super) fn on_one_line(self) -> Made {
         let arguments = self.arguments.map(|text| line(text.into_string()));
         Made { arguments, ..self }
     }
@@ -86,6 +90,12 @@ pub struct Options {
     pub first: TaskId,
 }
 
+impl Options {
+    pub(crate) fn new(picked: u32, of: u32, first: TaskId) -> Options {
+        Options { picked, of, first }
+    }
+}
+
 /// A task that waits.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
@@ -96,4 +106,14 @@ pub struct Wait {
     pub request: RequestKind,
     /// The task that it waits for, if it waits for one.
     pub holder: Option<TaskId>,
+}
+
+impl Wait {
+    pub(crate) fn new(task: TaskId, request: RequestKind, holder: Option<TaskId>) -> Wait {
+        Wait {
+            task,
+            request,
+            holder,
+        }
+    }
 }

@@ -61,7 +61,7 @@ enum Boxed {
     Value(Box<str>),
     Made(Made),
     Options(Options),
-    Waits(Vec<Wait>),
+    Waits(Vec<Wait>, usize),
 }
 
 impl Event {
@@ -101,10 +101,10 @@ impl Event {
                 Repr::Nanos { kind, task, nanos }
             }
             Payload::Time(time) => Repr::Time { kind, task, time },
-            Payload::Made(made) => boxed(Boxed::Made(made.cut())),
+            Payload::Made(made) => boxed(Boxed::Made(made.on_one_line())),
             Payload::Options(Options { picked: 0, of, .. }) => Repr::First { kind, task, of },
             Payload::Options(options) => boxed(Boxed::Options(options)),
-            Payload::Waits(waits) => boxed(Boxed::Waits(waits)),
+            Payload::Waits(waits, more) => boxed(Boxed::Waits(waits, more)),
         })
     }
 
@@ -183,7 +183,7 @@ impl Boxed {
             Boxed::Value(value) => Detail::Value(value),
             Boxed::Made(made) => Detail::Made(made),
             Boxed::Options(options) => Detail::Options(*options),
-            Boxed::Waits(waits) => Detail::Waits(waits),
+            Boxed::Waits(tasks, more) => Detail::Waits { tasks, more: *more },
         }
     }
 }

@@ -43,7 +43,7 @@
 //!          | "…" ;                                  (* in a flight record: an answer that is no longer kept *)
 //! answer   = "ok"                                   (* go on, after a bare yield or a stop *)
 //!          | "line" text | "bytes" text | "eof" | "err" kind | "printed" | "slept" | "time" time
-//!          | "spawned" task | "cancelled" task | "returned" [ value ] | "joined" task [ end ] ;
+//!          | "spawned" task | "returned" [ value ] | "joined" task [ end ] | "cancelled" task [ end ] ;
 //! end      = value | "panicked" text | "cancelled" ;
 //! calls    = "calls" call { "," call } ;            (* that primed a coroutine which the request does not hand over *)
 //! did      = request                                (* answered; the task keeps its turn *)
@@ -96,8 +96,8 @@
 //!
 //! No line has a number, no column depends on another line, and no wall clock, descriptor or address appears, so that a
 //! change shows in the lines that changed. Text and bytes are quoted, and above 32 bytes cut in the middle, with their
-//! length in bytes behind: see [`Excerpt`]. Values and arguments are cut at 80 bytes, names of tasks at 100. Time is
-//! relative to the poll before that found something.
+//! length in bytes behind: see [`Excerpt`]. Values and lists of arguments are cut at 120 characters, names of tasks
+//! at 100 bytes. Time is relative to the poll before that found something.
 
 mod detail;
 mod event;

@@ -7,7 +7,7 @@ use super::detail::{Made, Options, Wait};
 use super::excerpt::Excerpt;
 use crate::coroutine::Site;
 use crate::id::TaskId;
-use crate::request::{Resume, Yield};
+use crate::request::Resume;
 use crate::time::Time;
 
 /// A [`Detail`](super::Detail), owned.
@@ -29,39 +29,18 @@ pub(crate) enum Payload {
     Time(Time),
     Made(Made),
     Options(Options),
-    Waits(Vec<Wait>),
+    /// The tasks that wait, and how many more do.
+    Waits(Vec<Wait>, usize),
 }
 
 impl Payload {
     pub(crate) fn text(bytes: impl AsRef<[u8]>) -> Payload {
         Payload::Text(Excerpt::of(bytes))
     }
-}
 
-/// What a request asks for. The arguments of a coroutine are not known here.
-impl From<&Yield> for Payload {
-    fn from(request: &Yield) -> Payload {
-        match request {
-            Yield::Print(text) | Yield::Eprint(text) => Payload::text(text),
-            Yield::Spawn(coroutine) | Yield::Chain(coroutine) => Payload::Call {
-                site: coroutine.0.site(),
-                arguments: None,
-                depth: 0,
-            },
-            Yield::Join(handle) => Payload::Task(handle.task()),
-            Yield::Sleep(time) => Payload::Duration(*time),
-            Yield::SleepUntil(time) => Payload::Time(*time),
-            Yield::Now | Yield::Stdin | Yield::StdinBytes | Yield::Clock | Yield::Stop => {
-                Payload::None
-            }
-        }
-    }
-}
-
-/// What an answer says. Which task has been joined is not known here.
-impl From<&Resume> for Payload {
-    fn from(resume: &Resume) -> Payload {
-        match resume {
+    /// What an answer says. Which task has been joined is not known here.
+    pub(crate) fn of(answer: &Resume) -> Payload {
+        match answer {
             Resume::Line(Ok(Some(line))) => Payload::text(line),
             Resume::Bytes(Ok(Some(bytes))) => Payload::text(bytes),
             Resume::Line(Ok(None)) | Resume::Bytes(Ok(None)) => Payload::EndOfInput,

@@ -42,9 +42,11 @@ pub(super) fn answered(kind: RequestKind, detail: Detail<'_>, names: &dyn Naming
     let value = words(detail, names);
     match detail {
         Detail::EndOfInput | Detail::Error(_) => value,
-        Detail::Task(task) if kind == RequestKind::Join => {
-            let joined = join(kind.answer(), " ", &value);
-            join(&joined, " ", names.end(task))
+        Detail::Task(task) if matches!(kind, RequestKind::Join | RequestKind::Cancel) => {
+            let answer = join(kind.answer(), " ", &value);
+            // A task that is cancelled may have ended before.
+            let end = Some(names.end(task)).filter(|end| *end != kind.answer());
+            join(&answer, " ", end.unwrap_or_default())
         }
         _ => join(kind.answer(), " ", &value),
     }
@@ -98,7 +100,7 @@ pub(super) fn words(detail: Detail<'_>, names: &dyn Naming) -> String {
         Detail::Time(time) => time.to_string(),
         Detail::Made(made) => call(made.site, made.arguments.as_deref()),
         Detail::Options(options) => choice(options, names),
-        Detail::Waits(waits) => waiting(waits, names),
+        Detail::Waits { tasks, more } => waiting(tasks, more, names),
     }
 }
 
@@ -109,7 +111,7 @@ fn choice(options: Options, names: &dyn Naming) -> String {
     format!("fifo {} ({number} of {of})", names.name(first))
 }
 
-fn waiting(waits: &[Wait], names: &dyn Naming) -> String {
+fn waiting(waits: &[Wait], more: usize, names: &dyn Naming) -> String {
     let mut text = String::new();
     for wait in waits.iter().take(LISTED) {
         let what = wait.holder.map(|task| names.name(task));
@@ -117,7 +119,8 @@ fn waiting(waits: &[Wait], names: &dyn Naming) -> String {
         let and = if text.is_empty() { "" } else { ", " };
         let _ = write!(text, "{and}{} waits {what}", names.name(wait.task));
     }
-    if let Some(more @ 1..) = waits.len().checked_sub(LISTED) {
+    let more = more + waits.len().saturating_sub(LISTED);
+    if more > 0 {
         let _ = write!(text, ", … and {} more", Thousands(more));
     }
     text

@@ -59,7 +59,10 @@ fn an_event_says_what_it_was_made_with() {
         detail(options(2)),
         "Options(Options { picked: 2, of: 3, first: TaskId(4294967294) })"
     );
-    assert_eq!(detail(Payload::Waits(Vec::new())), "Waits([])");
+    assert_eq!(
+        detail(Payload::Waits(Vec::new(), 1)),
+        "Waits { tasks: [], more: 1 }"
+    );
     assert!(detail(Payload::Site(&FIB)).starts_with("Site(Site { name: \"fib\""));
     let site = &FIB;
     let call = |arguments| Payload::Call {
@@ -91,9 +94,15 @@ fn equal_events_are_equal() {
 #[test]
 fn each_request_has_its_words() {
     use RequestKind::*;
-    let words = |kind: RequestKind| (kind.asks(), kind.answer(), kind.source());
-    assert_eq!(words(Now), ("now", "ok", "now"));
-    assert_eq!(words(StdinBytes), ("stdin bytes", "bytes", "stdin"));
-    assert_eq!(words(SleepUntil), ("sleep until", "slept", "timer"));
-    assert_eq!(words(Stop), ("stop", "ok", "stop"));
+    let words = |kind: RequestKind| [kind.asks(), kind.answer(), kind.source(), kind.object()];
+    assert_eq!(words(Now), ["now", "ok", "now", "its turn"]);
+    assert_eq!(
+        words(StdinBytes),
+        ["stdin bytes", "bytes", "stdin", "bytes of standard input"]
+    );
+    assert_eq!(
+        words(SleepUntil),
+        ["sleep until", "slept", "timer", "its deadline"]
+    );
+    assert_eq!(words(Stop), ["stop", "ok", "stop", "its turn"]);
 }

@@ -65,6 +65,25 @@ fn a_join_says_how_the_other_ended() {
     );
 }
 
+#[test]
+fn a_task_that_is_cancelled_too_late_says_how_it_ended() {
+    use RequestKind::*;
+    let log = Log::new()
+        .child(FIRST, MAIN, 1)
+        .started(FIRST, &FIB)
+        .finished(FIRST, "5")
+        .started(MAIN, &PROGRAM)
+        .asked(MAIN, Cancel, Payload::Task(FIRST))
+        .answered(MAIN, Cancel, Payload::Task(FIRST))
+        .resumed(MAIN, &PROGRAM);
+    assert_eq!(
+        steps(log),
+        "main/1  start  =>  finish 5\n\
+         main  start  =>  cancel main/1\n\
+         main  cancelled main/1 5  =>\n"
+    );
+}
+
 /// The cancelled task has no step: it is closed where it waits. The canceller's turn goes on, and then ends.
 #[test]
 fn a_cancelled_task_has_a_line_of_its_own() {

@@ -9,8 +9,9 @@ fn a_deadlock_of_many_is_cut() {
         request: RequestKind::Join,
         holder: Some(TaskId(number + 1)),
     };
-    let deadlock = |count| {
-        let waits = Payload::Waits((0..count).map(wait).collect());
+    let deadlock = |count: u32| {
+        let told = count.min(1_000);
+        let waits = Payload::Waits((0..told).map(wait).collect(), (count - told) as usize);
         let log = (0..count).fold(Log::default(), |log, number| {
             log.root(TaskId(number), &PROGRAM, number + 1)
         });
