@@ -1,13 +1,15 @@
 //! [`Deadlock`]: who waits for what, when nothing can happen any more.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::coroutine::Site;
+use crate::request::RequestKind;
 
-/// Tasks that can never go on: they wait for each other in a ring, or every task is parked and nothing outside can wake one.
+/// Tasks that can never go on: they wait for each other in a cycle, or every task is parked and nothing outside can wake one.
 /// Its text is the graph of who waits for whom.
 ///
-/// A ring is found at once, whatever the other tasks do.
+/// A cycle is found at once, whatever the other tasks do.
 ///
 /// ```
 /// use loop_core::prelude::*;
@@ -21,13 +23,16 @@ use crate::coroutine::Site;
 ///
 /// // Input that neither comes nor ends.
 /// let run = Sim::new().stdin(Input::new().stays_open()).run(reader());
-/// let Err(Error::Deadlock(deadlock)) = run.result else { unreachable!() };
+/// let Err(Error::Deadlock(deadlock)) = run.into_result() else { unreachable!() };
 /// assert_eq!(deadlock.waits().len(), 1);
 /// assert!(deadlock.to_string().contains("reader waits for standard input"));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Deadlock {
-    pub(crate) waits: Vec<Waiting>,
+    waits: Vec<Waiting>,
+    /// Tasks that wait and are not among those.
+    more: usize,
+    flight_record: Option<String>,
 }
 
 /// One task of a [`Deadlock`].
@@ -38,69 +43,112 @@ pub struct Waiting {
     pub task: String,
     /// The coroutines on its stack, the innermost last.
     pub stack: Vec<&'static Site>,
-    /// What it waits for, in words.
-    pub what: String,
-    /// The task that could give it that, if it is one.
+    /// The request that it waits for.
+    pub request: RequestKind,
+    /// The name of the task whose end it waits for, if it does.
     pub holder: Option<String>,
 }
 
+/// So many lines of one kind are in the text of a report; the others are counted.
+const SHOWN: usize = 50;
+
 impl Deadlock {
-    /// Each task that waits.
+    pub(crate) fn new(waits: Vec<Waiting>, more: usize, flight_record: Option<String>) -> Deadlock {
+        Deadlock {
+            waits,
+            more,
+            flight_record,
+        }
+    }
+
+    /// The tasks that wait, at most the first 1,000.
     pub fn waits(&self) -> &[Waiting] {
         &self.waits
     }
 
-    /// Tasks that wait for each other in a ring, each for the next and the last for the first.
-    pub fn rings(&self) -> Vec<Vec<&str>> {
-        let mut rings: Vec<Vec<&str>> = Vec::new();
-        for start in &self.waits {
-            let known = rings.iter().flatten().any(|task| *task == start.task);
-            if let Some(ring) = self.ring_from(start).filter(|_| !known) {
-                rings.push(ring);
-            }
-        }
-        rings
+    /// How many tasks wait beyond those that [`waits`](Deadlock::waits) gives.
+    pub fn more(&self) -> usize {
+        self.more
     }
 
-    fn ring_from<'a>(&'a self, start: &'a Waiting) -> Option<Vec<&'a str>> {
-        let mut ring = vec![start.task.as_str()];
-        let mut next = start.holder.as_deref()?;
-        while next != start.task {
-            if ring.contains(&next) {
-                return None;
+    /// Cycles of tasks, in each of which every task waits for the next one and the last one for the first.
+    pub fn cycles(&self) -> Vec<Vec<&str>> {
+        let waits = self.waits.iter();
+        let holders = waits.filter_map(|wait| Some((wait.task.as_str(), wait.holder.as_deref()?)));
+        let holders: BTreeMap<&str, &str> = holders.collect();
+        // In which walk a task was first come by. A walk that comes by itself has found a cycle.
+        let mut walks: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut cycles = Vec::new();
+        for (walk, start) in self.waits.iter().enumerate() {
+            let mut path = Vec::new();
+            let mut next = start.task.as_str();
+            while let (Some(holder), false) = (holders.get(next), walks.contains_key(next)) {
+                walks.insert(next, walk);
+                path.push(next);
+                next = holder;
             }
-            ring.push(next);
-            let waiting = self.waits.iter().find(|waiting| waiting.task == next)?;
-            next = waiting.holder.as_deref()?;
+            if walks.get(next) == Some(&walk)
+                && let Some(begin) = path.iter().position(|task| *task == next)
+            {
+                cycles.push(path.split_off(begin));
+            }
         }
-        Some(ring)
+        cycles
+    }
+
+    /// The last events before the deadlock, if the loop's recorder [keeps them](crate::trace::Ring).
+    pub fn flight_record(&self) -> Option<&str> {
+        self.flight_record.as_deref()
+    }
+
+    fn title(&self, cycles: &[Vec<&str>]) -> &'static str {
+        match cycles {
+            [cycle] if cycle.len() == 1 && self.waits.len() == 1 => {
+                "deadlock: a task waits for itself"
+            }
+            [cycle] if cycle.len() == self.waits.len() && self.more == 0 => {
+                "deadlock: tasks wait for each other in a cycle"
+            }
+            _ if self.waits.is_empty() => {
+                "deadlock: no task is left, and nothing can stop the loop"
+            }
+            _ => "deadlock: every task is parked and nothing outside can wake one",
+        }
+    }
+}
+
+impl fmt::Display for Waiting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} waits for {}", self.task, self.request.object())?;
+        if let Some(holder) = &self.holder {
+            write!(f, " of {holder}")?;
+        }
+        match self.stack.last() {
+            Some(site) => write!(f, ", in {site}"),
+            None => Ok(()),
+        }
     }
 }
 
 impl fmt::Display for Deadlock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let rings = self.rings();
-        f.write_str(match &rings[..] {
-            [ring] if ring.len() == 1 && self.waits.len() == 1 => {
-                "deadlock: a task waits for itself"
-            }
-            [ring] if ring.len() == self.waits.len() => {
-                "deadlock: tasks wait for each other in a ring"
-            }
-            _ => "deadlock: every task is parked and nothing outside can wake one",
-        })?;
-        for Waiting {
-            task, stack, what, ..
-        } in &self.waits
-        {
-            write!(f, "\n  {task} waits for {what}")?;
-            if let Some(Site { name, file, line }) = stack.last() {
-                write!(f, ", in {name} ({file}:{line})")?;
-            }
+        let cycles = self.cycles();
+        f.write_str(self.title(&cycles))?;
+        for wait in self.waits.iter().take(SHOWN) {
+            write!(f, "\n  {wait}")?;
         }
-        for ring in rings {
-            write!(f, "\n  ring: {} -> {}", ring.join(" -> "), ring[0])?;
+        let more = self.waits.len().saturating_sub(SHOWN) + self.more;
+        if more > 0 {
+            write!(f, "\n  … and {more} more tasks that wait")?;
         }
-        Ok(())
+        for cycle in cycles.iter().take(SHOWN) {
+            let shown = cycle[..cycle.len().min(SHOWN)].join(" -> ");
+            let cut = if cycle.len() > SHOWN { " -> …" } else { "" };
+            write!(f, "\n  cycle: {shown}{cut} -> {}", cycle[0])?;
+        }
+        match &self.flight_record {
+            Some(record) => write!(f, "\n{record}"),
+            None => Ok(()),
+        }
     }
 }

@@ -19,15 +19,15 @@ use crate::request::TaskError;
 ///     panic!("out of luck");
 /// }
 ///
-/// let error = Sim::new().run(fails()).result.unwrap_err();
+/// let error = Sim::new().run(fails()).into_result().unwrap_err();
 /// assert!(matches!(error, Error::Failed(_)));
 /// assert!(error.to_string().contains("out of luck"));
 /// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
-    /// Tasks panicked and nobody joined them. At least one error, in the order of failing.
-    Failed(Vec<TaskError>),
+    /// Tasks panicked and nobody joined them.
+    Failed(Failures),
     /// Every task is parked and nothing outside can wake one.
     Deadlock(Deadlock),
     /// Ctrl-C. What had been printed is written.
@@ -36,6 +36,8 @@ pub enum Error {
     BrokenPipe,
     /// The loop was stopped before the awaited coroutine ended.
     Stopped,
+    /// The run took more steps than the [limit](crate::sim::Sim::step_limit) of a simulation.
+    StepLimit(StepLimit),
     /// A loop runs already on this thread: a coroutine must not run another one, it would block the first.
     Nested,
     /// The operating system refused something that the loop itself needs.
@@ -62,10 +64,7 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Error::Failed(errors) => {
-                let each: Vec<String> = errors.iter().map(ToString::to_string).collect();
-                f.write_str(&each.join("\n"))
-            }
+            Error::Failed(failures) => failures.fmt(f),
             Error::Deadlock(deadlock) => deadlock.fmt(f),
             Error::Interrupted => f.write_str("interrupted"),
             Error::BrokenPipe => f.write_str("the reader of standard output has gone"),
@@ -74,6 +73,7 @@ impl fmt::Display for Error {
                 "an event loop runs on this thread already: a coroutine cannot run another one; yield or Spawn \
                  the coroutine instead",
             ),
+            Error::StepLimit(limit) => limit.fmt(f),
             Error::World(error) => write!(f, "the event loop cannot go on: {error}"),
             Error::Output(error) => error.fmt(f),
         }
@@ -84,19 +84,87 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Error::World(error) | Error::Output(error) => Some(error),
+            Error::Failed(failures) => failures.errors().first().map(|error| error as _),
             _ => None,
         }
     }
 }
 
 impl From<Error> for io::Error {
-    /// For a `main` that returns `io::Result`.
+    /// For a `main` that returns `io::Result`. The error stays inside, as the [source](io::Error::get_ref).
     fn from(error: Error) -> io::Error {
         match error {
             Error::World(error) | Error::Output(error) => error,
             Error::Interrupted => io::Error::new(io::ErrorKind::Interrupted, error),
             Error::BrokenPipe => io::Error::new(io::ErrorKind::BrokenPipe, error),
-            other => io::Error::other(other.to_string()),
+            other => io::Error::other(other),
+        }
+    }
+}
+
+/// The failures of a run that nobody has joined: the first hundred, in the order of failing, and a count of the others.
+#[derive(Debug)]
+pub struct Failures {
+    errors: Vec<TaskError>,
+    more: u64,
+}
+
+impl Failures {
+    pub(crate) fn new(errors: Vec<TaskError>, more: u64) -> Failures {
+        debug_assert!(!errors.is_empty(), "a run without failures has not failed");
+        Failures { errors, more }
+    }
+
+    /// The first failures. At least one, at most a hundred.
+    pub fn errors(&self) -> &[TaskError] {
+        &self.errors
+    }
+
+    /// How many failures there were after those.
+    pub fn more(&self) -> u64 {
+        self.more
+    }
+
+    /// The first failure.
+    pub fn into_first(mut self) -> TaskError {
+        self.errors.swap_remove(0)
+    }
+}
+
+impl fmt::Display for Failures {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let each: Vec<String> = self.errors.iter().map(ToString::to_string).collect();
+        f.write_str(&each.join("\n"))?;
+        match self.more {
+            0 => Ok(()),
+            more => write!(f, "\n… and {more} more tasks panicked"),
+        }
+    }
+}
+
+/// A run that did not end within its limit of steps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct StepLimit {
+    /// The limit.
+    pub limit: u64,
+    /// The task whose turn came last, if there was one.
+    pub task: String,
+    /// The end of the trace, if there is one.
+    pub last: Option<String>,
+}
+
+impl fmt::Display for StepLimit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let StepLimit { limit, task, last } = self;
+        write!(
+            f,
+            "the run did not end within {limit} steps; the last turn was that of {task}. Set another limit with \
+             `Sim::step_limit` if the program needs more"
+        )?;
+        match last {
+            Some(last) => write!(f, "\n{last}"),
+            None => Ok(()),
         }
     }
 }
@@ -114,8 +182,8 @@ impl From<Error> for io::Error {
 /// }
 ///
 /// fn main() -> ExitCode {
-///     let event_loop = EventLoop::builder().no_slow_steps().build();
-///     loop_core::report(event_loop.and_then(|mut event_loop| event_loop.run_until_complete(program())))
+///     let mut event_loop = EventLoop::builder().no_slow_steps().build();
+///     loop_core::report(event_loop.run_until_complete(program()))
 /// }
 /// ```
 pub fn report<T: Termination>(result: Result<T, Error>) -> ExitCode {

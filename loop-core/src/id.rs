@@ -5,7 +5,23 @@ use std::fmt;
 /// Which task of a loop.
 ///
 /// A number is given again after its task has ended and nobody can ask for it any more, so a `TaskId` names a task
-/// only while it lives; the trace knows which is meant at each of its lines. People read names (`main/2`), not numbers.
+/// only while it lives; the trace knows which task is meant at each of its lines. People read names (`main/2`), not numbers.
+///
+/// ```
+/// use loop_core::prelude::*;
+/// use loop_core::sim::Sim;
+///
+/// #[loop_core::coroutine]
+/// fn child() {}
+///
+/// #[loop_core::coroutine]
+/// fn parent() -> String {
+///     let handle = yield_!(Spawn(child()));
+///     handle.id().to_string()
+/// }
+///
+/// assert_eq!(Sim::new().run(parent()).into_result().unwrap(), "1");
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TaskId(pub(crate) u32);
 
@@ -18,6 +34,12 @@ impl TaskId {
     }
 }
 
+impl fmt::Display for TaskId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
 impl fmt::Debug for TaskId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "TaskId({})", self.0)
@@ -26,33 +48,39 @@ impl fmt::Debug for TaskId {
 
 /// Something outside that a task can wait for: a stream of bytes, later a socket.
 ///
-/// Sources are numbered in the order in which they are first used, so the order of their numbers is the
-/// registration order by which a look at the world wakes their waiters.
+/// Sources are numbered in the order in which they are opened. So the order of their numbers is the registration order, in
+/// which a poll of the world wakes their waiters. The number of a closed source is given again with another *generation*, so
+/// that news of the closed source never reaches its successor.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SourceId(pub(crate) u32);
+pub struct SourceId {
+    number: u32,
+    generation: u32,
+}
 
 impl SourceId {
-    /// Standard input.
-    pub const STDIN: SourceId = SourceId(0);
-    /// Standard output.
-    pub const STDOUT: SourceId = SourceId(1);
-    /// Standard error.
-    pub const STDERR: SourceId = SourceId(2);
+    pub(crate) fn new(number: u32, generation: u32) -> SourceId {
+        SourceId { number, generation }
+    }
+
+    /// The source's place in a table of sources.
+    pub fn number(self) -> usize {
+        self.number as usize
+    }
+
+    /// How many sources had this number before.
+    pub fn generation(self) -> u32 {
+        self.generation
+    }
 }
 
 impl fmt::Display for SourceId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {
-            SourceId::STDIN => f.write_str("stdin"),
-            SourceId::STDOUT => f.write_str("stdout"),
-            SourceId::STDERR => f.write_str("stderr"),
-            SourceId(other) => write!(f, "source#{other}"),
-        }
+        write!(f, "source#{}", self.number)
     }
 }
 
 impl fmt::Debug for SourceId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
+        write!(f, "SourceId({}, {})", self.number, self.generation)
     }
 }

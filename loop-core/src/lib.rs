@@ -29,7 +29,7 @@
 //!     Ok(())
 //! }
 //!
-//! let run = Sim::new().stdin("10\nx\n").run(stdin_line_handler());
+//! let run = Sim::new().stdin("10\nx\n").run(stdin_line_handler);
 //! assert_eq!(run.stdout(), "fib(10) = 55\n");
 //! assert_eq!(run.stderr(), "\"x\": invalid digit found in string\n");
 //! ```
@@ -50,6 +50,7 @@
 extern crate self as loop_core;
 
 pub mod generator;
+pub mod policy;
 pub mod prelude;
 pub mod sim;
 pub mod trace;
@@ -60,26 +61,21 @@ mod deadlock;
 mod error;
 mod event_loop;
 mod id;
-mod interpreter;
+mod kernel;
 #[cfg(feature = "tracing")]
 mod log;
-mod look;
 mod names;
 mod os;
-mod policy;
 mod request;
 mod runners;
-mod scheduler;
 mod slow;
-mod stdio;
+mod stop;
 mod switch;
 mod time;
-mod timers;
-mod turn;
 
 pub use coroutine::Site;
 pub use deadlock::{Deadlock, Waiting};
-pub use error::{Error, report};
+pub use error::{Error, Failures, StepLimit, report};
 pub use event_loop::{Builder, EventLoop};
 pub use generator::{
     AnyGenerator, BoxGenerator, Generator, GeneratorState, ResumeError, SendError, SharedGenerator,
@@ -88,10 +84,12 @@ pub use id::{SourceId, TaskId};
 pub use loop_macros::{coroutine, coroutines, generator, main, test};
 pub use os::OsWorld;
 pub use request::{
-    AnyCoroutine, AnyHandle, Clock, Coroutine, Eprint, Handle, LineError, Now, Print, Request,
-    Resume, Sleep, SleepUntil, Spawn, Stdin, StdinBytes, Stop, TaskError, Value, Yield,
+    AnyCoroutine, AnyHandle, Cancel, Clock, Coroutine, Eprint, Handle, LineError, Now, Print,
+    Request, Resume, Sleep, SleepUntil, Spawn, SpawnNamed, Stdin, StdinBytes, Stop, TaskError,
+    Value, Yield,
 };
 pub use slow::SlowStep;
+pub use stop::Stopper;
 pub use time::Time;
 
 /// What the macros' expansions call. Nothing here is meant to be written by hand, and it may change at any time.

@@ -6,5 +6,6 @@
 pub use crate::event_loop::EventLoop;
 pub use crate::generator::{BoxGenerator, Generator};
 pub use crate::request::{
-    Clock, Coroutine, Eprint, Handle, Now, Print, Sleep, SleepUntil, Spawn, Stdin, StdinBytes, Stop,
+    Cancel, Clock, Coroutine, Eprint, Handle, Now, Print, Sleep, SleepUntil, Spawn, Stdin,
+    StdinBytes, Stop,
 };

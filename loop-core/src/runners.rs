@@ -10,7 +10,7 @@ use crate::sim::Sim;
 
 /// Runs a program's main coroutine on the operating system, and gives the program's exit status.
 pub fn run_main<T: Termination + 'static>(main: Coroutine<T>) -> ExitCode {
-    report(EventLoop::new().and_then(|mut event_loop| event_loop.run_until_complete(main)))
+    report(EventLoop::new().run_until_complete(main))
 }
 
 /// Runs a test in the simulation. A failure shows the trace.
@@ -20,13 +20,12 @@ pub fn run_main<T: Termination + 'static>(main: Coroutine<T>) -> ExitCode {
 /// If the test does, or its run ends with an error.
 pub fn run_test<T: 'static>(test: Coroutine<T>) -> T {
     let run = Sim::new().run(test);
-    match run.result {
-        Ok(value) => value,
-        Err(error) => {
-            eprintln!("{}", run.trace);
-            fail(error)
-        }
+    if let Err(error) = run.result()
+        && !matches!(error, Error::StepLimit(_))
+    {
+        eprintln!("{}", run.trace());
     }
+    run.into_result().unwrap_or_else(|error| fail(error))
 }
 
 /// Runs a test on the operating system.
@@ -35,16 +34,17 @@ pub fn run_test<T: 'static>(test: Coroutine<T>) -> T {
 ///
 /// If the test does, or its run ends with an error.
 pub fn run_test_os<T: 'static>(test: Coroutine<T>) -> T {
-    let run = EventLoop::new().and_then(|mut event_loop| event_loop.run_until_complete(test));
+    let run = EventLoop::new().run_until_complete(test);
     run.unwrap_or_else(|error| fail(error))
 }
 
 /// Ends a test as the first failure did, so that `#[should_panic(expected = …)]` sees its message.
 fn fail(error: Error) -> ! {
     match error {
-        Error::Failed(mut errors) if !errors.is_empty() => {
-            resume_unwind(errors.swap_remove(0).into_panic())
-        }
+        Error::Failed(failures) => match failures.into_first().try_into_panic() {
+            Ok(payload) => resume_unwind(payload),
+            Err(error) => panic!("{error}"),
+        },
         error => panic!("{error}"),
     }
 }

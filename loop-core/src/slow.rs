@@ -1,12 +1,13 @@
-//! Slow steps: who kept the loop from running the others, and for how long.
+//! Slow turns: which task kept the loop from running the others, and for how long.
 
 use std::fmt;
 use std::time::Duration;
 
 use crate::coroutine::Site;
-use crate::stdio::Output;
 
-/// A step that took longer than the threshold: the other tasks, timers and input had to wait for it.
+/// A turn of a task that took longer than the threshold: the other tasks, timers and input had to wait for it.
+///
+/// A turn is all that a task does before the others have theirs: several steps, if what it asks is answered at once.
 ///
 /// Its text is what the loop reports on standard error.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,25 +15,32 @@ use crate::stdio::Output;
 pub struct SlowStep {
     /// The task's name.
     pub task: String,
-    /// The coroutine that ran, and where it is written.
+    /// The coroutine with which the turn began, and where it is written.
     pub site: &'static Site,
-    /// How long the step took.
+    /// How long the turn took.
     pub took: Duration,
+    /// The last events before the end of the turn, if the loop's recorder [keeps them](crate::trace::Ring).
+    pub flight_record: Option<String>,
 }
 
 impl fmt::Display for SlowStep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let SlowStep { task, site, took } = self;
-        let Site { name, file, line } = site;
+        let SlowStep {
+            task, site, took, ..
+        } = self;
         write!(
             f,
-            "slow step: task `{task}` ran for {took:.1?} without a yield, in `{name}` ({file}:{line})"
-        )
+            "slow step: task `{task}` ran for {took:.1?} without letting others run, in {site}"
+        )?;
+        match &self.flight_record {
+            Some(record) => write!(f, "\n{record}"),
+            None => Ok(()),
+        }
     }
 }
 
 /// Who hears of slow steps.
-type Listener = Box<dyn FnMut(&SlowStep)>;
+pub(crate) type Listener = Box<dyn FnMut(&SlowStep)>;
 
 /// What counts as slow, and who hears of it.
 pub(crate) struct SlowSteps {
@@ -53,10 +61,7 @@ impl SlowSteps {
         self.threshold
     }
 
-    pub(crate) fn report(&mut self, slow: SlowStep, stderr: &mut Output) {
-        match &mut self.listener {
-            Some(listener) => listener(&slow),
-            None => stderr.push(&format!("{slow}\n")),
-        }
+    pub(crate) fn listener(&mut self) -> Option<&mut Listener> {
+        self.listener.as_mut()
     }
 }

@@ -2,19 +2,35 @@
 //!
 //! The contract of a [`World`]:
 //!
+//! - A *source* is something outside that can become ready: a stream of bytes, later a socket. The kernel numbers sources and
+//!   [opens](World::open) each of them before it uses it.
 //! - The kernel *tries first*: [`attempt`](World::attempt) either does the operation at once or says that it would block,
 //!   and from then on the world watches that source.
-//! - [`wait`](World::wait) blocks until a watched source may be tried again, until the given time, or until somebody
+//! - [`wait`](World::wait) blocks until a watched source may be tried again, until the given time, or until the user
 //!   interrupts, whichever comes first. It names the sources in ascending order of their numbers, never in the order in which an
 //!   operating system happens to report them, and stops watching those it names.
 //! - A source that it names need not be ready: the kernel tries, and is told again that it would block.
 //! - [`now`](World::now) never goes back.
-//! - Nothing else changes what the kernel does: given the same answers from its world, a loop makes the same decisions.
+//! - Nothing else changes what the kernel does: given the same answers from its world and its
+//!   [policy](crate::policy), a loop makes the same decisions.
 
 use std::io;
+use std::task::Waker;
 
 use crate::id::SourceId;
 use crate::time::Time;
+
+/// What a source is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Source {
+    /// The standard input of the process.
+    Stdin,
+    /// The standard output of the process.
+    Stdout,
+    /// The standard error of the process.
+    Stderr,
+}
 
 /// An operation on a source.
 #[derive(Debug)]
@@ -31,6 +47,7 @@ pub const READ_SIZE: usize = 64 * 1024;
 
 /// What became of an operation.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum Attempt {
     /// It is done, with this many bytes or this error.
     Done(io::Result<usize>),
@@ -40,6 +57,7 @@ pub enum Attempt {
 
 /// Until when to wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Until {
     /// Not at all: only look.
     Now,
@@ -51,30 +69,30 @@ pub enum Until {
 
 /// Why a wait ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Waited {
     /// The time came, or sources may be tried again.
-    Looked,
-    /// Somebody wants the program to end (Ctrl-C).
+    Polled,
+    /// The user wants the program to end (Ctrl-C).
     Interrupted,
 }
 
-/// Which kind of choice the kernel asks a world to make.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Choice {
-    /// Which of the ready tasks of this batch runs next.
-    NextTask,
-}
-
-/// Everything outside the kernel: clock, streams, and what is left to chance. See the [module](self) for the contract.
+/// Everything outside the kernel: the clock and the sources. See the [module](self) for the contract.
 ///
 /// [`OsWorld`](crate::OsWorld) is the operating system and [`SimWorld`](crate::sim::SimWorld) a simulation.
 pub trait World {
-    /// Whether [`choose`](World::choose) ever answers anything but 0; if not, it is not called.
-    const CHOOSES: bool = false;
-
     /// The time on the loop's clock.
     fn now(&self) -> Time;
+
+    /// Makes a source known under a number. Numbers of closed sources are given again, with another generation.
+    ///
+    /// # Errors
+    ///
+    /// What the operating system says when it refuses the source.
+    fn open(&mut self, source: SourceId, what: Source) -> io::Result<()>;
+
+    /// Forgets a source: stops watching it and gives back what belongs to it.
+    fn close(&mut self, source: SourceId);
 
     /// Tries an operation.
     fn attempt(&mut self, op: Op<'_>) -> Attempt;
@@ -89,16 +107,17 @@ pub trait World {
     /// Whether a source is watched that may still become ready. If not, only a deadline can end a wait.
     fn is_watching(&self) -> bool;
 
-    /// Stops watching a source.
-    fn cancel(&mut self, source: SourceId);
+    /// Stops watching a source, because no task waits for it any more.
+    fn unwatch(&mut self, source: SourceId);
 
-    /// Picks one of `options` (at least 2) possibilities; 0 is what production does.
-    fn choose(&mut self, choice: Choice, options: usize) -> usize {
-        let _ = (choice, options);
-        0
+    /// What makes a [`wait`](World::wait) return, from any thread. A [`Stopper`](crate::Stopper) uses it.
+    ///
+    /// A world in which nothing waits needs none.
+    fn waker(&mut self) -> Waker {
+        Waker::noop().clone()
     }
 
-    /// A run of the loop begins …
+    /// A run of the loop begins.
     ///
     /// # Errors
     ///
@@ -107,11 +126,6 @@ pub trait World {
         Ok(())
     }
 
-    /// … and ends.
+    /// The run ends. Called once for each [`begin`](World::begin) that succeeded, also when the run fails.
     fn end(&mut self) {}
-
-    /// How the ready tasks are ordered, for the head of a trace.
-    fn policy(&self) -> String {
-        "fifo".to_owned()
-    }
 }

@@ -50,6 +50,17 @@ pub(crate) fn take_calls() -> Vec<Call> {
     })
 }
 
+/// Forgets the first call of the log, which is part of the trace in another way: what it has called are calls of the loop's.
+pub(crate) fn forget_outer_call() {
+    LOG.with(|log| {
+        let mut log = log.borrow_mut();
+        let outer = log.len().min(1);
+        log.drain(..outer);
+        log.iter_mut()
+            .for_each(|call| call.depth = call.depth.saturating_sub(1));
+    });
+}
+
 /// Logs a body that begins. Gives its place in the log for [`ended`].
 #[cold]
 pub(super) fn began(site: &'static Site, arguments: &str, depth: u32) -> usize {

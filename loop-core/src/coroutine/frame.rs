@@ -1,6 +1,7 @@
 //! A frame: one coroutine's body and, when it has ended, its value. One allocation.
 
 use std::any::Any;
+use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::mem;
@@ -35,6 +36,7 @@ pub trait Origin: 'static {
 /// assert_eq!(tick().site().name, "tick");
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
 pub struct Site {
     /// The function's name.
     pub name: &'static str,
@@ -42,6 +44,14 @@ pub struct Site {
     pub file: &'static str,
     /// The line of its signature.
     pub line: u32,
+}
+
+impl fmt::Display for Site {
+    /// `` `name` (file:line) ``, as in messages.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Site { name, file, line } = self;
+        write!(f, "`{name}` ({file}:{line})")
+    }
 }
 
 /// How far a coroutine ran before the loop first resumes it.

@@ -16,7 +16,9 @@ use std::future::Future;
 use std::pin::Pin;
 
 pub(crate) use airlock::{Airlock, Outer, StepState};
-pub(crate) use calls::{Call, set_tracing, take_arguments, take_calls};
+#[cfg(test)]
+pub(crate) use calls::Call;
+pub(crate) use calls::{forget_outer_call, set_tracing, take_arguments, take_calls};
 pub(crate) use deep_drop::deep_drop;
 pub(crate) use describe::Arguments;
 pub use describe::{Shown, arguments};

@@ -1,20 +1,13 @@
 //! [`Builder`]: the settings of a loop to be.
 
-use std::cell::Cell;
-use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::fmt;
 use std::time::Duration;
 
 use super::EventLoop;
-use crate::error::Error;
-use crate::id::TaskId;
-use crate::interpreter::Kernel;
+use crate::kernel::{Kernel, Settings};
 use crate::os::OsWorld;
-use crate::request::DetachQueue;
-use crate::scheduler::Scheduler;
+use crate::policy::{Fifo, Policy};
 use crate::slow::{SlowStep, SlowSteps};
-use crate::stdio::{Input, Output};
-use crate::timers::Timers;
 use crate::trace::{Off, Recorder};
 use crate::world::World;
 
@@ -23,45 +16,74 @@ const LINE_LIMIT: usize = 1024 * 1024;
 
 /// Settings of an [`EventLoop`] to be. See [`EventLoop::builder`].
 #[must_use = "a builder does nothing until `build`"]
-pub struct Builder<W: World = OsWorld, R: Recorder = Off> {
+pub struct Builder<W: World = OsWorld, R: Recorder = Off, P: Policy = Fifo> {
     world: W,
     recorder: R,
-    slow: SlowSteps,
-    line_limit: usize,
+    policy: P,
+    settings: Settings,
 }
 
-impl<W: World, R: Recorder> Builder<W, R> {
+impl<W: World, R: Recorder, P: Policy> Builder<W, R, P> {
     /// Runs on this world instead of the operating system.
-    pub fn world<V: World>(self, world: V) -> Builder<V, R> {
+    pub fn world<V: World>(self, world: V) -> Builder<V, R, P> {
+        let Builder {
+            recorder,
+            policy,
+            settings,
+            ..
+        } = self;
         Builder {
             world,
-            recorder: self.recorder,
-            slow: self.slow,
-            line_limit: self.line_limit,
-        }
-    }
-
-    /// Takes down the loop's decisions, for example in a [`Recording`](crate::trace::Recording).
-    pub fn recorder<S: Recorder>(self, recorder: S) -> Builder<W, S> {
-        Builder {
-            world: self.world,
             recorder,
-            slow: self.slow,
-            line_limit: self.line_limit,
+            policy,
+            settings,
         }
     }
 
-    /// Reports each step that takes this long or longer.
+    /// Takes down the loop's decisions, for example in a [`Recording`](crate::trace::Recording), or in a
+    /// [`Ring`](crate::trace::Ring) that keeps the last ones for reports.
+    pub fn recorder<S: Recorder>(self, recorder: S) -> Builder<W, S, P> {
+        let Builder {
+            world,
+            policy,
+            settings,
+            ..
+        } = self;
+        Builder {
+            world,
+            recorder,
+            policy,
+            settings,
+        }
+    }
+
+    /// Lets a policy decide where production is first in, first out. See [`policy`](crate::policy).
+    pub fn policy<Q: Policy>(self, policy: Q) -> Builder<W, R, Q> {
+        let Builder {
+            world,
+            recorder,
+            settings,
+            ..
+        } = self;
+        Builder {
+            world,
+            recorder,
+            policy,
+            settings,
+        }
+    }
+
+    /// Reports each turn of a task that takes this long or longer: what it does before the others have their turns.
     ///
-    /// Without this, debug builds report steps from 100 ms and release builds none. To measure a step costs two looks at the clock.
-    pub fn slow_step(mut self, threshold: Duration) -> Builder<W, R> {
-        self.slow.threshold = Some(threshold);
+    /// Without this, debug builds report turns from 100 ms and release builds none. To measure a turn costs a look at the clock.
+    pub fn slow_step(mut self, threshold: Duration) -> Builder<W, R, P> {
+        self.settings.slow.threshold = Some(threshold);
         self
     }
 
     /// Reports no slow steps, in debug builds either.
-    pub fn no_slow_steps(mut self) -> Builder<W, R> {
-        self.slow.threshold = None;
+    pub fn no_slow_steps(mut self) -> Builder<W, R, P> {
+        self.settings.slow.threshold = None;
         self
     }
 
@@ -82,50 +104,59 @@ impl<W: World, R: Recorder> Builder<W, R> {
     /// EventLoop::builder()
     ///     .slow_step(Duration::from_millis(5))
     ///     .on_slow_step(move |step| heard.borrow_mut().push(step.task.clone()))
-    ///     .build()?
+    ///     .build()
     ///     .run_until_complete(sluggish())?;
     /// assert_eq!(*slow.borrow(), ["sluggish"]);
     /// # Ok::<(), loop_core::Error>(())
     /// ```
-    pub fn on_slow_step(mut self, listener: impl FnMut(&SlowStep) + 'static) -> Builder<W, R> {
-        self.slow.listener = Some(Box::new(listener));
+    pub fn on_slow_step(mut self, listener: impl FnMut(&SlowStep) + 'static) -> Builder<W, R, P> {
+        self.settings.slow.listener = Some(Box::new(listener));
+        self
+    }
+
+    /// Tells `hook` of errors that nobody can ask for, instead of writing them to standard error: a task returned an `Err`, and nobody
+    /// has its handle. `hook` gets the task's name and the error's text.
+    ///
+    /// ```
+    /// use std::{cell::RefCell, rc::Rc};
+    /// use loop_core::prelude::*;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn fails() -> Result<(), &'static str> {
+    ///     Err("out of luck")
+    /// }
+    ///
+    /// let errors = Rc::new(RefCell::new(Vec::new()));
+    /// let heard = Rc::clone(&errors);
+    /// let mut event_loop = EventLoop::builder()
+    ///     .on_unjoined_error(move |task, error| heard.borrow_mut().push(format!("{task}: {error}")))
+    ///     .build();
+    /// event_loop.schedule(fails());
+    /// event_loop.run()?;
+    /// assert_eq!(*errors.borrow(), ["fails: out of luck"]);
+    /// # Ok::<(), loop_core::Error>(())
+    /// ```
+    pub fn on_unjoined_error(mut self, hook: impl FnMut(&str, &str) + 'static) -> Builder<W, R, P> {
+        self.settings.on_unjoined_error = Some(Box::new(hook));
         self
     }
 
     /// The longest line that [`Stdin`](crate::Stdin) gives, in bytes; 1 MiB unless set.
-    pub fn line_limit(mut self, bytes: usize) -> Builder<W, R> {
-        self.line_limit = bytes;
+    pub fn line_limit(mut self, bytes: usize) -> Builder<W, R, P> {
+        self.settings.line_limit = bytes;
+        self
+    }
+
+    pub(crate) fn step_limit(mut self, steps: Option<u64>) -> Builder<W, R, P> {
+        self.settings.step_limit = steps;
         self
     }
 
     /// The loop.
-    ///
-    /// # Errors
-    ///
-    /// None today; see [`EventLoop::new`].
-    pub fn build(self) -> Result<EventLoop<W, R>, Error> {
-        let kernel = Kernel {
-            world: self.world,
-            recorder: self.recorder,
-            scheduler: Scheduler::new(),
-            timers: Timers::default(),
-            input: Input::new(self.line_limit),
-            stdout: Output::default(),
-            stderr: Output::default(),
-            link: Rc::new(DetachQueue::default()),
-            current: TaskId::NONE,
-            awaited: TaskId::NONE,
-            halt: None,
-            held: BTreeMap::new(),
-            unjoined: Vec::new(),
-            failures: 0,
-        };
-        Ok(EventLoop {
-            kernel,
-            slow: self.slow,
-            ended: Vec::new(),
-            stop: Cell::new(false),
-        })
+    pub fn build(self) -> EventLoop<W, R, P> {
+        EventLoop {
+            kernel: Kernel::new(self.world, self.recorder, self.policy, self.settings),
+        }
     }
 }
 
@@ -134,8 +165,23 @@ impl Builder {
         Builder {
             world: OsWorld::new(),
             recorder: Off,
-            slow: SlowSteps::new(),
-            line_limit: LINE_LIMIT,
+            policy: Fifo,
+            settings: Settings {
+                slow: SlowSteps::new(),
+                line_limit: LINE_LIMIT,
+                on_unjoined_error: None,
+                step_limit: None,
+            },
         }
+    }
+}
+
+impl<W: World + fmt::Debug, R: Recorder, P: Policy> fmt::Debug for Builder<W, R, P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder")
+            .field("world", &self.world)
+            .field("policy", &self.policy.name())
+            .field("line_limit", &self.settings.line_limit)
+            .finish_non_exhaustive()
     }
 }

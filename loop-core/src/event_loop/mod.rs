@@ -2,39 +2,46 @@
 
 mod builder;
 
-use std::cell::Cell;
 use std::fmt;
 
 pub use self::builder::Builder;
-use crate::coroutine::{PrimeState, deep_drop};
 use crate::error::Error;
-use crate::id::TaskId;
-use crate::interpreter::{Kernel, StopReason};
-use crate::look::Look;
+use crate::kernel::{Kernel, RunUntil};
 use crate::os::OsWorld;
-use crate::request::{AnyCoroutine, Coroutine, Entered, TaskError, Value, with_airlock};
-use crate::scheduler::Wait;
-use crate::slow::SlowSteps;
+use crate::policy::{Fifo, Policy};
+use crate::request::{AnyCoroutine, Coroutine, in_loop, make_root};
+use crate::stop::Stopper;
 use crate::trace::{Off, Recorder, Recording, Trace};
-use crate::turn::GATHER;
 use crate::world::World;
 
 /// Runs coroutines: resumes them in turn, and interprets what they yield.
 ///
-/// The two type parameters are what it runs on, the operating system or a [simulation](crate::sim), and what takes
-/// down its decisions, nothing unless a [`Recorder`] is given.
+/// The three type parameters are what it runs on, the operating system or a [simulation](crate::sim); what takes
+/// down its decisions, nothing unless a [`Recorder`] is given; and what decides where production is first in, first out, a
+/// [`Policy`].
 ///
 /// # Rules
 ///
 /// Snapshots of a trace freeze scheduling, so these are part of the interface and do not change silently:
 ///
-/// 1. The ready queue is first in, first out. A request that is answered at once puts its task at the back.
-/// 2. A *turn* runs the tasks that were ready when it began, then looks at timers and the world. Short
-///    turns are gathered: a look comes after at least 64 steps, or when nothing is ready.
-/// 3. In a look, due timers come first, by deadline and then by the order in which they were set; then standard input, output and
+/// 1. The ready queue is first in, first out. A request that **can never wait** is answered at once and its task keeps its turn:
+///    a chained coroutine and its return, [`Spawn`](crate::Spawn), [`Cancel`](crate::Cancel), [`Clock`](crate::Clock),
+///    [`Stop`](crate::Stop), and [`Print`](crate::Print) and [`Eprint`](crate::Eprint) while there is room. A request that
+///    **could have waited** sends its task to the back of the queue, also when it is answered at once:
+///    [`Stdin`](crate::Stdin), [`StdinBytes`](crate::StdinBytes), a [`Handle`](crate::Handle). So where others may run does not depend on
+///    whether data came early. A bare `yield_!()` goes to the back. After 64 answers in one turn the task goes to the back in any
+///    case.
+/// 2. A *batch* is the tasks that are ready when it begins: each has its turn before those that become ready meanwhile. The loop
+///    looks at timers and the world after a batch, once there were at least 64 steps, or when nothing is ready. When the awaited
+///    coroutine ends, or the loop is stopped, the batch is finished first.
+/// 3. In such a look, due timers come first, by deadline and then by the order in which they were set; then standard input, output and
 ///    error. Woken tasks join the queue in that order. Those who wait for one thing are served in the order of asking, one item each.
-/// 4. A task is named by its coroutine, its children by their number: `main`, `main/1`, `main/1/1`.
+/// 4. A task is named by its coroutine, its children by their number: `main`, `main/1`, `main/1/1`; or what its spawner
+///    [named](crate::Spawn::named) it.
 /// 5. A coroutine that has ended by the time it is spawned never enters the queue.
+///
+/// Do not rely on a stretch of code being atomic because of rule 1: another [policy](crate::policy) may end a turn at any request,
+/// and a helper that waits today may not have waited yesterday.
 ///
 /// ```
 /// use loop_core::prelude::*;
@@ -45,24 +52,19 @@ use crate::world::World;
 ///     42
 /// }
 ///
-/// assert_eq!(EventLoop::new()?.run_until_complete(answer())?, 42);
+/// assert_eq!(EventLoop::new().run_until_complete(answer())?, 42);
 /// # Ok::<(), loop_core::Error>(())
 /// ```
-pub struct EventLoop<W: World = OsWorld, R: Recorder = Off> {
-    kernel: Kernel<W, R>,
-    slow: SlowSteps,
-    /// Scheduled coroutines that had ended already.
-    ended: Vec<(TaskId, PrimeState)>,
-    stop: Cell<bool>,
+pub struct EventLoop<W: World = OsWorld, R: Recorder = Off, P: Policy = Fifo> {
+    kernel: Kernel<W, R, P>,
 }
 
 impl EventLoop {
     /// A loop on the operating system, which records nothing.
     ///
-    /// # Errors
-    ///
-    /// None today: what a run needs of the operating system is asked for when the run begins.
-    pub fn new() -> Result<EventLoop, Error> {
+    /// What a run needs of the operating system is asked for when the run begins.
+    #[expect(clippy::new_without_default, reason = "a loop is made on purpose")]
+    pub fn new() -> EventLoop {
         EventLoop::builder().build()
     }
 
@@ -75,15 +77,14 @@ impl EventLoop {
     /// let event_loop = EventLoop::builder()
     ///     .slow_step(Duration::from_millis(20))
     ///     .line_limit(4096)
-    ///     .build()?;
-    /// # Ok::<(), loop_core::Error>(())
+    ///     .build();
     /// ```
     pub fn builder() -> Builder {
         Builder::new()
     }
 }
 
-impl<W: World, R: Recorder> EventLoop<W, R> {
+impl<W: World, R: Recorder, P: Policy> EventLoop<W, R, P> {
     /// Makes a coroutine a task, which runs when the loop does. Nobody joins it: a failure of it makes the run return an error.
     ///
     /// ```
@@ -94,22 +95,37 @@ impl<W: World, R: Recorder> EventLoop<W, R> {
     ///     yield_!(Print(format!("hello {n}\n"))).unwrap();
     /// }
     ///
-    /// let mut event_loop = EventLoop::new()?;
+    /// let mut event_loop = EventLoop::new();
     /// event_loop.schedule(hello(1));
     /// event_loop.schedule(hello(2));
     /// event_loop.run()?;
     /// # Ok::<(), loop_core::Error>(())
     /// ```
     pub fn schedule<T: 'static>(&mut self, coroutine: Coroutine<T>) {
-        let task = self.add(coroutine);
-        self.kernel.scheduler.detach(task);
+        let coroutine = AnyCoroutine::from(coroutine).0;
+        let task = self.kernel.schedule(coroutine, None);
+        self.kernel.detach(task);
     }
 
-    fn add<T: 'static>(&mut self, coroutine: Coroutine<T>) -> TaskId {
+    /// As [`schedule`](EventLoop::schedule), with a name for the task. See [`Spawn::named`](crate::Spawn::named).
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn dine() {}
+    ///
+    /// let mut event_loop = Sim::new().event_loop();
+    /// event_loop.schedule_named("Kant", dine());
+    /// event_loop.run()?;
+    /// assert!(event_loop.trace().to_string().contains("Kant  primed  =>  finish"));
+    /// # Ok::<(), loop_core::Error>(())
+    /// ```
+    pub fn schedule_named<T: 'static>(&mut self, name: &str, coroutine: Coroutine<T>) {
         let coroutine = AnyCoroutine::from(coroutine).0;
-        let (task, ended) = self.kernel.admit(TaskId::NONE, coroutine);
-        self.ended.extend(ended.map(|ended| (task, ended)));
-        task
+        let task = self.kernel.schedule(coroutine, Some(name));
+        self.kernel.detach(task);
     }
 
     /// Runs until every task has ended.
@@ -121,12 +137,12 @@ impl<W: World, R: Recorder> EventLoop<W, R> {
     /// ```
     /// use loop_core::prelude::*;
     ///
-    /// let mut event_loop = EventLoop::new()?;
+    /// let mut event_loop = EventLoop::new();
     /// event_loop.run()?; // nothing to do
     /// # Ok::<(), loop_core::Error>(())
     /// ```
     pub fn run(&mut self) -> Result<(), Error> {
-        self.drive(TaskId::NONE)
+        self.kernel.run(RunUntil::AllEnded)
     }
 
     /// Runs until this coroutine has ended, and gives its value. Other tasks that have not ended stay where they are.
@@ -144,41 +160,44 @@ impl<W: World, R: Recorder> EventLoop<W, R> {
     ///     "value".to_owned()
     /// }
     ///
-    /// assert_eq!(EventLoop::new()?.run_until_complete(word())?, "value");
+    /// assert_eq!(EventLoop::new().run_until_complete(word())?, "value");
     /// # Ok::<(), loop_core::Error>(())
     /// ```
     pub fn run_until_complete<T: 'static>(&mut self, coroutine: Coroutine<T>) -> Result<T, Error> {
-        if with_airlock(|airlock| airlock.in_loop()) {
+        if in_loop() {
             return Err(Error::Nested);
         }
-        let task = self.add(coroutine);
-        let run = self.drive(task);
-        let value = match self.kernel.scheduler.is_over(task) {
-            true => self.value(task),
-            false => {
-                self.kernel.scheduler.detach(task);
-                None
-            }
-        };
+        self.run_made(coroutine)
+    }
+
+    /// As [`run_until_complete`](EventLoop::run_until_complete), with the coroutine made as part of the run.
+    pub(crate) fn run_program<T: 'static>(
+        &mut self,
+        make: impl FnOnce() -> Coroutine<T>,
+    ) -> Result<T, Error> {
+        if in_loop() {
+            return Err(Error::Nested);
+        }
+        let coroutine = make_root(self.kernel.is_recording(), make);
+        self.run_made(coroutine)
+    }
+
+    fn run_made<T: 'static>(&mut self, coroutine: Coroutine<T>) -> Result<T, Error> {
+        let task = self.kernel.schedule(AnyCoroutine::from(coroutine).0, None);
+        let run = self.kernel.run(RunUntil::Ended(task));
+        let value = self.kernel.take_result(task);
         run?;
-        let value = value.ok_or(Error::Stopped)?;
-        Ok(value.take().expect("a task's value has its type"))
+        match value.ok_or(Error::Stopped)?.take() {
+            Ok(value) => Ok(value),
+            Err(value) => unreachable!("a task's value has its type, but this is the {value:?}"),
+        }
     }
 
-    /// The value of a task that is over, unless it failed.
-    fn value(&mut self, task: TaskId) -> Option<Value> {
-        let kernel = &mut self.kernel;
-        let ended = kernel.scheduler.task(task).wait == Wait::Ended;
-        let value = ended.then(|| kernel.take_value(task));
-        kernel.forget(task);
-        value
-    }
-
-    /// Runs until [`stop`](EventLoop::stop) or [`Stop`](crate::Stop); or until no task is left, for then nothing can ever happen.
+    /// Runs until a [`Stopper`] or [`Stop`](crate::Stop) ends the run, also when no task is left.
     ///
     /// # Errors
     ///
-    /// See [`Error`].
+    /// See [`Error`]. [`Error::Deadlock`] if nothing can ever happen: nothing outside can wake a task, and there is no `Stopper`.
     ///
     /// ```
     /// use std::time::Duration;
@@ -190,16 +209,16 @@ impl<W: World, R: Recorder> EventLoop<W, R> {
     ///     yield_!(Stop);
     /// }
     ///
-    /// let mut event_loop = EventLoop::new()?;
+    /// let mut event_loop = EventLoop::new();
     /// event_loop.schedule(stop_after(Duration::from_millis(1)));
     /// event_loop.run_forever()?;
     /// # Ok::<(), loop_core::Error>(())
     /// ```
     pub fn run_forever(&mut self) -> Result<(), Error> {
-        self.drive(TaskId::NONE)
+        self.kernel.run(RunUntil::Stopped)
     }
 
-    /// Makes the run that goes on, or the next one, return after the batch of tasks that is ready.
+    /// What stops a run of this loop from outside, also from another thread and while the run waits.
     ///
     /// A coroutine says [`yield_!(Stop)`](crate::Stop).
     ///
@@ -213,137 +232,52 @@ impl<W: World, R: Recorder> EventLoop<W, R> {
     ///     }
     /// }
     ///
-    /// let mut event_loop = EventLoop::new()?;
+    /// let mut event_loop = EventLoop::new();
     /// event_loop.schedule(restless());
-    /// event_loop.stop();
+    /// event_loop.stopper().stop();
     /// event_loop.run_forever()?; // one batch
     /// # Ok::<(), loop_core::Error>(())
     /// ```
-    pub fn stop(&self) {
-        self.stop.set(true);
+    pub fn stopper(&mut self) -> Stopper {
+        let waker = self.kernel.world_mut().waker();
+        self.kernel.stop_flag().stopper(waker)
     }
 
     /// What the recorder has taken down.
     pub fn recorder(&self) -> &R {
-        &self.kernel.recorder
+        self.kernel.recorder()
     }
 
     /// The world that the loop runs on.
     pub fn world(&self) -> &W {
-        &self.kernel.world
+        self.kernel.world()
     }
 
     pub(crate) fn world_mut(&mut self) -> &mut W {
-        &mut self.kernel.world
-    }
-
-    fn drive(&mut self, awaited: TaskId) -> Result<(), Error> {
-        if with_airlock(|airlock| airlock.in_loop()) {
-            return Err(Error::Nested);
-        }
-        self.kernel.world.begin().map_err(Error::World)?;
-        let seated = Entered::new(R::ON).ok_or(Error::Nested)?;
-        let result = self.run_seated(awaited);
-        drop(seated);
-        self.kernel.world.end();
-        result
-    }
-
-    fn run_seated(&mut self, awaited: TaskId) -> Result<(), Error> {
-        self.kernel.awaited = awaited;
-        for (task, ended) in std::mem::take(&mut self.ended) {
-            self.kernel.primed_to_the_end(task, ended);
-        }
-        let run = self.turns();
-        self.stop.set(false);
-        let halt = self.kernel.halt.take();
-        let drained = self.kernel.drain();
-        let broken = self.kernel.halt.take();
-        self.conclude(run, broken.or(halt), drained)
-    }
-
-    /// The loop itself.
-    fn turns(&mut self) -> Result<(), Error> {
-        let mut look = Look::default();
-        while self.kernel.halt.is_none() && self.kernel.scheduler.unfinished() > 0 {
-            if self.stop.take() {
-                self.kernel.turn(1, &mut self.slow);
-                self.kernel.halt.get_or_insert(StopReason::Stopped);
-            } else {
-                self.kernel.turn(GATHER, &mut self.slow);
-                if self.kernel.halt.is_none() {
-                    self.kernel.look(&mut look)?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// What a run ends with. The gravest news goes first: nothing that went wrong is silent.
-    fn conclude(
-        &mut self,
-        run: Result<(), Error>,
-        halt: Option<StopReason>,
-        drained: Result<(), Error>,
-    ) -> Result<(), Error> {
-        run?;
-        self.kernel.note_detached();
-        let own = self.kernel.held.remove(&self.kernel.awaited);
-        let failed = own.is_some();
-        self.kernel.unjoined.extend(own);
-        match halt {
-            Some(StopReason::Interrupted) => return Err(Error::Interrupted),
-            Some(StopReason::BrokenPipe) => return Err(Error::BrokenPipe),
-            Some(StopReason::Ring(tasks)) if !failed => return Err(self.kernel.deadlock(tasks)),
-            Some(StopReason::Awaited | StopReason::Stopped | StopReason::Ring(_)) | None => {}
-        }
-        match std::mem::take(&mut self.kernel.unjoined) {
-            none if none.is_empty() => {
-                drained?;
-                self.unwritten()
-            }
-            mut failures => {
-                failures.sort_by_key(TaskError::number);
-                Err(Error::Failed(failures))
-            }
-        }
-    }
-
-    /// The error of a write that no task was told.
-    fn unwritten(&mut self) -> Result<(), Error> {
-        let stderr = self.kernel.stderr.take_error();
-        let error = self.kernel.stdout.take_error().or(stderr);
-        error.map_or(Ok(()), |error| Err(Error::Output(error)))
+        self.kernel.world_mut()
     }
 }
 
-impl<W: World> EventLoop<W, Recording> {
+impl<W: World, P: Policy> EventLoop<W, Recording, P> {
     /// The decisions so far, with their views.
     pub fn trace(&self) -> Trace {
-        let events = self.kernel.recorder.events().collect();
-        Trace::new(self.kernel.world.policy(), events)
+        let events = self.kernel.recorder().events().cloned().collect();
+        Trace::new(self.kernel.policy_name(), events)
     }
 }
 
-impl<W: World, R: Recorder> Drop for EventLoop<W, R> {
-    /// Closes the tasks that have not ended, in the order of their making, each from its innermost coroutine outwards.
+impl<W: World, R: Recorder, P: Policy> Drop for EventLoop<W, R, P> {
+    /// Closes the tasks that have not ended, in the order of the table of tasks, each from its innermost coroutine outwards.
     fn drop(&mut self) {
-        let tasks: Vec<TaskId> = self.kernel.scheduler.living().collect();
-        for task in tasks {
-            self.kernel.close_stack(task);
-        }
-        // Values that nobody has joined.
-        for frame in self.kernel.scheduler.take_values() {
-            deep_drop(frame);
-        }
+        self.kernel.close();
     }
 }
 
-impl<W: World + fmt::Debug, R: Recorder> fmt::Debug for EventLoop<W, R> {
+impl<W: World + fmt::Debug, R: Recorder, P: Policy> fmt::Debug for EventLoop<W, R, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EventLoop")
-            .field("world", &self.kernel.world)
-            .field("unfinished", &self.kernel.scheduler.unfinished())
+            .field("world", self.kernel.world())
+            .field("unfinished", &self.kernel.unfinished())
             .finish_non_exhaustive()
     }
 }

@@ -6,22 +6,27 @@
 //! descriptor takes the bytes between the `poll` and the read, the read blocks until more come.
 
 mod interrupt;
+mod notify;
 mod poll;
 mod stdin;
 mod stdout;
 
 use std::io;
+use std::os::fd::BorrowedFd;
+use std::sync::Arc;
+use std::task::Waker;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
 use self::interrupt::Interrupts;
+use self::notify::Notify;
 use self::stdin::Stdin;
 use self::stdout::Stdout;
 use crate::id::SourceId;
 use crate::time::Time;
-use crate::world::{Attempt, Op, Until, Waited, World};
+use crate::world::{Attempt, Op, Source, Until, Waited, World};
 
 /// The operating system: monotonic clock, standard streams, Ctrl-C.
 ///
@@ -32,25 +37,62 @@ use crate::world::{Attempt, Op, Until, Waited, World};
 /// ```
 /// use loop_core::{EventLoop, OsWorld};
 ///
-/// let event_loop = EventLoop::builder().world(OsWorld::new()).build()?; // the default
-/// # Ok::<(), loop_core::Error>(())
+/// let event_loop = EventLoop::builder().world(OsWorld::new()).build(); // the default
 /// ```
 #[derive(Debug)]
 pub struct OsWorld {
     began: Instant,
-    watching: Watching,
-    stdin: Stdin,
-    stdout: Stdout,
-    stderr: Stdout,
+    sources: Vec<Option<Opened>>,
     interrupts: Option<Interrupts>,
+    /// There once somebody wants to wake the loop from outside.
+    notify: Option<Arc<Notify>>,
 }
 
-/// Which sources are watched.
-#[derive(Debug, Default, Clone, Copy)]
-struct Watching {
-    stdin: bool,
-    stdout: bool,
-    stderr: bool,
+/// A source that was opened.
+#[derive(Debug)]
+struct Opened {
+    id: SourceId,
+    stream: Stream,
+    is_watched: bool,
+}
+
+#[derive(Debug)]
+enum Stream {
+    Input(Stdin),
+    Output(Stdout),
+}
+
+impl Stream {
+    fn of(what: Source) -> Stream {
+        match what {
+            Source::Stdin => Stream::Input(Stdin::new()),
+            Source::Stdout => Stream::Output(Stdout::output()),
+            Source::Stderr => Stream::Output(Stdout::error()),
+        }
+    }
+
+    /// What to poll, and for what.
+    fn polled(&self) -> PollFd<'_> {
+        let (descriptor, flags): (BorrowedFd<'_>, _) = match self {
+            Stream::Input(input) => (input.descriptor(), PollFlags::IN),
+            Stream::Output(output) => (output.descriptor(), PollFlags::OUT),
+        };
+        PollFd::from_borrowed_fd(descriptor, flags)
+    }
+
+    /// Does an operation; `None` if it would block.
+    fn attempt(&mut self, op: Op<'_>) -> io::Result<Option<usize>> {
+        match (self, op) {
+            (Stream::Input(input), Op::Read(_, buffer)) => input.read(buffer),
+            (Stream::Output(output), Op::Write(_, bytes)) => output.write(bytes),
+            (_, Op::Read(source, _) | Op::Write(source, _)) => Err(unsupported(source)),
+        }
+    }
+}
+
+fn unsupported(source: SourceId) -> io::Error {
+    let message = format!("{source} cannot do that");
+    io::Error::new(io::ErrorKind::Unsupported, message)
 }
 
 impl Default for OsWorld {
@@ -65,11 +107,9 @@ impl OsWorld {
     pub fn new() -> OsWorld {
         OsWorld {
             began: Instant::now(),
-            watching: Watching::default(),
-            stdin: Stdin::new(),
-            stdout: Stdout::output(),
-            stderr: Stdout::error(),
+            sources: Vec::new(),
             interrupts: None,
+            notify: None,
         }
     }
 
@@ -83,36 +123,14 @@ impl OsWorld {
         Timespec::try_from(wait).ok()
     }
 
-    fn watched(&mut self, source: SourceId) -> &mut bool {
-        match source {
-            SourceId::STDIN => &mut self.watching.stdin,
-            SourceId::STDOUT => &mut self.watching.stdout,
-            _ => &mut self.watching.stderr,
-        }
+    fn opened(&mut self, source: SourceId) -> Option<&mut Opened> {
+        let opened = self.sources.get_mut(source.number())?.as_mut();
+        opened.filter(|opened| opened.id == source)
     }
 
-    fn read(&mut self, buffer: &mut Vec<u8>) -> Attempt {
-        let read = self.stdin.read(buffer);
-        self.attempted(SourceId::STDIN, read)
-    }
-
-    fn write(&mut self, source: SourceId, bytes: &[u8]) -> Attempt {
-        let stream = match source {
-            SourceId::STDOUT => &mut self.stdout,
-            _ => &mut self.stderr,
-        };
-        let written = stream.write(bytes);
-        self.attempted(source, written)
-    }
-
-    fn attempted(&mut self, source: SourceId, done: io::Result<Option<usize>>) -> Attempt {
-        match done.transpose() {
-            Some(done) => Attempt::Done(done),
-            None => {
-                *self.watched(source) = true;
-                Attempt::WouldBlock
-            }
-        }
+    fn watched(&self) -> impl Iterator<Item = &Opened> {
+        let opened = self.sources.iter().flatten();
+        opened.filter(|opened| opened.is_watched)
     }
 }
 
@@ -122,16 +140,36 @@ impl World for OsWorld {
         Time::ZERO + Instant::now().duration_since(self.began)
     }
 
+    fn open(&mut self, source: SourceId, what: Source) -> io::Result<()> {
+        let number = source.number();
+        if self.sources.len() <= number {
+            self.sources.resize_with(number + 1, || None);
+        }
+        self.sources[number] = Some(Opened {
+            id: source,
+            stream: Stream::of(what),
+            is_watched: false,
+        });
+        Ok(())
+    }
+
+    fn close(&mut self, source: SourceId) {
+        if self.opened(source).is_some() {
+            self.sources[source.number()] = None;
+        }
+    }
+
     fn attempt(&mut self, op: Op<'_>) -> Attempt {
-        match op {
-            Op::Read(SourceId::STDIN, buffer) => self.read(buffer),
-            Op::Write(source @ (SourceId::STDOUT | SourceId::STDERR), bytes) => {
-                self.write(source, bytes)
+        let (Op::Read(source, _) | Op::Write(source, _)) = op;
+        let Some(opened) = self.opened(source) else {
+            return Attempt::Done(Err(unsupported(source)));
+        };
+        match opened.stream.attempt(op).transpose() {
+            Some(done) => Attempt::Done(done),
+            None => {
+                opened.is_watched = true;
+                Attempt::WouldBlock
             }
-            Op::Read(source, _) | Op::Write(source, _) => Attempt::Done(Err(io::Error::new(
-                io::ErrorKind::Unsupported,
-                format!("{source} cannot do that"),
-            ))),
         }
     }
 
@@ -140,27 +178,37 @@ impl World for OsWorld {
         if until != Until::Now || self.is_watching() {
             self.poll(until, sources)?;
             for source in sources.iter() {
-                *self.watched(*source) = false;
+                if let Some(opened) = self.opened(*source) {
+                    opened.is_watched = false;
+                }
             }
         }
         let interrupts = self.interrupts.as_ref();
         Ok(match interrupts.is_some_and(Interrupts::take) {
             true => Waited::Interrupted,
-            false => Waited::Looked,
+            false => Waited::Polled,
         })
     }
 
     fn is_watching(&self) -> bool {
-        let Watching {
-            stdin,
-            stdout,
-            stderr,
-        } = self.watching;
-        stdin || stdout || stderr
+        self.watched().next().is_some()
     }
 
-    fn cancel(&mut self, source: SourceId) {
-        *self.watched(source) = false;
+    fn unwatch(&mut self, source: SourceId) {
+        if let Some(opened) = self.opened(source) {
+            opened.is_watched = false;
+        }
+    }
+
+    fn waker(&mut self) -> Waker {
+        match &self.notify {
+            Some(notify) => Waker::from(Arc::clone(notify)),
+            None => match Notify::new() {
+                Ok(notify) => Waker::from(Arc::clone(self.notify.insert(Arc::new(notify)))),
+                // No descriptor is left: the stop is found when the loop next looks.
+                Err(_) => Waker::noop().clone(),
+            },
+        }
     }
 
     fn begin(&mut self) -> io::Result<()> {
@@ -170,17 +218,27 @@ impl World for OsWorld {
 
     fn end(&mut self) {
         self.interrupts = None;
-        self.stdout.release();
-        self.stderr.release();
+        for opened in self.sources.iter_mut().flatten() {
+            if let Stream::Output(output) = &mut opened.stream {
+                output.release();
+            }
+        }
     }
 }
 
 impl OsWorld {
     /// Blocks in `poll`, and names the watched sources that it found.
     fn poll(&self, until: Until, sources: &mut Vec<SourceId>) -> io::Result<()> {
-        let (watched, mut polled): (Vec<SourceId>, Vec<PollFd<'_>>) = self.to_poll().unzip();
+        let mut polled: Vec<PollFd<'_>> = Vec::new();
+        polled.extend(self.watched().map(|opened| opened.stream.polled()));
+        let watched = polled.len();
+        // Behind the sources: what wakes the loop and is no source.
         if let Some(interrupts) = &self.interrupts {
             let descriptor = interrupts.descriptor();
+            polled.push(PollFd::from_borrowed_fd(descriptor, PollFlags::IN));
+        }
+        if let Some(notify) = &self.notify {
+            let descriptor = notify.descriptor();
             polled.push(PollFd::from_borrowed_fd(descriptor, PollFlags::IN));
         }
         match poll(&mut polled, self.timeout(until).as_ref()) {
@@ -190,37 +248,17 @@ impl OsWorld {
             Err(error) => return Err(error.into()),
         }
         let is_found = |polled: &PollFd<'_>| !polled.revents().is_empty();
-        if let Some(interrupts) = &self.interrupts
-            && polled.last().is_some_and(is_found)
-        {
-            interrupts.calm();
+        if polled[watched..].iter().any(is_found) {
+            if let Some(interrupts) = &self.interrupts {
+                interrupts.calm();
+            }
+            if let Some(notify) = &self.notify {
+                notify.calm();
+            }
         }
-        let found = watched.into_iter().zip(&polled);
+        let found = self.watched().zip(&polled);
         let found = found.filter(|(_, polled)| is_found(polled));
-        sources.extend(found.map(|(source, _)| source));
+        sources.extend(found.map(|(opened, _)| opened.id));
         Ok(())
-    }
-
-    /// The watched sources, in the order of their numbers.
-    fn to_poll(&self) -> impl Iterator<Item = (SourceId, PollFd<'_>)> {
-        let Watching {
-            stdin,
-            stdout,
-            stderr,
-        } = self.watching;
-        let (input, output, error) = (
-            self.stdin.descriptor(),
-            self.stdout.descriptor(),
-            self.stderr.descriptor(),
-        );
-        let all = [
-            (stdin, SourceId::STDIN, input, PollFlags::IN),
-            (stdout, SourceId::STDOUT, output, PollFlags::OUT),
-            (stderr, SourceId::STDERR, error, PollFlags::OUT),
-        ];
-        let watched = all.into_iter().filter(|(watched, ..)| *watched);
-        watched.map(|(_, source, descriptor, flags)| {
-            (source, PollFd::from_borrowed_fd(descriptor, flags))
-        })
     }
 }

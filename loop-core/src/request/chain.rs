@@ -30,7 +30,7 @@ use crate::coroutine::{AnyFrame, RawCoroutine, Site, deep_drop, take};
 ///     yield_!(double(yield_!(double(1))))
 /// }
 ///
-/// assert_eq!(Sim::new().run(parent()).result.unwrap(), 4);
+/// assert_eq!(Sim::new().run(parent()).into_result().unwrap(), 4);
 /// ```
 #[must_use = "a coroutine runs only to its first request until it is spawned, yielded or given to an event loop"]
 pub struct Coroutine<T> {
@@ -82,7 +82,7 @@ impl<T: 'static> Request for Coroutine<T> {
 
     fn answer(resume: Resume) -> T {
         match resume {
-            Resume::Returned(value) => value.take().expect("a coroutine's value has its type"),
+            Resume::Returned(value) => value.expect("a coroutine's value"),
             other => mismatch(&"a chained coroutine", &other),
         }
     }
@@ -103,12 +103,12 @@ impl<T: 'static> Request for Coroutine<T> {
 /// #[loop_core::coroutine]
 /// fn parent() -> Option<u32> {
 ///     match yield_!(Yield::Chain(seven().into())) {
-///         Resume::Returned(value) => value.take(),
+///         Resume::Returned(value) => value.take().ok(),
 ///         _ => None,
 ///     }
 /// }
 ///
-/// assert_eq!(Sim::new().run(parent()).result.unwrap(), Some(7));
+/// assert_eq!(Sim::new().run(parent()).into_result().unwrap(), Some(7));
 /// ```
 #[must_use = "a coroutine runs only to its first request until it is given to an event loop"]
 pub struct AnyCoroutine(pub(crate) RawCoroutine);
@@ -131,7 +131,7 @@ impl fmt::Debug for AnyCoroutine {
 /// # use loop_core::{Resume, Value};
 /// fn number(answer: Resume) -> Option<u32> {
 ///     match answer {
-///         Resume::Returned(value) => value.take(),
+///         Resume::Returned(value) => value.take().ok(),
 ///         _ => None,
 ///     }
 /// }
@@ -144,23 +144,32 @@ impl Value {
     }
 
     /// The value, if it is a `T`.
-    pub fn take<T: 'static>(mut self) -> Option<T> {
+    ///
+    /// # Errors
+    ///
+    /// The value as it was, if it has another type, or was taken out of a value that was given back before.
+    pub fn take<T: 'static>(mut self) -> Result<T, Value> {
         let mut slot: Option<T> = None;
-        let mut frame = take(&mut self.0);
-        // Nothing is left in it, so its destructor has nothing to do.
-        std::mem::forget(self);
-        frame.as_mut().take(&mut slot as &mut dyn Any);
-        slot
+        self.0.as_mut().take(&mut slot as &mut dyn Any);
+        match slot {
+            Some(value) => {
+                let frame = take(&mut self.0);
+                // The frame is taken out, so the destructor has nothing to do. What is left in the frame is no value.
+                std::mem::forget(self);
+                drop(frame);
+                Ok(value)
+            }
+            None => Err(self),
+        }
     }
 
-    /// The value as text: `_` if its type is not `Debug`. `None` if it is `()`.
-    pub(crate) fn describe(&self) -> Option<String> {
-        self.0.describe()
-    }
-
-    /// The error as text, if the value is an `Err`.
-    pub(crate) fn error(&self) -> Option<String> {
-        self.0.error()
+    /// The value, which surely is a `T`.
+    #[inline]
+    pub(super) fn expect<T: 'static>(self, what: &str) -> T {
+        match self.take() {
+            Ok(value) => value,
+            Err(value) => panic!("{what} has its type, but this is the {value:?}"),
+        }
     }
 }
 

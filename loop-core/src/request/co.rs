@@ -8,7 +8,9 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use super::{Coroutine, Request, Resume, Yield};
-use crate::coroutine::{self, Airlock, Arguments, Origin, Outer, Shown, set_tracing, take_calls};
+use crate::coroutine::{
+    self, Airlock, Arguments, Origin, Outer, Shown, forget_outer_call, set_tracing, take_calls,
+};
 
 type LoopAirlock = Airlock<Yield, Resume>;
 
@@ -23,6 +25,20 @@ thread_local! {
 #[inline]
 pub(crate) fn with_airlock<T>(f: impl FnOnce(&LoopAirlock) -> T) -> T {
     AIRLOCK.with(|airlock| f(airlock))
+}
+
+/// Whether a loop runs on this thread.
+pub(crate) fn in_loop() -> bool {
+    with_airlock(Airlock::in_loop)
+}
+
+/// Makes the first coroutine of a run. In a trace, it is as if the loop had called it.
+pub(crate) fn make_root<T>(traced: bool, make: impl FnOnce() -> Coroutine<T>) -> Coroutine<T> {
+    let was_tracing = set_tracing(traced);
+    let coroutine = make();
+    set_tracing(was_tracing);
+    forget_outer_call();
+    coroutine
 }
 
 /// While it lives, a loop runs on this thread.

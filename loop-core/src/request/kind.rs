@@ -39,7 +39,8 @@ macro_rules! request_kinds {
             /// Which request it is.
             pub(crate) fn of(request: &Yield) -> RequestKind {
                 match request {
-                    $(Yield::$kind { .. } => RequestKind::$kind),+
+                    $(Yield::$kind { .. } => RequestKind::$kind,)+
+                    Yield::SpawnNamed(_) => RequestKind::Spawn,
                 }
             }
         }

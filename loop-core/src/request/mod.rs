@@ -4,12 +4,16 @@
 //! requests instead ([`Stdin`], [`Sleep`], a [`Coroutine`], a [`Handle`] …): each is a [`Request`], which says into which
 //! `Yield` it turns and how to read its answer out of the `Resume`. Nothing here knows the loop.
 
+mod cancel;
 mod chain;
 mod co;
+mod handle;
 mod input;
 mod kind;
 mod output;
-mod tasks;
+mod spawn;
+mod stop;
+mod task_error;
 #[cfg(test)]
 mod tests;
 mod timing;
@@ -20,14 +24,19 @@ use std::time::Duration;
 
 use crate::time::Time;
 
+pub use cancel::Cancel;
 pub use chain::{AnyCoroutine, Coroutine, Value};
 pub use co::{Co, lazy, prime};
-pub(crate) use co::{Entered, with_airlock};
+pub(crate) use co::{Entered, in_loop, make_root, with_airlock};
+pub(crate) use handle::DetachQueue;
+pub use handle::{AnyHandle, Handle};
 pub use input::{LineError, Stdin, StdinBytes};
 pub use kind::RequestKind;
 pub use output::{Eprint, Print};
-pub use tasks::{AnyHandle, Handle, Spawn, Stop, TaskError};
-pub(crate) use tasks::{DetachQueue, panic_message};
+pub use spawn::{Spawn, SpawnNamed};
+pub use stop::Stop;
+pub use task_error::TaskError;
+pub(crate) use task_error::panic_message;
 pub use timing::{Clock, Now, Sleep, SleepUntil};
 
 /// Something that a coroutine can `yield_!` and that the loop answers.
@@ -101,7 +110,7 @@ pub trait Request {
 ///     matches!(answer, Resume::Line(Ok(Some(line))) if line == "hello")
 /// }
 ///
-/// assert!(Sim::new().stdin("hello\n").run(raw()).result.unwrap());
+/// assert!(Sim::new().stdin("hello\n").run(raw()).into_result().unwrap());
 /// ```
 #[derive(Debug)]
 #[non_exhaustive]
@@ -118,10 +127,14 @@ pub enum Yield {
     Eprint(String),
     /// A new task. Answered by [`Resume::Spawned`].
     Spawn(AnyCoroutine),
+    /// A new task with a name. Answered by [`Resume::Spawned`].
+    SpawnNamed(Box<(AnyCoroutine, String)>),
     /// A coroutine to wait for on this task's own stack. Answered by [`Resume::Returned`].
     Chain(AnyCoroutine),
     /// A task to wait for. Answered by [`Resume::Joined`].
     Join(AnyHandle),
+    /// A task to cancel. Answered by [`Resume::Joined`].
+    Cancel(AnyHandle),
     /// A time to wait. Answered by [`Resume::Unit`].
     Sleep(Duration),
     /// An instant to wait for. Answered by [`Resume::Unit`].

@@ -4,8 +4,8 @@
 //! captured; and what production leaves to first in, first out a seed may decide otherwise. The same program with the
 //! same script and seed makes the same decisions, always, so that its trace can be a snapshot.
 //!
-//! The clock stands still while anybody is ready: work takes no time. So a task that yields until a deadline has passed, instead of
-//! sleeping until then, yields for ever.
+//! The clock stands still while any task is ready: work takes no time. So a task that yields until a deadline has passed,
+//! instead of sleeping until then, yields for ever. A run that takes more than a [number of steps](Sim::step_limit) fails.
 //!
 //! ```
 //! use std::time::Duration;
@@ -23,32 +23,48 @@
 //! let input = Input::new()
 //!     .at(Duration::from_millis(5), "one\n")
 //!     .at(Duration::from_secs(3600), "two\n");
-//! let run = Sim::new().stdin(input).run(echo());
+//! let run = Sim::new().stdin(input).run(echo);
 //! assert_eq!(run.stdout(), "one!\ntwo!\n");
 //! assert_eq!(run.elapsed(), Duration::from_secs(3600));
 //! ```
 
 mod input;
-mod random;
+mod program;
+mod run;
 mod world;
 
-use std::time::Duration;
-
 use crate::error::Error;
-use crate::event_loop::EventLoop;
-use crate::request::Coroutine;
+use crate::event_loop::{Builder, EventLoop};
+use crate::policy::{Policy, Random};
 use crate::time::Time;
 use crate::trace::{Off, Recording, Trace};
 use crate::world::World;
 
 pub use input::Input;
+pub use program::Program;
+pub use run::Run;
 pub use world::SimWorld;
 
+/// So many steps a run may take, unless it is set otherwise.
+const STEP_LIMIT: u64 = 1_000_000;
+
 /// A simulation to be run. See the [module](self).
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[must_use = "a simulation does nothing until it is run"]
-pub struct Sim {
+pub struct Sim<P: Policy = Random> {
     world: SimWorld,
+    policy: P,
+    step_limit: Option<u64>,
+}
+
+impl Default for Sim {
+    fn default() -> Sim {
+        Sim {
+            world: SimWorld::default(),
+            policy: Random::new(0),
+            step_limit: Some(STEP_LIMIT),
+        }
+    }
 }
 
 impl Sim {
@@ -57,13 +73,8 @@ impl Sim {
         Sim::default()
     }
 
-    /// What comes in on standard input: a text or bytes, all there from the beginning and then the end; or an [`Input`] with times.
-    pub fn stdin(mut self, input: impl Into<Input>) -> Sim {
-        self.world.set_input(input.into());
-        self
-    }
-
-    /// Lets a seed decide which of the ready tasks runs next. 0 is first in, first out, as in production.
+    /// Lets a seed decide which of the ready tasks runs next, and when a task loses its turn: see [`Random`]. 0 is first
+    /// in, first out, as in production.
     ///
     /// ```
     /// use loop_core::prelude::*;
@@ -88,27 +99,84 @@ impl Sim {
     /// assert!((1..20).any(|seed| order(seed) != "abc"));
     /// assert_eq!(order(7), order(7));
     /// ```
-    pub fn seed(mut self, seed: u64) -> Sim {
-        self.world.set_seed(seed);
+    pub fn seed(self, seed: u64) -> Sim {
+        self.policy(Random::new(seed))
+    }
+}
+
+impl<P: Policy> Sim<P> {
+    /// What comes in on standard input: a text or bytes, all there from the beginning and then the end; or an [`Input`] with times.
+    pub fn stdin(mut self, input: impl Into<Input>) -> Sim<P> {
+        self.world.set_input(input.into());
         self
     }
 
-    /// Runs a coroutine until it has ended, recording every decision.
+    /// Lets a policy decide where production is first in, first out. See [`policy`](crate::policy).
+    pub fn policy<Q: Policy>(self, policy: Q) -> Sim<Q> {
+        Sim {
+            world: self.world,
+            policy,
+            step_limit: self.step_limit,
+        }
+    }
+
+    /// How many steps a run may take before it fails with [`Error::StepLimit`]; 1,000,000 unless set, and without a limit if
+    /// `None`. So a program without an end fails its test instead of filling the memory with its trace.
     ///
-    /// Tasks that have not ended by then are closed.
-    pub fn run<T: 'static>(self, coroutine: Coroutine<T>) -> Run<T> {
+    /// ```
+    /// use std::time::Duration;
+    /// use loop_core::Error;
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn endless() {
+    ///     loop {
+    ///         yield_!(Sleep(Duration::ZERO));
+    ///     }
+    /// }
+    ///
+    /// let run = Sim::new().step_limit(1_000).run(endless);
+    /// assert!(matches!(run.result(), Err(Error::StepLimit(limit)) if limit.task == "endless"));
+    /// ```
+    pub fn step_limit(mut self, steps: impl Into<Option<u64>>) -> Sim<P> {
+        self.step_limit = steps.into();
+        self
+    }
+
+    /// Runs a [program](Program) until it has ended, recording every decision: a function that makes a coroutine, or a
+    /// coroutine.
+    ///
+    /// Give it a function to see the arguments of the coroutine in the trace: they are written down only while a recorded loop
+    /// is there. Tasks that have not ended by then are closed.
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn double(n: u64) -> u64 {
+    ///     2 * n
+    /// }
+    ///
+    /// let program = || double(21);
+    /// assert_eq!(Sim::new().run(program).into_result().unwrap(), 42);
+    /// assert_eq!(Sim::new().seed(7).run(program).into_result().unwrap(), 42); // again, from nothing
+    /// assert_eq!(Sim::new().run(double(21)).into_result().unwrap(), 42);
+    /// ```
+    pub fn run<M: Program>(self, program: M) -> Run<M::Value> {
         let mut event_loop = self.event_loop();
-        let result = event_loop.run_until_complete(coroutine);
+        let result = event_loop.run_program(|| program.make());
         let trace = event_loop.trace();
         let elapsed = event_loop.world().now() - Time::ZERO;
         let (stdout, stderr) = event_loop.world_mut().take_output();
-        Run {
-            result,
+        Run::new(
+            with_last_events(result, &trace),
             trace,
             stdout,
             stderr,
             elapsed,
-        }
+        )
     }
 
     /// A loop on this simulation, which records every decision.
@@ -129,12 +197,8 @@ impl Sim {
     /// assert_eq!(event_loop.trace().per_task().to_string().matches("finish").count(), 2);
     /// # Ok::<(), loop_core::Error>(())
     /// ```
-    pub fn event_loop(self) -> EventLoop<SimWorld, Recording> {
-        let builder = EventLoop::builder().world(self.world).no_slow_steps();
-        match builder.recorder(Recording::default()).build() {
-            Ok(event_loop) => event_loop,
-            Err(error) => unreachable!("a simulation asks nothing of the system: {error}"),
-        }
+    pub fn event_loop(self) -> EventLoop<SimWorld, Recording, P> {
+        self.builder().recorder(Recording::default()).build()
     }
 
     /// A loop on this simulation which records nothing, for running many of them.
@@ -153,61 +217,42 @@ impl Sim {
     /// }
     /// # Ok::<(), loop_core::Error>(())
     /// ```
-    pub fn unrecorded(self) -> EventLoop<SimWorld, Off> {
-        let builder = EventLoop::builder().world(self.world).no_slow_steps();
-        match builder.build() {
-            Ok(event_loop) => event_loop,
-            Err(error) => unreachable!("a simulation asks nothing of the system: {error}"),
+    pub fn unrecorded(self) -> EventLoop<SimWorld, Off, P> {
+        self.builder().build()
+    }
+
+    /// The settings of a loop on this simulation, for a recorder of your own.
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    /// use loop_core::trace::Ring;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn fails() {
+    ///     panic!("out of luck");
+    /// }
+    ///
+    /// let mut event_loop = Sim::new().builder().recorder(Ring::new(64)).build();
+    /// let error = event_loop.run_until_complete(fails()).unwrap_err();
+    /// assert!(error.to_string().contains(r#"fails  primed  =>  panic "out of luck""#));
+    /// ```
+    pub fn builder(self) -> Builder<SimWorld, Off, P> {
+        let builder = EventLoop::builder().world(self.world).policy(self.policy);
+        builder.no_slow_steps().step_limit(self.step_limit)
+    }
+}
+
+/// So many of the last events are part of the error of a run that does not end.
+const LAST: usize = 40;
+
+/// A run that did not end says what went on last.
+fn with_last_events<T>(result: Result<T, Error>, trace: &Trace) -> Result<T, Error> {
+    result.map_err(|error| match error {
+        Error::StepLimit(mut limit) => {
+            limit.last = trace.last(LAST);
+            Error::StepLimit(limit)
         }
-    }
-}
-
-/// How a simulation went.
-///
-/// ```
-/// use loop_core::prelude::*;
-/// use loop_core::sim::Sim;
-///
-/// #[loop_core::coroutine]
-/// fn greet() -> std::io::Result<u32> {
-///     yield_!(Print("hello\n"))?;
-///     Ok(7)
-/// }
-///
-/// let run = Sim::new().run(greet());
-/// assert_eq!(run.stdout(), "hello\n");
-/// assert_eq!(run.trace().to_string().lines().count(), 3);
-/// assert_eq!(run.result.unwrap().unwrap(), 7);
-/// ```
-#[derive(Debug)]
-#[must_use = "a run may have failed: look at its `result`"]
-pub struct Run<T> {
-    /// The coroutine's value, or why there is none.
-    pub result: Result<T, Error>,
-    pub(crate) trace: Trace,
-    stdout: Vec<u8>,
-    stderr: Vec<u8>,
-    elapsed: Duration,
-}
-
-impl<T> Run<T> {
-    /// Every decision of the loop. Its text is the view [`steps`](Trace::steps).
-    pub fn trace(&self) -> &Trace {
-        &self.trace
-    }
-
-    /// What was written to standard output, bytes that are no text replaced.
-    pub fn stdout(&self) -> String {
-        String::from_utf8_lossy(&self.stdout).into_owned()
-    }
-
-    /// What was written to standard error, bytes that are no text replaced.
-    pub fn stderr(&self) -> String {
-        String::from_utf8_lossy(&self.stderr).into_owned()
-    }
-
-    /// How far the virtual clock went.
-    pub fn elapsed(&self) -> Duration {
-        self.elapsed
-    }
+        other => other,
+    })
 }

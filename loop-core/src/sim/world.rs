@@ -4,12 +4,11 @@ use std::collections::VecDeque;
 use std::io;
 
 use super::input::{Input, Piece};
-use super::random::Random;
 use crate::id::SourceId;
 use crate::time::Time;
-use crate::world::{Attempt, Choice, Op, READ_SIZE, Until, Waited, World};
+use crate::world::{Attempt, Op, READ_SIZE, Source, Until, Waited, World};
 
-/// A virtual clock, scripted input, captured output, and a seed.
+/// A virtual clock, scripted input and captured output.
 ///
 /// Made by [`Sim`](super::Sim); use it through [`EventLoop::world`](crate::EventLoop::world) to see what a loop has written so far.
 ///
@@ -33,11 +32,17 @@ pub struct SimWorld {
     input: VecDeque<(Time, Piece)>,
     /// So many bytes of the first piece have been read.
     taken: usize,
-    watching_stdin: bool,
+    sources: Vec<Option<Opened>>,
     stdout: Vec<u8>,
     stderr: Vec<u8>,
-    seed: u64,
-    random: Random,
+}
+
+/// A source that was opened.
+#[derive(Clone, Copy, Debug)]
+struct Opened {
+    id: SourceId,
+    what: Source,
+    is_watched: bool,
 }
 
 impl Default for SimWorld {
@@ -46,11 +51,9 @@ impl Default for SimWorld {
             now: Time::ZERO,
             input: Input::new().into_script(),
             taken: 0,
-            watching_stdin: false,
+            sources: Vec::new(),
             stdout: Vec::new(),
             stderr: Vec::new(),
-            seed: 0,
-            random: Random::new(0),
         }
     }
 }
@@ -59,11 +62,6 @@ impl SimWorld {
     pub(super) fn set_input(&mut self, input: Input) {
         self.input = input.into_script();
         self.taken = 0;
-    }
-
-    pub(super) fn set_seed(&mut self, seed: u64) {
-        self.seed = seed;
-        self.random = Random::new(seed);
     }
 
     pub(super) fn take_output(&mut self) -> (Vec<u8>, Vec<u8>) {
@@ -88,9 +86,21 @@ impl SimWorld {
         self.input.front().map(|(time, _)| *time)
     }
 
+    fn opened(&mut self, source: SourceId) -> Option<&mut Opened> {
+        let opened = self.sources.get_mut(source.number())?.as_mut();
+        opened.filter(|opened| opened.id == source)
+    }
+
+    /// Standard input, if it is watched.
+    fn watched_stdin(&mut self) -> Option<&mut Opened> {
+        let opened = self.sources.iter_mut().flatten();
+        opened
+            .filter(|opened| opened.is_watched)
+            .find(|opened| opened.what == Source::Stdin)
+    }
+
     fn read(&mut self, buffer: &mut Vec<u8>) -> Attempt {
         if self.next_input().is_none_or(|time| time > self.now) {
-            self.watching_stdin = true;
             return Attempt::WouldBlock;
         }
         match self.input.front() {
@@ -115,33 +125,50 @@ impl SimWorld {
 }
 
 impl World for SimWorld {
-    const CHOOSES: bool = true;
-
     fn now(&self) -> Time {
         self.now
     }
 
-    fn attempt(&mut self, op: Op<'_>) -> Attempt {
-        match op {
-            Op::Read(SourceId::STDIN, buffer) => self.read(buffer),
-            Op::Write(SourceId::STDOUT, bytes) => {
-                self.stdout.extend_from_slice(bytes);
-                Attempt::Done(Ok(bytes.len()))
-            }
-            Op::Write(SourceId::STDERR, bytes) => {
-                self.stderr.extend_from_slice(bytes);
-                Attempt::Done(Ok(bytes.len()))
-            }
-            Op::Read(source, _) | Op::Write(source, _) => Attempt::Done(Err(io::Error::new(
-                io::ErrorKind::Unsupported,
-                format!("{source} cannot do that"),
-            ))),
+    fn open(&mut self, source: SourceId, what: Source) -> io::Result<()> {
+        let number = source.number();
+        if self.sources.len() <= number {
+            self.sources.resize(number + 1, None);
         }
+        self.sources[number] = Some(Opened {
+            id: source,
+            what,
+            is_watched: false,
+        });
+        Ok(())
+    }
+
+    fn close(&mut self, source: SourceId) {
+        if self.opened(source).is_some() {
+            self.sources[source.number()] = None;
+        }
+    }
+
+    fn attempt(&mut self, op: Op<'_>) -> Attempt {
+        let source = match &op {
+            Op::Read(source, _) | Op::Write(source, _) => *source,
+        };
+        let what = self.opened(source).map(|opened| opened.what);
+        let attempt = match (op, what) {
+            (Op::Read(_, buffer), Some(Source::Stdin)) => self.read(buffer),
+            (Op::Write(_, bytes), Some(Source::Stdout)) => write(&mut self.stdout, bytes),
+            (Op::Write(_, bytes), Some(Source::Stderr)) => write(&mut self.stderr, bytes),
+            _ => Attempt::Done(Err(unsupported(source))),
+        };
+        if let (Attempt::WouldBlock, Some(opened)) = (&attempt, self.opened(source)) {
+            opened.is_watched = true;
+        }
+        attempt
     }
 
     /// Nothing is waited for: the clock jumps to whatever comes first.
     fn wait(&mut self, until: Until, sources: &mut Vec<SourceId>) -> io::Result<Waited> {
-        let input = self.next_input().filter(|_| self.watching_stdin);
+        let is_watched = self.watched_stdin().is_some();
+        let input = self.next_input().filter(|_| is_watched);
         let jump = match (until, input) {
             (Until::Now, _) | (Until::Forever, None) => self.now,
             (Until::At(time), None) => time,
@@ -149,32 +176,33 @@ impl World for SimWorld {
             (Until::Forever, Some(input)) => input,
         };
         self.now = self.now.max(jump);
-        if input.is_some_and(|time| time <= self.now) {
-            self.watching_stdin = false;
-            sources.push(SourceId::STDIN);
+        if input.is_some_and(|time| time <= self.now)
+            && let Some(stdin) = self.watched_stdin()
+        {
+            stdin.is_watched = false;
+            sources.push(stdin.id);
         }
-        Ok(Waited::Looked)
+        Ok(Waited::Polled)
     }
 
     fn is_watching(&self) -> bool {
-        self.watching_stdin && !self.input.is_empty()
+        let mut opened = self.sources.iter().flatten();
+        !self.input.is_empty() && opened.any(|opened| opened.is_watched)
     }
 
-    fn cancel(&mut self, _: SourceId) {
-        self.watching_stdin = false;
-    }
-
-    fn choose(&mut self, _: Choice, options: usize) -> usize {
-        match self.seed {
-            0 => 0,
-            _ => self.random.below(options),
+    fn unwatch(&mut self, source: SourceId) {
+        if let Some(opened) = self.opened(source) {
+            opened.is_watched = false;
         }
     }
+}
 
-    fn policy(&self) -> String {
-        match self.seed {
-            0 => "fifo".to_owned(),
-            seed => format!("seed({seed})"),
-        }
-    }
+fn write(captured: &mut Vec<u8>, bytes: &[u8]) -> Attempt {
+    captured.extend_from_slice(bytes);
+    Attempt::Done(Ok(bytes.len()))
+}
+
+fn unsupported(source: SourceId) -> io::Error {
+    let message = format!("{source} cannot do that");
+    io::Error::new(io::ErrorKind::Unsupported, message)
 }

@@ -72,6 +72,22 @@ pub struct Made {
 }
 
 impl Made {
+    pub(crate) fn new(
+        parent: Option<TaskId>,
+        ordinal: u32,
+        name: Option<Box<str>>,
+        site: &'static Site,
+        arguments: Option<Box<str>>,
+    ) -> Made {
+        Made {
+            parent,
+            ordinal,
+            name,
+            site,
+            arguments,
+        }
+    }
+
     pub(super) fn on_one_line(self) -> Made {
         let arguments = self.arguments.map(|text| line(text.into_string()));
         Made { arguments, ..self }

@@ -6,7 +6,7 @@ use super::detail::Detail;
 use super::event::Event;
 use super::kind::EventKind;
 use super::lines::{Line, Poll, Step, Wake};
-use super::tasks::{Serial, Tasks};
+use super::tasks::Tasks;
 use super::text::{Naming, answered, asked, call, is_told, join, rest, source};
 use crate::coroutine::Site;
 use crate::id::TaskId;

@@ -7,6 +7,8 @@ use super::event::Event;
 use super::kind::EventKind;
 use super::lines::{Line, Lines};
 use super::reader::Reader;
+use super::recorder::Recorder as _;
+use super::ring::Ring;
 use super::tasks::{Serial, Tasks};
 use super::text::{Naming, Short, is_told, join, rest};
 use crate::time::Time;
@@ -47,6 +49,15 @@ pub struct Trace {
 }
 
 impl Trace {
+    /// The last events as text, in the words of a flight record.
+    pub(crate) fn last(&self, events: usize) -> Option<String> {
+        let mut ring = Ring::new(events);
+        for event in &self.events {
+            ring.record(event.clone());
+        }
+        ring.flight_record()
+    }
+
     pub(crate) fn new(policy: String, events: Vec<Event>) -> Trace {
         Trace { policy, events }
     }

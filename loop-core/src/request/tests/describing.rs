@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::fmt;
 use std::rc::Rc;
 
-use loop_core::{Now, Value};
+use loop_core::Now;
 
 use super::{Coroutine, Entered, Opaque, arguments, frame, give, lazily, none, traced};
 use crate::coroutine::{PrimeState, take_calls};
@@ -149,11 +149,6 @@ fn values_and_errors() {
     assert_eq!(value(opaque()), some("_", "an error"));
     assert_eq!(value(unnamed()), (None, None));
     assert_eq!(value(none()), (None, None));
-    let taken = Value::of(frame(displayed(true)));
-    assert_eq!(
-        (taken.describe(), taken.error()),
-        some("Err(\"boom\")", "boom")
-    );
 }
 
 #[test]

@@ -6,7 +6,7 @@
 
 use std::ops::{Index, IndexMut};
 
-use super::queue::LIMIT;
+use super::waits::LIMIT;
 
 pub(super) struct Table<T> {
     entries: Vec<T>,
@@ -26,7 +26,7 @@ impl<T> Table<T> {
     ///
     /// # Panics
     ///
-    /// With a billion entries: their numbers must find room in the ready queue.
+    /// With 2²⁹ entries: their numbers must find room in an entry of the ready queue.
     #[inline]
     pub(super) fn claim(&mut self, blank: impl FnOnce() -> T) -> (u32, &mut T) {
         let place = match self.vacant.pop() {
@@ -41,7 +41,7 @@ impl<T> Table<T> {
         let place = self.entries.len();
         assert!(
             place < LIMIT,
-            "more than a billion tasks or coroutines at once"
+            "more than 536,870,912 tasks or coroutines at once"
         );
         self.entries.push(blank);
         place as u32
@@ -51,6 +51,12 @@ impl<T> Table<T> {
     #[inline]
     pub(super) fn vacate(&mut self, place: u32) {
         self.vacant.push(place);
+    }
+
+    /// How many entries there are, those of vacant places among them.
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
     }
 
     pub(super) fn get(&self, place: u32) -> Option<&T> {

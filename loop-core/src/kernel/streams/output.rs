@@ -1,45 +1,38 @@
-//! Standard output and error, between the texts that tasks print and the bytes that the world takes.
+//! Output, between the texts that tasks print and the bytes that the world takes.
 
-use std::collections::VecDeque;
 use std::io;
-
-use crate::id::TaskId;
 
 /// Above this many unwritten bytes a printing task is parked.
 const HIGH_WATER: usize = 64 * 1024;
 
 #[derive(Default)]
-pub(crate) struct Output {
+pub(in crate::kernel) struct Output {
     buffer: Vec<u8>,
     /// What was written before here.
     start: usize,
     /// A write failed and nobody has been told yet.
     error: Option<io::Error>,
-    /// The world watches the stream: a write would have blocked.
-    pub(crate) blocked: bool,
-    /// Who waits until there is room again, in the order of asking.
-    pub(crate) waiting: VecDeque<TaskId>,
 }
 
 impl Output {
-    pub(crate) fn push(&mut self, text: &str) {
+    pub(in crate::kernel) fn push(&mut self, text: &str) {
         self.buffer.extend_from_slice(text.as_bytes());
     }
 
-    pub(crate) fn unwritten(&self) -> &[u8] {
+    pub(in crate::kernel) fn unwritten(&self) -> &[u8] {
         &self.buffer[self.start..]
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
+    pub(in crate::kernel) fn is_empty(&self) -> bool {
         self.unwritten().is_empty()
     }
 
-    pub(crate) fn is_high(&self) -> bool {
+    pub(in crate::kernel) fn is_high(&self) -> bool {
         self.unwritten().len() > HIGH_WATER
     }
 
     /// Takes note of how a write ended. What cannot be written is given up: the stream has failed.
-    pub(crate) fn wrote(&mut self, result: io::Result<usize>) {
+    pub(in crate::kernel) fn wrote(&mut self, result: io::Result<usize>) {
         match result {
             Ok(bytes) => self.start += bytes,
             Err(error) => {
@@ -57,7 +50,7 @@ impl Output {
         }
     }
 
-    pub(crate) fn take_error(&mut self) -> Option<io::Error> {
+    pub(in crate::kernel) fn take_error(&mut self) -> Option<io::Error> {
         self.error.take()
     }
 }

@@ -1,9 +1,7 @@
-//! Standard input, between the bytes that the world reads and the lines that tasks wait for.
+//! Input, between the bytes that the world reads and the lines that tasks wait for.
 
-use std::collections::VecDeque;
 use std::io;
 
-use crate::id::TaskId;
 use crate::request::LineError;
 
 /// At most so much is kept of a line that is too long.
@@ -18,7 +16,7 @@ enum State {
     Failed(io::ErrorKind, String),
 }
 
-pub(crate) struct Input {
+pub(in crate::kernel) struct Input {
     buffer: Vec<u8>,
     /// What was served before here.
     start: usize,
@@ -28,14 +26,10 @@ pub(crate) struct Input {
     skipping: bool,
     limit: usize,
     state: State,
-    /// The world watches the stream: a read would have blocked.
-    pub(crate) watched: bool,
-    /// Who waits, in the order of asking.
-    pub(crate) waiting: VecDeque<TaskId>,
 }
 
 impl Input {
-    pub(crate) fn new(limit: usize) -> Input {
+    pub(in crate::kernel) fn new(limit: usize) -> Input {
         Input {
             buffer: Vec::new(),
             start: 0,
@@ -43,13 +37,11 @@ impl Input {
             skipping: false,
             limit,
             state: State::Open,
-            watched: false,
-            waiting: VecDeque::new(),
         }
     }
 
     /// Where the world appends what it reads.
-    pub(crate) fn buffer(&mut self) -> &mut Vec<u8> {
+    pub(in crate::kernel) fn buffer(&mut self) -> &mut Vec<u8> {
         if self.start > 0 {
             self.buffer.drain(..self.start);
             self.scanned -= self.start;
@@ -59,7 +51,7 @@ impl Input {
     }
 
     /// Takes note of how a read ended.
-    pub(crate) fn read(&mut self, result: io::Result<usize>) {
+    pub(in crate::kernel) fn read(&mut self, result: io::Result<usize>) {
         match result {
             Ok(0) => self.state = State::Ended,
             Ok(_) => {}
@@ -69,7 +61,7 @@ impl Input {
 
     /// The next line, if input has one or has come to its end; `None` if more must be read.
     #[inline]
-    pub(crate) fn line(&mut self) -> Option<io::Result<Option<String>>> {
+    pub(in crate::kernel) fn line(&mut self) -> Option<io::Result<Option<String>>> {
         loop {
             let Some(found) = memchr::memchr(b'\n', &self.buffer[self.scanned..]) else {
                 self.scanned = self.buffer.len();
@@ -136,7 +128,7 @@ impl Input {
     }
 
     /// All that has come, if anything has or input has come to its end; `None` if more must be read.
-    pub(crate) fn bytes(&mut self) -> Option<io::Result<Option<Vec<u8>>>> {
+    pub(in crate::kernel) fn bytes(&mut self) -> Option<io::Result<Option<Vec<u8>>>> {
         if self.start == self.buffer.len() {
             return self.end().map(|end| end.map(|()| None));
         }

@@ -29,7 +29,7 @@ const SWEEP_EVERY: u32 = 256;
 const SLACK: usize = 1024;
 
 /// The tasks, as far as the timers need to know them: each waits for one deadline at most, and remembers its number.
-pub(crate) trait Sleepers {
+pub(super) trait Sleepers {
     /// Whether `task` waits for the deadline with this number.
     fn sleeps(&self, task: TaskId, number: u32) -> bool;
     /// The deadline for which `task` waits has another number from now on.
@@ -37,7 +37,7 @@ pub(crate) trait Sleepers {
 }
 
 #[derive(Default)]
-pub(crate) struct Timers {
+pub(super) struct Timers {
     /// The next deadlines. Empty only if there are no piles either.
     next: BinaryHeap<Reverse<u128>>,
     /// All later deadlines. A pile begins at its key and reaches up to the next pile's; none is empty.
@@ -73,7 +73,7 @@ fn is_living(deadline: u128, sleepers: &impl Sleepers) -> bool {
 impl Timers {
     /// Sets a deadline for `task`, and gives the number that it has to remember.
     #[inline]
-    pub(crate) fn set(&mut self, at: Time, task: TaskId, sleepers: &mut impl Sleepers) -> u32 {
+    pub(super) fn set(&mut self, at: Time, task: TaskId, sleepers: &mut impl Sleepers) -> u32 {
         if self.number == u32::MAX {
             self.number_anew(sleepers);
         }
@@ -115,16 +115,17 @@ impl Timers {
     }
 
     /// How many deadlines are set.
-    pub(crate) fn len(&self) -> usize {
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
         self.living
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.living == 0
     }
 
     /// The next deadline.
-    pub(crate) fn next(&mut self, sleepers: &impl Sleepers) -> Option<Time> {
+    pub(super) fn next(&mut self, sleepers: &impl Sleepers) -> Option<Time> {
         loop {
             let Reverse(deadline) = *self.next.peek()?;
             if is_living(deadline, sleepers) {
@@ -137,7 +138,7 @@ impl Timers {
 
     /// Takes out the first task whose deadline is not after `now`.
     #[inline]
-    pub(crate) fn expire(&mut self, now: Time, sleepers: &impl Sleepers) -> Option<TaskId> {
+    pub(super) fn expire(&mut self, now: Time, sleepers: &impl Sleepers) -> Option<TaskId> {
         loop {
             let Reverse(deadline) = *self.next.peek()?;
             if time_of(deadline) > now {
@@ -171,7 +172,7 @@ impl Timers {
 
     /// Removes the deadline of a task that no longer waits for it: `sleepers` says so already.
     #[inline]
-    pub(crate) fn remove(&mut self, sleepers: &impl Sleepers) {
+    pub(super) fn remove(&mut self, sleepers: &impl Sleepers) {
         self.living -= 1;
         self.dead += 1;
         self.removals += 1;

@@ -1,0 +1,56 @@
+//! Failures: kept for whoever may still ask, or for the end of the run.
+
+use std::collections::BTreeMap;
+
+use crate::id::TaskId;
+use crate::request::TaskError;
+
+/// So many failures that nobody can join are kept until the run ends. The others are counted.
+const KEPT: usize = 100;
+
+#[derive(Default)]
+pub(super) struct Failures {
+    /// Failures of tasks whose handle somebody has.
+    held: BTreeMap<TaskId, TaskError>,
+    /// The first failures that nobody can join any more.
+    unjoined: Vec<TaskError>,
+    /// Further failures of that kind.
+    dropped: u64,
+    /// How many failures there have been.
+    count: u64,
+}
+
+impl Failures {
+    /// The number of the next failure. Failures are reported in the order of their numbers.
+    pub(super) fn next_number(&mut self) -> u64 {
+        self.count += 1;
+        self.count
+    }
+
+    /// Keeps a failure for the holder of the task's handle.
+    pub(super) fn hold(&mut self, task: TaskId, error: TaskError) {
+        let before = self.held.insert(task, error);
+        debug_assert!(before.is_none(), "a task fails once");
+    }
+
+    /// The failure that was kept for the holder of a handle.
+    pub(super) fn take_held(&mut self, task: TaskId) -> Option<TaskError> {
+        self.held.remove(&task)
+    }
+
+    /// Keeps a failure that nobody can join for the end of the run.
+    pub(super) fn push_unjoined(&mut self, error: TaskError) {
+        if self.unjoined.len() < KEPT {
+            self.unjoined.push(error);
+        } else {
+            self.dropped += 1;
+        }
+    }
+
+    /// The failures that nobody has joined, in the order of failing, and how many more there were.
+    pub(super) fn take_unjoined(&mut self) -> (Vec<TaskError>, u64) {
+        let mut errors = std::mem::take(&mut self.unjoined);
+        errors.sort_by_key(TaskError::number);
+        (errors, std::mem::take(&mut self.dropped))
+    }
+}

@@ -1,0 +1,288 @@
+//! The interpreter: what the loop does about each request.
+//!
+//! [`Kernel::interpret`] is one `match` with one small method per variant of [`Yield`]. Each says how the turn goes on: a request
+//! that can never wait is answered in the airlock and the task keeps its turn; a request that could have waited sends its task
+//! to the back of the ready queue, also when it is answered at once, or parks it.
+
+use super::Kernel;
+use super::queue::Message;
+use super::turn::Flow;
+use super::waits::{TaskState, Wait};
+use crate::coroutine::{AnyFrame, PrimeState, RawCoroutine, Site, take_arguments};
+use crate::id::{SourceId, TaskId};
+use crate::policy::Policy;
+use crate::request::{AnyHandle, RequestKind, Resume, TaskError, Yield, with_airlock};
+use crate::time::Time;
+use crate::trace::{Event, EventKind, Made, Payload, Recorder};
+use crate::world::World;
+
+impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
+    /// Does what a request asks.
+    #[inline]
+    pub(super) fn interpret(&mut self, task: TaskId, request: Yield) -> Flow {
+        if self.is_recording() {
+            self.record_request(task, &request);
+        }
+        match request {
+            Yield::Now => self.yield_now(task),
+            Yield::Stdin => self.read(task, Wait::Line(self.stdin())),
+            Yield::StdinBytes => self.read(task, Wait::Bytes(self.stdin())),
+            Yield::Print(text) => {
+                self.write(task, RequestKind::Print, self.standard().stdout, &text)
+            }
+            Yield::Eprint(text) => {
+                self.write(task, RequestKind::Eprint, self.standard().stderr, &text)
+            }
+            Yield::Spawn(coroutine) => self.spawn(task, coroutine.0, None),
+            Yield::SpawnNamed(named) => self.spawn(task, named.0.0, Some(&named.1)),
+            Yield::Chain(coroutine) => self.chain(task, coroutine.0),
+            Yield::Join(handle) => self.join(task, handle),
+            Yield::Cancel(handle) => self.cancel(task, handle),
+            Yield::Sleep(time) => self.sleep_until(task, self.world.now() + time),
+            Yield::SleepUntil(at) => self.sleep_until(task, at),
+            Yield::Clock => self.clock(task),
+            Yield::Stop => self.stop(task),
+        }
+    }
+
+    /// Records what the body called since its last step, and what it asks.
+    #[cold]
+    fn record_request(&mut self, task: TaskId, request: &Yield) {
+        self.record_calls(task);
+        let payload = match request {
+            // These record themselves, where their arguments are at hand.
+            Yield::Now | Yield::Spawn(_) | Yield::SpawnNamed(_) | Yield::Chain(_) => return,
+            Yield::Print(text) | Yield::Eprint(text) => Payload::text(text),
+            Yield::Join(handle) | Yield::Cancel(handle) => match self.is_ours(handle) {
+                true => Payload::Task(handle.task()),
+                false => Payload::Foreign,
+            },
+            Yield::Sleep(time) => Payload::Duration(*time),
+            Yield::SleepUntil(at) => Payload::Time(*at),
+            Yield::Stdin | Yield::StdinBytes | Yield::Clock | Yield::Stop => Payload::None,
+        };
+        let kind = EventKind::Asked(RequestKind::of(request));
+        self.record(|_| Event::new(kind, task, payload));
+    }
+
+    /// Records that a task asks for a coroutine to run. Gives the coroutine's arguments, if they are known.
+    fn record_call(
+        &mut self,
+        task: TaskId,
+        kind: RequestKind,
+        frame: &AnyFrame,
+    ) -> Option<Box<str>> {
+        if !self.is_recording() {
+            return None;
+        }
+        let arguments = take_arguments(frame);
+        let payload = Payload::Call {
+            site: frame.site(),
+            arguments: arguments.clone().map(String::from),
+            depth: 0,
+        };
+        self.record(|_| Event::new(EventKind::Asked(kind), task, payload));
+        arguments
+    }
+
+    fn is_ours(&self, handle: &AnyHandle) -> bool {
+        handle.is_of(&self.detached)
+    }
+
+    // Ways to answer.
+
+    /// Answers, and the task keeps its turn.
+    #[inline]
+    fn answer(&mut self, answer: Resume) -> Flow {
+        with_airlock(|airlock| airlock.put_answer(answer));
+        Flow::Resume
+    }
+
+    /// Answers, and the task goes to the back of the ready queue.
+    fn answer_at_the_back(&mut self, task: TaskId, kind: RequestKind, answer: Resume) -> Flow {
+        self.record(|_| Event::new(EventKind::Readied(kind), task, Payload::of(&answer)));
+        let kept = self.keep_answer(answer);
+        self.make_ready(task, Message::Answer(kept));
+        Flow::Over
+    }
+
+    // Requests, one method each.
+
+    #[inline]
+    pub(super) fn yield_now(&mut self, task: TaskId) -> Flow {
+        if self.is_recording() {
+            self.record_calls(task);
+        }
+        self.record_plain(EventKind::Asked(RequestKind::Now), task);
+        self.make_ready(task, Message::GoOn);
+        Flow::Over
+    }
+
+    fn stdin(&self) -> u32 {
+        self.standard().stdin.number() as u32
+    }
+
+    fn read(&mut self, task: TaskId, wait: Wait) -> Flow {
+        let source = self.standard().stdin;
+        if self.sources.first_waiter(source).is_none()
+            && let Some((kind, answer)) = self.input_for(source, wait)
+        {
+            return self.answer_at_the_back(task, kind, answer);
+        }
+        self.park(task, wait);
+        Flow::Over
+    }
+
+    /// What a source has for a task that waits like this.
+    #[inline]
+    pub(super) fn input_for(
+        &mut self,
+        source: SourceId,
+        wait: Wait,
+    ) -> Option<(RequestKind, Resume)> {
+        let input = self.sources.input_mut(source);
+        match wait {
+            Wait::Bytes(_) => {
+                let bytes = input.bytes().map(Resume::Bytes)?;
+                Some((RequestKind::StdinBytes, bytes))
+            }
+            _ => Some((RequestKind::Stdin, input.line().map(Resume::Line)?)),
+        }
+    }
+
+    fn write(&mut self, task: TaskId, kind: RequestKind, source: SourceId, text: &str) -> Flow {
+        let output = self.sources.output_mut(source);
+        let result = output.take_error().map_or(Ok(()), Err);
+        if result.is_ok() {
+            output.push(text);
+            if output.is_high() {
+                self.flush(source);
+            }
+            if self.sources.output_mut(source).is_high() {
+                self.park(task, Wait::Room(source.number() as u32));
+                return Flow::Over;
+            }
+        }
+        let answer = Resume::Written(result);
+        self.record(|_| Event::new(EventKind::Answered(kind), task, Payload::of(&answer)));
+        self.answer(answer)
+    }
+
+    fn spawn(&mut self, task: TaskId, coroutine: RawCoroutine, name: Option<&str>) -> Flow {
+        let frame = coroutine.into_frame();
+        let arguments = self.record_call(task, RequestKind::Spawn, &frame);
+        let child = self.admit(task, frame, name, arguments);
+        let payload = Payload::Task(child);
+        self.record(|_| Event::new(EventKind::Answered(RequestKind::Spawn), task, payload));
+        // Before the child may end: it cannot be gone as long as there is a handle.
+        let generation = self.tasks.generation(child);
+        let handle = AnyHandle::new(child, generation, &self.detached);
+        match self.tasks.frame(child).prime_state() {
+            // A coroutine that has ended by now never enters the queue.
+            PrimeState::Ended | PrimeState::Panicked | PrimeState::Foreign => {
+                self.begin(child);
+            }
+            _ => self.make_ready(child, Message::Start),
+        }
+        self.answer(Resume::Spawned(handle))
+    }
+
+    fn chain(&mut self, task: TaskId, coroutine: RawCoroutine) -> Flow {
+        let frame = coroutine.into_frame();
+        self.record_call(task, RequestKind::Chain, &frame);
+        self.tasks.call(task, frame);
+        Flow::Start
+    }
+
+    fn join(&mut self, task: TaskId, handle: AnyHandle) -> Flow {
+        let Some(other) = self.take_handle(handle) else {
+            let error = Err(TaskError::foreign());
+            return self.answer_at_the_back(task, RequestKind::Join, Resume::Joined(error));
+        };
+        match self.tasks.state(other) {
+            TaskState::Returned => {
+                let payload = Payload::Task(other);
+                self.record(|_| Event::new(EventKind::Readied(RequestKind::Join), task, payload));
+                self.make_ready(task, Message::Joined(other));
+            }
+            TaskState::Failed => {
+                let payload = Payload::Task(other);
+                self.record(|_| Event::new(EventKind::Readied(RequestKind::Join), task, payload));
+                let failed = Resume::Joined(Err(self.take_held(other)));
+                let kept = self.keep_answer(failed);
+                self.make_ready(task, Message::Answer(kept));
+            }
+            _ => {
+                self.find_cycle(task, other);
+                self.park(task, Wait::End(other));
+            }
+        }
+        Flow::Over
+    }
+
+    /// The task whose handle this is, which is used up by that; `None` if it is a task of another loop.
+    pub(super) fn take_handle(&mut self, handle: AnyHandle) -> Option<TaskId> {
+        let generation = handle.generation();
+        let task = handle.into_task(&self.detached)?;
+        debug_assert_eq!(
+            self.tasks.generation(task),
+            generation,
+            "a handle keeps its task in the table"
+        );
+        self.tasks.release_handle(task);
+        Some(task)
+    }
+
+    fn cancel(&mut self, task: TaskId, handle: AnyHandle) -> Flow {
+        let kind = EventKind::Answered(RequestKind::Cancel);
+        let Some(other) = self.take_handle(handle) else {
+            self.record(|_| Event::new(kind, task, Payload::Foreign));
+            return self.answer(Resume::Joined(Err(TaskError::foreign())));
+        };
+        let ended = self.cancel_task(other);
+        if other == task {
+            // It has cancelled itself: nobody is left to be answered.
+            self.release(other);
+            return Flow::Over;
+        }
+        self.record(|_| Event::new(kind, task, Payload::Task(other)));
+        self.answer(Resume::Joined(ended))
+    }
+
+    fn sleep_until(&mut self, task: TaskId, at: Time) -> Flow {
+        let sequence = self.timers.set(at, task, &mut self.tasks);
+        self.park(task, Wait::Timer(sequence));
+        Flow::Over
+    }
+
+    fn clock(&mut self, task: TaskId) -> Flow {
+        let now = self.world.now();
+        let kind = EventKind::Answered(RequestKind::Clock);
+        self.record(|_| Event::new(kind, task, Payload::Time(now)));
+        self.answer(Resume::Time(now))
+    }
+
+    fn stop(&mut self, task: TaskId) -> Flow {
+        self.stop_reason.get_or_insert(super::StopReason::Stopped);
+        self.record_plain(EventKind::Answered(RequestKind::Stop), task);
+        Flow::Resume
+    }
+
+    /// Makes a coroutine a task, whose handle somebody has.
+    pub(super) fn admit(
+        &mut self,
+        parent: TaskId,
+        frame: AnyFrame,
+        name: Option<&str>,
+        arguments: Option<Box<str>>,
+    ) -> TaskId {
+        let site: &'static Site = frame.site();
+        let (task, ordinal) = self.tasks.add(parent, name, frame);
+        self.record(|_| {
+            let name = name.map(Into::into);
+            let made = Made::new(parent.some(), ordinal, name, site, arguments);
+            Event::new(EventKind::Scheduled, task, Payload::Made(made))
+        });
+        task
+    }
+}

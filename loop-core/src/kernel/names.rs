@@ -1,0 +1,223 @@
+//! Names of tasks: paths that begin at a root, so that they do not change when something is spawned elsewhere.
+//!
+//! A task without a name of its own is a child of a *record*: `main/2` is the second child of the record of `main`. A task gets
+//! a record when it has a name of its own or spawns its first child. When it ends before its children do, its record keeps
+//! the finished text, cut in the middle if it is long, and lets go of the ancestors. So records are bounded by the tasks that live.
+
+use std::collections::BTreeMap;
+
+use super::table::Table;
+use crate::names::{cut_path, root_name};
+
+/// No record.
+const NONE: u32 = u32::MAX;
+
+/// Where the name of a task comes from.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct NameRef {
+    /// The task's own record if `ordinal` is 0, else the record of its parent.
+    record: u32,
+    /// Which child of that record the task is, from 1.
+    ordinal: u32,
+}
+
+impl NameRef {
+    pub(super) const VACANT: NameRef = NameRef {
+        record: NONE,
+        ordinal: 0,
+    };
+}
+
+struct Record {
+    /// The whole name, of a root, of a named task, and of a task that has ended before its children.
+    text: Option<Box<str>>,
+    /// Where the name comes from as long as there is no text.
+    parent: NameRef,
+    /// Children that were spawned.
+    spawned: u32,
+    /// Who needs this record: the task itself while it is in the table, and each of its children.
+    users: u32,
+}
+
+impl Record {
+    fn blank() -> Record {
+        Record {
+            text: None,
+            parent: NameRef::VACANT,
+            spawned: 0,
+            users: 0,
+        }
+    }
+}
+
+pub(super) struct Names {
+    records: Table<Record>,
+    /// How many roots of each name there have been. Bounded by the coroutine functions of the program.
+    namesakes: BTreeMap<&'static str, u32>,
+}
+
+impl Names {
+    pub(super) fn new() -> Names {
+        Names {
+            records: Table::new(),
+            namesakes: BTreeMap::new(),
+        }
+    }
+
+    /// The name of a task that no task spawned, and which root of its name it is, from 1.
+    #[cold]
+    pub(super) fn root(&mut self, name: &'static str) -> (NameRef, u32) {
+        let count = self.namesakes.entry(name).or_default();
+        *count += 1;
+        let count = *count;
+        (self.given(name, count), count)
+    }
+
+    /// A name that the user has given, or the name of a root.
+    #[cold]
+    pub(super) fn given(&mut self, name: &str, count: u32) -> NameRef {
+        self.record(Some(root_name(name, count).into()), NameRef::VACANT)
+    }
+
+    fn record(&mut self, text: Option<Box<str>>, parent: NameRef) -> NameRef {
+        let (place, record) = self.records.claim(Record::blank);
+        record.text = text;
+        record.parent = parent;
+        record.spawned = 0;
+        record.users = 1;
+        NameRef {
+            record: place,
+            ordinal: 0,
+        }
+    }
+
+    /// The name of the next child of a task, whose own name may get a record by this.
+    #[inline]
+    pub(super) fn child(&mut self, parent: &mut NameRef) -> NameRef {
+        if parent.ordinal > 0 {
+            *parent = self.record(None, *parent);
+        }
+        let record = &mut self.records[parent.record];
+        record.spawned += 1;
+        record.users += 1;
+        NameRef {
+            record: parent.record,
+            ordinal: record.spawned,
+        }
+    }
+
+    /// Which child of its parent a task is, from 1; 0 if it has a record of its own.
+    pub(super) fn ordinal(&self, name: NameRef) -> u32 {
+        name.ordinal
+    }
+
+    /// A task leaves the table: its name is no longer needed, except by its children.
+    #[inline]
+    pub(super) fn release(&mut self, name: NameRef) {
+        if name.ordinal > 0 {
+            return self.drop_user(name.record);
+        }
+        let record = &self.records[name.record];
+        if record.users > 1 && record.text.is_none() {
+            self.finish_text(name);
+        }
+        self.drop_user(name.record);
+    }
+
+    /// Makes the text of a record, which then no longer needs its ancestors.
+    fn finish_text(&mut self, name: NameRef) {
+        let text = self.name(name);
+        let record = &mut self.records[name.record];
+        record.text = Some(text.into());
+        let parent = std::mem::replace(&mut record.parent, NameRef::VACANT);
+        self.drop_user(parent.record);
+    }
+
+    fn drop_user(&mut self, mut place: u32) {
+        // Not by recursion: tasks may be descended from each other as deep as they like.
+        while place != NONE {
+            let record = &mut self.records[place];
+            record.users -= 1;
+            if record.users > 0 {
+                return;
+            }
+            record.text = None;
+            let parent = std::mem::replace(&mut record.parent, NameRef::VACANT);
+            self.records.vacate(place);
+            place = parent.record;
+        }
+    }
+
+    /// The text of a name: `main`, its second child `main/2`, a second root of that name `main#2`. In linear time.
+    pub(super) fn name(&self, name: NameRef) -> String {
+        let mut ordinals = Vec::new();
+        let mut next = name;
+        loop {
+            if next.ordinal > 0 {
+                ordinals.push(next.ordinal);
+            }
+            let record = &self.records[next.record];
+            if let Some(text) = &record.text {
+                return cut_path(text, ordinals.into_iter().rev());
+            }
+            next = record.parent;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn children_are_numbered_and_roots_are_counted() {
+        let mut names = Names::new();
+        let (mut main, count) = names.root("main");
+        let (other, second) = names.root("main");
+        assert_eq!((count, second), (1, 2));
+        let first = names.child(&mut main);
+        let mut second = names.child(&mut main);
+        let grandchild = names.child(&mut second);
+        let text = |name| names.name(name);
+        assert_eq!(text(main), "main");
+        assert_eq!(text(other), "main#2");
+        assert_eq!(text(first), "main/1");
+        assert_eq!(text(second), "main/2");
+        assert_eq!(text(grandchild), "main/2/1");
+    }
+
+    /// Each generation spawns the next one and ends.
+    #[test]
+    fn ancestors_are_let_go() {
+        let mut names = Names::new();
+        let (mut task, _) = names.root("main");
+        for _ in 0..1_000 {
+            let child = names.child(&mut task);
+            names.release(task);
+            task = child;
+        }
+        assert!(names.records.len() < 4, "{} records", names.records.len());
+        let name = names.name(task);
+        assert!(name.starts_with("main/1/1") && name.ends_with("/1/1") && name.len() < 200);
+        names.release(task);
+    }
+
+    #[test]
+    fn a_name_is_the_same_whether_ancestors_live_or_not() {
+        let (mut living, mut ended) = (Names::new(), Names::new());
+        let (mut of_living, _) = living.root("main");
+        let (mut of_ended, _) = ended.root("main");
+        for generation in 0..500 {
+            for _ in 0..generation % 12 {
+                let _ = living.child(&mut of_living);
+                let brother = ended.child(&mut of_ended);
+                ended.release(brother);
+            }
+            of_living = living.child(&mut of_living);
+            let child = ended.child(&mut of_ended);
+            ended.release(of_ended);
+            of_ended = child;
+            assert_eq!(living.name(of_living), ended.name(of_ended));
+        }
+    }
+}

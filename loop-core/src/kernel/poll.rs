@@ -1,0 +1,208 @@
+//! A poll of clock and world: due timers first, then the sources in the order of their numbers.
+
+use std::mem;
+
+use super::Kernel;
+use super::queue::Message;
+use super::run::StopReason;
+use super::sources::Stream;
+use super::waits::TaskState;
+use crate::error::Error;
+use crate::id::{SourceId, TaskId};
+use crate::policy::Policy;
+use crate::request::{RequestKind, Resume};
+use crate::trace::{Event, EventKind, Payload, Recorder};
+use crate::world::{Attempt, Op, Source, Until, Waited, World};
+
+/// When tasks are always ready, output is written every so many polls: soon enough for its reader, rarely enough to
+/// gather a good deal for each system call.
+const FLUSH_EVERY: u32 = 64;
+
+/// What one poll has found so far.
+#[derive(Default)]
+pub(super) struct Poll {
+    /// Polls since output was last written.
+    since_flush: u32,
+    /// Sources that may be tried again.
+    sources: Vec<SourceId>,
+    /// Something woke a task, and the poll is in the trace.
+    recorded: bool,
+}
+
+impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
+    /// Looks at the clock and the world, and wakes the tasks whose waits are over; blocks if no task is ready.
+    pub(super) fn poll(&mut self, poll: &mut Poll) -> Result<(), Error> {
+        poll.recorded = false;
+        self.note_detached();
+        poll.since_flush += 1;
+        if self.queue.is_empty() || poll.since_flush == FLUSH_EVERY {
+            poll.since_flush = 0;
+            self.flush_outputs();
+            if self.stop_reason.is_some() {
+                return Ok(());
+            }
+        }
+        self.wait(poll)?;
+        self.expire(poll);
+        self.try_sources(poll);
+        Ok(())
+    }
+
+    fn wait(&mut self, poll: &mut Poll) -> Result<(), Error> {
+        poll.sources.clear();
+        let until = self.until();
+        if until == Until::Forever && !self.world.is_watching() && !self.can_be_stopped() {
+            return self.nothing_can_happen();
+        }
+        match self.world.wait(until, &mut poll.sources) {
+            Ok(Waited::Polled) => {}
+            Ok(Waited::Interrupted) => self.stop_reason = Some(StopReason::Interrupted),
+            Err(error) => return Err(Error::World(error)),
+        }
+        self.note_named(poll);
+        Ok(())
+    }
+
+    /// The world has stopped watching the sources that it names. News of closed sources is dropped.
+    fn note_named(&mut self, poll: &mut Poll) {
+        poll.sources
+            .retain(|source| self.sources.is_current(*source));
+        for source in &poll.sources {
+            self.sources.set_watched(*source, false);
+        }
+    }
+
+    /// How long this poll may block.
+    fn until(&mut self) -> Until {
+        if !self.queue.is_empty() || self.sources.has_untried() {
+            return Until::Now;
+        }
+        let next = self.timers.next(&self.tasks);
+        next.map_or(Until::Forever, Until::At)
+    }
+
+    // Waking.
+
+    fn expire(&mut self, poll: &mut Poll) {
+        if self.timers.is_empty() {
+            return;
+        }
+        let now = self.world.now();
+        while let Some(task) = self.timers.expire(now, &self.tasks) {
+            self.record_woken(poll, task, RequestKind::Sleep, |_| Payload::None);
+            self.wake(task, Message::GoOn);
+        }
+    }
+
+    /// Records that a poll wakes a task, and before the first one the poll itself.
+    #[inline]
+    fn record_woken(
+        &mut self,
+        poll: &mut Poll,
+        task: TaskId,
+        kind: RequestKind,
+        payload: impl FnOnce(&mut Self) -> Payload,
+    ) {
+        if !mem::replace(&mut poll.recorded, true) {
+            self.record(|kernel| {
+                let now = Payload::Time(kernel.world.now());
+                Event::new(EventKind::Polled, TaskId::NONE, now)
+            });
+        }
+        self.record(|kernel| Event::new(EventKind::Woken(kind), task, payload(kernel)));
+    }
+
+    fn try_sources(&mut self, poll: &mut Poll) {
+        self.sources.add_untried(&mut poll.sources);
+        // Not borrowed from the poll, which is told what is found.
+        let sources = mem::take(&mut poll.sources);
+        for source in &sources {
+            match self.sources.stream_mut(*source) {
+                Stream::Input(_) => self.try_input(poll, *source),
+                Stream::Output(_) => self.try_output(poll, *source),
+            }
+        }
+        poll.sources = sources;
+    }
+
+    fn try_input(&mut self, poll: &mut Poll, source: SourceId) {
+        // What nobody asks for stays where it is, for another program to read.
+        if self.sources.first_waiter(source).is_none() {
+            return;
+        }
+        let input = self.sources.input_mut(source);
+        match self.world.attempt(Op::Read(source, input.buffer())) {
+            Attempt::WouldBlock => self.sources.set_watched(source, true),
+            Attempt::Done(result) => {
+                input.read(result);
+                self.serve_input(poll, source);
+            }
+        }
+    }
+
+    /// Gives those who wait for input what there is, one item each, in the order of asking.
+    fn serve_input(&mut self, poll: &mut Poll, source: SourceId) {
+        while let Some(task) = self.sources.first_waiter(source) {
+            let TaskState::Waiting(wait) = self.tasks.state(task) else {
+                unreachable!("a waiter waits");
+            };
+            let Some((kind, answer)) = self.input_for(source, wait) else {
+                // Too little has come: the source is to be tried again.
+                return self.sources.push_untried(source);
+            };
+            self.record_woken(poll, task, kind, |_| Payload::of(&answer));
+            let kept = self.keep_answer(answer);
+            self.wake(task, Message::Answer(kept));
+        }
+    }
+
+    /// Writes, and wakes those who waited for room.
+    fn try_output(&mut self, poll: &mut Poll, source: SourceId) {
+        self.flush(source);
+        let kind = match self.sources.what(source) {
+            Source::Stderr => RequestKind::Eprint,
+            _ => RequestKind::Print,
+        };
+        while !self.sources.output_mut(source).is_high() {
+            let Some(task) = self.sources.first_waiter(source) else {
+                return;
+            };
+            let error = self.sources.output_mut(source).take_error();
+            let answer = Resume::Written(error.map_or(Ok(()), Err));
+            self.record_woken(poll, task, kind, |_| Payload::of(&answer));
+            let kept = self.keep_answer(answer);
+            self.wake(task, Message::Answer(kept));
+        }
+    }
+
+    /// Writes all that is left, however long it takes.
+    pub(super) fn drain(&mut self) -> Result<(), Error> {
+        let mut poll = Poll::default();
+        loop {
+            self.flush_outputs();
+            if self.is_flushed() {
+                return Ok(());
+            }
+            poll.sources.clear();
+            let waited = self.world.wait(Until::Forever, &mut poll.sources);
+            poll.recorded = false;
+            self.note_named(&mut poll);
+            self.try_only_outputs(&mut poll);
+            match waited {
+                Ok(Waited::Polled) => {}
+                Ok(Waited::Interrupted) => return Err(Error::Interrupted),
+                Err(error) => return Err(Error::World(error)),
+            }
+        }
+    }
+
+    /// Who waited for room is woken, and goes on when the loop is run again. Inputs are tried then.
+    fn try_only_outputs(&mut self, poll: &mut Poll) {
+        for source in mem::take(&mut poll.sources) {
+            match self.sources.stream_mut(source) {
+                Stream::Input(_) => self.sources.push_untried(source),
+                Stream::Output(_) => self.try_output(poll, source),
+            }
+        }
+    }
+}

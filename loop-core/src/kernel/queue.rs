@@ -1,0 +1,196 @@
+//! The ready queue: two vectors that change places, the batch that is being run and the tasks that have become ready since.
+//!
+//! An entry is one integer: whose turn it is, what the task is told, and a number that belongs to that. It is written and read
+//! at once, because a processor stalls when it reads together what was just written in parts; of two tasks that take turns,
+//! every entry is read just after it was written.
+
+use super::waits::LIMIT;
+use crate::id::TaskId;
+
+/// Where an answer is that is kept for a task, an index into the table of answers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct BoxedAnswer(pub(super) u32);
+
+/// What a ready task is told.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Message {
+    /// Go on.
+    GoOn,
+    /// Start: the coroutine on top of its stack was made a moment ago.
+    Start,
+    /// The task that it joined has returned; the value is in that task's frame.
+    Joined(TaskId),
+    /// Any other answer.
+    Answer(BoxedAnswer),
+}
+
+/// Bits of a task's number, and of the number that belongs to a message.
+const BITS: u32 = LIMIT.ilog2();
+
+/// A task's entry in the ready queue: from the lowest bit on, the task, a number, and the kind of message.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ready(u64);
+
+impl Ready {
+    #[inline]
+    fn new(task: TaskId, message: Message) -> Ready {
+        let (kind, number) = match message {
+            // The commonest is the task's number and nothing else.
+            Message::GoOn => (0, 0),
+            Message::Start => (1, 0),
+            Message::Joined(TaskId(number)) => (2, number),
+            Message::Answer(BoxedAnswer(number)) => (3, number),
+        };
+        Ready(kind << (2 * BITS) | u64::from(number) << BITS | u64::from(task.0))
+    }
+
+    #[inline]
+    pub(super) fn task(self) -> TaskId {
+        TaskId((self.0 % LIMIT as u64) as u32)
+    }
+
+    #[inline]
+    pub(super) fn is_go_on(self) -> bool {
+        self.0 < LIMIT as u64
+    }
+
+    #[inline(always)]
+    pub(super) fn message(self) -> Message {
+        let number = ((self.0 >> BITS) % LIMIT as u64) as u32;
+        match self.0 >> (2 * BITS) {
+            0 => Message::GoOn,
+            1 => Message::Start,
+            2 => Message::Joined(TaskId(number)),
+            _ => Message::Answer(BoxedAnswer(number)),
+        }
+    }
+}
+
+#[derive(Default)]
+pub(super) struct Queue {
+    ready: Vec<Ready>,
+    batch: Vec<Ready>,
+    /// What comes before in the batch was run.
+    cursor: usize,
+    /// Turns until the batch is over. A policy may take them from behind the batch, so that entries of the batch are left.
+    turns: usize,
+}
+
+impl Queue {
+    /// Puts a task at the back of the queue, to be told `message`.
+    #[inline]
+    pub(super) fn push(&mut self, task: TaskId, message: Message) {
+        self.ready.push(Ready::new(task, message));
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many tasks are ready.
+    pub(super) fn len(&self) -> usize {
+        self.ready.len() + self.batch.len() - self.cursor
+    }
+
+    /// Whether turns of the batch are left.
+    #[inline]
+    pub(super) fn is_in_batch(&self) -> bool {
+        self.turns > 0
+    }
+
+    /// Makes the tasks that are ready now the batch to run, and says how many they are.
+    #[inline]
+    pub(super) fn next_batch(&mut self) -> usize {
+        debug_assert!(!self.is_in_batch(), "a batch is run to its end");
+        if self.cursor == self.batch.len() {
+            self.batch.clear();
+            std::mem::swap(&mut self.batch, &mut self.ready);
+        } else {
+            self.batch.drain(..self.cursor);
+            self.batch.append(&mut self.ready);
+        }
+        self.cursor = 0;
+        self.turns = self.batch.len();
+        self.turns
+    }
+
+    /// The next task of the batch.
+    #[inline]
+    pub(super) fn pop(&mut self) -> Option<Ready> {
+        if self.turns == 0 {
+            return None;
+        }
+        self.turns -= 1;
+        let next = self.batch[self.cursor];
+        self.cursor += 1;
+        Some(next)
+    }
+
+    /// The entry at a place of the whole queue, from 0 at its front.
+    pub(super) fn get(&self, place: usize) -> Ready {
+        let left = self.batch.len() - self.cursor;
+        match place.checked_sub(left) {
+            None => self.batch[self.cursor + place],
+            Some(place) => self.ready[place],
+        }
+    }
+
+    /// Brings the entry at a place of the whole queue to its front; the others keep their order.
+    pub(super) fn bring_forward(&mut self, place: usize) {
+        let left = self.batch.len() - self.cursor;
+        match place.checked_sub(left) {
+            None => self.batch[self.cursor..=self.cursor + place].rotate_right(1),
+            Some(place) => {
+                let entry = self.ready.remove(place);
+                self.batch.insert(self.cursor, entry);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_says_what_was_put_into_it() {
+        const LAST: u32 = LIMIT as u32 - 1;
+        let messages = [
+            Message::GoOn,
+            Message::Start,
+            Message::Joined(TaskId(LAST)),
+            Message::Answer(BoxedAnswer(0)),
+            Message::Answer(BoxedAnswer(LAST)),
+        ];
+        for task in [0, 1, LAST] {
+            for message in messages {
+                let ready = Ready::new(TaskId(task), message);
+                assert_eq!((ready.task(), ready.message()), (TaskId(task), message));
+            }
+        }
+    }
+
+    fn order(queue: &mut Queue, picks: &[usize]) -> Vec<u32> {
+        let mut order = Vec::new();
+        for &pick in picks {
+            if !queue.is_in_batch() {
+                queue.next_batch();
+            }
+            queue.bring_forward(pick);
+            order.extend(queue.pop().map(|ready| ready.task().0));
+        }
+        order
+    }
+
+    /// A pick from behind the batch takes a turn of the batch, and the rest keeps its order.
+    #[test]
+    fn picks_go_through_the_whole_queue() {
+        let mut queue = Queue::default();
+        (0..3).for_each(|task| queue.push(TaskId(task), Message::GoOn));
+        assert_eq!(queue.next_batch(), 3);
+        (3..6).for_each(|task| queue.push(TaskId(task), Message::GoOn));
+        assert_eq!(queue.get(4).task(), TaskId(4));
+        assert_eq!(order(&mut queue, &[5, 1, 0, 0, 1, 0]), [5, 1, 0, 2, 4, 3]);
+        assert!(queue.is_empty() && !queue.is_in_batch());
+    }
+}

@@ -1,0 +1,147 @@
+//! Reports: who waits for what when nothing can happen, slow turns, and errors that nobody asked for.
+
+use super::Kernel;
+use super::run::StopReason;
+use super::waits::{TaskState, Wait};
+use std::time::Duration;
+
+use crate::coroutine::{Site, take_calls};
+use crate::deadlock::{Deadlock, Waiting};
+use crate::error::Error;
+use crate::id::TaskId;
+use crate::policy::Policy;
+use crate::request::RequestKind;
+use crate::slow::SlowStep;
+use crate::trace::{self, Event, EventKind, Payload, Recorder};
+use crate::world::{Source, World};
+
+/// So many tasks of a deadlock are reported; the others are counted.
+const REPORTED: usize = 1_000;
+
+impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
+    /// Notes the end of a run if tasks would wait for each other in a cycle once `joiner` waits for `task`.
+    pub(super) fn find_cycle(&mut self, joiner: TaskId, task: TaskId) {
+        // A cycle leads back to its joiner, so some task in it waits for the joiner already, or it waits for itself. Nearly
+        // always there is none, and a long row of joins is not walked at each new one.
+        if joiner != task && self.tasks.joiner(joiner).is_none() {
+            return;
+        }
+        let mut cycle = vec![joiner];
+        let mut next = task;
+        while next != joiner {
+            let TaskState::Waiting(Wait::End(after)) = self.tasks.state(next) else {
+                return;
+            };
+            cycle.push(next);
+            next = after;
+        }
+        self.stop_reason = Some(StopReason::Cycle(cycle));
+    }
+
+    /// What a run ends with when no task is ready and nothing outside can wake one.
+    pub(super) fn nothing_can_happen(&mut self) -> Result<(), Error> {
+        match self.tasks.unfinished() {
+            0 if !self.runs_forever() => Ok(()),
+            _ => Err(self.deadlock(self.tasks.living().collect())),
+        }
+    }
+
+    /// The error that says which task waits for what.
+    pub(super) fn deadlock(&mut self, tasks: Vec<TaskId>) -> Error {
+        let more = tasks.len().saturating_sub(REPORTED);
+        let tasks = &tasks[..tasks.len() - more];
+        if self.is_recording() {
+            let waits = tasks.iter().filter_map(|task| self.recorded_wait(*task));
+            let waits = Payload::Waits(waits.collect(), more);
+            self.record(|_| Event::new(EventKind::Deadlocked, TaskId::NONE, waits));
+        }
+        let waits = tasks
+            .iter()
+            .filter_map(|task| self.waiting(*task))
+            .collect();
+        Error::Deadlock(Deadlock::new(waits, more, self.recorder.flight_record()))
+    }
+
+    /// What a task waits for.
+    fn wait_of(&self, task: TaskId) -> Option<Wait> {
+        match self.tasks.state(task) {
+            TaskState::Waiting(wait) => Some(wait),
+            _ => None,
+        }
+    }
+
+    /// The request that a wait stands for, and the task that could end it, if it is a task.
+    fn request_of(&self, wait: Wait) -> (RequestKind, Option<TaskId>) {
+        match wait {
+            Wait::Timer(_) => (RequestKind::Sleep, None),
+            Wait::Line(_) => (RequestKind::Stdin, None),
+            Wait::Bytes(_) => (RequestKind::StdinBytes, None),
+            Wait::Room(source) => match self.sources.what(self.sources.by_number(source)) {
+                Source::Stderr => (RequestKind::Eprint, None),
+                _ => (RequestKind::Print, None),
+            },
+            Wait::End(other) => (RequestKind::Join, Some(other)),
+        }
+    }
+
+    fn recorded_wait(&self, task: TaskId) -> Option<trace::Wait> {
+        let (request, holder) = self.request_of(self.wait_of(task)?);
+        Some(trace::Wait::new(task, request, holder))
+    }
+
+    fn waiting(&self, task: TaskId) -> Option<Waiting> {
+        let (request, holder) = self.request_of(self.wait_of(task)?);
+        let frames = self.tasks.stack(task).map(|frame| frame.site());
+        let mut stack: Vec<_> = frames.collect();
+        stack.reverse();
+        Some(Waiting {
+            task: self.tasks.name(task),
+            stack,
+            request,
+            holder: holder.map(|task| self.tasks.name(task)),
+        })
+    }
+
+    // Words of the loop's own.
+
+    pub(super) fn report_slow(&mut self, task: String, site: &'static Site, took: Duration) {
+        let slow = SlowStep {
+            task,
+            site,
+            took,
+            flight_record: self.recorder.flight_record(),
+        };
+        match self.settings.slow.listener() {
+            Some(listener) => listener(&slow),
+            None => self.complain(&format!("{slow}\n")),
+        }
+    }
+
+    /// A task has returned an error, and nobody can ask for it.
+    pub(super) fn report_unjoined_error(&mut self, task: TaskId, error: &str) {
+        let name = self.tasks.name(task);
+        #[cfg(feature = "tracing")]
+        tracing::warn!(target: "loop_core", task = name, "ended with an error that nobody asked for: {error}");
+        match &mut self.settings.on_unjoined_error {
+            Some(hook) => hook(&name, error),
+            None => self.complain(&format!(
+                "task {name} ended with an error that nobody asked for: {error}\n"
+            )),
+        }
+    }
+
+    /// Records what the running body has called since its last step.
+    #[cold]
+    pub(super) fn record_calls(&mut self, task: TaskId) {
+        for call in take_calls() {
+            self.record(|_| {
+                let payload = Payload::Call {
+                    site: call.site,
+                    arguments: call.arguments.map(String::from),
+                    depth: u8::try_from(call.depth).unwrap_or(u8::MAX),
+                };
+                Event::new(EventKind::Called, task, payload)
+            });
+        }
+    }
+}

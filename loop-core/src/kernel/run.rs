@@ -1,0 +1,229 @@
+//! A run: cycles and polls by turns until there is a reason to stop.
+
+use super::poll::Poll;
+use super::queue::Message;
+use super::sources::Stream;
+use super::streams::{Input, Output};
+use super::turn::GATHER;
+use super::waits::TaskState;
+use super::{Kernel, Standard};
+use crate::coroutine::{RawCoroutine, deep_drop, take_arguments};
+use crate::error::{Error, Failures, StepLimit};
+use crate::id::TaskId;
+use crate::policy::Policy;
+use crate::request::{Entered, TaskError, Value};
+use crate::trace::Recorder;
+use crate::world::{Source, World};
+
+/// Why a run ends before all tasks have.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum StopReason {
+    /// The awaited task ended.
+    Awaited,
+    Stopped,
+    BrokenPipe,
+    Interrupted,
+    /// These tasks wait for each other, each for the next one.
+    Cycle(Vec<TaskId>),
+    /// There were more steps than the limit.
+    StepLimit,
+}
+
+/// Until when a run goes on, unless it is stopped.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum RunUntil {
+    /// Until every task has ended.
+    AllEnded,
+    /// Until this task has ended.
+    Ended(TaskId),
+    /// Also when no task is left.
+    Stopped,
+}
+
+impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
+    /// Makes a coroutine a task that no task has spawned. Somebody has its handle.
+    pub(crate) fn schedule(&mut self, coroutine: RawCoroutine, name: Option<&str>) -> TaskId {
+        let frame = coroutine.into_frame();
+        let arguments = take_arguments(&frame);
+        let task = self.admit(TaskId::NONE, frame, name, arguments);
+        self.make_ready(task, Message::Start);
+        task
+    }
+
+    /// Nobody can ask for a task any more.
+    pub(crate) fn detach(&mut self, task: TaskId) {
+        self.detached.push(task, self.tasks.generation(task));
+    }
+
+    /// Takes the value of a task whose handle somebody has, if it has returned. The handle is given back by that.
+    pub(crate) fn take_result(&mut self, task: TaskId) -> Option<Value> {
+        if self.tasks.state(task) != TaskState::Returned {
+            self.detach(task);
+            return None;
+        }
+        let value = self.take_value(task);
+        self.tasks.release_handle(task);
+        self.release(task);
+        Some(Value::of(value))
+    }
+
+    /// Runs tasks. A loop that runs on this thread already makes that impossible.
+    pub(crate) fn run(&mut self, until: RunUntil) -> Result<(), Error> {
+        let Some(entered) = Entered::new(self.is_recording()) else {
+            return Err(Error::Nested);
+        };
+        self.world.begin().map_err(Error::World)?;
+        let result = self.open_standard().and_then(|()| self.run_begun(until));
+        self.world.end();
+        drop(entered);
+        result
+    }
+
+    fn run_begun(&mut self, until: RunUntil) -> Result<(), Error> {
+        self.awaited = match until {
+            RunUntil::Ended(task) => task,
+            RunUntil::AllEnded | RunUntil::Stopped => TaskId::NONE,
+        };
+        self.until_stopped = until == RunUntil::Stopped;
+        self.steps = 0;
+        let run = self.cycles();
+        self.stop_flag.clear();
+        let reason = self.stop_reason.take();
+        let drained = self.drain();
+        let broken = self.stop_reason.take();
+        self.conclude(run, broken.or(reason), drained)
+    }
+
+    /// Opens the standard streams, once.
+    fn open_standard(&mut self) -> Result<(), Error> {
+        if self.standard.is_some() {
+            return Ok(());
+        }
+        let input = Stream::Input(Input::new(self.settings.line_limit));
+        let mut open = |what, stream| self.sources.open(&mut self.world, what, stream);
+        let standard = Standard {
+            stdin: open(Source::Stdin, input).map_err(Error::World)?,
+            stdout: open(Source::Stdout, Stream::Output(Output::default()))
+                .map_err(Error::World)?,
+            stderr: open(Source::Stderr, Stream::Output(Output::default()))
+                .map_err(Error::World)?,
+        };
+        self.standard = Some(standard);
+        Ok(())
+    }
+
+    /// The loop itself.
+    fn cycles(&mut self) -> Result<(), Error> {
+        let mut poll = Poll::default();
+        while self.stop_reason.is_none() && (self.until_stopped || self.tasks.unfinished() > 0) {
+            if self.stop_flag.is_set() {
+                // The batch that is ready, as asyncio does it.
+                self.cycle(1);
+                self.stop_reason.get_or_insert(StopReason::Stopped);
+                return Ok(());
+            }
+            self.cycle(GATHER);
+            if self
+                .settings
+                .step_limit
+                .is_some_and(|limit| self.steps > limit)
+            {
+                self.stop_reason.get_or_insert(StopReason::StepLimit);
+            }
+            if self.stop_reason.is_none() {
+                self.poll(&mut poll)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the run goes on when no task is left.
+    pub(super) fn runs_forever(&self) -> bool {
+        self.until_stopped
+    }
+
+    /// Whether somebody outside has the means to stop a run that waits.
+    pub(super) fn can_be_stopped(&self) -> bool {
+        self.until_stopped && self.stop_flag.is_shared()
+    }
+
+    /// What a run ends with. The gravest news goes first: nothing that went wrong is silent.
+    fn conclude(
+        &mut self,
+        run: Result<(), Error>,
+        reason: Option<StopReason>,
+        drained: Result<(), Error>,
+    ) -> Result<(), Error> {
+        run?;
+        self.note_detached();
+        let own = self
+            .awaited
+            .some()
+            .and_then(|task| self.take_awaited_failure(task));
+        let has_failed = own.is_some();
+        if let Some(error) = own {
+            self.failures.push_unjoined(error);
+        }
+        match reason {
+            Some(StopReason::Interrupted) => return Err(Error::Interrupted),
+            Some(StopReason::BrokenPipe) => return Err(Error::BrokenPipe),
+            Some(StopReason::StepLimit) => return Err(self.step_limit()),
+            Some(StopReason::Cycle(tasks)) if !has_failed => return Err(self.deadlock(tasks)),
+            Some(StopReason::Awaited | StopReason::Stopped | StopReason::Cycle(_)) | None => {}
+        }
+        let (failures, more) = self.failures.take_unjoined();
+        if failures.is_empty() {
+            drained?;
+            return self.unwritten();
+        }
+        Err(Error::Failed(Failures::new(failures, more)))
+    }
+
+    /// The failure of the awaited task, which `run` returns.
+    fn take_awaited_failure(&mut self, task: TaskId) -> Option<TaskError> {
+        match self.tasks.state(task) {
+            TaskState::Failed => self.failures.take_held(task),
+            _ => None,
+        }
+    }
+
+    fn step_limit(&self) -> Error {
+        Error::StepLimit(StepLimit {
+            limit: self.settings.step_limit.unwrap_or(u64::MAX),
+            task: self.name_of(self.current),
+            last: self.recorder.flight_record(),
+        })
+    }
+
+    /// The error of a write that no task was told.
+    fn unwritten(&mut self) -> Result<(), Error> {
+        let Standard { stdout, stderr, .. } = self.standard();
+        let stdout = self.sources.output_mut(stdout).take_error();
+        let stderr = self.sources.output_mut(stderr).take_error();
+        stdout
+            .or(stderr)
+            .map_or(Ok(()), |error| Err(Error::Output(error)))
+    }
+
+    /// Closes everything: the tasks that have not ended, in the order of the table, each from its innermost coroutine outwards;
+    /// then the values that nobody has joined; then the sources.
+    pub(crate) fn close(&mut self) {
+        let tasks: Vec<TaskId> = self.tasks.living().collect();
+        for task in tasks {
+            self.close_stack(task);
+        }
+        for frame in self.tasks.take_values() {
+            self.guarded(TaskId::NONE, || deep_drop(frame));
+        }
+        if let Some(Standard {
+            stdin,
+            stdout,
+            stderr,
+        }) = self.standard.take()
+        {
+            for source in [stderr, stdout, stdin] {
+                self.sources.close(&mut self.world, source);
+            }
+        }
+    }
+}

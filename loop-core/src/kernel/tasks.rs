@@ -1,0 +1,413 @@
+//! The table of tasks: their stacks of coroutines, their states, their names. No coroutine is run here.
+
+use super::names::{NameRef, Names};
+use super::table::Table;
+use super::timers::Sleepers;
+use super::waits::{Links, TaskState, Wait, Waiters, Waiting};
+use crate::coroutine::AnyFrame;
+use crate::id::TaskId;
+
+/// Stands where the index of a caller would, in the first coroutine of a task.
+const ROOT: u32 = u32::MAX;
+
+/// A frame that is not on top of a stack: it waits for the one that it has chained.
+struct CallerFrame {
+    /// There, unless the place is vacant.
+    frame: Option<AnyFrame>,
+    caller: u32,
+}
+
+impl CallerFrame {
+    fn blank() -> CallerFrame {
+        CallerFrame {
+            frame: None,
+            caller: ROOT,
+        }
+    }
+}
+
+/// One task. Forty-eight bytes in release builds: a parked task is this and what its frame points to.
+struct Task {
+    /// The frame on top of its stack of coroutines; when it has ended, the one with its value until somebody takes that.
+    frame: Option<AnyFrame>,
+    /// The frame that chained this one, an index into the table of callers, or [`ROOT`].
+    caller: u32,
+    waiting: Waiting,
+    /// Tasks that wait for its end.
+    joiners: Waiters,
+    name: NameRef,
+    tenancy: Tenancy,
+    /// Its entry is in the ready queue. Only to be asserted.
+    #[cfg(debug_assertions)]
+    queued: bool,
+}
+
+/// How many tasks had this place before, and whether somebody has the handle of the present one.
+#[derive(Clone, Copy)]
+struct Tenancy(u32);
+
+impl Tenancy {
+    fn generation(self) -> u32 {
+        self.0 >> 1
+    }
+
+    fn is_held(self) -> bool {
+        self.0 & 1 == 1
+    }
+
+    fn set_held(&mut self, held: bool) {
+        self.0 = self.0 & !1 | u32::from(held);
+    }
+
+    fn next(self) -> Tenancy {
+        Tenancy((self.0 & !1).wrapping_add(2))
+    }
+}
+
+impl Task {
+    fn blank() -> Task {
+        Task {
+            frame: None,
+            caller: ROOT,
+            waiting: Waiting::VACANT,
+            joiners: Waiters::NONE,
+            name: NameRef::VACANT,
+            tenancy: Tenancy(0),
+            #[cfg(debug_assertions)]
+            queued: false,
+        }
+    }
+}
+
+const FRAME: &str = "a task has a frame until its value is taken";
+
+/// All tasks of a loop.
+pub(super) struct Tasks {
+    tasks: Table<Task>,
+    callers: Table<CallerFrame>,
+    names: Names,
+    /// Tasks that have not ended.
+    unfinished: usize,
+}
+
+impl Links for Table<Task> {
+    #[inline]
+    fn waiting(&mut self, task: TaskId) -> &mut Waiting {
+        &mut self[task.0].waiting
+    }
+}
+
+impl Links for Tasks {
+    #[inline]
+    fn waiting(&mut self, task: TaskId) -> &mut Waiting {
+        self.tasks.waiting(task)
+    }
+}
+
+impl Sleepers for Tasks {
+    #[inline]
+    fn sleeps(&self, task: TaskId, number: u32) -> bool {
+        self.state(task) == TaskState::Waiting(Wait::Timer(number))
+    }
+
+    fn renumber(&mut self, task: TaskId, number: u32) {
+        let waiting = &mut self.tasks[task.0].waiting;
+        waiting.set(TaskState::Waiting(Wait::Timer(number)));
+    }
+}
+
+impl Tasks {
+    pub(super) fn new() -> Tasks {
+        Tasks {
+            tasks: Table::new(),
+            callers: Table::new(),
+            names: Names::new(),
+            unfinished: 0,
+        }
+    }
+
+    /// A new runnable task, whose handle somebody has. Gives also which root of its name it is, or which child.
+    #[inline]
+    pub(super) fn add(
+        &mut self,
+        parent: TaskId,
+        name: Option<&str>,
+        frame: AnyFrame,
+    ) -> (TaskId, u32) {
+        let (name, ordinal) = self.name_for(parent, name, &frame);
+        self.unfinished += 1;
+        let (place, task) = self.tasks.claim(Task::blank);
+        debug_assert!(task.waiting.state() == TaskState::Vacant);
+        // Field by field, see `Table`.
+        task.frame = Some(frame);
+        task.caller = ROOT;
+        task.waiting = Waiting::RUNNABLE;
+        task.joiners = Waiters::NONE;
+        task.name = name;
+        task.tenancy.set_held(true);
+        (TaskId(place), ordinal)
+    }
+
+    #[inline]
+    fn name_for(&mut self, parent: TaskId, name: Option<&str>, frame: &AnyFrame) -> (NameRef, u32) {
+        if let Some(text) = name {
+            return (self.names.given(text, 1), 1);
+        }
+        match parent.some() {
+            Some(parent) => {
+                let child = self.names.child(&mut self.tasks[parent.0].name);
+                (child, self.names.ordinal(child))
+            }
+            None => self.names.root(frame.site().name),
+        }
+    }
+
+    pub(super) fn name(&self, task: TaskId) -> String {
+        self.names.name(self.tasks[task.0].name)
+    }
+
+    /// Where the name of a task comes from, for a report when the task may have ended.
+    pub(super) fn name_ref(&self, task: TaskId) -> NameRef {
+        self.tasks[task.0].name
+    }
+
+    pub(super) fn text_of(&self, name: NameRef) -> String {
+        self.names.name(name)
+    }
+
+    pub(super) fn unfinished(&self) -> usize {
+        self.unfinished
+    }
+
+    /// Every task that has not ended, in the order of the table.
+    pub(super) fn living(&self) -> impl Iterator<Item = TaskId> + '_ {
+        self.tasks
+            .iter()
+            .filter(|(_, task)| {
+                matches!(
+                    task.waiting.state(),
+                    TaskState::Runnable | TaskState::Waiting(_)
+                )
+            })
+            .map(|(place, _)| TaskId(place))
+    }
+
+    // States.
+
+    #[inline]
+    pub(super) fn state(&self, task: TaskId) -> TaskState {
+        self.tasks[task.0].waiting.state()
+    }
+
+    #[inline]
+    pub(super) fn is_runnable(&self, task: TaskId) -> bool {
+        self.tasks[task.0].waiting.is_runnable()
+    }
+
+    /// A runnable task waits from now on.
+    #[inline]
+    pub(super) fn park(&mut self, task: TaskId, wait: Wait) {
+        let waiting = &mut self.tasks[task.0].waiting;
+        debug_assert!(waiting.is_runnable(), "only a runnable task is parked");
+        waiting.set(TaskState::Waiting(wait));
+    }
+
+    /// A parked task is runnable again.
+    #[inline]
+    pub(super) fn unpark(&mut self, task: TaskId) {
+        let waiting = &mut self.tasks[task.0].waiting;
+        debug_assert!(
+            matches!(waiting.state(), TaskState::Waiting(_)),
+            "only a parked task is woken"
+        );
+        waiting.set(TaskState::Runnable);
+    }
+
+    /// Notes that the task's entry goes into the ready queue. A task is there once, and only if it does not wait.
+    #[inline]
+    pub(super) fn assert_enters_queue(&mut self, task: TaskId) {
+        #[cfg(debug_assertions)]
+        {
+            let task = &mut self.tasks[task.0];
+            debug_assert!(task.waiting.is_runnable(), "a task that waits is not ready");
+            debug_assert!(!task.queued, "a task is in the ready queue once");
+            task.queued = true;
+        }
+        #[cfg(not(debug_assertions))]
+        let _ = task;
+    }
+
+    /// Notes that the task's entry was taken out of the ready queue.
+    #[inline]
+    pub(super) fn assert_leaves_queue(&mut self, task: TaskId) {
+        #[cfg(debug_assertions)]
+        {
+            let task = &mut self.tasks[task.0];
+            debug_assert!(task.queued, "an entry of the ready queue is used once");
+            task.queued = false;
+        }
+        #[cfg(not(debug_assertions))]
+        let _ = task;
+    }
+
+    // Joiners and handles.
+
+    #[inline]
+    pub(super) fn push_joiner(&mut self, task: TaskId, joiner: TaskId) {
+        let mut joiners = self.tasks[task.0].joiners;
+        joiners.push_back(&mut self.tasks, joiner);
+        self.tasks[task.0].joiners = joiners;
+    }
+
+    #[inline]
+    pub(super) fn remove_joiner(&mut self, task: TaskId, joiner: TaskId) {
+        let mut joiners = self.tasks[task.0].joiners;
+        joiners.remove(&mut self.tasks, joiner);
+        self.tasks[task.0].joiners = joiners;
+    }
+
+    /// Who waits for the task's end.
+    #[inline]
+    pub(super) fn joiner(&self, task: TaskId) -> Option<TaskId> {
+        self.tasks[task.0].joiners.first()
+    }
+
+    /// Nobody has the handle any more.
+    #[inline]
+    pub(super) fn release_handle(&mut self, task: TaskId) {
+        self.tasks[task.0].tenancy.set_held(false);
+    }
+
+    /// Whether nobody can ask how the task ends.
+    #[inline]
+    pub(super) fn is_detached(&self, task: TaskId) -> bool {
+        let task = &self.tasks[task.0];
+        !task.tenancy.is_held() && task.joiners.first().is_none()
+    }
+
+    /// Which of the tasks that had the same number it is.
+    pub(super) fn generation(&self, task: TaskId) -> u32 {
+        self.tasks[task.0].tenancy.generation()
+    }
+
+    // A task's stack of frames.
+
+    #[inline]
+    pub(super) fn frame(&self, task: TaskId) -> &AnyFrame {
+        self.tasks[task.0].frame.as_ref().expect(FRAME)
+    }
+
+    /// The frame on top of a task's stack; `None` if the task was cancelled.
+    #[inline]
+    pub(super) fn frame_mut(&mut self, task: TaskId) -> Option<&mut AnyFrame> {
+        self.tasks[task.0].frame.as_mut()
+    }
+
+    /// Puts a frame on top of a task's stack.
+    #[inline]
+    pub(super) fn call(&mut self, task: TaskId, frame: AnyFrame) {
+        let task = &mut self.tasks[task.0];
+        let (place, below) = self.callers.claim(CallerFrame::blank);
+        below.frame = task.frame.replace(frame);
+        below.caller = std::mem::replace(&mut task.caller, place);
+    }
+
+    /// Takes the frame on top off a task's stack, if it is not the only one.
+    #[inline]
+    pub(super) fn return_from(&mut self, task: TaskId) -> Option<AnyFrame> {
+        let task = &mut self.tasks[task.0];
+        if task.caller == ROOT {
+            return None;
+        }
+        let place = task.caller;
+        let below = &mut self.callers[place];
+        let inner = std::mem::replace(&mut task.frame, below.frame.take());
+        task.caller = below.caller;
+        self.callers.vacate(place);
+        inner
+    }
+
+    /// Takes the frame on top off a task's stack, down to the last one; `None` when the stack is empty.
+    pub(super) fn pop_frame(&mut self, task: TaskId) -> Option<AnyFrame> {
+        self.return_from(task).or_else(|| self.take_frame(task))
+    }
+
+    /// Takes the only frame of a task's stack: of an ended task, the one with its value.
+    #[inline]
+    pub(super) fn take_frame(&mut self, task: TaskId) -> Option<AnyFrame> {
+        self.tasks[task.0].frame.take()
+    }
+
+    /// The frames of a task's stack, the innermost first.
+    pub(super) fn stack(&self, task: TaskId) -> impl Iterator<Item = &AnyFrame> {
+        let Task { frame, caller, .. } = &self.tasks[task.0];
+        let first = self.callers.get(*caller);
+        let next = |inner: &&CallerFrame| self.callers.get(inner.caller);
+        let callers = std::iter::successors(first, next);
+        frame
+            .iter()
+            .chain(callers.filter_map(|caller| caller.frame.as_ref()))
+    }
+
+    /// Takes the values of ended tasks that nobody has joined.
+    pub(super) fn take_values(&mut self) -> Vec<AnyFrame> {
+        let frames = self.tasks.iter_mut().map(|task| &mut task.frame);
+        frames.filter_map(Option::take).collect()
+    }
+
+    // The end of a task.
+
+    /// Marks a task that does not wait as ended, in one of the ways of ending.
+    pub(super) fn end(&mut self, task: TaskId, how: TaskState) {
+        debug_assert!(how.is_over(), "a task ends in one of the ways of ending");
+        let waiting = &mut self.tasks[task.0].waiting;
+        debug_assert!(waiting.is_runnable(), "a task that waits does not end");
+        waiting.set(how);
+        self.unfinished -= 1;
+    }
+
+    /// Forgets an ended task that nobody can ask for any more: its place is vacant.
+    #[inline]
+    pub(super) fn release(&mut self, task: TaskId) {
+        let place = task.0;
+        let task = &mut self.tasks[place];
+        debug_assert!(task.waiting.state().is_over(), "a task ends before it goes");
+        debug_assert!(task.frame.is_none(), "somebody has dropped its value");
+        debug_assert!(
+            !task.tenancy.is_held() && task.joiners == Waiters::NONE,
+            "nobody can ask for it"
+        );
+        task.waiting = Waiting::VACANT;
+        task.tenancy = task.tenancy.next();
+        self.names.release(task.name);
+        self.tasks.vacate(place);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(not(debug_assertions))]
+    fn a_task_is_small() {
+        assert_eq!(size_of::<Task>(), 48);
+    }
+
+    #[test]
+    fn a_tenancy_counts_tenants_beside_the_handle() {
+        let mut tenancy = Tenancy(0);
+        for generation in 0..3 {
+            assert_eq!(
+                (tenancy.generation(), tenancy.is_held()),
+                (generation, false)
+            );
+            tenancy.set_held(true);
+            assert_eq!(
+                (tenancy.generation(), tenancy.is_held()),
+                (generation, true)
+            );
+            tenancy = tenancy.next();
+        }
+    }
+}

@@ -1,0 +1,308 @@
+//! The hot path: running the tasks that are ready.
+//!
+//! A step is: poll the frame on top of the task's stack, do what it asks. A turn is steps of one task, as long as what it asks
+//! can be answered at once and never waits; after [`TURN`] answers it ends in any case. Three decisions keep a step short. An entry of
+//! the queue is eight bytes, and a bare `yield_!()` needs nothing else. Panics are caught around many turns, not around each step:
+//! whatever panics while a task has its turn is that task's failure, and the cycle goes on behind it. And slow turns are
+//! measured by a second, equal loop, so that nobody pays for it who has it switched off.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+
+use super::Kernel;
+use super::queue::{Message, Ready};
+use super::waits::TaskState;
+use crate::coroutine::{Airlock, Payload as PanicPayload, PrimeState, StepState, foreign};
+use crate::id::TaskId;
+use crate::policy::{Choice, Policy};
+use crate::request::{Resume, Value, with_airlock};
+use crate::trace::{Event, EventKind, Options, Payload, Recorder};
+use crate::world::World;
+
+/// At least so many steps before the next poll of clock and world, if so many tasks are ready.
+pub(super) const GATHER: u32 = 64;
+
+/// At most so many answers in one turn.
+const TURN: u32 = 64;
+
+/// How a turn goes on after a step.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Flow {
+    /// The task keeps its turn: its answer is in the airlock.
+    Resume,
+    /// The task keeps its turn: the coroutine on top of its stack begins.
+    Start,
+    /// The turn is over: the task is in the ready queue, waits or has ended.
+    Over,
+}
+
+impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
+    /// Runs batches of ready tasks until these are `gather` steps or more, or nobody is ready; whatever panics.
+    pub(super) fn cycle(&mut self, gather: u32) {
+        let mut steps = 0;
+        loop {
+            let run = catch_unwind(AssertUnwindSafe(|| match self.settings.slow.threshold() {
+                None => self.batches(&mut steps, gather),
+                Some(threshold) => self.batches_measured(&mut steps, gather, threshold),
+            }));
+            match run {
+                Ok(()) => break,
+                Err(payload) => self.panicked(payload),
+            }
+        }
+        self.steps += u64::from(steps);
+    }
+
+    /// Takes up what a panic has left of the last batch, or the next batch. False if the cycle is over.
+    #[inline]
+    fn next_batch(&mut self, steps: u32, gather: u32) -> bool {
+        if self.queue.is_in_batch() {
+            return true;
+        }
+        steps < gather && self.stop_reason.is_none() && self.queue.next_batch() > 0
+    }
+
+    fn batches(&mut self, steps: &mut u32, gather: u32) {
+        while self.next_batch(*steps, gather) {
+            while let Some(ready) = self.pop() {
+                self.turn(ready, steps);
+            }
+        }
+    }
+
+    fn batches_measured(&mut self, steps: &mut u32, gather: u32, threshold: Duration) {
+        let mut began = self.world.now();
+        while self.next_batch(*steps, gather) {
+            while let Some(ready) = self.pop() {
+                let task = ready.task();
+                // Taken before the turn: the turn may end the task.
+                let site = self.tasks.frame_mut(task).map(|frame| frame.site());
+                let name = self.tasks.name_ref(task);
+                self.turn(ready, steps);
+                let now = self.world.now();
+                let took = now - began;
+                if let Some(site) = site.filter(|_| took >= threshold) {
+                    let task = self.tasks.text_of(name);
+                    self.report_slow(task, site, took);
+                }
+                began = now;
+            }
+        }
+    }
+
+    #[inline]
+    fn pop(&mut self) -> Option<Ready> {
+        if P::ON && self.queue.is_in_batch() {
+            self.choose_next();
+        }
+        let ready = self.queue.pop()?;
+        self.tasks.assert_leaves_queue(ready.task());
+        Some(ready)
+    }
+
+    // The policy.
+
+    /// Lets the policy decide which of the runnable tasks runs next.
+    fn choose_next(&mut self) {
+        let options = self.queue.len();
+        if options < 2 {
+            return;
+        }
+        let first = self.queue.get(0).task();
+        let picked = self.choose(Choice::NextTask, options);
+        let task = self.queue.get(picked).task();
+        self.record_choice(Choice::NextTask, task, picked, options, first);
+        if picked > 0 {
+            self.queue.bring_forward(picked);
+        }
+    }
+
+    /// Whether the policy ends the turn of a task, though production would not.
+    fn is_preempted(&mut self, task: TaskId) -> bool {
+        if self.queue.is_empty() {
+            return false;
+        }
+        let picked = self.choose(Choice::KeepTurn, 2);
+        self.record_choice(Choice::KeepTurn, task, picked, 2, task);
+        picked > 0
+    }
+
+    fn choose(&mut self, choice: Choice, options: usize) -> usize {
+        let picked = self.policy.choose(choice, options);
+        assert!(
+            picked < options,
+            "a policy chose option {picked} of {options}: options are numbered from 0"
+        );
+        picked
+    }
+
+    fn record_choice(
+        &mut self,
+        choice: Choice,
+        task: TaskId,
+        picked: usize,
+        of: usize,
+        first: TaskId,
+    ) {
+        self.record(|_| {
+            let options = Options::new(picked as u32, of as u32, first);
+            Event::new(EventKind::Chose(choice), task, Payload::Options(options))
+        });
+    }
+
+    // A turn.
+
+    #[inline(always)]
+    fn turn(&mut self, ready: Ready, steps: &mut u32) {
+        let task = ready.task();
+        self.current = task;
+        let flow = if ready.is_go_on() {
+            if !self.tasks.is_runnable(task) {
+                return self.bury(ready);
+            }
+            self.record_site(EventKind::Resumed, task);
+            *steps += 1;
+            self.step(task, false)
+        } else {
+            self.first_step(ready, steps)
+        };
+        if flow != Flow::Over {
+            self.go_on(task, flow, steps);
+        }
+    }
+
+    /// The first step of a turn in which the task is told more than to go on.
+    fn first_step(&mut self, ready: Ready, steps: &mut u32) -> Flow {
+        let task = ready.task();
+        if !self.tasks.is_runnable(task) {
+            self.bury(ready);
+            return Flow::Over;
+        }
+        *steps += 1;
+        if ready.message() == Message::Start {
+            return self.begin(task);
+        }
+        self.record_site(EventKind::Resumed, task);
+        let answer = self.answer_of(ready.message());
+        with_airlock(|airlock| airlock.put_answer(answer));
+        self.step(task, true)
+    }
+
+    /// Further steps of a turn.
+    #[inline]
+    fn go_on(&mut self, task: TaskId, mut flow: Flow, steps: &mut u32) {
+        let mut answers = 1;
+        while flow != Flow::Over {
+            if answers == TURN {
+                return self.end_turn(task, flow, EventKind::Budget);
+            }
+            if P::ON && self.is_preempted(task) {
+                return self.end_turn(task, flow, EventKind::Preempted);
+            }
+            answers += 1;
+            *steps += 1;
+            flow = match flow {
+                Flow::Start => self.begin(task),
+                _ => {
+                    self.record_site(EventKind::Resumed, task);
+                    self.step(task, true)
+                }
+            };
+        }
+    }
+
+    /// The task goes to the back of the ready queue in the middle of its turn, with its answer.
+    #[cold]
+    fn end_turn(&mut self, task: TaskId, flow: Flow, why: EventKind) {
+        self.record_plain(why, task);
+        let message = match (flow, with_airlock(Airlock::take_answer)) {
+            (Flow::Start, _) => Message::Start,
+            (_, Some(answer)) => Message::Answer(self.keep_answer(answer)),
+            (_, None) => Message::GoOn,
+        };
+        self.make_ready(task, message);
+    }
+
+    /// The coroutine on top of a task's stack begins. If it was primed, it has done its first step already.
+    pub(super) fn begin(&mut self, task: TaskId) -> Flow {
+        let prime_state = self.tasks.frame(task).prime_state();
+        let kind = match prime_state {
+            PrimeState::Unstarted => EventKind::Started,
+            _ => EventKind::Primed,
+        };
+        self.record_site(kind, task);
+        match prime_state {
+            PrimeState::Unstarted | PrimeState::Asked => self.step(task, false),
+            PrimeState::Now => self.yield_now(task),
+            PrimeState::Ended => self.ended(task),
+            PrimeState::Panicked => self.fail_primed(task),
+            PrimeState::Foreign => self.fail(task, foreign()),
+        }
+    }
+
+    /// Polls the body on top of a task's stack, and does what it asks. `answered`: an answer is in the airlock.
+    #[inline(always)]
+    fn step(&mut self, task: TaskId, answered: bool) -> Flow {
+        let frame = self
+            .tasks
+            .frame_mut(task)
+            .expect("a runnable task has a frame");
+        let state = with_airlock(|airlock| airlock.resume(frame.as_mut()));
+        if answered {
+            // A body that does not wait for its answer leaves it where the next one to be answered would find it. This comes
+            // before the request is interpreted, which may put the next answer there.
+            drop(with_airlock(Airlock::take_answer));
+        }
+        match state {
+            StepState::Now => self.yield_now(task),
+            other => self.stepped(task, other),
+        }
+    }
+
+    #[inline]
+    fn stepped(&mut self, task: TaskId, state: StepState) -> Flow {
+        match state {
+            StepState::Now => self.yield_now(task),
+            StepState::Asked => {
+                let request = with_airlock(Airlock::take_request);
+                self.interpret(task, request.expect("a request is in the airlock"))
+            }
+            StepState::Done => self.ended(task),
+            StepState::Running | StepState::Priming => self.fail(task, foreign()),
+        }
+    }
+
+    /// The answer that a message stands for.
+    fn answer_of(&mut self, message: Message) -> Resume {
+        match message {
+            Message::GoOn | Message::Start => Resume::Unit,
+            Message::Joined(other) => {
+                let value = self.take_value(other);
+                self.release(other);
+                Resume::Joined(Ok(Value::of(value)))
+            }
+            Message::Answer(kept) => self.take_kept(kept),
+        }
+    }
+
+    // What is left over.
+
+    /// The entry of a task that was cancelled while it was in the queue. Its answer is dropped.
+    #[cold]
+    fn bury(&mut self, ready: Ready) {
+        let task = ready.task();
+        debug_assert_eq!(self.tasks.state(task), TaskState::Cancelled);
+        let answer = self.answer_of(ready.message());
+        self.guarded(task, || drop(answer));
+        self.release(task);
+    }
+
+    /// Something panicked while the current task had its turn: its body, a destructor, a recorder. That is its failure.
+    #[cold]
+    fn panicked(&mut self, payload: PanicPayload) {
+        let task = self.current;
+        let left_over = with_airlock(Airlock::reset);
+        self.guarded(task, || drop(left_over));
+        self.fail_wherever(task, payload);
+    }
+}

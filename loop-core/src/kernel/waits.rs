@@ -1,0 +1,241 @@
+//! What a task waits for: the one description of it, and the queues of waiters.
+//!
+//! A task waits for one *object*: a timer, a source, or the end of a task. The [`Wait`] says which object, and what the task
+//! wants of it. A source and a task have a queue of waiters, a circular doubly linked list through the tasks themselves:
+//! to join it, to leave it from any place and to find its first waiter takes the same few steps whatever its length.
+//!
+//! A wait and the two links are twelve bytes of a task, because most of the memory of a parked task is its entry.
+
+use crate::id::TaskId;
+
+/// What a parked task waits for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Wait {
+    /// A deadline. The number tells it from earlier deadlines of the same task.
+    Timer(u32),
+    /// A line of a source.
+    Line(u32),
+    /// Bytes of a source.
+    Bytes(u32),
+    /// Room for output on a source.
+    Room(u32),
+    /// The end of a task.
+    End(TaskId),
+}
+
+/// How a task stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum TaskState {
+    /// It runs, or it is in the ready queue.
+    Runnable,
+    /// It is parked.
+    Waiting(Wait),
+    /// It has returned. Its value is in its frame until somebody takes it.
+    Returned,
+    /// It has failed. Its error is with the failures.
+    Failed,
+    /// It was cancelled while it was in the ready queue, where its entry still is.
+    Cancelled,
+    /// There is no task: the place in the table is vacant.
+    Vacant,
+}
+
+impl TaskState {
+    /// Whether the task has ended, in one way or another.
+    pub(super) fn is_over(self) -> bool {
+        matches!(
+            self,
+            TaskState::Returned | TaskState::Failed | TaskState::Cancelled
+        )
+    }
+}
+
+/// Bits of the number in a code; the tag is above it.
+const BITS: u32 = 29;
+
+/// Numbers of tasks and sources are less than this.
+pub(super) const LIMIT: usize = 1 << BITS;
+
+/// No task.
+const NONE: u32 = u32::MAX;
+
+/// A task's state, and its links to its neighbours in the queue of an object.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Waiting {
+    code: u32,
+    /// The waiter behind this one; of a timer's waiter, the deadline's number.
+    next: u32,
+    previous: u32,
+}
+
+impl Waiting {
+    pub(super) const VACANT: Waiting = Waiting::of(5);
+    pub(super) const RUNNABLE: Waiting = Waiting::of(0);
+
+    const fn of(code: u32) -> Waiting {
+        Waiting {
+            code,
+            next: NONE,
+            previous: NONE,
+        }
+    }
+
+    #[inline]
+    pub(super) fn is_runnable(&self) -> bool {
+        self.code == 0
+    }
+
+    pub(super) fn state(&self) -> TaskState {
+        let number = self.code % LIMIT as u32;
+        match (self.code >> BITS, number) {
+            (0, 0) => TaskState::Runnable,
+            (0, 1) => TaskState::Returned,
+            (0, 2) => TaskState::Failed,
+            (0, 3) => TaskState::Cancelled,
+            (0, _) => TaskState::Vacant,
+            (1, _) => TaskState::Waiting(Wait::Timer(self.next)),
+            (2, _) => TaskState::Waiting(Wait::Line(number)),
+            (3, _) => TaskState::Waiting(Wait::Bytes(number)),
+            (4, _) => TaskState::Waiting(Wait::Room(number)),
+            _ => TaskState::Waiting(Wait::End(TaskId(number))),
+        }
+    }
+
+    #[inline]
+    pub(super) fn set(&mut self, state: TaskState) {
+        let tagged = |tag: u32, number: u32| tag << BITS | number;
+        self.code = match state {
+            TaskState::Runnable => 0,
+            TaskState::Returned => 1,
+            TaskState::Failed => 2,
+            TaskState::Cancelled => 3,
+            TaskState::Vacant => 5,
+            TaskState::Waiting(Wait::Timer(sequence)) => {
+                self.next = sequence;
+                tagged(1, 0)
+            }
+            TaskState::Waiting(Wait::Line(source)) => tagged(2, source),
+            TaskState::Waiting(Wait::Bytes(source)) => tagged(3, source),
+            TaskState::Waiting(Wait::Room(source)) => tagged(4, source),
+            TaskState::Waiting(Wait::End(task)) => tagged(5, task.0),
+        };
+    }
+}
+
+/// Where the links of a task are.
+pub(super) trait Links {
+    fn waiting(&mut self, task: TaskId) -> &mut Waiting;
+}
+
+/// The waiters of one object, first in, first out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Waiters {
+    first: u32,
+}
+
+impl Waiters {
+    pub(super) const NONE: Waiters = Waiters { first: NONE };
+
+    pub(super) fn first(self) -> Option<TaskId> {
+        TaskId(self.first).some()
+    }
+
+    /// Puts a task behind the others. It must not be in any queue.
+    #[inline]
+    pub(super) fn push_back(&mut self, links: &mut impl Links, task: TaskId) {
+        let Some(first) = self.first() else {
+            self.first = task.0;
+            return link(links, task, task);
+        };
+        let last = TaskId(links.waiting(first).previous);
+        link(links, last, task);
+        link(links, task, first);
+    }
+
+    /// Takes a task out, wherever it stands. It must be in this queue.
+    #[inline]
+    pub(super) fn remove(&mut self, links: &mut impl Links, task: TaskId) {
+        let Waiting { next, previous, .. } = *links.waiting(task);
+        if next == task.0 {
+            debug_assert_eq!(self.first, task.0, "a lone waiter is the first one");
+            self.first = NONE;
+            return;
+        }
+        link(links, TaskId(previous), TaskId(next));
+        if self.first == task.0 {
+            self.first = next;
+        }
+    }
+}
+
+#[inline]
+fn link(links: &mut impl Links, previous: TaskId, next: TaskId) {
+    links.waiting(previous).next = next.0;
+    links.waiting(next).previous = previous.0;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::VecDeque;
+
+    impl Links for Vec<Waiting> {
+        fn waiting(&mut self, task: TaskId) -> &mut Waiting {
+            &mut self[task.0 as usize]
+        }
+    }
+
+    #[test]
+    fn a_state_is_what_was_set() {
+        const LAST: u32 = LIMIT as u32 - 1;
+        let states = [
+            TaskState::Runnable,
+            TaskState::Returned,
+            TaskState::Failed,
+            TaskState::Cancelled,
+            TaskState::Vacant,
+            TaskState::Waiting(Wait::Timer(u32::MAX)),
+            TaskState::Waiting(Wait::Line(0)),
+            TaskState::Waiting(Wait::Bytes(LAST)),
+            TaskState::Waiting(Wait::Room(2)),
+            TaskState::Waiting(Wait::End(TaskId(0))),
+            TaskState::Waiting(Wait::End(TaskId(LAST))),
+        ];
+        for state in states {
+            let mut waiting = Waiting::VACANT;
+            waiting.set(state);
+            assert_eq!(waiting.state(), state);
+            assert_eq!(waiting.is_runnable(), state == TaskState::Runnable);
+        }
+    }
+
+    /// Any waiter can leave from any place, and the others keep their order.
+    #[test]
+    fn waiters_follow_the_model() {
+        let mut seed = 7_u64;
+        let mut random = |below: usize| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (seed >> 33) as usize % below
+        };
+        let mut links = vec![Waiting::RUNNABLE; 8];
+        let (mut waiters, mut model) = (Waiters::NONE, VecDeque::new());
+        for _ in 0..10_000 {
+            let task = random(8) as u32;
+            if let Some(place) = model.iter().position(|waiter| *waiter == task) {
+                waiters.remove(&mut links, TaskId(task));
+                model.remove(place);
+            } else {
+                waiters.push_back(&mut links, TaskId(task));
+                model.push_back(task);
+            }
+            let mut walked = Vec::new();
+            let mut next = waiters.first;
+            for _ in 0..model.len() {
+                walked.push(next);
+                next = links[next as usize].next;
+            }
+            assert_eq!(model, walked);
+            assert_eq!(waiters.first, model.front().copied().unwrap_or(NONE));
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! What production leaves to first in, first out, as a choice of its own: which task runs next, and whether a task keeps its turn.
+//!
+//! The loop asks its [`Policy`] at fixed points and gives the number of options. Option 0 is always what production
+//! does, so a policy that answers 0 to everything is [`Fifo`]. Every other schedule that the rules of the loop allow is a
+//! sequence of answers. So a policy can draw at random, replay what was recorded, or try out all schedules.
+
+mod random;
+
+pub use self::random::Random;
+
+/// Which kind of choice the loop asks for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum Choice {
+    /// Which of all runnable tasks runs next, in the order of the ready queue. 0 is the one at its front.
+    NextTask,
+    /// Whether the running task keeps its turn after an answer. 0 keeps it, 1 sends it to the back of the ready queue.
+    KeepTurn,
+}
+
+/// Decides what production leaves to first in, first out. See the [module](self).
+///
+/// ```
+/// use loop_core::policy::{Choice, Policy};
+/// use loop_core::prelude::*;
+/// use loop_core::sim::Sim;
+///
+/// /// Runs the youngest task first.
+/// struct Lifo;
+///
+/// impl Policy for Lifo {
+///     fn choose(&mut self, choice: Choice, options: usize) -> usize {
+///         match choice {
+///             Choice::NextTask => options - 1,
+///             _ => 0,
+///         }
+///     }
+///
+///     fn name(&self) -> String {
+///         "lifo".to_owned()
+///     }
+/// }
+///
+/// #[loop_core::coroutine]
+/// fn say(word: &'static str) {
+///     yield_!();
+///     yield_!(Print(word)).unwrap();
+/// }
+///
+/// let mut event_loop = Sim::new().policy(Lifo).event_loop();
+/// for word in ["a", "b", "c"] {
+///     event_loop.schedule(say(word));
+/// }
+/// event_loop.run()?;
+/// assert_eq!(event_loop.world().stdout(), b"cba");
+/// # Ok::<(), loop_core::Error>(())
+/// ```
+pub trait Policy {
+    /// Whether the policy is asked at all. If not, asking is compiled out and the loop takes option 0.
+    const ON: bool = true;
+
+    /// Picks one of `options` possibilities (at least 2); the answer is less than `options`.
+    fn choose(&mut self, choice: Choice, options: usize) -> usize;
+
+    /// The policy's name, for the head of a trace.
+    fn name(&self) -> String;
+}
+
+/// First in, first out: what production does. It costs nothing, because it is never asked.
+///
+/// ```
+/// use loop_core::policy::{Fifo, Policy};
+///
+/// assert_eq!(Fifo.name(), "fifo");
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Fifo;
+
+impl Policy for Fifo {
+    const ON: bool = false;
+
+    fn choose(&mut self, _: Choice, _: usize) -> usize {
+        0
+    }
+
+    fn name(&self) -> String {
+        "fifo".to_owned()
+    }
+}

@@ -1,0 +1,80 @@
+//! [`Random`]: the schedules of a seed.
+
+use super::{Choice, Policy};
+
+/// A schedule drawn at random: which task runs next, and now and then that a task loses its turn. The same seed always means
+/// the same schedule.
+///
+/// How often a task loses its turn is drawn once for each seed, from every second answer to never, because a race
+/// that needs many preemptions is missed by seeds that preempt seldom, and one that needs a long quiet stretch is missed by seeds that
+/// preempt often. Seed 0 is first in, first out, as production.
+///
+/// ```
+/// use loop_core::policy::{Choice, Policy, Random};
+///
+/// let draw = |seed| {
+///     let mut policy = Random::new(seed);
+///     (0..100).map(|_| policy.choose(Choice::NextTask, 3)).collect::<Vec<_>>()
+/// };
+/// assert_eq!(draw(7), draw(7));
+/// assert_ne!(draw(7), draw(8));
+/// assert_eq!(draw(0), [0; 100]);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Random {
+    seed: u64,
+    state: u64,
+    /// One in so many answers ends the turn. 0: none does.
+    preempts_one_in: usize,
+}
+
+/// The odds of losing a turn, of which each seed has one.
+const ODDS: [usize; 6] = [2, 4, 8, 16, 32, 0];
+
+impl Random {
+    /// The schedule of a seed.
+    pub fn new(seed: u64) -> Random {
+        let mut random = Random {
+            seed,
+            state: seed,
+            preempts_one_in: 0,
+        };
+        random.preempts_one_in = ODDS[random.below(ODDS.len())];
+        random
+    }
+
+    /// SplitMix64. A generator of our own, because a seed in a test must mean the same schedule for ever, which no library
+    /// promises.
+    fn next(&mut self) -> u64 {
+        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.state ^ (self.state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    /// A number below `bound`. Its bias is below 2⁻³², too little for a schedule to notice.
+    fn below(&mut self, bound: usize) -> usize {
+        let product = u128::from(self.next()) * bound as u128;
+        (product >> 64) as usize
+    }
+}
+
+impl Policy for Random {
+    fn choose(&mut self, choice: Choice, options: usize) -> usize {
+        if self.seed == 0 {
+            return 0;
+        }
+        match choice {
+            Choice::NextTask => self.below(options),
+            Choice::KeepTurn if self.preempts_one_in == 0 => 0,
+            Choice::KeepTurn => usize::from(self.below(self.preempts_one_in) == 0),
+        }
+    }
+
+    fn name(&self) -> String {
+        match self.seed {
+            0 => "fifo".to_owned(),
+            seed => format!("seed({seed})"),
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! [`Spawn`]: a new task.
+
+use super::{AnyCoroutine, Coroutine, Handle, Request, Resume, Yield, mismatch};
+
+/// Makes a coroutine a task of its own, which runs beside the one that asks.
+///
+/// The answer is a [`Handle`]: yield it to wait for the task's value, or drop it to let the task go its own way. The new
+/// task joins the back of the ready queue; the asking one keeps its turn, so it has the handle before the new task runs.
+/// A coroutine that has ended by then never enters the queue.
+///
+/// ```
+/// use loop_core::prelude::*;
+/// use loop_core::sim::Sim;
+///
+/// #[loop_core::coroutine]
+/// fn square(n: u64) -> u64 {
+///     yield_!();
+///     n * n
+/// }
+///
+/// #[loop_core::coroutine]
+/// fn parent() -> u64 {
+///     let handles = [yield_!(Spawn(square(3))), yield_!(Spawn(square(4)))];
+///     let mut sum = 0;
+///     for handle in handles {
+///         sum += yield_!(handle).unwrap();
+///     }
+///     sum
+/// }
+///
+/// assert_eq!(Sim::new().run(parent()).into_result().unwrap(), 25);
+/// ```
+#[derive(Debug)]
+#[must_use = "a request does nothing until it is yielded"]
+pub struct Spawn<T>(pub Coroutine<T>);
+
+impl<T: 'static> Request for Spawn<T> {
+    type Answer = Handle<T>;
+
+    fn into_yield(self) -> Yield {
+        Yield::Spawn(AnyCoroutine::from(self.0))
+    }
+
+    fn answer(resume: Resume) -> Handle<T> {
+        match resume {
+            Resume::Spawned(any) => Handle::from_any(any),
+            other => mismatch(&"Spawn", &other),
+        }
+    }
+}
+
+impl<T> Spawn<T> {
+    /// Names the task, in traces and in reports. Its children are then `name/1`, `name/2` and so on.
+    ///
+    /// Names need not be different; the loop uses them for nothing else.
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn work() {
+    ///     panic!("out of luck");
+    /// }
+    ///
+    /// #[loop_core::coroutine]
+    /// fn parent() -> String {
+    ///     let handle = yield_!(Spawn(work()).named("worker"));
+    ///     yield_!(handle).unwrap_err().task().to_owned()
+    /// }
+    ///
+    /// assert_eq!(Sim::new().run(parent()).into_result().unwrap(), "worker");
+    /// ```
+    pub fn named(self, name: impl Into<String>) -> SpawnNamed<T> {
+        SpawnNamed {
+            coroutine: self.0,
+            name: name.into(),
+        }
+    }
+}
+
+/// A [`Spawn`] with a name for the task. Made by [`Spawn::named`].
+#[derive(Debug)]
+#[must_use = "a request does nothing until it is yielded"]
+pub struct SpawnNamed<T> {
+    coroutine: Coroutine<T>,
+    name: String,
+}
+
+impl<T: 'static> Request for SpawnNamed<T> {
+    type Answer = Handle<T>;
+
+    fn into_yield(self) -> Yield {
+        Yield::SpawnNamed(Box::new((AnyCoroutine::from(self.coroutine), self.name)))
+    }
+
+    fn answer(resume: Resume) -> Handle<T> {
+        Spawn::answer(resume)
+    }
+}

@@ -1,0 +1,37 @@
+//! [`Stop`]: the end of a run.
+
+use super::{Request, Resume, Yield};
+
+/// Makes the loop's `run` return, after the batch of tasks that is ready.
+///
+/// The task that asks keeps its turn. All tasks stay where they are then; run the loop again and they go on. From outside a
+/// coroutine use a [`Stopper`](crate::Stopper).
+///
+/// ```
+/// use loop_core::prelude::*;
+/// use loop_core::EventLoop;
+///
+/// #[loop_core::coroutine]
+/// fn parent() {
+///     yield_!(Stop);
+///     yield_!(); // the turn is over
+///     unreachable!("the loop is not run again");
+/// }
+///
+/// let mut event_loop = EventLoop::new();
+/// event_loop.schedule(parent());
+/// event_loop.run_forever()?;
+/// # Ok::<(), loop_core::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Stop;
+
+impl Request for Stop {
+    type Answer = ();
+
+    fn into_yield(self) -> Yield {
+        Yield::Stop
+    }
+
+    fn answer(_: Resume) {}
+}

@@ -1,0 +1,176 @@
+//! [`TaskError`]: how a task ended without a value.
+
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+
+use crate::coroutine::{Payload, Site};
+
+/// How a task ended without a value: it panicked, or it was cancelled.
+///
+/// Whoever joins the task gets it. A panic that nobody joins is returned by the loop's `run`, in
+/// [`Error::Failed`](crate::Error::Failed).
+///
+/// ```
+/// use loop_core::prelude::*;
+/// use loop_core::Error;
+/// use loop_core::sim::Sim;
+///
+/// #[loop_core::coroutine]
+/// fn fails() {
+///     panic!("out of luck");
+/// }
+///
+/// let Err(Error::Failed(failures)) = Sim::new().run(fails()).into_result() else { unreachable!() };
+/// let error = &failures.errors()[0];
+/// assert!(error.is_panic());
+/// assert_eq!((error.task(), error.message()), ("fails", "out of luck"));
+/// ```
+pub struct TaskError(Box<Failure>);
+
+struct Failure {
+    task: String,
+    site: Option<&'static Site>,
+    /// Which failure of its loop it is.
+    number: u64,
+    message: String,
+    /// The payload of the panic, if it was one. Never locked: a payload may be sent to another thread but not shared, and
+    /// errors should be both.
+    payload: Option<Mutex<Payload>>,
+    flight_record: Option<String>,
+}
+
+impl TaskError {
+    pub(crate) fn panicked(
+        task: String,
+        site: Option<&'static Site>,
+        number: u64,
+        payload: Payload,
+        flight_record: Option<String>,
+    ) -> TaskError {
+        TaskError(Box::new(Failure {
+            task,
+            site,
+            number,
+            message: panic_message(&payload).to_owned(),
+            payload: Some(Mutex::new(payload)),
+            flight_record,
+        }))
+    }
+
+    pub(crate) fn cancelled(task: String) -> TaskError {
+        TaskError(Box::new(Failure {
+            task,
+            site: None,
+            number: 0,
+            message: "it was cancelled".to_owned(),
+            payload: None,
+            flight_record: None,
+        }))
+    }
+
+    /// The error of asking a loop for a task of another loop.
+    pub(crate) fn foreign() -> TaskError {
+        let payload: Payload = Box::new(
+            "it belongs to another event loop: only its own loop can wait for it or cancel it",
+        );
+        TaskError::panicked("?".to_owned(), None, 0, payload, None)
+    }
+
+    /// By which failures are put in the order in which they happened.
+    pub(crate) fn number(&self) -> u64 {
+        self.0.number
+    }
+
+    /// The task's name.
+    pub fn task(&self) -> &str {
+        &self.0.task
+    }
+
+    /// The coroutine that panicked: the innermost one on the task's stack.
+    pub fn site(&self) -> Option<&'static Site> {
+        self.0.site
+    }
+
+    /// What the panic said, if it said it in text.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// Whether the task panicked.
+    pub fn is_panic(&self) -> bool {
+        self.0.payload.is_some()
+    }
+
+    /// Whether the task was cancelled.
+    pub fn is_cancelled(&self) -> bool {
+        !self.is_panic()
+    }
+
+    /// The panic's payload, for [`std::panic::resume_unwind`].
+    ///
+    /// # Panics
+    ///
+    /// If the task did not panic, but was cancelled. See [`try_into_panic`](TaskError::try_into_panic).
+    pub fn into_panic(self) -> Box<dyn std::any::Any + Send> {
+        match self.try_into_panic() {
+            Ok(payload) => payload,
+            Err(error) => panic!("{error}: there is no panic to be had"),
+        }
+    }
+
+    /// The panic's payload.
+    ///
+    /// # Errors
+    ///
+    /// The error itself if the task did not panic.
+    pub fn try_into_panic(mut self) -> Result<Box<dyn std::any::Any + Send>, TaskError> {
+        match self.0.payload.take() {
+            Some(payload) => Ok(payload.into_inner().unwrap_or_else(PoisonError::into_inner)),
+            None => Err(self),
+        }
+    }
+
+    /// The last events before the failure, if the loop's recorder [keeps them](crate::trace::Ring).
+    pub fn flight_record(&self) -> Option<&str> {
+        self.0.flight_record.as_deref()
+    }
+}
+
+pub(crate) fn panic_message(payload: &Payload) -> &str {
+    if let Some(text) = payload.downcast_ref::<&'static str>() {
+        text
+    } else if let Some(text) = payload.downcast_ref::<String>() {
+        text
+    } else {
+        "(a panic without a message)"
+    }
+}
+
+impl fmt::Display for TaskError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_cancelled() {
+            return write!(f, "task `{}` was cancelled", self.0.task);
+        }
+        write!(f, "task `{}` panicked", self.0.task)?;
+        if let Some(site) = self.0.site {
+            write!(f, " in {site}")?;
+        }
+        write!(f, ": {}", self.message())?;
+        match &self.0.flight_record {
+            Some(record) => write!(f, "\n{record}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for TaskError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TaskError")
+            .field("task", &self.0.task)
+            .field("site", &self.0.site)
+            .field("message", &self.message())
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::error::Error for TaskError {}

@@ -1,0 +1,31 @@
+//! [`Program`]: what a simulation runs.
+
+use crate::request::Coroutine;
+
+/// What [`Sim::run`](super::Sim::run) runs: a function that makes a coroutine, or a coroutine.
+///
+/// A function is called when the loop is there, so that what the coroutine does while it is primed is part of the run. It
+/// can be called again, so that one program can be run with many seeds.
+pub trait Program {
+    /// What the coroutine ends with.
+    type Value: 'static;
+
+    /// Makes the coroutine.
+    fn make(self) -> Coroutine<Self::Value>;
+}
+
+impl<T: 'static> Program for Coroutine<T> {
+    type Value = T;
+
+    fn make(self) -> Coroutine<T> {
+        self
+    }
+}
+
+impl<T: 'static, F: FnOnce() -> Coroutine<T>> Program for F {
+    type Value = T;
+
+    fn make(self) -> Coroutine<T> {
+        self()
+    }
+}

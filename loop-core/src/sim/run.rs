@@ -1,0 +1,89 @@
+//! [`Run`]: how a simulation went.
+
+use std::time::Duration;
+
+use crate::error::Error;
+use crate::trace::Trace;
+
+/// How a simulation went.
+///
+/// ```
+/// use loop_core::prelude::*;
+/// use loop_core::sim::Sim;
+///
+/// #[loop_core::coroutine]
+/// fn greet() -> std::io::Result<u32> {
+///     yield_!(Print("hello\n"))?;
+///     Ok(7)
+/// }
+///
+/// let run = Sim::new().run(greet);
+/// assert_eq!(run.stdout(), "hello\n");
+/// assert_eq!(run.trace().to_string().lines().count(), 3);
+/// assert_eq!(run.into_result().unwrap().unwrap(), 7);
+/// ```
+#[derive(Debug)]
+#[must_use = "a run may have failed: look at its result"]
+pub struct Run<T> {
+    result: Result<T, Error>,
+    trace: Trace,
+    stdout: Vec<u8>,
+    stderr: Vec<u8>,
+    elapsed: Duration,
+}
+
+impl<T> Run<T> {
+    pub(super) fn new(
+        result: Result<T, Error>,
+        trace: Trace,
+        stdout: Vec<u8>,
+        stderr: Vec<u8>,
+        elapsed: Duration,
+    ) -> Run<T> {
+        Run {
+            result,
+            trace,
+            stdout,
+            stderr,
+            elapsed,
+        }
+    }
+
+    /// The coroutine's value, or why there is none.
+    ///
+    /// # Errors
+    ///
+    /// How the run ended otherwise than well.
+    pub fn result(&self) -> Result<&T, &Error> {
+        self.result.as_ref()
+    }
+
+    /// The coroutine's value, or why there is none.
+    ///
+    /// # Errors
+    ///
+    /// How the run ended otherwise than well.
+    pub fn into_result(self) -> Result<T, Error> {
+        self.result
+    }
+
+    /// Every decision of the loop. Its text is the view [`steps`](Trace::steps).
+    pub fn trace(&self) -> &Trace {
+        &self.trace
+    }
+
+    /// What was written to standard output, bytes that are no text replaced.
+    pub fn stdout(&self) -> String {
+        String::from_utf8_lossy(&self.stdout).into_owned()
+    }
+
+    /// What was written to standard error, bytes that are no text replaced.
+    pub fn stderr(&self) -> String {
+        String::from_utf8_lossy(&self.stderr).into_owned()
+    }
+
+    /// How far the virtual clock went.
+    pub fn elapsed(&self) -> Duration {
+        self.elapsed
+    }
+}

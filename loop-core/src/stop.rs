@@ -1,0 +1,74 @@
+//! [`Stopper`]: stops a run from outside of it.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Waker;
+
+/// The loop's side of its stoppers.
+#[derive(Clone, Default)]
+pub(crate) struct StopFlag {
+    is_set: Arc<AtomicBool>,
+}
+
+impl StopFlag {
+    /// Whether a stopper wants the run to end.
+    #[inline]
+    pub(crate) fn is_set(&self) -> bool {
+        self.is_set.load(Ordering::Acquire)
+    }
+
+    /// The run has ended.
+    pub(crate) fn clear(&self) {
+        self.is_set.store(false, Ordering::Release);
+    }
+
+    /// Whether a stopper exists.
+    pub(crate) fn is_shared(&self) -> bool {
+        Arc::strong_count(&self.is_set) > 1
+    }
+
+    pub(crate) fn stopper(&self, waker: Waker) -> Stopper {
+        Stopper {
+            is_set: Arc::clone(&self.is_set),
+            waker,
+        }
+    }
+}
+
+/// Stops the run of an [`EventLoop`](crate::EventLoop), from wherever it is needed: another thread, a hook, a destructor.
+///
+/// Made by [`EventLoop::stopper`](crate::EventLoop::stopper). A coroutine says [`yield_!(Stop)`](crate::Stop).
+///
+/// ```
+/// use std::thread;
+/// use loop_core::EventLoop;
+///
+/// let mut event_loop = EventLoop::new();
+/// let stopper = event_loop.stopper();
+/// let thread = thread::spawn(move || stopper.stop());
+/// event_loop.run_forever()?; // no task: it waits until it is stopped
+/// thread.join().unwrap();
+/// # Ok::<(), loop_core::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Stopper {
+    is_set: Arc<AtomicBool>,
+    waker: Waker,
+}
+
+impl Stopper {
+    /// Makes the run that goes on, or the next one, return after the batch of tasks that is ready.
+    ///
+    /// The tasks stay where they are; run the loop again and they go on.
+    pub fn stop(&self) {
+        self.is_set.store(true, Ordering::Release);
+        self.waker.wake_by_ref();
+    }
+}
+
+impl fmt::Debug for Stopper {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stopper").finish_non_exhaustive()
+    }
+}
