@@ -164,8 +164,9 @@ impl Arguments {
                 .map(|(word, _)| word)
                 .or(self.skip_all.as_ref())
             {
-                let help = format!("leave `{skip}` out: no trace shows the calls of a receiver");
-                let what = format!("a receiving coroutine has nothing to `{skip}`");
+                let what =
+                    format!("a trace shows no calls of a receiver, so it has nothing to `{skip}`");
+                let help = format!("leave `{skip}` out");
                 mistakes.report(skip, &what, &help);
             }
             return Form::Generator(self.into_exchange(true, mistakes));

@@ -9,6 +9,7 @@ use crate::arguments::Form;
 use crate::describe::unknown_names;
 use crate::mistakes::Mistakes;
 use crate::parse::Function;
+use crate::requests;
 use crate::tokens::{Tokens, is_braces, is_punct, is_word, take_function, take_until};
 use crate::types::named;
 
@@ -25,7 +26,15 @@ pub(crate) fn function(form: &Form, function: &mut Function) -> Mistakes {
             outlives_its_call(&function.sig, &mut mistakes);
             unknown_names(skip, &function.sig, &mut mistakes);
         }
-        Form::Generator(_) => named_output(&mut function.sig, &mut mistakes),
+        Form::Generator(exchange) => {
+            named_output(&mut function.sig, &mut mistakes);
+            requests::in_generator(
+                exchange,
+                &function.sig.generics,
+                body.clone(),
+                &mut mistakes,
+            );
+        }
         Form::Main | Form::Test { .. } => takes_nothing(&function.sig, &mut mistakes),
     }
     tokens(body, &mut mistakes);

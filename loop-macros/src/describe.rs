@@ -116,7 +116,7 @@ pub(crate) fn unknown_names(skip: &Skip, sig: &Signature, mistakes: &mut Mistake
         let quoted: Vec<_> = known.iter().map(|known| format!("`{known}`")).collect();
         let help = match quoted.is_empty() {
             true => "it has no arguments: leave `skip` out".to_owned(),
-            false => format!("its arguments are {}", quoted.join(", ")),
+            false => format!("it has {}", quoted.join(", ")),
         };
         mistakes.report(name, &what, &help);
     }

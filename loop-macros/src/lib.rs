@@ -38,6 +38,7 @@ mod expand;
 mod keyword;
 mod mistakes;
 mod parse;
+mod requests;
 mod signature;
 #[cfg(test)]
 mod tests;
