@@ -249,7 +249,7 @@ fn values_with_names_of_requests() {
         yield_!(Stop);
     }
     assert_eq!(commands().collect::<Vec<_>>(), [Sleep(3), Stop]);
-    #[loop_core::generator(yields = Print)]
+    #[loop_core::generator(yields = Print<String>)]
     fn requests() {
         yield_!(Print("text".to_owned()));
     }
