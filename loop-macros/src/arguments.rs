@@ -42,7 +42,7 @@ pub(crate) struct Exchange {
 }
 
 impl Exchange {
-    /// Whether it is resumed with `()`, as an iterator is; as far as one can see.
+    /// Whether it is resumed with `()`, as an iterator is. A type alias of `()` is not recognised.
     pub(crate) fn receives_nothing(&self) -> bool {
         matches!(&self.receives, Type::Tuple(unit) if unit.elems.is_empty())
     }
@@ -132,7 +132,7 @@ impl Arguments {
         Ok(())
     }
 
-    /// Notes an argument and says whether it was there before; the first one stays.
+    /// Stores an argument and says whether it was given before; the first one is kept.
     fn set(&mut self, meant: &str, name: &Ident, value: Option<Type>) -> bool {
         let flag = match meant {
             "lazy" => &mut self.lazy,
@@ -198,7 +198,7 @@ impl Arguments {
     }
 }
 
-/// The argument of `which` that somebody who wrote `written` had in mind: `yield` or `receive` are near enough.
+/// The argument of `which` that `written` means; `yield` and `receive` are taken for `yields` and `receives`.
 fn meant(which: Macro, written: &str) -> Option<&'static str> {
     let known = [
         "lazy", "os", "boxed", "yields", "receives", "skip", "skip_all",

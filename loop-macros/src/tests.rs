@@ -50,7 +50,6 @@ fn a_coroutine() {
         }
         let described = ::loop_core::__private::arguments(
             &|list| {
-                #[allow(unused_imports)]
                 use ::loop_core::__private::probe::*;
                 list.add((&&Probe(&n)).loop_core_debug());
             },
@@ -62,7 +61,6 @@ fn a_coroutine() {
         >(
             described,
             |value: &Result<u64, Error>| {
-                #[allow(unused_imports)]
                 use ::loop_core::__private::probe::*;
                 let (debug, failure) = (&&Probe(value), &&&&Probe(value));
                 ::loop_core::__private::Shown::new(
@@ -133,7 +131,6 @@ fn arguments_move_into_the_body() {
         }
         let described = ::loop_core::__private::arguments(
             &|list| {
-                #[allow(unused_imports)]
                 use ::loop_core::__private::probe::*;
                 list.add((&&Probe(&self)).loop_core_debug());
                 list.add((&&Probe(&a)).loop_core_debug());
@@ -148,7 +145,6 @@ fn arguments_move_into_the_body() {
         >(
             described,
             |value: &()| {
-                #[allow(unused_imports)]
                 use ::loop_core::__private::probe::*;
                 let (debug, failure) = (&&Probe(value), &&&&Probe(value));
                 ::loop_core::__private::Shown::new(
@@ -195,7 +191,6 @@ fn skipped_arguments_and_an_unnamed_value() {
         }
         let described = ::loop_core::__private::arguments(
             &|list| {
-                #[allow(unused_imports)]
                 use ::loop_core::__private::probe::*;
                 list.add((&&Probe(&user)).loop_core_debug());
                 list.add(::core::option::Option::None);
@@ -233,8 +228,6 @@ fn skipped_arguments_and_an_unnamed_value() {
         }
         let described = ::loop_core::__private::arguments(
             &|list| {
-                #[allow(unused_imports)]
-                use ::loop_core::__private::probe::*;
                 list.add(::core::option::Option::None);
             },
         );
@@ -245,7 +238,6 @@ fn skipped_arguments_and_an_unnamed_value() {
         >(
             described,
             |value: &u8| {
-                #[allow(unused_imports)]
                 use ::loop_core::__private::probe::*;
                 let (debug, failure) = (&&Probe(value), &&&&Probe(value));
                 ::loop_core::__private::Shown::new(

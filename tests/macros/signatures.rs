@@ -45,7 +45,7 @@ fn arguments_with_names_of_the_expansion() {
     #[derive(Debug, PartialEq)]
     struct Shown(Probe);
     #[loop_core::coroutine]
-    fn types(Probe(n): Probe, Shown: Shown) -> Result<Shown, Probe> {
+    fn types(Probe(n): Probe, shown: Shown) -> Result<Shown, Probe> {
         yield_!();
         if n > 0 { Ok(shown) } else { Err(Probe(n)) }
     }

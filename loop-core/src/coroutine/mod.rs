@@ -1,7 +1,7 @@
 //! Coroutines as the loop sees them: a frame, which says how far it ran when it was primed.
 //!
-//! Generic over the request `Q` and the answer `A`, so that this module knows nothing of what can be asked;
-//! [`request`](crate::request) ties the knot.
+//! This module is generic over the request `Q` and the answer `A`, and knows nothing of what can be asked;
+//! [`request`](crate::request) gives both their types.
 
 mod airlock;
 mod calls;
