@@ -42,7 +42,7 @@ pub(crate) struct Exchange {
 }
 
 impl Exchange {
-    /// Whether it is resumed with `()`, as an iterator is; as far as one can see.
+    /// Whether it is resumed with `()`, as an iterator is. A type alias of `()` is not recognised.
     pub(crate) fn receives_nothing(&self) -> bool {
         matches!(&self.receives, Type::Tuple(unit) if unit.elems.is_empty())
     }
@@ -132,7 +132,7 @@ impl Arguments {
         Ok(())
     }
 
-    /// Notes an argument and says whether it was there before; the first one stays.
+    /// Stores an argument and says whether it was given before; the first one is kept.
     fn set(&mut self, meant: &str, name: &Ident, value: Option<Type>) -> bool {
         let flag = match meant {
             "lazy" => &mut self.lazy,
@@ -164,8 +164,9 @@ impl Arguments {
                 .map(|(word, _)| word)
                 .or(self.skip_all.as_ref())
             {
-                let help = format!("leave `{skip}` out: no trace shows the calls of a receiver");
-                let what = format!("a receiving coroutine has nothing to `{skip}`");
+                let what =
+                    format!("a trace shows no calls of a receiver, so it has nothing to `{skip}`");
+                let help = format!("leave `{skip}` out");
                 mistakes.report(skip, &what, &help);
             }
             return Form::Generator(self.into_exchange(true, mistakes));
@@ -197,7 +198,7 @@ impl Arguments {
     }
 }
 
-/// The argument of `which` that somebody who wrote `written` had in mind: `yield` or `receive` are near enough.
+/// The argument of `which` that `written` means; `yield` and `receive` are taken for `yields` and `receives`.
 fn meant(which: Macro, written: &str) -> Option<&'static str> {
     let known = [
         "lazy", "os", "boxed", "yields", "receives", "skip", "skip_all",

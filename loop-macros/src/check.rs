@@ -9,6 +9,7 @@ use crate::arguments::Form;
 use crate::describe::unknown_names;
 use crate::mistakes::Mistakes;
 use crate::parse::Function;
+use crate::requests;
 use crate::tokens::{Tokens, is_braces, is_punct, is_word, take_function, take_until};
 use crate::types::named;
 
@@ -25,7 +26,15 @@ pub(crate) fn function(form: &Form, function: &mut Function) -> Mistakes {
             outlives_its_call(&function.sig, &mut mistakes);
             unknown_names(skip, &function.sig, &mut mistakes);
         }
-        Form::Generator(_) => named_output(&mut function.sig, &mut mistakes),
+        Form::Generator(exchange) => {
+            named_output(&mut function.sig, &mut mistakes);
+            requests::in_generator(
+                exchange,
+                &function.sig.generics,
+                body.clone(),
+                &mut mistakes,
+            );
+        }
         Form::Main | Form::Test { .. } => takes_nothing(&function.sig, &mut mistakes),
     }
     tokens(body, &mut mistakes);
@@ -168,7 +177,7 @@ fn is_static(lifetime: Option<&Lifetime>) -> bool {
 
 /// Looks for a bare `yield` and for a foreign `.await` in a body, also between the tokens of `println!(…)`.
 ///
-/// Tokens, not syntax: the compiler has parsed the body, and what is inside a macro call is only tokens anyway.
+/// It reads tokens and no syntax tree, because the arguments of a macro call have none.
 fn tokens(body: TokenStream, mistakes: &mut Mistakes) {
     let mut rest = body.into_iter().peekable();
     let mut after_dot = false;
@@ -197,7 +206,7 @@ fn foreign_await(word: &Ident, mistakes: &mut Mistakes) {
     mistakes.report(word, "a coroutine can't `.await` a future", help);
 }
 
-/// An `async` block or closure is a world of its own: its `.await` is right.
+/// Skips an `async` block or closure, in which `.await` is allowed.
 fn skip_async(rest: &mut Tokens) {
     rest.next_if(|token| is_word(token, "move"));
     if rest.next_if(|token| is_punct(token, '|')).is_some() {
@@ -208,7 +217,7 @@ fn skip_async(rest: &mut Tokens) {
     });
 }
 
-/// Inside `coroutines! { … }` the word `yield` is right.
+/// Skips the contents of `coroutines! { … }`, in which `yield` is allowed.
 fn skip_macro(rest: &mut Tokens) {
     if rest.next_if(|token| is_punct(token, '!')).is_some() {
         rest.next_if(|token| matches!(token, TokenTree::Group(_)));

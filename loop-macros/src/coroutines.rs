@@ -1,6 +1,6 @@
 //! `coroutines! { … }`: bare attributes and the real `yield`.
 //!
-//! rustc never parses what stands in a macro call, so here the keyword that it keeps for itself can be read as one.
+//! rustc does not parse the arguments of a macro call, so the reserved keyword `yield` can be replaced in them.
 
 use std::mem;
 
@@ -142,7 +142,7 @@ impl VisitMut for Rewriter {
         }
     }
 
-    /// Meets only attributes that nobody took off a function.
+    /// Reports our attributes where they are not on a function; those on functions have been removed by now.
     fn visit_attribute_mut(&mut self, attribute: &mut Attribute) {
         if let Some(which) = mark(attribute) {
             let what = format!("`#[{}]` goes on a function, and once", which.word());

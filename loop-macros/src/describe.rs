@@ -76,7 +76,11 @@ fn arguments(sig: &Signature, hidden: &[bool]) -> TokenStream {
         // What is left of the attributes are `cfg`s: without the argument, nothing is added.
         quote!(#(#attrs)* #list.add(#shown);)
     });
-    let probes = probes();
+    let probes = match hidden.iter().all(|hidden| *hidden) {
+        // An import that nothing uses would be a warning.
+        true => TokenStream::new(),
+        false => probes(),
+    };
     quote!(::loop_core::__private::arguments(&|#list| { #probes #(#adds)* }))
 }
 
@@ -100,7 +104,6 @@ fn value(function: &Function, hidden: bool) -> TokenStream {
 /// Brings the traits into scope. Which of them the methods belong to depends on the types.
 fn probes() -> TokenStream {
     quote!(
-        #[allow(unused_imports)]
         use ::loop_core::__private::probe::*;
     )
 }
@@ -116,7 +119,7 @@ pub(crate) fn unknown_names(skip: &Skip, sig: &Signature, mistakes: &mut Mistake
         let quoted: Vec<_> = known.iter().map(|known| format!("`{known}`")).collect();
         let help = match quoted.is_empty() {
             true => "it has no arguments: leave `skip` out".to_owned(),
-            false => format!("its arguments are {}", quoted.join(", ")),
+            false => format!("it has {}", quoted.join(", ")),
         };
         mistakes.report(name, &what, &help);
     }

@@ -28,7 +28,8 @@
 //! - In a generator, `yield_!(value)` yields a value and gives what is sent; `yield_!()` yields `()`;
 //!   `yield_from!(generator)` yields all that another generator yields, sends it all that is sent, and gives what it returns.
 //!
-//! A body can't `.await`: it is the event loop, or who iterates, that resumes it.
+//! A body can't `.await`: it is the event loop, or who iterates, that resumes it. A generator can't yield a request such as
+//! `Print` or `Sleep`: it has no event loop that could answer.
 
 mod arguments;
 mod check;
@@ -38,6 +39,7 @@ mod expand;
 mod keyword;
 mod mistakes;
 mod parse;
+mod requests;
 mod signature;
 #[cfg(test)]
 mod tests;
@@ -68,12 +70,35 @@ use proc_macro::TokenStream;
 /// Calling the function *primes* the coroutine: its body runs to its first `yield_!`, whose request is kept for the loop.
 /// A panic before that belongs to the coroutine, not to the caller.
 ///
+/// So the call itself runs your code, also if the coroutine is dropped right after it. Priming nests at most 64 deep; a
+/// body beyond that begins when the loop first resumes it, as a `lazy` one does.
+///
+/// ```
+/// use std::cell::Cell;
+/// use std::rc::Rc;
+///
+/// #[loop_core::coroutine]
+/// fn opens(door: Rc<Cell<bool>>) {
+///     door.set(true);
+///     yield_!();
+///     door.set(false);
+/// }
+///
+/// let door = Rc::new(Cell::new(false));
+/// let _never_run = opens(Rc::clone(&door));
+/// assert!(door.get());
+/// ```
+///
 /// A coroutine outlives the call that made it, so it owns its arguments: type parameters get the bound `'static`, and
 /// a borrowed argument is an error. For a method take `self`, or `self: Rc<Self>`.
 ///
 /// # Arguments
 ///
 /// - `#[loop_core::coroutine(lazy)]`: the body does not begin before the loop first resumes the coroutine.
+/// - `#[loop_core::coroutine(skip(password, key))]`: a trace shows these arguments as `_`. The names are those that the
+///   function's patterns bind, or `self`.
+/// - `#[loop_core::coroutine(skip_all)]`: a trace shows no argument and no value of this coroutine. That it ended with an
+///   `Err` is still told.
 /// - `#[loop_core::coroutine(receives = R)]`: the push-style receiver of a pipeline. The function returns no `Coroutine` but
 ///   a `Generator` that yields `()` and receives `R`, primed so that its caller can `send` at once. It may
 ///   borrow. With `boxed`, its type is `BoxGenerator<'_, (), R, T>`. A panic while it is primed goes to the caller.
@@ -92,6 +117,26 @@ use proc_macro::TokenStream;
 /// adder.send(4).unwrap();
 /// drop(adder);
 /// assert_eq!(total, 7);
+/// ```
+///
+/// # What a trace shows of it
+///
+/// While a loop records a trace, each call's arguments and each coroutine's value are shown by their `Debug`. What is not known
+/// to be `Debug` shows as `_`: no bound is put on your types, so an argument of a type parameter `T` shows only with
+/// `T: Debug`. Nothing is formatted while no trace is recorded; `skip` and `skip_all` hide what must not be seen.
+///
+/// ```
+/// struct Key(u64); // not `Debug`
+///
+/// #[loop_core::coroutine(skip(password))]
+/// fn log_in(user: &'static str, password: String, key: Key) -> bool {
+///     yield_!();
+///     !user.is_empty() && password.len() as u64 == key.0
+/// }
+///
+/// // A trace shows `log_in("ada", _, _)`.
+/// let run = loop_core::sim::Sim::new().run(log_in("ada", "secret".to_owned(), Key(6)));
+/// assert!(run.result.unwrap());
 /// ```
 ///
 /// # Errors

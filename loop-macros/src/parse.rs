@@ -65,7 +65,7 @@ impl Macro {
     }
 }
 
-/// A function with its body unread: whatever rustc will make of it, it goes through as it is.
+/// A function. Its body is not parsed: it is passed on to rustc as it is.
 pub(crate) struct Function {
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) vis: Visibility,

@@ -36,7 +36,7 @@ fn name_argument(index: usize, argument: &mut PatType) -> TokenStream {
     if let Some(mut name) = plain_name(&pattern).cloned() {
         let mut value = quote!(#name);
         if name.to_string().starts_with('_') {
-            // It is named here only to be moved: so that clippy takes that neither for a use nor for useless.
+            // It is named only to be moved. Clippy would report the use of an underscored name, or a useless binding.
             name.set_span(Span::mixed_site().located_at(name.span()));
             value = quote!(::core::convert::identity(#name));
         }
@@ -89,7 +89,7 @@ pub(crate) fn bound_everything(sig: &mut Signature, lifetime: &Lifetime) {
         .for_each(|input| anonymous.visit_fn_arg_mut(input));
 }
 
-/// Where the user wrote the bounds of a type parameter: there one more is no second place for them.
+/// The place of the user's own bounds of a type parameter. Bounds in two places would be reported by clippy.
 fn bounds_of<'g>(
     parameter: &'g mut TypeParam,
     clause: Option<&'g mut WhereClause>,

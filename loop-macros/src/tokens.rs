@@ -20,7 +20,7 @@ pub(crate) fn take_until(rest: &mut Tokens, is_last: impl Fn(&TokenTree) -> bool
     taken
 }
 
-/// Takes what follows `fn` if a function begins there (the type `fn(u8)` has no name): it is none of the outer one's business.
+/// Takes what follows `fn` if a function begins there, so that an outer function's checks skip it. The type `fn(u8)` has no name.
 pub(crate) fn take_function(rest: &mut Tokens) -> TokenStream {
     match rest.peek() {
         Some(TokenTree::Ident(_)) => {

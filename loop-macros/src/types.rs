@@ -1,4 +1,4 @@
-//! Types that a user wrote, as far as the macros must know them.
+//! What the macros have to know of the types that a user wrote.
 
 use syn::visit::Visit;
 use syn::{Type, parse_quote};

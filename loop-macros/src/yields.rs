@@ -1,11 +1,11 @@
 //! `yield_!` and `yield_from!`.
 //!
-//! They are local macros at the top of the body, so they work wherever an expression does. But a local macro of ours has
-//! the attribute's position, and rustc would report what is wrong with a yield there. So each `yield_!(x)` that stands in
-//! plain sight gets its expansion handed to it, at the position of the user's own word.
+//! They are local macros at the top of the body, so they work wherever an expression does. But rustc would report an error in
+//! the expansion of a local macro at the attribute's position. So each `yield_!(x)` that is found in the body's own tokens is
+//! passed its expansion as an argument, with the position of the user's word.
 //!
-//! A yield in plain sight is also known to be awaited by the body itself, which makes a generator's cheaper. One that only
-//! the macro has seen may be in an `async` block, and run side by side with others.
+//! A yield that is found so is awaited by the body itself, which makes a generator's cheaper. Any other may be in an `async`
+//! block, and be polled in turn with others.
 
 use crate::arguments::Form;
 use crate::tokens::{Tokens, is_punct, refilled, take_function, take_until};
@@ -17,11 +17,11 @@ pub(crate) fn controller(here: Span) -> Ident {
     Ident::new("co", here)
 }
 
-/// Who has seen a yield.
+/// Where a yield was found.
 enum Seen {
-    /// We have, in plain sight: no other future is around it.
+    /// In the body's own tokens: no other future is around it.
     InTheBody,
-    /// Only the local macro: it stands in another macro's call, or in an `async` block.
+    /// Elsewhere: in another macro's call, or in an `async` block.
     ByTheMacro,
 }
 
@@ -65,7 +65,7 @@ impl Yields<'_> {
                 quote_spanned!(here=> let #step = #co.#begin(#value);)
             }
             (Form::Generator(_), _) => quote_spanned!(here=> let #step = #co.yield_from(#value);),
-            // `value` is no argument: rustc would report one that is no request there, and once more at the call.
+            // `value` is not passed directly: rustc would report a wrong type at the argument, and again at the call.
             (_, "yield_") => {
                 quote_spanned!(here=> let #step = #value; let #step = #co.request(#step);)
             }
@@ -75,7 +75,7 @@ impl Yields<'_> {
         };
         let come_back = quote_spanned!(here=> { #begun #step.await });
         match (self.0, word) {
-            // A call, not the last value of the block: rustc takes that for a value that the function returns.
+            // A call, because rustc takes the last value of a block for one that the function returns.
             (Form::Generator(_), "yield_") => {
                 quote_spanned!(here=> ::loop_core::__private::Yielder::#end(#come_back, &#co))
             }
@@ -83,7 +83,7 @@ impl Yields<'_> {
         }
     }
 
-    /// Hands their expansions to the yields in `body`.
+    /// Passes their expansions to the yields in `body`.
     pub(crate) fn place(&self, body: TokenStream) -> TokenStream {
         let mut placed = TokenStream::new();
         let mut rest = body.into_iter().peekable();
@@ -95,8 +95,8 @@ impl Yields<'_> {
                 ),
                 // A function in the body has a controller of its own, or none.
                 TokenTree::Ident(word) if word == "fn" => (word.into(), take_function(&mut rest)),
-                // A block, or a closure whose end is hard to tell: what goes on to the end of the statement is left to the
-                // macros. The body does not await it.
+                // An `async` block or closure, which the body does not await. Where a closure ends is hard to tell, so
+                // the rest of the statement is left to the local macros.
                 TokenTree::Ident(word) if word == "async" => {
                     let after = take_until(&mut rest, |token| is_punct(token, ';'));
                     (word.into(), after)
@@ -124,7 +124,7 @@ impl Yields<'_> {
                 rest.next();
                 quote!(#bang #arguments)
             }
-            // Another macro gets what the user wrote: `assert!` shows it, `stringify!` is about it.
+            // The arguments of another macro stay as written: `assert!` and `stringify!` show them.
             Some(TokenTree::Group(_)) => {
                 let arguments = rest.next();
                 quote!(#bang #arguments)

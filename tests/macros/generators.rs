@@ -232,3 +232,32 @@ fn in_a_struct_and_in_a_vec() {
     };
     assert_eq!((ids.next.next(), ids.next.next()), (Some(7), Some(8)));
 }
+
+/// Only what the types make impossible is an error: these are values of the generator's own.
+#[test]
+fn values_with_names_of_requests() {
+    use loop_core::{Clock, Print};
+    #[derive(Debug, PartialEq)]
+    enum Command {
+        Stop,
+        Sleep(u64),
+    }
+    use Command::{Sleep, Stop};
+    #[loop_core::generator(yields = Command)]
+    fn commands() {
+        yield_!(Sleep(3));
+        yield_!(Stop);
+    }
+    assert_eq!(commands().collect::<Vec<_>>(), [Sleep(3), Stop]);
+    #[loop_core::generator(yields = Print<String>)]
+    fn requests() {
+        yield_!(Print("text".to_owned()));
+    }
+    assert_eq!(requests().count(), 1);
+    #[loop_core::generator(yields = String)]
+    fn texts() {
+        yield_!(Print("text".to_owned()).0);
+        yield_!(format!("{Clock:?}"));
+    }
+    assert_eq!(texts().collect::<Vec<_>>(), ["text", "Clock"]);
+}

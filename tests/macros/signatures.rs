@@ -24,6 +24,62 @@ fn patterns_as_arguments() {
     assert_eq!(yield_!(patterns(1, (2, 9), [3, 9, 9], 9, 4)), 10);
 }
 
+/// The expansion has names of its own; none of them is the user's.
+#[loop_core::test]
+fn arguments_with_names_of_the_expansion() {
+    #[loop_core::coroutine(skip(described))]
+    fn names(
+        list: u8,
+        value: u8,
+        described: u8,
+        debug: u8,
+        failure: u8,
+        arguments: u8,
+        co: u8,
+    ) -> u8 {
+        yield_!();
+        list + value + described + debug + failure + arguments + co
+    }
+    #[derive(Debug, PartialEq)]
+    struct Probe(u8);
+    #[derive(Debug, PartialEq)]
+    struct Shown(Probe);
+    #[loop_core::coroutine]
+    fn types(Probe(n): Probe, shown: Shown) -> Result<Shown, Probe> {
+        yield_!();
+        if n > 0 { Ok(shown) } else { Err(Probe(n)) }
+    }
+    assert_eq!(yield_!(names(1, 2, 3, 4, 5, 6, 7)), 28);
+    assert_eq!(
+        yield_!(types(Probe(1), Shown(Probe(2)))),
+        Ok(Shown(Probe(2)))
+    );
+}
+
+/// A type that is expensive to ask for its traits, or has none.
+#[loop_core::test]
+fn arguments_of_unusual_types() {
+    type Callback = Box<dyn FnOnce(&str) -> Result<(), Box<dyn std::error::Error>>>;
+    #[loop_core::coroutine]
+    fn unusual<F, const N: usize>(
+        call: Callback,
+        make: F,
+        bytes: [u8; N],
+        pointer: *const u8,
+        never: Option<std::convert::Infallible>,
+    ) -> Result<[u8; N], Box<dyn std::error::Error>>
+    where
+        F: FnOnce() -> &'static str,
+    {
+        yield_!();
+        call(make())?;
+        assert!(pointer.is_null() && never.is_none());
+        Ok(bytes)
+    }
+    let given = unusual(Box::new(|_| Ok(())), || "x", [3; 2], std::ptr::null(), None);
+    assert_eq!(yield_!(given).unwrap(), [3; 2]);
+}
+
 #[loop_core::test]
 fn attributes_on_arguments() {
     #[loop_core::coroutine]

@@ -37,33 +37,10 @@ pub(crate) enum StepState {
     Done,
 }
 
-/// Who runs on this thread besides the running body.
-#[derive(Clone, Copy, Debug)]
-struct Nesting {
-    /// A loop runs.
-    in_loop: bool,
-    /// How many bodies are being primed, one by the other.
-    priming: u32,
-    /// How many of these were being primed when the loop began to run.
-    outside_the_loop: u32,
-}
-
-impl Nesting {
-    /// How many bodies are being primed, counted from the body that the loop resumed.
-    fn primed(self) -> u32 {
-        self.priming - self.outside_the_loop
-    }
-
-    /// How many calls of the library are on the machine's stack.
-    fn depth(self) -> u32 {
-        self.priming + u32::from(self.in_loop)
-    }
-}
-
 /// What the airlock held when a loop began to run, to be given back to [`Airlock::leave`].
 pub(crate) struct Outer {
     state: StepState,
-    nesting: Nesting,
+    depth: u32,
 }
 
 /// Where a request and its answer lie, reached by the loop and by the coroutine.
@@ -71,7 +48,10 @@ pub(crate) struct Airlock<Q, A> {
     state: Cell<StepState>,
     request: Cell<Option<Q>>,
     answer: Cell<Option<A>>,
-    nesting: Cell<Nesting>,
+    /// How many bodies are being primed, one by the other; a loop that runs counts as one more.
+    depth: Cell<u32>,
+    /// The depth right inside the loop that runs; 0 if none does.
+    loop_depth: Cell<u32>,
 }
 
 impl<Q, A> Airlock<Q, A> {
@@ -80,11 +60,8 @@ impl<Q, A> Airlock<Q, A> {
             state: Cell::new(StepState::Done),
             request: Cell::new(None),
             answer: Cell::new(None),
-            nesting: Cell::new(Nesting {
-                in_loop: false,
-                priming: 0,
-                outside_the_loop: 0,
-            }),
+            depth: Cell::new(0),
+            loop_depth: Cell::new(0),
         }
     }
 
@@ -144,7 +121,7 @@ impl<Q, A> Airlock<Q, A> {
     /// Panics as the coroutine that runs. It may catch the panic and go on, so its pending request is dropped.
     #[cold]
     fn misused(&self, how: &str) -> ! {
-        if self.nesting.get().primed() > 0 {
+        if self.priming_depth() > 0 {
             self.state.set(StepState::Priming);
         } else {
             self.state.set(StepState::Running);
@@ -201,64 +178,53 @@ impl<Q, A> Airlock<Q, A> {
 
     /// Whether a loop runs on this thread.
     pub(crate) fn in_loop(&self) -> bool {
-        self.nesting.get().in_loop
+        self.loop_depth.get() > 0
     }
 
     /// A loop begins to run. `None` if one runs already. A body may run the loop while that body is being primed; it
     /// finds the airlock as it was after [`leave`](Airlock::leave).
     pub(crate) fn enter(&self) -> Option<Outer> {
-        let nesting = self.nesting.get();
-        if nesting.in_loop {
+        if self.in_loop() {
             return None;
         }
-        self.nesting.set(Nesting {
-            in_loop: true,
-            outside_the_loop: nesting.priming,
-            ..nesting
-        });
-        let state = self.state.get();
-        Some(Outer { state, nesting })
+        let (state, depth) = (self.state.get(), self.depth.get());
+        self.depth.set(depth + 1);
+        self.loop_depth.set(depth + 1);
+        Some(Outer { state, depth })
     }
 
     /// The loop has stopped running.
     pub(crate) fn leave(&self, outer: &Outer) {
-        self.nesting.set(outer.nesting);
+        self.loop_depth.set(0);
+        self.depth.set(outer.depth);
         self.state.set(outer.state);
     }
 
     /// How many bodies are being primed, one by the other, inside the body that the loop resumed.
     pub(crate) fn priming_depth(&self) -> u32 {
-        self.nesting.get().primed()
+        self.depth.get() - self.loop_depth.get()
     }
 
     /// Runs a body that no loop knows yet to its first request or its end; `None` if priming is nested as deep as it may.
     #[inline]
     pub(crate) fn prime(&self, frame: Pin<&mut dyn Frame>) -> Option<Result<StepState, Payload>> {
-        let outer = self.nesting.get();
-        if outer.depth() >= PRIMING_DEPTH {
+        let depth = self.depth.get();
+        if depth >= PRIMING_DEPTH {
             return None;
         }
-        let state = self.state.get();
-        self.nesting.set(Nesting {
-            priming: outer.priming + 1,
-            ..outer
-        });
+        let outer = self.state.get();
+        self.depth.set(depth + 1);
         let primed = catch_unwind(AssertUnwindSafe(|| self.run(frame, StepState::Priming)));
         // The caller may be a running body, so it finds the airlock as it was, also after a panic.
-        self.nesting.set(outer);
-        self.state.set(state);
+        self.depth.set(depth);
+        self.state.set(outer);
         Some(primed)
     }
 }
 
 impl<Q, A> fmt::Debug for Airlock<Q, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "Airlock({:?}, {:?})",
-            self.state.get(),
-            self.nesting.get()
-        )
+        write!(f, "Airlock({:?})", self.state.get())
     }
 }
 

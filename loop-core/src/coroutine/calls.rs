@@ -23,6 +23,8 @@ pub(crate) struct Call {
 thread_local! {
     // None of them has a destructor: coroutines may be made and dropped while the thread ends.
     static TRACING: Cell<bool> = const { Cell::new(false) };
+    /// How many arguments are kept: read wherever a coroutine goes, so it costs no more than a flag.
+    static KEPT: Cell<usize> = const { Cell::new(0) };
     static LOG: ManuallyDrop<RefCell<Vec<Call>>> =
         const { ManuallyDrop::new(RefCell::new(Vec::new())) };
     /// By the address of the frame.
@@ -77,33 +79,44 @@ pub(super) fn began(site: &'static Site, arguments: &str, depth: u32) -> usize {
     })
 }
 
-/// Logs what the body at `place` did first.
+/// Logs what the body at `place` did first, and keeps its arguments.
 #[cold]
-pub(super) fn ended(place: usize, asked: PrimeState) {
+pub(super) fn ended(place: usize, frame: &AnyFrame, arguments: Box<str>) {
     LOG.with(|log| {
         if let Some(call) = log.borrow_mut().get_mut(place) {
-            call.asked = asked;
+            call.asked = frame.prime_state();
         }
     });
+    keep_arguments(frame, arguments);
 }
 
 /// Keeps the arguments of a coroutine until [`take_arguments`].
 #[cold]
 pub(super) fn keep_arguments(frame: &AnyFrame, arguments: Box<str>) {
-    let at = address(frame);
-    ARGUMENTS.with(|kept| kept.borrow_mut().insert(at, arguments));
+    ARGUMENTS.with(|kept| {
+        let mut kept = kept.borrow_mut();
+        kept.insert(address(frame), arguments);
+        KEPT.set(kept.len());
+    });
 }
 
 /// The arguments that a coroutine was called with. To be taken when its frame leaves the coroutine for the kernel, because
 /// they are kept by address, and another frame may later lie there.
 #[inline]
 pub(crate) fn take_arguments(frame: &AnyFrame) -> Option<Box<str>> {
+    if KEPT.get() == 0 {
+        return None;
+    }
+    take_kept(frame)
+}
+
+#[cold]
+fn take_kept(frame: &AnyFrame) -> Option<Box<str>> {
     ARGUMENTS.with(|kept| {
-        let is_empty = kept.borrow().is_empty();
-        if is_empty {
-            return None;
-        }
-        kept.borrow_mut().remove(&address(frame))
+        let mut kept = kept.borrow_mut();
+        let arguments = kept.remove(&address(frame));
+        KEPT.set(kept.len());
+        arguments
     })
 }
 

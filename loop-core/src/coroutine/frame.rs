@@ -15,7 +15,7 @@ use super::describe::Shown;
 
 /// Where a coroutine was written, as `#[coroutine]` records it.
 ///
-/// Each coroutine function has a type of its own for it, without a value: so a frame carries its name and is not larger for it.
+/// Each coroutine function has a type of its own for it, without a value, so that a frame has a name and no extra byte.
 pub trait Origin: 'static {
     /// The function's name.
     const NAME: &'static str;
@@ -100,7 +100,7 @@ pub(crate) type AnyFrame = Pin<Box<dyn Frame>>;
 
 /// A body's value, when it has ended; before, how far it ran when it was primed.
 ///
-/// That is stored here, not in [`RawCoroutine`](super::RawCoroutine), so that a coroutine is only the two words of a pointer, which pass in
+/// That is stored here, not in [`RawCoroutine`](super::RawCoroutine): a coroutine is then two words, which are passed in
 /// registers.
 enum Outcome<T> {
     Before(PrimeState),

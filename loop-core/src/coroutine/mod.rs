@@ -1,7 +1,7 @@
 //! Coroutines as the loop sees them: a frame, which says how far it ran when it was primed.
 //!
-//! Generic over the request `Q` and the answer `A`, so that this module knows nothing of what can be asked;
-//! [`request`](crate::request) ties the knot.
+//! This module is generic over the request `Q` and the answer `A`, and knows nothing of what can be asked;
+//! [`request`](crate::request) gives both their types.
 
 mod airlock;
 mod calls;
@@ -96,10 +96,10 @@ where
 {
     let mut body = frame::body::<O, F, V>(future, value);
     // Before the body runs: the log is in the order in which bodies begin.
-    let call = arguments.0.map(|arguments| {
-        let place = calls::began(body.site(), &arguments, airlock.priming_depth());
-        (place, arguments)
-    });
+    let place = match &arguments.0 {
+        None => 0,
+        Some(arguments) => calls::began(body.site(), arguments, airlock.priming_depth()),
+    };
     let frame: AnyFrame = match primed(airlock, body.as_mut()) {
         Ok(state) => {
             body.as_mut().set_prime_state(state);
@@ -108,9 +108,8 @@ where
         // Unwinding has dropped what was in the body; nothing is lost with it.
         Err(payload) => frame::panicked(payload, body.site()),
     };
-    if let Some((place, arguments)) = call {
-        calls::ended(place, frame.prime_state());
-        calls::keep_arguments(&frame, arguments);
+    if let Some(arguments) = arguments.0 {
+        calls::ended(place, &frame, arguments);
     }
     RawCoroutine { frame }
 }

@@ -132,9 +132,9 @@ where
     F: Future<Output: 'static> + 'static,
     V: Fn(&F::Output) -> Shown<'_> + 'static,
 {
-    let future = body(Co(PhantomData));
     let raw = with_airlock(|airlock| {
-        coroutine::prime::<O, F, V, _, _>(airlock, future, value, arguments)
+        // The body is made in place: a future that is passed on is copied once more.
+        coroutine::prime::<O, F, V, _, _>(airlock, body(Co(PhantomData)), value, arguments)
     });
     Coroutine::from_raw(raw)
 }
@@ -149,6 +149,6 @@ where
     F: Future<Output: 'static> + 'static,
     V: Fn(&F::Output) -> Shown<'_> + 'static,
 {
-    let future = body(Co(PhantomData));
-    Coroutine::from_raw(coroutine::lazy::<O, F, V>(future, value, arguments))
+    let raw = coroutine::lazy::<O, F, V>(body(Co(PhantomData)), value, arguments);
+    Coroutine::from_raw(raw)
 }

@@ -221,9 +221,7 @@ fn what_a_debug_calls_is_not_logged() {
         }
     }
     #[loop_core::coroutine]
-    fn called(calling: Calling) {
-        drop(calling);
-    }
+    fn called(_calling: Calling) {}
     let _loop = traced();
     assert_eq!(arguments(called(Calling)).as_deref(), Some("calling"));
     assert_eq!(take_calls().len(), 1);

@@ -1,0 +1,142 @@
+//! Requests of the event loop in a generator, which no loop answers.
+//!
+//! The types would reveal the mistake, but rustc's message could not say what to do. Only names are seen here, so the check
+//! is about generators that yield types of the language and of `std`: no value of theirs is written as `Print(…)`.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
+use syn::visit::{self, Visit};
+use syn::{Generics, Path, Type, TypePath};
+
+use crate::arguments::Exchange;
+use crate::mistakes::Mistakes;
+use crate::tokens::{Tokens, is_braces, is_punct, take_function, take_until};
+
+/// Reports the requests that the body of a generator yields.
+pub(crate) fn in_generator(
+    exchange: &Exchange,
+    generics: &Generics,
+    body: TokenStream,
+    mistakes: &mut Mistakes,
+) {
+    if is_of_std(&exchange.yields, generics) {
+        yields(exchange.primed, body, mistakes);
+    }
+}
+
+fn yields(receiver: bool, body: TokenStream, mistakes: &mut Mistakes) {
+    let mut rest = body.into_iter().peekable();
+    while let Some(token) = rest.next() {
+        match &token {
+            TokenTree::Group(group) => yields(receiver, group.stream(), mistakes),
+            TokenTree::Ident(word) if word == "yield_" => {
+                if let Some(request) = yielded(&rest) {
+                    report(receiver, &request, mistakes);
+                }
+            }
+            // Other functions and blocks have yields of their own, or none.
+            TokenTree::Ident(word) if word == "fn" => drop(take_function(&mut rest)),
+            TokenTree::Ident(word) if word == "async" || word == "macro_rules" => {
+                take_until(&mut rest, |token| is_punct(token, ';') || is_braces(token));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The request in the `!(request)` that follows `yield_`.
+fn yielded(rest: &Tokens) -> Option<Ident> {
+    let mut rest = rest.clone();
+    rest.next_if(|token| is_punct(token, '!'))?;
+    match rest.next()? {
+        TokenTree::Group(group) => request(group.stream()),
+        _ => None,
+    }
+}
+
+/// The request that an expression makes, if it is no more than that: `Print(…)`, `Now`, `loop_core::Sleep(…)`.
+fn request(value: TokenStream) -> Option<Ident> {
+    let mut rest = value.into_iter().peekable();
+    let mut path = Vec::new();
+    loop {
+        while rest.next_if(|token| is_punct(token, ':')).is_some() {}
+        match rest.next()? {
+            TokenTree::Ident(segment) => path.push(segment),
+            _ => return None,
+        }
+        if rest.peek().is_none_or(|token| !is_punct(token, ':')) {
+            break;
+        }
+    }
+    // The fields of a tuple struct, and a comma: what else follows makes another value of it.
+    rest.next_if(|token| {
+        matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis)
+    });
+    rest.next_if(|token| is_punct(token, ','));
+    let is_ours = path.len() == 1 || path[0] == "loop_core";
+    let name = path.pop()?;
+    (is_ours && rest.next().is_none() && help(false, &name.to_string()).is_some()).then_some(name)
+}
+
+fn report(receiver: bool, request: &Ident, mistakes: &mut Mistakes) {
+    let kind = if receiver { "receiver" } else { "generator" };
+    let what = format!("a {kind} has no event loop that could answer `{request}`");
+    if let Some(help) = help(receiver, &request.to_string()) {
+        let or = "or make this function a coroutine of the event loop: `#[loop_core::coroutine]`";
+        mistakes.report(request, &what, &format!("{help}, {or}"));
+    }
+}
+
+/// What to do instead of `request`; `None` if that is no request of the loop.
+fn help(receiver: bool, request: &str) -> Option<&'static str> {
+    Some(match request {
+        "Print" | "Eprint" if receiver => "return the text, or `send` it to the next receiver",
+        "Print" | "Eprint" => "yield the text to the caller",
+        "Stdin" | "StdinBytes" => "let the caller `send` the input",
+        "Sleep" | "SleepUntil" | "Clock" | "Spawn" | "Stop" | "Now" => "leave that to the caller",
+        _ => return None,
+    })
+}
+
+/// Whether only types of the language and of `std` make up `ty`, as far as one can see.
+fn is_of_std(ty: &Type, generics: &Generics) -> bool {
+    struct Foreign {
+        known: BTreeSet<String>,
+        found: bool,
+    }
+    impl<'ast> Visit<'ast> for Foreign {
+        fn visit_type_path(&mut self, ty: &'ast TypePath) {
+            self.found |= ty.qself.is_some();
+            visit::visit_type_path(self, ty);
+        }
+
+        fn visit_path(&mut self, path: &'ast Path) {
+            let last = path.segments.last().map(|last| last.ident.to_string());
+            self.found |= !last.is_some_and(|last| self.known.contains(&last));
+            visit::visit_path(self, path);
+        }
+    }
+    let parameters = generics
+        .type_params()
+        .map(|parameter| parameter.ident.to_string());
+    let known = STD
+        .iter()
+        .map(|&name| name.to_owned())
+        .chain(parameters)
+        .collect();
+    let mut foreign = Foreign {
+        known,
+        found: false,
+    };
+    foreign.visit_type(ty);
+    !foreign.found
+}
+
+/// Types that a generator is likely to yield and that are not the user's.
+const STD: &[&str] = &[
+    "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "str", "u8", "u16",
+    "u32", "u64", "u128", "usize", "Arc", "BTreeMap", "BTreeSet", "Box", "Cow", "Duration",
+    "HashMap", "HashSet", "Option", "OsString", "Path", "PathBuf", "Rc", "String", "Vec",
+    "VecDeque",
+];
