@@ -76,7 +76,7 @@ pub use deadlock::{Deadlock, Waiting};
 pub use error::{Error, report};
 pub use event_loop::{Builder, EventLoop};
 pub use generator::{
-    BoxGenerator, Generator, GeneratorState, ResumeError, SendError, SharedGenerator,
+    AnyGenerator, BoxGenerator, Generator, GeneratorState, ResumeError, SendError, SharedGenerator,
 };
 pub use id::{SourceId, TaskId};
 pub use loop_macros::{coroutine, coroutines, generator, main, test};

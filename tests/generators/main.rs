@@ -2,6 +2,7 @@
 
 mod closing;
 mod delegating;
+mod filters;
 mod iteration;
 mod misuse;
 mod primed;

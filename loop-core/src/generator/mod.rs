@@ -14,7 +14,9 @@
 //! | `g.throw(e)` | receive a `Result`: `receives = Result<T, E>`, and `yield_!(x)?` |
 //! | `inspect.getgeneratorstate(g)` | [`g.state()`](Generator::state) |
 //! | `ValueError: generator already executing` | [`ResumeError::Running`], see [`SharedGenerator`] |
+//! | `collections.abc.Generator` | [`AnyGenerator`], for functions that take any kind of generator |
 
+mod any;
 mod error;
 mod frame;
 mod shared;
@@ -24,6 +26,7 @@ use std::fmt;
 use std::iter::FusedIterator;
 use std::marker::PhantomData;
 
+pub use any::AnyGenerator;
 pub use error::{ResumeError, SendError};
 pub use frame::Frame;
 #[doc(hidden)]
@@ -269,6 +272,34 @@ impl<Y, R, T, B: Frame<Y, R, T>> Generator<Y, R, T, B> {
                 None
             }
         }
+    }
+}
+
+impl<Y, R, T, B: Frame<Y, R, T>> AnyGenerator for Generator<Y, R, T, B> {
+    type Yield = Y;
+    type Receive = R;
+    type Return = T;
+
+    fn state(&self) -> GeneratorState {
+        self.state
+    }
+
+    fn start(&mut self) -> Result<Option<Y>, ResumeError> {
+        Generator::start(self)
+    }
+
+    #[inline]
+    fn send(&mut self, value: R) -> Result<Option<Y>, SendError<R>> {
+        Generator::send(self, value)
+    }
+
+    fn close(&mut self) -> Result<(), ResumeError> {
+        Generator::close(self);
+        Ok(())
+    }
+
+    fn take_return(&mut self) -> Option<T> {
+        self.returned.take()
     }
 }
 

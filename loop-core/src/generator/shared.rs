@@ -2,9 +2,10 @@
 
 use std::cell::RefCell;
 use std::fmt;
+use std::iter::FusedIterator;
 use std::rc::Rc;
 
-use super::{Frame, Generator, GeneratorState, ResumeError, SendError};
+use super::{AnyGenerator, Frame, Generator, GeneratorState, ResumeError, SendError};
 
 /// A handle on a generator that can be cloned, as every name for a generator can in Python.
 ///
@@ -115,6 +116,58 @@ impl<Y, T, B: Frame<Y, (), T>> SharedGenerator<Y, (), T, B> {
         }
     }
 }
+
+impl<Y, R, T, B: Frame<Y, R, T>> AnyGenerator for SharedGenerator<Y, R, T, B> {
+    type Yield = Y;
+    type Receive = R;
+    type Return = T;
+
+    fn state(&self) -> GeneratorState {
+        SharedGenerator::state(self)
+    }
+
+    fn start(&mut self) -> Result<Option<Y>, ResumeError> {
+        SharedGenerator::start(self)
+    }
+
+    fn send(&mut self, value: R) -> Result<Option<Y>, SendError<R>> {
+        SharedGenerator::send(self, value)
+    }
+
+    fn close(&mut self) -> Result<(), ResumeError> {
+        SharedGenerator::close(self)
+    }
+
+    /// Takes it from all handles.
+    fn take_return(&mut self) -> Option<T> {
+        self.0.try_borrow_mut().ok()?.take_return()
+    }
+}
+
+/// What the generator yields to this handle, up to its return; then `None` for ever.
+///
+/// ```
+/// # #[loop_core::generator(yields = u32)] fn up_to(end: u32) { for n in 0..end { yield_!(n); } }
+/// let mine = up_to(4).shared();
+/// let pairs = mine.clone().zip(mine);
+/// assert_eq!(pairs.collect::<Vec<_>>(), [(0, 1), (2, 3)]);
+/// ```
+impl<Y, T, B: Frame<Y, (), T>> Iterator for SharedGenerator<Y, (), T, B> {
+    type Item = Y;
+
+    /// # Panics
+    ///
+    /// When the generator's own body asks: where [`resume`](SharedGenerator::resume) gives [`ResumeError::Running`].
+    fn next(&mut self) -> Option<Y> {
+        match self.resume() {
+            Ok(value) => value,
+            Err(ResumeError::Running) => panic!("{}", ResumeError::Running),
+            Err(_) => None,
+        }
+    }
+}
+
+impl<Y, T, B: Frame<Y, (), T>> FusedIterator for SharedGenerator<Y, (), T, B> {}
 
 impl<Y, R, T, B> fmt::Debug for SharedGenerator<Y, R, T, B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
