@@ -260,3 +260,33 @@ fn long_text_is_cut_in_the_trace_and_nowhere_else() {
     "#);
     assert_eq!(run.result.unwrap(), good(&[long.trim()]));
 }
+
+/// Gives the numbers of reads, of bytes, and of reads in which a byte is not the one that `pattern` wrote.
+#[loop_core::coroutine]
+fn compared() -> (usize, usize, usize) {
+    let (mut reads, mut bytes, mut wrong) = (0, 0, 0);
+    while let Some(read) = yield_!(StdinBytes).unwrap() {
+        let expected = pattern(bytes..bytes + read.len());
+        wrong += usize::from(read != expected);
+        reads += 1;
+        bytes += read.len();
+    }
+    (reads, bytes, wrong)
+}
+
+/// Bytes that differ from read to read.
+fn pattern(range: std::ops::Range<usize>) -> Vec<u8> {
+    range.map(|at| (at % 251) as u8).collect()
+}
+
+/// A read costs what it gives, however much is still to come: this was quadratic, a minute for 100 MB.
+#[test]
+fn a_large_piece_is_read_bit_by_bit() {
+    const BYTES: usize = 20_000_001;
+    let large = Input::new()
+        .at(ms(0), pattern(0..BYTES))
+        .at(ms(1), pattern(BYTES..BYTES + 5));
+    let run = Sim::new().stdin(large).run(compared());
+    let reads = BYTES.div_ceil(64 * 1024) + 1;
+    assert_eq!(run.result.unwrap(), (reads, BYTES + 5, 0));
+}

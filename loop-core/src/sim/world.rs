@@ -31,6 +31,8 @@ use crate::world::{Attempt, Choice, Op, READ_SIZE, Until, Waited, World};
 pub struct SimWorld {
     now: Time,
     input: VecDeque<(Time, Piece)>,
+    /// So many bytes of the first piece have been read.
+    taken: usize,
     watching_stdin: bool,
     stdout: Vec<u8>,
     stderr: Vec<u8>,
@@ -43,6 +45,7 @@ impl Default for SimWorld {
         SimWorld {
             now: Time::ZERO,
             input: Input::new().into_script(),
+            taken: 0,
             watching_stdin: false,
             stdout: Vec::new(),
             stderr: Vec::new(),
@@ -55,6 +58,7 @@ impl Default for SimWorld {
 impl SimWorld {
     pub(super) fn set_input(&mut self, input: Input) {
         self.input = input.into_script();
+        self.taken = 0;
     }
 
     pub(super) fn set_seed(&mut self, seed: u64) {
@@ -89,23 +93,22 @@ impl SimWorld {
             self.watching_stdin = true;
             return Attempt::WouldBlock;
         }
-        match self.input.pop_front() {
-            Some((time, Piece::Bytes(mut bytes))) => {
-                if bytes.len() > READ_SIZE {
-                    let rest = bytes.split_off(READ_SIZE);
-                    self.input.push_front((time, Piece::Bytes(rest)));
+        match self.input.front() {
+            Some((_, Piece::Bytes(bytes))) => {
+                // The piece is not cut: what is left of it would be moved at every read.
+                let end = bytes.len().min(self.taken + READ_SIZE);
+                let read = &bytes[self.taken..end];
+                buffer.extend_from_slice(read);
+                let done = Attempt::Done(Ok(read.len()));
+                self.taken = end;
+                if end == bytes.len() {
+                    self.input.pop_front();
+                    self.taken = 0;
                 }
-                buffer.extend_from_slice(&bytes);
-                Attempt::Done(Ok(bytes.len()))
+                done
             }
-            Some((time, Piece::Error(error))) => {
-                self.input.push_front((time, Piece::Error(error)));
-                Attempt::Done(Err(error.into()))
-            }
-            Some((time, Piece::End)) => {
-                self.input.push_front((time, Piece::End));
-                Attempt::Done(Ok(0))
-            }
+            Some((_, Piece::Error(error))) => Attempt::Done(Err((*error).into())),
+            Some((_, Piece::End)) => Attempt::Done(Ok(0)),
             None => Attempt::WouldBlock,
         }
     }
