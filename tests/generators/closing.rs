@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use loop_core::generator::Frame;
-use loop_core::{Generator, GeneratorState, ResumeError};
+use loop_core::{BoxGenerator, Generator, GeneratorState, ResumeError};
 
 use crate::{Noted, Notes};
 
@@ -89,4 +89,27 @@ fn a_finished_body_is_gone_while_its_generator_lives() {
     let mut g = held(&notes);
     assert_eq!(g.by_ref().count(), 1);
     assert_eq!(Rc::strong_count(&notes), 1);
+}
+
+#[loop_core::generator(yields = u32, boxed)]
+fn one_more(source: Option<BoxGenerator<'static, u32>>) {
+    match source {
+        None => yield_!(1),
+        Some(source) => {
+            for number in source {
+                yield_!(number + 1);
+            }
+        }
+    }
+}
+
+/// Within the depth that the documentation of `boxed` promises on the stack of a test.
+#[test]
+fn boxed_ones_nest_two_thousand_deep() {
+    const DEPTH: u32 = 2_000;
+    let nested = || (0..DEPTH).fold(None, |source, _| Some(one_more(source)));
+    drop(nested());
+    let mut resumed = nested().unwrap();
+    assert_eq!(resumed.next(), Some(DEPTH));
+    drop(resumed);
 }

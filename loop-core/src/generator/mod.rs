@@ -208,6 +208,12 @@ impl<Y, R, T, B: Frame<Y, R, T>> Generator<Y, R, T, B> {
     /// Gives its type a name, for a struct's field or a `Vec` of different ones, at the price of an allocation and an
     /// indirect call per resume. `#[generator(boxed)]` does it from the start, which recursion needs.
     ///
+    /// Generators that hold one another are resumed and dropped by calls that nest as deep as they do. On a thread with
+    /// 2 MiB of stack, as the threads of tests have, 2,000 levels are safe in a debug build and 20,000 in a release build;
+    /// far beyond that the stack overflows. What must nest deeper is a [`Coroutine`](crate::Coroutine): the event loop
+    /// resumes and drops those without nesting. Generators can't be put aside to be dropped later, because they may borrow
+    /// what their holder owns.
+    ///
     /// ```
     /// use loop_core::Generator;
     ///
