@@ -33,7 +33,7 @@ pub(crate) fn bench(kind: Kind) -> Option<Bench> {
         Kind::Generator => generator::generator,
         Kind::Trace => trace::trace,
         Kind::Schedules => schedules::schedules,
-        Kind::Cold => return None,
+        Kind::Timeouts | Kind::Ring | Kind::Cold => return None,
     })
 }
 
