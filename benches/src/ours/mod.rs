@@ -32,8 +32,9 @@ pub(crate) fn bench(kind: Kind) -> Option<Bench> {
         Kind::Lines => lines::lines,
         Kind::Generator => generator::generator,
         Kind::Trace => trace::trace,
+        Kind::Ring => trace::ring,
         Kind::Schedules => schedules::schedules,
-        Kind::Timeouts | Kind::Ring | Kind::Cold => return None,
+        Kind::Timeouts | Kind::Cold => return None,
     })
 }
 
