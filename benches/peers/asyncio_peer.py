@@ -96,6 +96,17 @@ async def timers(n, span):
     timed(watch, n, span)
 
 
+async def timeouts(n, _):
+    watch = Stopwatch()
+    tasks = [asyncio.create_task(sleeper(HOUR)) for _ in range(n)]
+    await until_parked(n)
+    for task in tasks:
+        task.cancel()
+    ends = await asyncio.gather(*tasks, return_exceptions=True)
+    assert all(isinstance(end, asyncio.CancelledError) for end in ends)
+    report(watch.per_op(n))
+
+
 async def lines(_n, _width):
     reader = asyncio.StreamReader(limit=1 << 20)
     loop = asyncio.get_running_loop()
@@ -126,6 +137,7 @@ KINDS = {
     "parked-joined": parked_joined,
     "parked-sleeping": parked_sleeping,
     "timers": timers,
+    "timeouts": timeouts,
     "lines": lines,
     "idle": idle,
 }

@@ -6,9 +6,30 @@
 //! - `type Cx` and `block_on(main: FnOnce(Cx) -> impl Future)`: build the loop, run `main` in it;
 //! - `type Join`, `spawn(&Cx, future) -> Join`, `value(<Join as Future>::Output) -> u64`;
 //! - `yield_now()` and `sleep(Duration)`.
+//!
+//! `async_workloads!(timeouts)` wants `abort(&Join)` and `is_cancelled(&<Join as Future>::Output)` too.
 
 macro_rules! async_workloads {
-    () => {
+    (timeouts) => {
+        async_workloads!(Kind::Timeouts => timeouts);
+
+        // All are aborted before the first is awaited, so that nothing is switched to and fro.
+        fn timeouts(load: Load) -> Sample {
+            block_on(move |cx| async move {
+                let watch = Stopwatch::start();
+                let tasks: Vec<Join> = (0..load.n)
+                    .map(|_| spawn(&cx, sleeper(bodies::HOUR)))
+                    .collect();
+                until_parked(&cx, load.n).await;
+                tasks.iter().for_each(abort);
+                for task in tasks {
+                    assert!(is_cancelled(&task.await));
+                }
+                watch.per_op(load.n)
+            })
+        }
+    };
+    ($($also:path => $bench:ident)?) => {
         pub(crate) fn bench(kind: Kind) -> Option<Bench> {
             Some(match kind {
                 Kind::Switch => switch,
@@ -19,6 +40,7 @@ macro_rules! async_workloads {
                 Kind::ParkedSleeping => parked_sleeping,
                 Kind::Timers => timers,
                 Kind::Idle => idle,
+                $($also => $bench,)?
                 _ => return None,
             })
         }

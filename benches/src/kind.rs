@@ -30,12 +30,16 @@ pub(crate) enum Kind {
     ParkedSleeping,
     /// Spawn, sleep and join; deadlines lie within `width` microseconds.
     Timers,
+    /// Spawn a task that sleeps an hour, and cancel it; `n` of them alive together.
+    Timeouts,
     /// One line from a pipe, `fib` of it to a pipe.
     Lines,
     /// One value of a generator.
     Generator,
     /// One event kept in memory: `n` yields of `width` tasks with the trace on, less the same with it off.
     Trace,
+    /// [`Kind::Switch`] with the last events kept in memory, beside none of them and all of them.
+    Ring,
     /// [`Kind::Switch`] with the trace kept in memory; asked for when instructions are counted.
     Traced,
     /// One execution of a program of 3 tasks, each yielding `width` times, in seeded order.
@@ -60,9 +64,11 @@ const NAMES: &[(Kind, &str)] = &[
     (ParkedJoined, "parked-joined"),
     (ParkedSleeping, "parked-sleeping"),
     (Timers, "timers"),
+    (Timeouts, "timeouts"),
     (Lines, "lines"),
     (Generator, "generator"),
     (Trace, "trace"),
+    (Ring, "ring"),
     (Traced, "traced"),
     (Schedules, "schedules"),
     (Idle, "idle"),
@@ -97,7 +103,10 @@ impl Kind {
 
     /// Every one of the `n` tasks is alive at once.
     pub(crate) fn holds_all(self) -> bool {
-        matches!(self, ParkedNever | ParkedJoined | ParkedSleeping | Timers)
+        matches!(
+            self,
+            ParkedNever | ParkedJoined | ParkedSleeping | Timers | Timeouts
+        )
     }
 }
 

@@ -4,7 +4,7 @@
 //! compiler's own: write `#[loop_core::coroutine]`.
 
 pub use crate::event_loop::EventLoop;
-pub use crate::generator::{BoxGenerator, Generator};
+pub use crate::generator::{AnyGenerator, BoxGenerator, Generator};
 pub use crate::request::{
     Cancel, Clock, Coroutine, Eprint, Handle, Now, Print, Sleep, SleepUntil, Spawn, Stdin,
     StdinBytes, Stop,

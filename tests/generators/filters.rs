@@ -117,6 +117,16 @@ fn a_shared_one_is_an_iterator() {
     assert_eq!((yours.next(), yours.next()), (None, None));
 }
 
+/// The trait's own words do not get in the way of those that each kind has.
+#[test]
+fn next_by_the_name_of_the_protocol() {
+    let mut numbers = up_to(1);
+    assert_eq!(numbers.resume(), Ok(Some(0)));
+    assert_eq!(numbers.resume(), Ok(None));
+    assert_eq!(numbers.resume(), Err(ResumeError::Finished));
+    assert_eq!(numbers.return_value(), Some(&"end"));
+}
+
 type Own = Rc<RefCell<Option<SharedGenerator<u32>>>>;
 
 #[loop_core::generator(yields = u32)]

@@ -29,9 +29,11 @@ pub(crate) fn bench(kind: Kind) -> Option<Bench> {
         Kind::ParkedSleeping => parked::sleeping,
         Kind::Idle => parked::idle,
         Kind::Timers => timers::timers,
+        Kind::Timeouts => timers::timeouts,
         Kind::Lines => lines::lines,
         Kind::Generator => generator::generator,
         Kind::Trace => trace::trace,
+        Kind::Ring => trace::ring,
         Kind::Schedules => schedules::schedules,
         Kind::Cold => return None,
     })

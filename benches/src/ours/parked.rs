@@ -29,7 +29,7 @@ pub(super) fn sleeper(delay: Duration) -> u64 {
 }
 
 #[loop_core::coroutine]
-fn until_parked(n: u64) {
+pub(super) fn until_parked(n: u64) {
     while bodies::parked() < n {
         yield_!();
     }

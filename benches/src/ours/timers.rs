@@ -1,8 +1,8 @@
-//! Many sleeps at once.
+//! Many sleeps at once, and many that are cancelled.
 
 use loop_core::prelude::*;
 
-use super::parked::sleeper;
+use super::parked::{sleeper, until_parked};
 use crate::bodies;
 use crate::clock::{Sample, Stopwatch};
 use crate::kind::Load;
@@ -20,4 +20,23 @@ fn sleep_and_join(load: Load) -> Sample {
     }
     assert_eq!(yield_!(super::join_all(tasks)), load.n);
     bodies::timed(&watch, load)
+}
+
+pub(super) fn timeouts(load: Load) -> Sample {
+    super::run(sleep_and_cancel(load))
+}
+
+#[loop_core::coroutine]
+fn sleep_and_cancel(load: Load) -> Sample {
+    let watch = Stopwatch::start();
+    let mut tasks = Vec::with_capacity(load.n as usize);
+    for _ in 0..load.n {
+        tasks.push(yield_!(Spawn(sleeper(bodies::HOUR))));
+    }
+    yield_!(until_parked(load.n));
+    for task in tasks {
+        let ended = yield_!(Cancel(task));
+        assert!(ended.is_err_and(|error| error.is_cancelled()));
+    }
+    watch.per_op(load.n)
 }

@@ -1,7 +1,7 @@
 //! What the trace adds to a run.
 
 use loop_core::prelude::*;
-use loop_core::trace::Recording;
+use loop_core::trace::{Recording, Ring};
 
 use super::switch::{switch, take_turns};
 use crate::clock::{self, Sample, Stopwatch};
@@ -32,4 +32,20 @@ pub(super) fn trace(load: Load) -> Sample {
         }
     }
     on
+}
+
+/// How many events the flight recorder keeps.
+const KEPT: usize = 1024;
+
+/// Taking turns with the last events kept; beside it the same with none of them kept, and with all.
+pub(super) fn ring(load: Load) -> Sample {
+    let off = switch(load);
+    let builder = EventLoop::builder().recorder(Ring::new(KEPT));
+    let mut event_loop = builder.build().expect("a loop");
+    let ring = clock::time(load.whole(), || take_turns(&mut event_loop, load));
+    // Last, because its memory is new and stays.
+    let recording = traced(load);
+    let ns = |sample: &Sample| sample.get("ns").unwrap_or_default();
+    ring.with("off ns", ns(&off))
+        .with("recording ns", ns(&recording))
 }

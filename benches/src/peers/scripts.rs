@@ -27,6 +27,7 @@ pub(crate) const ASYNCIO: Script = Script {
         ParkedJoined,
         ParkedSleeping,
         Timers,
+        Timeouts,
         Lines,
         Idle,
     ],

@@ -29,6 +29,16 @@ fn value(joined: Joined) -> u64 {
     joined.expect("no task fails")
 }
 
+fn abort(task: &Join) {
+    task.abort();
+}
+
+fn is_cancelled(joined: &Joined) -> bool {
+    joined
+        .as_ref()
+        .is_err_and(tokio::task::JoinError::is_cancelled)
+}
+
 fn sleep(delay: Duration) -> tokio::time::Sleep {
     tokio::time::sleep(delay)
 }
@@ -53,7 +63,7 @@ fn spawn_local(_: &Cx, task: impl Future<Output = u64> + 'static) -> Join {
 pub(crate) mod spawned {
     use super::{block_on, spawn, *};
     use tokio::task::yield_now;
-    async_workloads!();
+    async_workloads!(timeouts);
 }
 
 /// `tokio::spawn`, plain wake.
@@ -67,7 +77,7 @@ pub(crate) mod spawned_wake {
 pub(crate) mod local {
     use super::{block_on_local as block_on, spawn_local as spawn, *};
     use tokio::task::yield_now;
-    async_workloads!();
+    async_workloads!(timeouts);
 }
 
 /// `LocalSet`, plain wake.

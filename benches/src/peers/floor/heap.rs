@@ -18,7 +18,11 @@ type Task = Pin<Box<dyn Future<Output = u64>>>;
 type Deadlines = BinaryHeap<Reverse<(u64, u32)>>;
 
 pub(crate) fn bench(kind: Kind) -> Option<Bench> {
-    (kind == Kind::Timers).then_some(timers as Bench)
+    Some(match kind {
+        Kind::Timers => timers,
+        Kind::Timeouts => timeouts,
+        _ => return None,
+    })
 }
 
 struct Timers {
@@ -50,22 +54,44 @@ async fn sleeper(timers: Rc<Timers>, id: u32, delay: Duration) -> u64 {
     1
 }
 
-fn timers(load: Load) -> Sample {
+/// All tasks, each waiting for its deadline.
+fn asleep(timers: &Rc<Timers>, delays: impl Iterator<Item = Duration>) -> Vec<Option<Task>> {
+    let mut cx = Context::from_waker(Waker::noop());
+    let sleeping = (0..).zip(delays).map(|(id, delay)| {
+        let mut task: Task = Box::pin(sleeper(timers.clone(), id, delay));
+        assert!(task.as_mut().poll(&mut cx).is_pending());
+        Some(task)
+    });
+    sleeping.collect()
+}
+
+fn empty(load: Load) -> Rc<Timers> {
     let deadlines = RefCell::new(Deadlines::with_capacity(load.n as usize));
-    let timers = Rc::new(Timers {
+    Rc::new(Timers {
         watch: Stopwatch::start(),
         deadlines,
-    });
+    })
+}
+
+fn timers(load: Load) -> Sample {
+    let timers = empty(load);
+    let delays = (0..load.n).map(|id| bodies::delay(id, load.width));
+    let mut tasks = asleep(&timers, delays);
     let mut cx = Context::from_waker(Waker::noop());
-    let mut tasks: Vec<Option<Task>> = Vec::with_capacity(load.n as usize);
-    for id in 0..load.n {
-        let delay = bodies::delay(id, load.width);
-        let mut task: Task = Box::pin(sleeper(timers.clone(), id as u32, delay));
-        assert!(task.as_mut().poll(&mut cx).is_pending());
-        tasks.push(Some(task));
-    }
     assert_eq!(run(&mut tasks, &timers, &mut cx), load.n);
     bodies::timed(&timers.watch, load)
+}
+
+/// A heap can remove its first entry alone. All sleep equally long, so the first is the one that is cancelled next.
+fn timeouts(load: Load) -> Sample {
+    let timers = empty(load);
+    let delays = (0..load.n).map(|_| bodies::HOUR);
+    for (id, task) in (0..).zip(asleep(&timers, delays)) {
+        let first = timers.deadlines.borrow_mut().pop();
+        assert!(first.is_some_and(|Reverse((_, first))| first == id));
+        drop(task);
+    }
+    timers.watch.per_op(load.n)
 }
 
 fn run(tasks: &mut [Option<Task>], timers: &Timers, cx: &mut Context<'_>) -> u64 {
