@@ -88,12 +88,11 @@ fn value(function: &Function, hidden: bool) -> TokenStream {
     if matches!(&function.sig.output, ReturnType::Type(_, ty) if has_impl_trait(ty)) {
         return Described::nothing().value;
     }
-    let output = function.returns();
     let value = Ident::new("value", Span::mixed_site());
     let hide = if hidden { quote!(.hidden()) } else { quote!() };
     let probes = probes();
     quote! {
-        |#value: &#output| {
+        |#value| {
             #probes
             let (debug, failure) = (&&Probe(#value), &&&&Probe(#value));
             ::loop_core::__private::Shown::new(debug.loop_core_debug(), failure.loop_core_failure())#hide

@@ -155,7 +155,8 @@ fn coroutine(
     let file = quote_spanned!(name.span()=> ::core::file!());
     let line = quote_spanned!(name.span()=> ::core::line!());
     let Described { arguments, value } = described;
-    // The arguments are described in a statement of their own: the body's closure takes them.
+    // The arguments are described in a statement of their own, as the body's closure takes them. The value comes last:
+    // its type is known from the body.
     let described = Ident::new("described", Span::mixed_site());
     quote! {
         struct __Origin;
@@ -165,7 +166,7 @@ fn coroutine(
             const LINE: u32 = #line;
         }
         let #described = #arguments;
-        ::loop_core::__private::#start::<__Origin, _, _>(#described, #value, #frame)
+        ::loop_core::__private::#start::<__Origin, _, _>(#described, #frame, #value)
     }
 }
 

@@ -60,14 +60,6 @@ fn a_coroutine() {
             _,
         >(
             described,
-            |value: &Result<u64, Error>| {
-                use ::loop_core::__private::probe::*;
-                let (debug, failure) = (&&Probe(value), &&&&Probe(value));
-                ::loop_core::__private::Shown::new(
-                    debug.loop_core_debug(),
-                    failure.loop_core_failure(),
-                )
-            },
             move |co| async move {
                 macro_rules! yield_ {
                     (@ $placed:expr) => {
@@ -101,6 +93,14 @@ fn a_coroutine() {
                     )?;
                     Ok(2 * answer)
                 }
+            },
+            |value| {
+                use ::loop_core::__private::probe::*;
+                let (debug, failure) = (&&Probe(value), &&&&Probe(value));
+                ::loop_core::__private::Shown::new(
+                    debug.loop_core_debug(),
+                    failure.loop_core_failure(),
+                )
             },
         )
     }
@@ -144,14 +144,6 @@ fn arguments_move_into_the_body() {
             _,
         >(
             described,
-            |value: &()| {
-                use ::loop_core::__private::probe::*;
-                let (debug, failure) = (&&Probe(value), &&&&Probe(value));
-                ::loop_core::__private::Shown::new(
-                    debug.loop_core_debug(),
-                    failure.loop_core_failure(),
-                )
-            },
             move |co| async move {
                 let _ = &self;
                 let mut a = a;
@@ -164,6 +156,14 @@ fn arguments_move_into_the_body() {
                     return never;
                 }
                 {}
+            },
+            |value| {
+                use ::loop_core::__private::probe::*;
+                let (debug, failure) = (&&Probe(value), &&&&Probe(value));
+                ::loop_core::__private::Shown::new(
+                    debug.loop_core_debug(),
+                    failure.loop_core_failure(),
+                )
             },
         )
     }
@@ -203,7 +203,6 @@ fn skipped_arguments_and_an_unnamed_value() {
             _,
         >(
             described,
-            |_| ::loop_core::__private::Shown::unknown(),
             move |co| async move {
                 let user = user;
                 let argument_1 = argument_1;
@@ -212,6 +211,7 @@ fn skipped_arguments_and_an_unnamed_value() {
                 let _port = ::core::convert::identity(_port);
                 {}
             },
+            |_| ::loop_core::__private::Shown::unknown(),
         )
     }
     "#);
@@ -237,15 +237,6 @@ fn skipped_arguments_and_an_unnamed_value() {
             _,
         >(
             described,
-            |value: &u8| {
-                use ::loop_core::__private::probe::*;
-                let (debug, failure) = (&&Probe(value), &&&&Probe(value));
-                ::loop_core::__private::Shown::new(
-                        debug.loop_core_debug(),
-                        failure.loop_core_failure(),
-                    )
-                    .hidden()
-            },
             move |co| async move {
                 let key = key;
                 if let ::core::option::Option::Some(never) = ::core::option::Option::None::<
@@ -254,6 +245,15 @@ fn skipped_arguments_and_an_unnamed_value() {
                     return never;
                 }
                 { key }
+            },
+            |value| {
+                use ::loop_core::__private::probe::*;
+                let (debug, failure) = (&&Probe(value), &&&&Probe(value));
+                ::loop_core::__private::Shown::new(
+                        debug.loop_core_debug(),
+                        failure.loop_core_failure(),
+                    )
+                    .hidden()
             },
         )
     }
@@ -415,7 +415,6 @@ fn a_mistake_leaves_a_function_of_the_right_type() {
             _,
         >(
             described,
-            |_| ::loop_core::__private::Shown::unknown(),
             move |co| async move {
                 if let ::core::option::Option::Some(never) = ::core::option::Option::None::<
                     u8,
@@ -424,6 +423,7 @@ fn a_mistake_leaves_a_function_of_the_right_type() {
                 }
                 loop {}
             },
+            |_| ::loop_core::__private::Shown::unknown(),
         )
     }
     "#);

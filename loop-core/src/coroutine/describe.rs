@@ -45,7 +45,7 @@ pub struct ArgumentList(Option<Clip>);
 impl ArgumentList {
     /// Adds an argument; `None` is one that is hidden.
     pub fn add(&mut self, argument: Option<&dyn Debug>) {
-        let shown = argument.and_then(|argument| formatted(ARGUMENT, format_args!("{argument:?}")));
+        let shown = argument.and_then(|argument| clipped(ARGUMENT, argument));
         let shown = shown.as_deref().unwrap_or(HIDDEN);
         match &mut self.0 {
             None => self.0.insert(Clip::new(TOTAL)).push(shown),
@@ -111,7 +111,7 @@ impl<'v> Shown<'v> {
         let text = match self.debug {
             Shape::Unknown => return None,
             Shape::Hidden => None,
-            Shape::Debug(value) => formatted(TOTAL, format_args!("{value:?}")),
+            Shape::Debug(value) => clipped(TOTAL, value),
         };
         let text = text.unwrap_or_else(|| HIDDEN.to_owned());
         (text != "()").then_some(text)
@@ -120,8 +120,8 @@ impl<'v> Shown<'v> {
     /// The error as text, if there is one.
     pub(super) fn error(self) -> Option<String> {
         let text = match self.failure? {
-            Failure::Display(error) => formatted(usize::MAX, format_args!("{error}")),
-            Failure::Debug(error) => formatted(usize::MAX, format_args!("{error:?}")),
+            Failure::Display(error) => whole(format_args!("{error}")),
+            Failure::Debug(error) => whole(format_args!("{error:?}")),
             Failure::Unknown => None,
         };
         Some(text.unwrap_or_else(|| "an error".to_owned()))
@@ -134,21 +134,33 @@ impl fmt::Debug for Shown<'_> {
     }
 }
 
-/// The text of what a user's type writes, at most `limit` characters of it. `None` if that panics or fails.
-fn formatted(limit: usize, text: fmt::Arguments<'_>) -> Option<String> {
-    let _silence = Silence::new();
-    let write = || {
+/// At most `limit` characters of what a user's type writes as its `Debug`.
+fn clipped(limit: usize, value: &dyn Debug) -> Option<String> {
+    guarded(|| {
         let mut clip = Clip::new(limit);
-        clip.write_fmt(text).ok().map(|()| clip.finish())
-    };
-    catch_unwind(AssertUnwindSafe(write)).unwrap_or_else(|payload| {
+        write!(clip, "{value:?}").ok().map(|()| clip.finish())
+    })
+}
+
+/// All that a user's type writes.
+fn whole(text: fmt::Arguments<'_>) -> Option<String> {
+    guarded(|| {
+        let mut written = String::new();
+        written.write_fmt(text).ok().map(|()| written)
+    })
+}
+
+/// Runs the user's code that makes text. `None` if it panics.
+fn guarded(make: impl FnOnce() -> Option<String>) -> Option<String> {
+    let _silence = Silence::new();
+    catch_unwind(AssertUnwindSafe(make)).unwrap_or_else(|payload| {
         // A payload may panic in its own destructor.
         mem::forget(payload);
         None
     })
 }
 
-/// Text of at most `limit` characters: of a longer one the head and the tail stay. Needs no more memory than that.
+/// One line of at most `limit` characters: of a longer text the head and the tail stay. Needs no more memory than that.
 #[derive(Debug)]
 struct Clip {
     limit: usize,
@@ -170,7 +182,15 @@ impl Clip {
     }
 
     fn push(&mut self, text: &str) {
-        text.chars().for_each(|character| self.push_char(character));
+        for character in text.chars() {
+            if character.is_control() {
+                // A line of a trace stays one line.
+                let escaped = character.escape_debug();
+                escaped.for_each(|character| self.push_char(character));
+            } else {
+                self.push_char(character);
+            }
+        }
     }
 
     fn push_char(&mut self, character: char) {
@@ -200,5 +220,24 @@ impl Write for Clip {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         self.push(text);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Clip;
+
+    #[test]
+    fn a_longer_text_keeps_its_head_and_its_tail() {
+        let clip = |limit, parts: &[&str]| {
+            let mut clip = Clip::new(limit);
+            parts.iter().for_each(|part| clip.push(part));
+            clip.finish()
+        };
+        assert_eq!(clip(6, &["123", "456"]), "123456");
+        assert_eq!(clip(6, &["1234567"]), "123…67");
+        assert_eq!(clip(6, &["12", "34", "ä", "ö", "ü"]), "123…öü");
+        assert_eq!(clip(7, &["12345678"]), "1234…78");
+        assert_eq!(clip(60, &["two\nlines\t\u{1b}"]), r"two\nlines\t\u{1b}");
     }
 }

@@ -125,8 +125,8 @@ impl<R: Request> Future for Asking<R> {
 /// starts when the loop first resumes it.
 pub fn prime<O: Origin, F, V>(
     arguments: Arguments,
-    value: V,
     body: impl FnOnce(Co) -> F,
+    value: V,
 ) -> Coroutine<F::Output>
 where
     F: Future<Output: 'static> + 'static,
@@ -142,8 +142,8 @@ where
 /// A coroutine whose body starts when the loop first resumes it: what `#[coroutine(lazy)]` calls.
 pub fn lazy<O: Origin, F, V>(
     arguments: Arguments,
-    value: V,
     body: impl FnOnce(Co) -> F,
+    value: V,
 ) -> Coroutine<F::Output>
 where
     F: Future<Output: 'static> + 'static,
