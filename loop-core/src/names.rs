@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 /// A name of more bytes is cut.
-const LONGEST: usize = 100;
+pub(crate) const LONGEST: usize = 100;
 
 /// The bytes that a cut name keeps of its beginning and of its end, at most.
 const KEPT: usize = 48;

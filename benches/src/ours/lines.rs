@@ -9,7 +9,7 @@ use crate::clock::{Sample, Stopwatch};
 use crate::kind::Load;
 
 pub(super) fn lines(_: Load) -> Sample {
-    let mut event_loop = EventLoop::new().expect("a loop");
+    let mut event_loop = EventLoop::new();
     let watch = Stopwatch::start();
     let lines = event_loop
         .run_until_complete(serve())

@@ -41,7 +41,7 @@ pub(crate) fn bench(kind: Kind) -> Option<Bench> {
 
 /// Runs a measuring coroutine on the operating system.
 fn run(main: Coroutine<Sample>) -> Sample {
-    let mut event_loop = EventLoop::new().expect("a loop");
+    let mut event_loop = EventLoop::new();
     event_loop
         .run_until_complete(main)
         .expect("a run without failures")

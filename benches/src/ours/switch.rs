@@ -35,7 +35,7 @@ pub(super) fn take_turns<W: World, R: Recorder>(event_loop: &mut EventLoop<W, R>
 }
 
 pub(super) fn switch(load: Load) -> Sample {
-    let mut event_loop = EventLoop::new().expect("a loop");
+    let mut event_loop = EventLoop::new();
     clock::time(load.whole(), || take_turns(&mut event_loop, load))
 }
 

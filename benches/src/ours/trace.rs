@@ -10,7 +10,7 @@ use crate::kind::{EVENTS_PER_YIELD, Load};
 /// Taking turns with the trace kept in memory.
 pub(super) fn traced(load: Load) -> Sample {
     let builder = EventLoop::builder().recorder(Recording::default());
-    let mut event_loop = builder.build().expect("a loop");
+    let mut event_loop = builder.build();
     let before = clock::peak_memory();
     let watch = Stopwatch::start();
     take_turns(&mut event_loop, load);
@@ -41,7 +41,7 @@ const KEPT: usize = 1024;
 pub(super) fn ring(load: Load) -> Sample {
     let off = switch(load);
     let builder = EventLoop::builder().recorder(Ring::new(KEPT));
-    let mut event_loop = builder.build().expect("a loop");
+    let mut event_loop = builder.build();
     let ring = clock::time(load.whole(), || take_turns(&mut event_loop, load));
     // Last, because its memory is new and stays.
     let recording = traced(load);

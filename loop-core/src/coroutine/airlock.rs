@@ -48,6 +48,8 @@ pub(crate) struct Airlock<Q, A> {
     state: Cell<StepState>,
     request: Cell<Option<Q>>,
     answer: Cell<Option<A>>,
+    /// An answer is there. Asked in place of the answer itself: to look at a large value that was just written costs more.
+    answered: Cell<bool>,
     /// How many bodies are being primed, one by the other; a loop that runs counts as one more.
     depth: Cell<u32>,
     /// The depth right inside the loop that runs; 0 if none does.
@@ -60,6 +62,7 @@ impl<Q, A> Airlock<Q, A> {
             state: Cell::new(StepState::Done),
             request: Cell::new(None),
             answer: Cell::new(None),
+            answered: Cell::new(false),
             depth: Cell::new(0),
             loop_depth: Cell::new(0),
         }
@@ -107,7 +110,10 @@ impl<Q, A> Airlock<Q, A> {
     /// What the loop answered, if it was more than "go on".
     #[inline]
     pub(crate) fn take_answer(&self) -> Option<A> {
-        self.answer.take()
+        match self.answered.replace(false) {
+            true => self.answer.take(),
+            false => None,
+        }
     }
 
     #[cold]
@@ -153,12 +159,13 @@ impl<Q, A> Airlock<Q, A> {
     }
 
     /// Puts in the answer that the next resumed body finds.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn put_answer(&self, answer: A) {
-        // Not `set`: that calls the destructor of the old content, which is nearly always `None`.
-        if let Some(not_taken) = self.answer.replace(Some(answer)) {
-            drop(not_taken);
-        }
+        let before = self.answer.replace(Some(answer));
+        // The loop takes each answer that a body has left, so no destructor is needed for the old content.
+        debug_assert!(before.is_none(), "an answer was not taken");
+        mem::forget(before);
+        self.answered.set(true);
     }
 
     /// What was asked, after [`StepState::Asked`].
@@ -171,7 +178,7 @@ impl<Q, A> Airlock<Q, A> {
     /// destructors may panic: the caller drops them where that is contained.
     pub(crate) fn reset(&self) -> (Option<Q>, Option<A>) {
         self.state.set(StepState::Done);
-        (self.request.take(), self.answer.take())
+        (self.request.take(), self.take_answer())
     }
 
     // Bodies and loops within one another.

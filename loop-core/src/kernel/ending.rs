@@ -24,12 +24,18 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             self.finish(task);
             return Flow::Over;
         };
+        self.return_value(task, frame)
+    }
+
+    /// A chained coroutine has ended: its value goes to its caller.
+    #[inline]
+    pub(super) fn return_value(&mut self, task: TaskId, frame: AnyFrame) -> Flow {
         self.record(|_| Event::new(EventKind::Returned, task, Payload::Value(frame.describe())));
         with_airlock(|airlock| airlock.put_answer(Resume::Returned(Value::of(frame))));
         Flow::Resume
     }
 
-    fn finish(&mut self, task: TaskId) {
+    pub(super) fn finish(&mut self, task: TaskId) {
         self.record(|kernel| {
             let value = kernel.tasks.frame(task).describe();
             Event::new(EventKind::Finished, task, Payload::Value(value))
@@ -37,8 +43,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         self.tasks.end(task, TaskState::Returned);
         self.note_awaited(task);
         if let Some(joiner) = self.tasks.joiner(task) {
-            let payload = Payload::Task(task);
-            self.record(|_| Event::new(EventKind::Woken(RequestKind::Join), joiner, payload));
+            self.record_about(EventKind::Woken(RequestKind::Join), joiner, task);
             self.wake(joiner, Message::Joined(task));
         } else if self.tasks.is_detached(task) {
             self.drop_unasked_value(task);
@@ -123,8 +128,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         self.tasks.end(task, TaskState::Failed);
         self.note_awaited(task);
         if let Some(joiner) = self.tasks.joiner(task) {
-            let payload = Payload::Task(task);
-            self.record(|_| Event::new(EventKind::Woken(RequestKind::Join), joiner, payload));
+            self.record_about(EventKind::Woken(RequestKind::Join), joiner, task);
             let kept = self.keep_answer(Resume::Joined(Err(error)));
             self.wake(joiner, Message::Answer(kept));
             self.release(task);

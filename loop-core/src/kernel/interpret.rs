@@ -172,14 +172,17 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         let frame = coroutine.into_frame();
         let arguments = self.record_call(task, RequestKind::Spawn, &frame);
         let child = self.admit(task, frame, name, arguments);
-        let payload = Payload::Task(child);
-        self.record(|_| Event::new(EventKind::Answered(RequestKind::Spawn), task, payload));
+        self.record_about(EventKind::Answered(RequestKind::Spawn), task, child);
         // Before the child may end: it cannot be gone as long as there is a handle.
         let generation = self.tasks.generation(child);
         let handle = AnyHandle::new(child, generation, &self.detached);
         match self.tasks.frame(child).prime_state() {
             // A coroutine that has ended by now never enters the queue.
-            PrimeState::Ended | PrimeState::Panicked | PrimeState::Foreign => {
+            PrimeState::Ended => {
+                self.record_site(EventKind::Primed, child);
+                self.finish(child);
+            }
+            PrimeState::Panicked | PrimeState::Foreign => {
                 self.begin(child);
             }
             _ => self.make_ready(child, Message::Start),
@@ -190,6 +193,11 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     fn chain(&mut self, task: TaskId, coroutine: RawCoroutine) -> Flow {
         let frame = coroutine.into_frame();
         self.record_call(task, RequestKind::Chain, &frame);
+        if frame.prime_state() == PrimeState::Ended {
+            // It need not go onto the stack.
+            self.record(|_| Event::new(EventKind::Primed, task, Payload::Site(frame.site())));
+            return self.return_value(task, frame);
+        }
         self.tasks.call(task, frame);
         Flow::Start
     }
@@ -201,13 +209,11 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         };
         match self.tasks.state(other) {
             TaskState::Returned => {
-                let payload = Payload::Task(other);
-                self.record(|_| Event::new(EventKind::Readied(RequestKind::Join), task, payload));
+                self.record_about(EventKind::Readied(RequestKind::Join), task, other);
                 self.make_ready(task, Message::Joined(other));
             }
             TaskState::Failed => {
-                let payload = Payload::Task(other);
-                self.record(|_| Event::new(EventKind::Readied(RequestKind::Join), task, payload));
+                self.record_about(EventKind::Readied(RequestKind::Join), task, other);
                 let failed = Resume::Joined(Err(self.take_held(other)));
                 let kept = self.keep_answer(failed);
                 self.make_ready(task, Message::Answer(kept));
@@ -245,7 +251,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             self.release(other);
             return Flow::Over;
         }
-        self.record(|_| Event::new(kind, task, Payload::Task(other)));
+        self.record_about(kind, task, other);
         self.answer(Resume::Joined(ended))
     }
 

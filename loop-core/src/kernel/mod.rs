@@ -105,7 +105,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             queue: Queue::default(),
             answers: Table::new(),
             timers: Timers::default(),
-            sources: Sources::default(),
+            sources: Sources::new(),
             standard: None,
             failures: Failures::default(),
             detached: Rc::new(DetachQueue::default()),
@@ -186,6 +186,12 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         self.record(|kernel| {
             Event::new(kind, task, Payload::Site(kernel.tasks.frame(task).site()))
         });
+    }
+
+    /// Records an event whose detail is another task.
+    #[inline(always)]
+    fn record_about(&mut self, kind: EventKind, task: TaskId, other: TaskId) {
+        self.record(|_| Event::new(kind, task, Payload::Task(other)));
     }
 
     /// Whether events are wanted right now.

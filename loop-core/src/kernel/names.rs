@@ -4,10 +4,11 @@
 //! a record when it has a name of its own or spawns its first child. When it ends before its children do, its record keeps
 //! the finished text, cut in the middle if it is long, and lets go of the ancestors. So records are bounded by the tasks that live.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::table::Table;
-use crate::names::{cut_path, root_name};
+use crate::names::{LONGEST, cut_path, root_name};
 
 /// No record.
 const NONE: u32 = u32::MAX;
@@ -30,7 +31,7 @@ impl NameRef {
 
 struct Record {
     /// The whole name, of a root, of a named task, and of a task that has ended before its children.
-    text: Option<Box<str>>,
+    text: Option<Cow<'static, str>>,
     /// Where the name comes from as long as there is no text.
     parent: NameRef,
     /// Children that were spawned.
@@ -70,16 +71,21 @@ impl Names {
         let count = self.namesakes.entry(name).or_default();
         *count += 1;
         let count = *count;
-        (self.given(name, count), count)
+        let text = match count {
+            // The name of a function needs no change.
+            1 if name.len() <= LONGEST => Cow::Borrowed(name),
+            _ => Cow::Owned(root_name(name, count)),
+        };
+        (self.record(Some(text), NameRef::VACANT), count)
     }
 
-    /// A name that the user has given, or the name of a root.
+    /// A name that the user has given.
     #[cold]
-    pub(super) fn given(&mut self, name: &str, count: u32) -> NameRef {
-        self.record(Some(root_name(name, count).into()), NameRef::VACANT)
+    pub(super) fn given(&mut self, name: &str) -> NameRef {
+        self.record(Some(Cow::Owned(root_name(name, 1))), NameRef::VACANT)
     }
 
-    fn record(&mut self, text: Option<Box<str>>, parent: NameRef) -> NameRef {
+    fn record(&mut self, text: Option<Cow<'static, str>>, parent: NameRef) -> NameRef {
         let (place, record) = self.records.claim(Record::blank);
         record.text = text;
         record.parent = parent;
@@ -128,7 +134,7 @@ impl Names {
     fn finish_text(&mut self, name: NameRef) {
         let text = self.name(name);
         let record = &mut self.records[name.record];
-        record.text = Some(text.into());
+        record.text = Some(Cow::Owned(text));
         let parent = std::mem::replace(&mut record.parent, NameRef::VACANT);
         self.drop_user(parent.record);
     }

@@ -208,9 +208,11 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     /// Closes everything: the tasks that have not ended, in the order of the table, each from its innermost coroutine outwards;
     /// then the values that nobody has joined; then the sources.
     pub(crate) fn close(&mut self) {
-        let tasks: Vec<TaskId> = self.tasks.living().collect();
-        for task in tasks {
-            self.close_stack(task);
+        if self.tasks.unfinished() > 0 {
+            let tasks: Vec<TaskId> = self.tasks.living().collect();
+            for task in tasks {
+                self.close_stack(task);
+            }
         }
         for frame in self.tasks.take_values() {
             self.guarded(TaskId::NONE, || deep_drop(frame));

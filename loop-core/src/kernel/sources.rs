@@ -30,16 +30,25 @@ struct Slot {
     endpoint: Option<Endpoint>,
 }
 
-#[derive(Default)]
 pub(super) struct Sources {
     slots: Vec<Slot>,
     /// Sources that somebody waits for and that have not been tried since.
     untried: Vec<SourceId>,
 }
 
+/// So many sources are opened by every loop.
+const STANDARD: usize = 3;
+
 const OPEN: &str = "a source is open while the kernel uses it";
 
 impl Sources {
+    pub(super) fn new() -> Sources {
+        Sources {
+            slots: Vec::with_capacity(STANDARD),
+            untried: Vec::new(),
+        }
+    }
+
     /// Opens a source in the first vacant slot.
     pub(super) fn open(
         &mut self,

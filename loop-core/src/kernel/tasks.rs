@@ -151,7 +151,7 @@ impl Tasks {
     #[inline]
     fn name_for(&mut self, parent: TaskId, name: Option<&str>, frame: &AnyFrame) -> (NameRef, u32) {
         if let Some(text) = name {
-            return (self.names.given(text, 1), 1);
+            return (self.names.given(text), 1);
         }
         match parent.some() {
             Some(parent) => {

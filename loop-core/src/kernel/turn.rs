@@ -92,10 +92,10 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     #[inline]
     fn pop(&mut self) -> Option<Ready> {
-        if P::ON && self.queue.is_in_batch() {
-            self.choose_next();
-        }
-        let ready = self.queue.pop()?;
+        let ready = match P::ON && self.queue.len() > 1 {
+            true => self.pop_chosen()?,
+            false => self.queue.pop()?,
+        };
         self.tasks.assert_leaves_queue(ready.task());
         Some(ready)
     }
@@ -103,18 +103,18 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     // The policy.
 
     /// Lets the policy decide which of the runnable tasks runs next.
-    fn choose_next(&mut self) {
+    fn pop_chosen(&mut self) -> Option<Ready> {
+        if !self.queue.is_in_batch() {
+            return None;
+        }
         let options = self.queue.len();
-        if options < 2 {
-            return;
-        }
-        let first = self.queue.get(0).task();
         let picked = self.choose(Choice::NextTask, options);
-        let task = self.queue.get(picked).task();
-        self.record_choice(Choice::NextTask, task, picked, options, first);
-        if picked > 0 {
-            self.queue.bring_forward(picked);
-        }
+        self.record(|kernel| {
+            let task = kernel.queue.get(picked).task();
+            let first = kernel.queue.get(0).task();
+            choice(Choice::NextTask, task, picked, options, first)
+        });
+        Some(self.queue.pop_at(picked))
     }
 
     /// Whether the policy ends the turn of a task, though production would not.
@@ -123,7 +123,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             return false;
         }
         let picked = self.choose(Choice::KeepTurn, 2);
-        self.record_choice(Choice::KeepTurn, task, picked, 2, task);
+        self.record(|_| choice(Choice::KeepTurn, task, picked, 2, task));
         picked > 0
     }
 
@@ -134,20 +134,6 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             "a policy chose option {picked} of {options}: options are numbered from 0"
         );
         picked
-    }
-
-    fn record_choice(
-        &mut self,
-        choice: Choice,
-        task: TaskId,
-        picked: usize,
-        of: usize,
-        first: TaskId,
-    ) {
-        self.record(|_| {
-            let options = Options::new(picked as u32, of as u32, first);
-            Event::new(EventKind::Chose(choice), task, Payload::Options(options))
-        });
     }
 
     // A turn.
@@ -183,9 +169,27 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             return self.begin(task);
         }
         self.record_site(EventKind::Resumed, task);
-        let answer = self.answer_of(ready.message());
-        with_airlock(|airlock| airlock.put_answer(answer));
+        self.deliver(ready.message());
         self.step(task, true)
+    }
+
+    /// Puts the answer that a message stands for into the airlock.
+    // Each arm puts its own answer, so that it is made where it is to be: a processor stalls when it copies in large pieces
+    // what was just written in small ones.
+    #[inline]
+    fn deliver(&mut self, message: Message) {
+        match message {
+            Message::GoOn | Message::Start => {}
+            Message::Joined(other) => {
+                let value = Value::of(self.take_value(other));
+                self.release(other);
+                with_airlock(|airlock| airlock.put_answer(Resume::Joined(Ok(value))));
+            }
+            Message::Answer(kept) => {
+                let answer = self.take_kept(kept);
+                with_airlock(|airlock| airlock.put_answer(answer));
+            }
+        }
     }
 
     /// Further steps of a turn.
@@ -272,19 +276,6 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         }
     }
 
-    /// The answer that a message stands for.
-    fn answer_of(&mut self, message: Message) -> Resume {
-        match message {
-            Message::GoOn | Message::Start => Resume::Unit,
-            Message::Joined(other) => {
-                let value = self.take_value(other);
-                self.release(other);
-                Resume::Joined(Ok(Value::of(value)))
-            }
-            Message::Answer(kept) => self.take_kept(kept),
-        }
-    }
-
     // What is left over.
 
     /// The entry of a task that was cancelled while it was in the queue. Its answer is dropped.
@@ -292,8 +283,8 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     fn bury(&mut self, ready: Ready) {
         let task = ready.task();
         debug_assert_eq!(self.tasks.state(task), TaskState::Cancelled);
-        let answer = self.answer_of(ready.message());
-        self.guarded(task, || drop(answer));
+        self.deliver(ready.message());
+        self.guarded(task, || drop(with_airlock(Airlock::take_answer)));
         self.release(task);
     }
 
@@ -305,4 +296,9 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         self.guarded(task, || drop(left_over));
         self.fail_wherever(task, payload);
     }
+}
+
+fn choice(choice: Choice, task: TaskId, picked: usize, of: usize, first: TaskId) -> Event {
+    let options = Options::new(picked as u32, of as u32, first);
+    Event::new(EventKind::Chose(choice), task, Payload::Options(options))
 }

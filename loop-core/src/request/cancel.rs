@@ -41,6 +41,7 @@ impl<T: 'static> Request for Cancel<T> {
         Yield::Cancel(AnyHandle::from(self.0))
     }
 
+    #[inline]
     fn answer(resume: Resume) -> Result<T, TaskError> {
         match resume {
             Resume::Joined(ended) => ended.map(|value: Value| value.expect("a task's value")),

@@ -80,6 +80,7 @@ impl<T: 'static> Request for Coroutine<T> {
         Yield::Chain(self.into())
     }
 
+    #[inline]
     fn answer(resume: Resume) -> T {
         match resume {
             Resume::Returned(value) => value.expect("a coroutine's value"),
@@ -148,19 +149,15 @@ impl Value {
     /// # Errors
     ///
     /// The value as it was, if it has another type, or was taken out of a value that was given back before.
+    #[inline]
     pub fn take<T: 'static>(mut self) -> Result<T, Value> {
+        let mut frame = take(&mut self.0);
+        // The frame is taken out, so the destructor has nothing to do.
+        std::mem::forget(self);
         let mut slot: Option<T> = None;
-        self.0.as_mut().take(&mut slot as &mut dyn Any);
-        match slot {
-            Some(value) => {
-                let frame = take(&mut self.0);
-                // The frame is taken out, so the destructor has nothing to do. What is left in the frame is no value.
-                std::mem::forget(self);
-                drop(frame);
-                Ok(value)
-            }
-            None => Err(self),
-        }
+        frame.as_mut().take(&mut slot as &mut dyn Any);
+        // What is left in the frame is no value, so the rest of it is dropped without counting the depth.
+        slot.ok_or_else(|| Value(frame))
     }
 
     /// The value, which surely is a `T`.

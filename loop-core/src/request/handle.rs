@@ -108,6 +108,7 @@ impl<T: 'static> Request for Handle<T> {
         Yield::Join(self.any)
     }
 
+    #[inline]
     fn answer(resume: Resume) -> Result<T, TaskError> {
         match resume {
             Resume::Joined(ended) => ended.map(|value: Value| value.expect("a task's value")),

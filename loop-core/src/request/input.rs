@@ -45,6 +45,7 @@ impl Request for Stdin {
         Yield::Stdin
     }
 
+    #[inline]
     fn answer(resume: Resume) -> Self::Answer {
         match resume {
             Resume::Line(line) => line,
@@ -82,6 +83,7 @@ impl Request for StdinBytes {
         Yield::StdinBytes
     }
 
+    #[inline]
     fn answer(resume: Resume) -> Self::Answer {
         match resume {
             Resume::Bytes(bytes) => bytes,

@@ -36,6 +36,7 @@ impl<S: Into<String>> Request for Print<S> {
         Yield::Print(self.0.into())
     }
 
+    #[inline]
     fn answer(resume: Resume) -> io::Result<()> {
         written("Print", resume)
     }
@@ -69,6 +70,7 @@ impl<S: Into<String>> Request for Eprint<S> {
         Yield::Eprint(self.0.into())
     }
 
+    #[inline]
     fn answer(resume: Resume) -> io::Result<()> {
         written("Eprint", resume)
     }

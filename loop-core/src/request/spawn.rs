@@ -41,6 +41,7 @@ impl<T: 'static> Request for Spawn<T> {
         Yield::Spawn(AnyCoroutine::from(self.0))
     }
 
+    #[inline]
     fn answer(resume: Resume) -> Handle<T> {
         match resume {
             Resume::Spawned(any) => Handle::from_any(any),
@@ -94,6 +95,7 @@ impl<T: 'static> Request for SpawnNamed<T> {
         Yield::SpawnNamed(Box::new((AnyCoroutine::from(self.coroutine), self.name)))
     }
 
+    #[inline]
     fn answer(resume: Resume) -> Handle<T> {
         Spawn::answer(resume)
     }

@@ -147,6 +147,7 @@ impl Request for Clock {
         Yield::Clock
     }
 
+    #[inline]
     fn answer(resume: Resume) -> Time {
         match resume {
             Resume::Time(time) => time,

@@ -37,6 +37,9 @@ pub struct SimWorld {
     stderr: Vec<u8>,
 }
 
+/// So many sources are opened by every loop.
+const STANDARD: usize = 3;
+
 /// A source that was opened.
 #[derive(Clone, Copy, Debug)]
 struct Opened {
@@ -51,7 +54,7 @@ impl Default for SimWorld {
             now: Time::ZERO,
             input: Input::new().into_script(),
             taken: 0,
-            sources: Vec::new(),
+            sources: Vec::with_capacity(STANDARD),
             stdout: Vec::new(),
             stderr: Vec::new(),
         }
