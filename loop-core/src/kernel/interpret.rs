@@ -8,7 +8,7 @@ use super::Kernel;
 use super::queue::Message;
 use super::turn::Flow;
 use super::waits::{TaskState, Wait};
-use crate::coroutine::{AnyFrame, PrimeState, RawCoroutine, Site, take_arguments};
+use crate::coroutine::{AnyFrame, PrimeState, RawCoroutine, take_arguments};
 use crate::id::{SourceId, TaskId};
 use crate::policy::Policy;
 use crate::request::{AnyHandle, RequestKind, Resume, TaskError, Yield, with_airlock};
@@ -65,26 +65,6 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         self.record(|_| Event::new(kind, task, payload));
     }
 
-    /// Records that a task asks for a coroutine to run. Gives the coroutine's arguments, if they are known.
-    fn record_call(
-        &mut self,
-        task: TaskId,
-        kind: RequestKind,
-        frame: &AnyFrame,
-    ) -> Option<Box<str>> {
-        if !self.is_recording() {
-            return None;
-        }
-        let arguments = take_arguments(frame);
-        let payload = Payload::Call {
-            site: frame.site(),
-            arguments: arguments.clone().map(String::from),
-            depth: 0,
-        };
-        self.record(|_| Event::new(EventKind::Asked(kind), task, payload));
-        arguments
-    }
-
     fn is_ours(&self, handle: &AnyHandle) -> bool {
         handle.is_of(&self.detached)
     }
@@ -110,10 +90,10 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     #[inline]
     pub(super) fn yield_now(&mut self, task: TaskId) -> Flow {
-        if self.is_recording() {
-            self.record_calls(task);
-        }
-        self.record_plain(EventKind::Asked(RequestKind::Now), task);
+        self.record(|kernel| {
+            kernel.record_calls(task);
+            Event::plain(EventKind::Asked(RequestKind::Now), task)
+        });
         self.make_ready(task, Message::GoOn);
         Flow::Over
     }
@@ -170,13 +150,18 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     fn spawn(&mut self, task: TaskId, coroutine: RawCoroutine, name: Option<&str>) -> Flow {
         let frame = coroutine.into_frame();
-        let arguments = self.record_call(task, RequestKind::Spawn, &frame);
-        let child = self.admit(task, frame, name, arguments);
-        self.record_about(EventKind::Answered(RequestKind::Spawn), task, child);
+        let state = frame.prime_state();
+        let (child, ordinal) = self.tasks.add(task, name, frame);
+        if self.is_recording() {
+            self.record_spawn(task, child, ordinal, name);
+        }
         // Before the child may end: it cannot be gone as long as there is a handle.
         let generation = self.tasks.generation(child);
         let handle = AnyHandle::new(child, generation, &self.detached);
-        match self.tasks.frame(child).prime_state() {
+        match state {
+            PrimeState::Unstarted | PrimeState::Now | PrimeState::Asked => {
+                self.make_ready(child, Message::Start);
+            }
             // A coroutine that has ended by now never enters the queue.
             PrimeState::Ended => {
                 self.record_site(EventKind::Primed, child);
@@ -185,14 +170,28 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             PrimeState::Panicked | PrimeState::Foreign => {
                 self.begin(child);
             }
-            _ => self.make_ready(child, Message::Start),
         }
         self.answer(Resume::Spawned(handle))
     }
 
+    #[cold]
+    fn record_spawn(&mut self, task: TaskId, child: TaskId, ordinal: u32, name: Option<&str>) {
+        let arguments = take_arguments(self.tasks.frame(child));
+        let payload = Payload::Call {
+            site: self.tasks.frame(child).site(),
+            arguments: arguments.clone().map(String::from),
+            depth: 0,
+        };
+        self.record(|_| Event::new(EventKind::Asked(RequestKind::Spawn), task, payload));
+        self.record_made(child, task, ordinal, name, arguments);
+        self.record_about(EventKind::Answered(RequestKind::Spawn), task, child);
+    }
+
     fn chain(&mut self, task: TaskId, coroutine: RawCoroutine) -> Flow {
         let frame = coroutine.into_frame();
-        self.record_call(task, RequestKind::Chain, &frame);
+        if self.is_recording() {
+            self.record_chain(task, &frame);
+        }
         if frame.prime_state() == PrimeState::Ended {
             // It need not go onto the stack.
             self.record(|_| Event::new(EventKind::Primed, task, Payload::Site(frame.site())));
@@ -200,6 +199,16 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         }
         self.tasks.call(task, frame);
         Flow::Start
+    }
+
+    #[cold]
+    fn record_chain(&mut self, task: TaskId, frame: &AnyFrame) {
+        let payload = Payload::Call {
+            site: frame.site(),
+            arguments: take_arguments(frame).map(String::from),
+            depth: 0,
+        };
+        self.record(|_| Event::new(EventKind::Asked(RequestKind::Chain), task, payload));
     }
 
     fn join(&mut self, task: TaskId, handle: AnyHandle) -> Flow {
@@ -274,21 +283,20 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         Flow::Resume
     }
 
-    /// Makes a coroutine a task, whose handle somebody has.
-    pub(super) fn admit(
+    /// Records that a task was made.
+    pub(super) fn record_made(
         &mut self,
+        task: TaskId,
         parent: TaskId,
-        frame: AnyFrame,
+        ordinal: u32,
         name: Option<&str>,
         arguments: Option<Box<str>>,
-    ) -> TaskId {
-        let site: &'static Site = frame.site();
-        let (task, ordinal) = self.tasks.add(parent, name, frame);
-        self.record(|_| {
+    ) {
+        self.record(|kernel| {
+            let site = kernel.tasks.frame(task).site();
             let name = name.map(Into::into);
             let made = Made::new(parent.some(), ordinal, name, site, arguments);
             Event::new(EventKind::Scheduled, task, Payload::Made(made))
         });
-        task
     }
 }

@@ -72,8 +72,8 @@ pub(super) struct Queue {
     batch: Vec<Ready>,
     /// What comes before in the batch was run.
     cursor: usize,
-    /// Turns until the batch is over. A policy may take them from behind the batch, so that entries of the batch are left.
-    turns: usize,
+    /// The batch is over here. A policy may take turns from behind the batch, and then entries of the batch are left over.
+    end: usize,
 }
 
 impl Queue {
@@ -95,7 +95,7 @@ impl Queue {
     /// Whether turns of the batch are left.
     #[inline]
     pub(super) fn is_in_batch(&self) -> bool {
-        self.turns > 0
+        self.cursor < self.end
     }
 
     /// Makes the tasks that are ready now the batch to run, and says how many they are.
@@ -110,18 +110,15 @@ impl Queue {
             self.batch.append(&mut self.ready);
         }
         self.cursor = 0;
-        self.turns = self.batch.len();
-        self.turns
+        self.end = self.batch.len();
+        self.end
     }
 
-    /// The next task of the batch.
+    /// The next task of the batch, first in, first out.
     #[inline]
     pub(super) fn pop(&mut self) -> Option<Ready> {
-        if self.turns == 0 {
-            return None;
-        }
-        self.turns -= 1;
-        let next = self.batch[self.cursor];
+        debug_assert_eq!(self.end, self.batch.len(), "no policy picks tasks");
+        let next = *self.batch.get(self.cursor)?;
         self.cursor += 1;
         Some(next)
     }
@@ -140,9 +137,9 @@ impl Queue {
     #[inline]
     pub(super) fn pop_at(&mut self, place: usize) -> Ready {
         debug_assert!(self.is_in_batch(), "a turn is taken from a batch");
-        self.turns -= 1;
         let left = self.batch.len() - self.cursor;
         if place >= left {
+            self.end -= 1;
             return remove(&mut self.ready, place - left);
         }
         let picked = self.batch[self.cursor + place];

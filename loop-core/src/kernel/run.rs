@@ -45,7 +45,8 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     pub(crate) fn schedule(&mut self, coroutine: RawCoroutine, name: Option<&str>) -> TaskId {
         let frame = coroutine.into_frame();
         let arguments = take_arguments(&frame);
-        let task = self.admit(TaskId::NONE, frame, name, arguments);
+        let (task, ordinal) = self.tasks.add(TaskId::NONE, name, frame);
+        self.record_made(task, TaskId::NONE, ordinal, name, arguments);
         self.make_ready(task, Message::Start);
         task
     }

@@ -199,11 +199,6 @@ impl Tasks {
         self.tasks[task.0].waiting.state()
     }
 
-    #[inline]
-    pub(super) fn is_runnable(&self, task: TaskId) -> bool {
-        self.tasks[task.0].waiting.is_runnable()
-    }
-
     /// A runnable task waits from now on.
     #[inline]
     pub(super) fn park(&mut self, task: TaskId, wait: Wait) {
@@ -295,6 +290,12 @@ impl Tasks {
     #[inline]
     pub(super) fn frame(&self, task: TaskId) -> &AnyFrame {
         self.tasks[task.0].frame.as_ref().expect(FRAME)
+    }
+
+    /// Whether there is a coroutine to run: not if the task was cancelled.
+    #[inline]
+    pub(super) fn has_frame(&self, task: TaskId) -> bool {
+        self.tasks[task.0].frame.is_some()
     }
 
     /// The frame on top of a task's stack; `None` if the task was cancelled.

@@ -55,15 +55,21 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     /// Takes up what a panic has left of the last batch, or the next batch. False if the cycle is over.
     #[inline]
-    fn next_batch(&mut self, steps: u32, gather: u32) -> bool {
+    fn next_batch(&mut self, steps: &mut u32, gather: u32) -> bool {
         if self.queue.is_in_batch() {
             return true;
         }
-        steps < gather && self.stop_reason.is_none() && self.queue.next_batch() > 0
+        if *steps >= gather || self.stop_reason.is_some() {
+            return false;
+        }
+        // The first step of each turn is counted here, further ones where they are made.
+        let turns = self.queue.next_batch();
+        *steps += turns as u32;
+        turns > 0
     }
 
     fn batches(&mut self, steps: &mut u32, gather: u32) {
-        while self.next_batch(*steps, gather) {
+        while self.next_batch(steps, gather) {
             while let Some(ready) = self.pop() {
                 self.turn(ready, steps);
             }
@@ -72,7 +78,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     fn batches_measured(&mut self, steps: &mut u32, gather: u32, threshold: Duration) {
         let mut began = self.world.now();
-        while self.next_batch(*steps, gather) {
+        while self.next_batch(steps, gather) {
             while let Some(ready) = self.pop() {
                 let task = ready.task();
                 // Taken before the turn: the turn may end the task.
@@ -92,7 +98,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     #[inline]
     fn pop(&mut self) -> Option<Ready> {
-        let ready = match P::ON && self.queue.len() > 1 {
+        let ready = match P::ON {
             true => self.pop_chosen()?,
             false => self.queue.pop()?,
         };
@@ -108,6 +114,9 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             return None;
         }
         let options = self.queue.len();
+        if options == 1 {
+            return Some(self.queue.pop_at(0));
+        }
         let picked = self.choose(Choice::NextTask, options);
         self.record(|kernel| {
             let task = kernel.queue.get(picked).task();
@@ -142,41 +151,27 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     fn turn(&mut self, ready: Ready, steps: &mut u32) {
         let task = ready.task();
         self.current = task;
+        if !self.tasks.has_frame(task) {
+            return self.bury(ready);
+        }
         let flow = if ready.is_go_on() {
-            if !self.tasks.is_runnable(task) {
-                return self.bury(ready);
-            }
             self.record_site(EventKind::Resumed, task);
-            *steps += 1;
             self.step(task, false)
+        } else if ready.message() == Message::Start {
+            self.begin(task)
         } else {
-            self.first_step(ready, steps)
+            self.record_site(EventKind::Resumed, task);
+            self.deliver(ready.message());
+            self.step(task, true)
         };
         if flow != Flow::Over {
             self.go_on(task, flow, steps);
         }
     }
 
-    /// The first step of a turn in which the task is told more than to go on.
-    fn first_step(&mut self, ready: Ready, steps: &mut u32) -> Flow {
-        let task = ready.task();
-        if !self.tasks.is_runnable(task) {
-            self.bury(ready);
-            return Flow::Over;
-        }
-        *steps += 1;
-        if ready.message() == Message::Start {
-            return self.begin(task);
-        }
-        self.record_site(EventKind::Resumed, task);
-        self.deliver(ready.message());
-        self.step(task, true)
-    }
-
     /// Puts the answer that a message stands for into the airlock.
     // Each arm puts its own answer, so that it is made where it is to be: a processor stalls when it copies in large pieces
     // what was just written in small ones.
-    #[inline]
     fn deliver(&mut self, message: Message) {
         match message {
             Message::GoOn | Message::Start => {}
