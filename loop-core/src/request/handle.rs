@@ -75,7 +75,7 @@ impl<T> Handle<T> {
     /// }
     /// ```
     pub fn id(&self) -> TaskId {
-        self.any.task
+        self.any.task()
     }
 
     /// Lets the task go its own way, in words instead of by dropping the handle.
@@ -97,7 +97,7 @@ impl<T> Handle<T> {
 
 impl<T> fmt::Debug for Handle<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Handle({})", self.any.task.0)
+        write!(f, "Handle({})", self.any.task().0)
     }
 }
 
@@ -126,9 +126,9 @@ impl<T: 'static> Request for Handle<T> {
 /// }
 /// ```
 pub struct AnyHandle {
-    task: TaskId,
-    /// Which of the tasks that had this number.
-    generation: u32,
+    /// The task's number, and above it which of the tasks that had this number. One integer, so that a handle is two words
+    /// that pass in registers.
+    task_and_generation: u64,
     /// `None` once the loop has taken the handle: it detaches nothing any more.
     detaches: Option<Rc<DetachQueue>>,
 }
@@ -136,18 +136,17 @@ pub struct AnyHandle {
 impl AnyHandle {
     pub(crate) fn new(task: TaskId, generation: u32, queue: &Rc<DetachQueue>) -> AnyHandle {
         AnyHandle {
-            task,
-            generation,
+            task_and_generation: u64::from(generation) << 32 | u64::from(task.0),
             detaches: Some(Rc::clone(queue)),
         }
     }
 
     pub(crate) fn task(&self) -> TaskId {
-        self.task
+        TaskId(self.task_and_generation as u32)
     }
 
     pub(crate) fn generation(&self) -> u32 {
-        self.generation
+        (self.task_and_generation >> 32) as u32
     }
 
     /// Whether it is a handle of the loop whose queue this is.
@@ -163,7 +162,7 @@ impl AnyHandle {
         if !self.is_of(queue) {
             return None;
         }
-        let task = self.task;
+        let task = self.task();
         self.detaches = None;
         // Nothing is left to note, so its destructor has nothing to do.
         std::mem::forget(self);
@@ -174,7 +173,7 @@ impl AnyHandle {
 impl Drop for AnyHandle {
     fn drop(&mut self) {
         if let Some(queue) = self.detaches.take() {
-            queue.push(self.task, self.generation);
+            queue.push(self.task(), self.generation());
         }
     }
 }
@@ -187,6 +186,6 @@ impl<T> From<Handle<T>> for AnyHandle {
 
 impl fmt::Debug for AnyHandle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "AnyHandle({})", self.task.0)
+        write!(f, "AnyHandle({})", self.task().0)
     }
 }
