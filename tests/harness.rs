@@ -1,7 +1,11 @@
 //! What several test files share.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::time::Duration;
+
+use loop_core::Handle;
+use loop_core::trace::{Event, Trace};
 
 pub mod scenarios;
 
@@ -33,6 +37,41 @@ impl Drop for Noted {
     fn drop(&mut self) {
         self.1.add(std::mem::take(&mut self.0));
     }
+}
+
+/// Panics when it is dropped.
+#[derive(Debug)]
+pub struct PanicsOnDrop;
+
+impl Drop for PanicsOnDrop {
+    fn drop(&mut self) {
+        panic!("destructor");
+    }
+}
+
+/// Where one coroutine leaves a handle for another.
+pub type Slot<T> = Rc<Cell<Option<Handle<T>>>>;
+
+/// An `.await` that the macros do not see, as they refuse those that they see.
+#[macro_export]
+macro_rules! wait_for {
+    ($future:expr) => {
+        $future.await
+    };
+}
+
+/// Milliseconds.
+pub fn ms(n: u64) -> Duration {
+    Duration::from_millis(n)
+}
+
+/// How many steps there were before the first look at the world that found something.
+pub fn steps_before_the_look(trace: &Trace) -> usize {
+    let events = trace.events().iter();
+    let before = events.take_while(|event| !matches!(event, Event::Looked { .. }));
+    before
+        .filter(|event| matches!(event, Event::Resumed { .. }))
+        .count()
 }
 
 /// The text without the lines in `file.rs:12`, which change whenever a test file does.

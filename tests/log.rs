@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use loop_core::prelude::*;
 use loop_core::sim::Sim;
+use tests::Slot;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber};
@@ -117,15 +118,14 @@ fn nothing_is_logged_above_debug() {
 
 #[test]
 fn a_foreign_handle_is_logged() {
-    type Slot = std::rc::Rc<std::cell::Cell<Option<Handle<u64>>>>;
     #[loop_core::coroutine(lazy)]
-    fn leaves(slot: Slot) {
+    fn leaves(slot: Slot<u64>) {
         yield_!(Spawn(fib(5))).detach();
         yield_!(Spawn(fib(5))).detach();
         slot.set(Some(yield_!(Spawn(fib(5)))));
     }
     #[loop_core::coroutine(lazy)]
-    fn joins(slot: Slot) {
+    fn joins(slot: Slot<u64>) {
         let handle = slot.take().unwrap();
         yield_!(handle).unwrap_err();
     }

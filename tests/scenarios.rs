@@ -9,6 +9,8 @@ use loop_core::trace::Recorder;
 use loop_core::world::World;
 use loop_core::{Request, Time};
 
+use crate::Slot;
+
 const TICK: Duration = Duration::from_millis(2);
 
 /// Runs the scenario of this name.
@@ -145,10 +147,8 @@ fn bytes() {
     }
 }
 
-type Slot = std::rc::Rc<std::cell::Cell<Option<Handle<()>>>>;
-
 #[loop_core::coroutine(lazy)]
-fn joins(slot: Slot) {
+fn joins(slot: Slot<()>) {
     let handle = loop {
         match slot.take() {
             Some(handle) => break handle,

@@ -1,17 +1,12 @@
 //! Nothing outside can wake anybody: the error says who waits for what.
 
-use std::cell::Cell;
-use std::rc::Rc;
-
 use insta::assert_snapshot;
 use loop_core::prelude::*;
 use loop_core::sim::{Input, Sim};
 use loop_core::{Deadlock, Error};
-use tests::{Notes, without_lines};
+use tests::{Notes, Slot, without_lines};
 
 use crate::ms;
-
-type Slot<T> = Rc<Cell<Option<Handle<T>>>>;
 
 fn deadlock(result: Result<impl Sized, Error>) -> Deadlock {
     match result {
@@ -221,4 +216,49 @@ fn an_error_of_a_run_tells_the_deadlock() {
             .to_string()
             .contains("reads waits for standard input")
     );
+}
+
+/// The awaited task fails in the batch in which a ring closes: the stale failure must not hit a later task.
+#[test]
+fn a_ring_in_the_batch_in_which_the_awaited_task_fails() {
+    #[loop_core::coroutine(lazy)]
+    fn itself(slot: Slot<()>) {
+        yield_!();
+        let handle = slot.take().unwrap();
+        yield_!(handle).unwrap();
+    }
+    #[loop_core::coroutine(lazy)]
+    fn parent(slot: Slot<()>) {
+        let handle = yield_!(Spawn(itself(slot.clone())));
+        slot.set(Some(handle));
+        for _ in 0..1000 {
+            yield_!();
+        }
+    }
+    #[loop_core::coroutine(lazy)]
+    fn yields(n: u32) {
+        for _ in 0..n {
+            yield_!();
+        }
+    }
+    #[loop_core::coroutine(lazy)]
+    fn fails_in(n: u32) {
+        for _ in 0..n {
+            yield_!();
+        }
+        panic!("beside the ring");
+    }
+    for n in 0..12 {
+        let mut event_loop = Sim::new().event_loop();
+        event_loop.schedule(parent(Slot::default()));
+        let error = event_loop.run_until_complete(fails_in(n)).unwrap_err();
+        if let Error::Deadlock(_) = error {
+            // The failure has not been told, or is yet to come. It must come up, once.
+            let later = event_loop.run_until_complete(yields(20));
+            assert!(
+                matches!(&later, Err(Error::Failed(errors)) if errors.len() == 1),
+                "{n}: {later:?}"
+            );
+        }
+    }
 }

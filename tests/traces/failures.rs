@@ -1,6 +1,6 @@
 //! A panic is its task's outcome: whoever joins gets it, or the run returns it.
 
-use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
+use std::panic::panic_any;
 
 use insta::assert_snapshot;
 use loop_core::prelude::*;
@@ -8,17 +8,12 @@ use loop_core::sim::Sim;
 use loop_core::{Error, TaskError};
 use tests::{Notes, without_lines};
 
-use crate::ms;
+use crate::{failed, ms};
 
 #[loop_core::coroutine]
 fn fails() -> u32 {
     yield_!();
     panic!("out of luck");
-}
-
-#[loop_core::coroutine]
-fn fails_at_once() -> u32 {
-    panic!("too early");
 }
 
 #[loop_core::coroutine]
@@ -33,14 +28,6 @@ fn goes_on(notes: Notes) {
 fn joins(coroutine: Coroutine<u32>) -> Result<u32, TaskError> {
     let handle = yield_!(Spawn(coroutine));
     yield_!(handle)
-}
-
-fn failed(result: Result<impl Sized, Error>) -> Vec<TaskError> {
-    match result {
-        Err(Error::Failed(errors)) => errors,
-        Err(other) => panic!("another error: {other}"),
-        Ok(_) => panic!("no error"),
-    }
 }
 
 #[test]
@@ -83,66 +70,6 @@ fn a_panic_waits_for_the_joiner() {
     joins_late  join failed  =>  finish
     "#);
     assert_eq!(run.result.unwrap(), "out of luck");
-}
-
-#[test]
-fn a_panic_while_priming_belongs_to_the_spawned_task() {
-    let run = Sim::new().run(joins(fails_at_once()));
-    assert_snapshot!(run.trace(), @r#"
-    # steps  policy=fifo
-    joins  primed  =>  spawn fails_at_once  -> joins/1
-    joins/1  primed  =>  panic "too early"
-    joins  ok joins/1  =>  join joins/1  -> failed
-    joins  join failed  =>  finish
-    "#);
-    assert_eq!(run.result.unwrap().unwrap_err().task(), "joins/1");
-}
-
-#[test]
-fn a_panic_while_priming_belongs_to_the_scheduled_task() {
-    let notes = Notes::default();
-    let mut event_loop = Sim::new().event_loop();
-    event_loop.schedule(fails_at_once());
-    event_loop.schedule(goes_on(notes.clone()));
-    let errors = failed(event_loop.run());
-    assert_eq!(
-        (errors[0].task(), errors[0].message()),
-        ("fails_at_once", "too early")
-    );
-    assert_eq!(notes.text(), "went on");
-}
-
-#[test]
-fn a_panic_while_priming_belongs_to_the_task_that_is_run() {
-    let errors = failed(Sim::new().run(fails_at_once()).result);
-    assert_eq!(errors[0].task(), "fails_at_once");
-}
-
-#[test]
-fn a_panic_while_priming_belongs_to_the_chained_coroutine() {
-    #[loop_core::coroutine]
-    fn parent(notes: Notes) -> u32 {
-        let child = fails_at_once();
-        notes.add("called");
-        yield_!(child)
-    }
-    let notes = Notes::default();
-    let run = Sim::new().run(parent(notes.clone()));
-    assert_eq!(notes.text(), "called", "the panic is not the caller's");
-    assert_snapshot!(run.trace(), @r#"
-    # steps  policy=fifo
-    parent  primed  =>  chain fails_at_once  panic "too early"
-    "#);
-    let errors = failed(run.result);
-    assert_eq!(
-        (errors[0].task(), errors[0].site().unwrap().name),
-        ("parent", "fails_at_once")
-    );
-}
-
-#[test]
-fn a_panic_while_priming_that_nobody_runs_is_nobodys() {
-    drop(fails_at_once());
 }
 
 #[test]
@@ -319,101 +246,6 @@ fn a_failing_task_can_be_joined_by_one_that_fails_of_it() {
     assert!(errors[0].message().contains("out of luck"));
 }
 
-/// The macro refuses an `.await` that it sees; this one comes out of another macro.
-macro_rules! wait_for {
-    ($future:expr) => {
-        $future.await
-    };
-}
-
-#[test]
-fn awaiting_a_foreign_future_fails_the_task_with_the_reason() {
-    #[loop_core::coroutine]
-    fn primed() {
-        wait_for!(std::future::pending::<()>());
-    }
-    #[loop_core::coroutine(lazy)]
-    fn lazy() {
-        wait_for!(std::future::pending::<()>());
-    }
-    #[loop_core::coroutine]
-    fn chains(child: Coroutine<()>) {
-        yield_!(child);
-    }
-    #[loop_core::coroutine]
-    fn spawns(child: Coroutine<()>) {
-        drop(yield_!(Spawn(child)));
-    }
-    let reason = |coroutine| {
-        failed(Sim::new().run(coroutine).result)[0]
-            .message()
-            .to_owned()
-    };
-    assert_snapshot!(reason(primed()), @"it awaited a future that is not one of the loop's: a coroutine can only wait through yield_!(request)");
-    for coroutine in [
-        lazy(),
-        chains(lazy()),
-        chains(primed()),
-        spawns(lazy()),
-        spawns(primed()),
-    ] {
-        assert_eq!(reason(coroutine), reason(primed()));
-    }
-    let errors = failed(Sim::new().run(chains(primed())).result);
-    assert_eq!(errors[0].site().map(|site| site.name), Some("primed"));
-}
-
-#[test]
-fn a_request_that_cannot_read_its_answer_fails_the_task() {
-    struct Wrong;
-    impl loop_core::Request for Wrong {
-        type Answer = String;
-        fn into_yield(self) -> loop_core::Yield {
-            loop_core::Yield::Clock
-        }
-        fn answer(resume: loop_core::Resume) -> String {
-            <Stdin as loop_core::Request>::answer(resume)
-                .unwrap()
-                .unwrap()
-        }
-    }
-    #[loop_core::coroutine]
-    fn asks() -> String {
-        yield_!(Wrong)
-    }
-    let errors = failed(Sim::new().run(asks()).result);
-    assert_eq!(errors[0].message(), "Stdin cannot be answered by Time(0)");
-}
-
-#[test]
-fn a_request_that_cannot_be_made_fails_the_task_that_asks() {
-    struct Unmade;
-    impl loop_core::Request for Unmade {
-        type Answer = ();
-        fn into_yield(self) -> loop_core::Yield {
-            panic!("no request");
-        }
-        fn answer(_: loop_core::Resume) {}
-    }
-    #[loop_core::coroutine]
-    fn asks_first() {
-        yield_!(Unmade);
-    }
-    #[loop_core::coroutine]
-    fn asks_later() {
-        yield_!();
-        yield_!(Unmade);
-    }
-    for coroutine in [asks_first(), asks_later()] {
-        let name = coroutine.site().name;
-        let errors = failed(Sim::new().run(coroutine).result);
-        assert_eq!(
-            (errors[0].task(), errors[0].message()),
-            (name, "no request")
-        );
-    }
-}
-
 #[test]
 fn the_loop_can_be_used_after_failures() {
     let mut event_loop = Sim::new().event_loop();
@@ -432,27 +264,25 @@ fn the_loop_can_be_used_after_failures() {
 }
 
 #[test]
-fn a_destructor_that_panics_while_a_coroutine_is_dropped_is_its_droppers() {
-    struct Bad;
-    impl Drop for Bad {
-        fn drop(&mut self) {
-            panic!("destructor");
-        }
+fn failures_are_in_the_order_of_failing() {
+    #[loop_core::coroutine]
+    fn fails_after(n: u64) {
+        yield_!(Sleep(ms(n)));
+        panic!("{n}");
     }
     #[loop_core::coroutine]
-    fn holds() {
-        let _bad = Bad;
-        yield_!();
+    fn parent() {
+        let handles = [
+            yield_!(Spawn(fails_after(2))),
+            yield_!(Spawn(fails_after(1))),
+            yield_!(Spawn(fails_after(3))),
+        ];
+        yield_!(Sleep(ms(10)));
+        drop(handles);
     }
-    let coroutine = holds();
-    let panic = catch_unwind(AssertUnwindSafe(|| drop(coroutine))).unwrap_err();
-    assert_eq!(panic.downcast_ref(), Some(&"destructor"));
-    // The next one is dropped as ever.
-    let notes = Notes::default();
-    #[loop_core::coroutine]
-    fn good(_noted: tests::Noted) {
-        yield_!();
-    }
-    drop(good(notes.on_drop("dropped")));
-    assert_eq!(notes.text(), "dropped");
+    let Err(Error::Failed(errors)) = Sim::new().run(parent()).result else {
+        panic!("no failure")
+    };
+    let order: Vec<&str> = errors.iter().map(|error| error.message()).collect();
+    assert_eq!(order, ["1", "2", "3"]);
 }

@@ -1,8 +1,5 @@
 //! Runs begin, stop, go on, and must not nest.
 
-use std::cell::Cell;
-use std::rc::Rc;
-
 use insta::assert_snapshot;
 use loop_core::Error;
 use loop_core::prelude::*;
@@ -176,66 +173,6 @@ fn a_loop_can_be_run_again_and_be_given_more() {
     ");
 }
 
-type Slot<T> = Rc<Cell<Option<Handle<T>>>>;
-
-#[loop_core::coroutine]
-fn leaves_a_handle(slot: Slot<u32>) {
-    slot.set(Some(yield_!(Spawn(answer()))));
-}
-
-#[loop_core::coroutine(lazy)]
-fn joins_what_is_left(slot: Slot<u32>) -> Result<u32, String> {
-    let handle = slot.take().unwrap();
-    yield_!(handle).map_err(|error| error.message().to_owned())
-}
-
-#[test]
-fn a_handle_can_be_joined_in_a_later_run() {
-    let slot = Slot::default();
-    let mut event_loop = Sim::new().event_loop();
-    event_loop
-        .run_until_complete(leaves_a_handle(slot.clone()))
-        .unwrap();
-    assert_eq!(
-        event_loop
-            .run_until_complete(joins_what_is_left(slot))
-            .unwrap(),
-        Ok(42)
-    );
-}
-
-#[test]
-fn a_handle_of_another_loop_is_a_clear_failure() {
-    let slot = Slot::default();
-    let mut theirs = Sim::new().event_loop();
-    theirs
-        .run_until_complete(leaves_a_handle(slot.clone()))
-        .unwrap();
-    let refused = Sim::new()
-        .run(joins_what_is_left(slot))
-        .result
-        .unwrap()
-        .unwrap_err();
-    assert_snapshot!(refused, @"it belongs to another event loop: a task can only be joined on its own");
-    theirs.run().expect("the task runs on, detached");
-}
-
-#[test]
-fn a_handle_that_is_dropped_between_runs_detaches() {
-    let slot = Slot::default();
-    let mut event_loop = Sim::new().event_loop();
-    event_loop
-        .run_until_complete(leaves_a_handle(slot.clone()))
-        .unwrap();
-    drop(slot.take());
-    event_loop.run().unwrap();
-    let trace = event_loop.trace().to_string();
-    assert!(
-        trace.ends_with("leaves_a_handle/1  ok  =>  finish\n"),
-        "{trace}"
-    );
-}
-
 #[test]
 fn output_is_written_when_a_run_stops() {
     #[loop_core::coroutine]
@@ -265,4 +202,21 @@ fn the_views_can_be_read_while_tasks_are_left() {
       primed  =>  now
     ");
     assert!(format!("{event_loop:?}").contains("unfinished: 1"));
+}
+
+#[test]
+fn a_stop_is_used_up_by_the_next_run_though_it_has_nothing_to_do() {
+    let mut event_loop = Sim::new().event_loop();
+    event_loop.stop();
+    event_loop.run().unwrap();
+    let notes = Notes::default();
+    #[loop_core::coroutine]
+    fn works(notes: Notes) {
+        yield_!();
+        yield_!();
+        notes.add("done");
+    }
+    event_loop.schedule(works(notes.clone()));
+    event_loop.run().unwrap();
+    assert_eq!(notes.text(), "done");
 }

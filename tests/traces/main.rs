@@ -3,24 +3,32 @@
 mod chaining;
 mod closing;
 mod deadlocks;
-mod edges;
+mod destructors;
 mod exercise;
 mod failures;
+mod handles;
 mod lifecycle;
 mod misuse;
 mod names;
 mod order;
+mod polls;
+mod primed_failures;
 mod priming;
 mod recursion;
-
 mod seeds;
 mod sleeping;
 mod spawning;
 mod stdin;
+mod values;
 
-use std::time::Duration;
+use loop_core::{Error, TaskError};
+use tests::ms;
 
-/// Milliseconds.
-fn ms(n: u64) -> Duration {
-    Duration::from_millis(n)
+/// The failures that a run returned.
+fn failed(result: Result<impl Sized, Error>) -> Vec<TaskError> {
+    match result {
+        Err(Error::Failed(errors)) => errors,
+        Err(other) => panic!("another error: {other}"),
+        Ok(_) => panic!("no error"),
+    }
 }

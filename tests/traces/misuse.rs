@@ -5,19 +5,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
+use insta::assert_snapshot;
 use loop_core::prelude::*;
 use loop_core::sim::{Run, Sim};
 use loop_core::{Error, Request, Resume, Yield};
-use tests::{Noted, Notes};
+use tests::{Noted, Notes, wait_for};
 
-use crate::ms;
-
-/// The macro refuses an `.await` that it sees; this one comes out of another macro.
-macro_rules! wait_for {
-    ($future:expr) => {
-        $future.await
-    };
-}
+use crate::{failed, ms};
 
 #[loop_core::coroutine(lazy)]
 fn holds(_noted: Noted) {
@@ -174,4 +168,92 @@ fn an_answer_that_is_not_waited_for_is_dropped() {
     let notes = Notes::default();
     assert!(Sim::new().run(parent(notes.clone())).result.unwrap());
     assert_eq!(notes.text(), "left value went on");
+}
+
+#[test]
+fn awaiting_a_foreign_future_fails_the_task_with_the_reason() {
+    #[loop_core::coroutine]
+    fn primed() {
+        wait_for!(std::future::pending::<()>());
+    }
+    #[loop_core::coroutine(lazy)]
+    fn lazy() {
+        wait_for!(std::future::pending::<()>());
+    }
+    #[loop_core::coroutine]
+    fn chains(child: Coroutine<()>) {
+        yield_!(child);
+    }
+    #[loop_core::coroutine]
+    fn spawns(child: Coroutine<()>) {
+        drop(yield_!(Spawn(child)));
+    }
+    let reason = |coroutine| {
+        failed(Sim::new().run(coroutine).result)[0]
+            .message()
+            .to_owned()
+    };
+    assert_snapshot!(reason(primed()), @"it awaited a future that is not one of the loop's: a coroutine can only wait through yield_!(request)");
+    for coroutine in [
+        lazy(),
+        chains(lazy()),
+        chains(primed()),
+        spawns(lazy()),
+        spawns(primed()),
+    ] {
+        assert_eq!(reason(coroutine), reason(primed()));
+    }
+    let errors = failed(Sim::new().run(chains(primed())).result);
+    assert_eq!(errors[0].site().map(|site| site.name), Some("primed"));
+}
+
+#[test]
+fn a_request_that_cannot_read_its_answer_fails_the_task() {
+    struct Wrong;
+    impl loop_core::Request for Wrong {
+        type Answer = String;
+        fn into_yield(self) -> loop_core::Yield {
+            loop_core::Yield::Clock
+        }
+        fn answer(resume: loop_core::Resume) -> String {
+            <Stdin as loop_core::Request>::answer(resume)
+                .unwrap()
+                .unwrap()
+        }
+    }
+    #[loop_core::coroutine]
+    fn asks() -> String {
+        yield_!(Wrong)
+    }
+    let errors = failed(Sim::new().run(asks()).result);
+    assert_eq!(errors[0].message(), "Stdin cannot be answered by Time(0)");
+}
+
+#[test]
+fn a_request_that_cannot_be_made_fails_the_task_that_asks() {
+    struct Unmade;
+    impl loop_core::Request for Unmade {
+        type Answer = ();
+        fn into_yield(self) -> loop_core::Yield {
+            panic!("no request");
+        }
+        fn answer(_: loop_core::Resume) {}
+    }
+    #[loop_core::coroutine]
+    fn asks_first() {
+        yield_!(Unmade);
+    }
+    #[loop_core::coroutine]
+    fn asks_later() {
+        yield_!();
+        yield_!(Unmade);
+    }
+    for coroutine in [asks_first(), asks_later()] {
+        let name = coroutine.site().name;
+        let errors = failed(Sim::new().run(coroutine).result);
+        assert_eq!(
+            (errors[0].task(), errors[0].message()),
+            (name, "no request")
+        );
+    }
 }

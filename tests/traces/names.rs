@@ -147,3 +147,29 @@ fn nothing_address_like_is_in_a_trace() {
     }
     assert_eq!(trace, again.trace());
 }
+
+#[test]
+fn a_descendant_a_hundred_thousand_deep_has_a_name() {
+    #[loop_core::coroutine(lazy)]
+    fn begets(depth: u32) {
+        match depth {
+            0 => panic!("at the bottom"),
+            _ => yield_!(Spawn(begets(depth - 1))).detach(),
+        }
+    }
+    let thread = std::thread::Builder::new().stack_size(2 * 1024 * 1024);
+    let run = thread.spawn(|| {
+        Sim::new()
+            .unrecorded()
+            .run_until_complete(begets(0))
+            .is_err()
+    });
+    assert!(run.unwrap().join().unwrap());
+    let thread = std::thread::Builder::new().stack_size(2 * 1024 * 1024);
+    let run = thread.spawn(|| {
+        let mut event_loop = Sim::new().unrecorded();
+        event_loop.schedule(begets(100_000));
+        event_loop.run().is_err()
+    });
+    assert!(run.unwrap().join().unwrap());
+}

@@ -5,7 +5,7 @@ use std::io;
 use insta::assert_snapshot;
 use loop_core::prelude::*;
 use loop_core::sim::{Input, Sim};
-use loop_core::trace::{Cause, Event, Recording, Trace};
+use loop_core::trace::{Cause, Event, Recording};
 use loop_core::world::{Attempt, Op, Until, Waited, World};
 use loop_core::{SourceId, Time};
 use tests::Notes;
@@ -108,72 +108,9 @@ fn a_spawned_task_comes_before_the_one_that_spawned_it() {
     assert_eq!(notes.text(), "child parent");
 }
 
-/// Steps before the first look that found something.
-fn steps_before_the_look(trace: &Trace) -> usize {
-    let events = trace.events().iter();
-    let before = events.take_while(|event| !matches!(event, Event::Looked { .. }));
-    before
-        .filter(|event| matches!(event, Event::Resumed { .. }))
-        .count()
-}
-
 #[loop_core::coroutine]
 fn waits() {
     yield_!(Stdin).unwrap();
-}
-
-/// One task waits for input that is there; `ready` others are always ready.
-fn gathered(ready: usize) -> usize {
-    let mut event_loop = Sim::new().stdin("x\n").event_loop();
-    event_loop.schedule(waits());
-    for _ in 0..ready {
-        event_loop.schedule(yields(200));
-    }
-    event_loop.run().unwrap();
-    steps_before_the_look(&event_loop.trace())
-}
-
-#[test]
-fn a_look_comes_when_nobody_is_ready() {
-    assert_eq!(gathered(0), 1);
-}
-
-#[test]
-fn short_batches_are_gathered_to_64_steps() {
-    assert_eq!(gathered(1), 64); // the first batch has two tasks, each further one has one
-    assert_eq!(gathered(2), 65); // 3 + 2 + 2 …
-    assert_eq!(gathered(63), 64); // the first batch is enough
-}
-
-#[test]
-fn a_long_batch_is_run_to_its_end_and_no_further() {
-    assert_eq!(gathered(64), 65);
-    assert_eq!(gathered(500), 501);
-}
-
-#[test]
-fn no_task_runs_twice_in_a_batch() {
-    for tasks in [1, 2, 7, 64, 100] {
-        let notes = Notes::default();
-        let mut event_loop = Sim::new().event_loop();
-        for _ in 0..tasks {
-            event_loop.schedule(yields(3));
-        }
-        event_loop.run().unwrap();
-        notes.add("ran");
-        let trace = event_loop.trace();
-        let resumed = trace.events().iter().filter_map(|event| match event {
-            Event::Resumed { task, .. } => Some(*task),
-            _ => None,
-        });
-        let resumed: Vec<_> = resumed.collect();
-        for batch in resumed.chunks(tasks) {
-            let mut once = batch.to_vec();
-            once.sort();
-            once.dedup();
-            assert_eq!(once.len(), batch.len());
-        }
-    }
 }
 
 #[loop_core::coroutine]

@@ -33,7 +33,7 @@ fn a_joiner_waits_for_a_task_that_runs() {
 }
 
 #[test]
-fn decisions() {
+fn spawning_and_joining_decision_by_decision() {
     #[loop_core::coroutine]
     fn parent() -> u32 {
         let handle = yield_!(Spawn(child(7)));

@@ -1,0 +1,88 @@
+//! A panic while a coroutine is primed belongs to the new coroutine, not to its caller.
+
+use insta::assert_snapshot;
+use loop_core::TaskError;
+use loop_core::prelude::*;
+use loop_core::sim::Sim;
+use tests::Notes;
+
+use crate::failed;
+
+#[loop_core::coroutine]
+fn fails_at_once() -> u32 {
+    panic!("too early");
+}
+
+#[loop_core::coroutine]
+fn goes_on(notes: Notes) {
+    for _ in 0..5 {
+        yield_!();
+    }
+    notes.add("went on");
+}
+
+#[loop_core::coroutine]
+fn joins(coroutine: Coroutine<u32>) -> Result<u32, TaskError> {
+    let handle = yield_!(Spawn(coroutine));
+    yield_!(handle)
+}
+
+#[test]
+fn a_panic_while_priming_belongs_to_the_spawned_task() {
+    let run = Sim::new().run(joins(fails_at_once()));
+    assert_snapshot!(run.trace(), @r#"
+    # steps  policy=fifo
+    joins  primed  =>  spawn fails_at_once  -> joins/1
+    joins/1  primed  =>  panic "too early"
+    joins  ok joins/1  =>  join joins/1  -> failed
+    joins  join failed  =>  finish
+    "#);
+    assert_eq!(run.result.unwrap().unwrap_err().task(), "joins/1");
+}
+
+#[test]
+fn a_panic_while_priming_belongs_to_the_scheduled_task() {
+    let notes = Notes::default();
+    let mut event_loop = Sim::new().event_loop();
+    event_loop.schedule(fails_at_once());
+    event_loop.schedule(goes_on(notes.clone()));
+    let errors = failed(event_loop.run());
+    assert_eq!(
+        (errors[0].task(), errors[0].message()),
+        ("fails_at_once", "too early")
+    );
+    assert_eq!(notes.text(), "went on");
+}
+
+#[test]
+fn a_panic_while_priming_belongs_to_the_task_that_is_run() {
+    let errors = failed(Sim::new().run(fails_at_once()).result);
+    assert_eq!(errors[0].task(), "fails_at_once");
+}
+
+#[test]
+fn a_panic_while_priming_belongs_to_the_chained_coroutine() {
+    #[loop_core::coroutine]
+    fn parent(notes: Notes) -> u32 {
+        let child = fails_at_once();
+        notes.add("called");
+        yield_!(child)
+    }
+    let notes = Notes::default();
+    let run = Sim::new().run(parent(notes.clone()));
+    assert_eq!(notes.text(), "called", "the panic is not the caller's");
+    assert_snapshot!(run.trace(), @r#"
+    # steps  policy=fifo
+    parent  primed  =>  chain fails_at_once  panic "too early"
+    "#);
+    let errors = failed(run.result);
+    assert_eq!(
+        (errors[0].task(), errors[0].site().unwrap().name),
+        ("parent", "fails_at_once")
+    );
+}
+
+#[test]
+fn a_panic_while_priming_that_nobody_runs_is_nobodys() {
+    drop(fails_at_once());
+}
