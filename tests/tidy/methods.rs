@@ -2,7 +2,7 @@
 //!
 //! Methods of one type need no `use`, so that imports do not show who calls whom.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::arrows::Arrows;
 use crate::lexer::{closing, is_word};
@@ -14,12 +14,20 @@ struct Part<'a> {
     blocks: Vec<&'a [String]>,
 }
 
-/// The arrows between files by the methods of a type: `self.method(…)` in one of its `impl` blocks, or `name.method(…)` for
-/// a variable that is named as the type is, in small letters.
+/// A call from one file to another.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) struct Call {
+    pub(crate) from: String,
+    pub(crate) to: String,
+    pub(crate) method: String,
+}
+
+/// The calls between files of the methods of a type: `self.method(…)` in one of its `impl` blocks, or `name.method(…)` for a
+/// variable that is named as the type is, in small letters.
 pub(crate) fn calls<'a>(
     of: &str,
     files: impl IntoIterator<Item = (&'a str, &'a [String])>,
-) -> Arrows {
+) -> BTreeSet<Call> {
     let parts = files.into_iter().map(|(file, tokens)| Part {
         file,
         tokens,
@@ -32,14 +40,33 @@ pub(crate) fn calls<'a>(
     });
     let homes: BTreeMap<&str, &str> = defined.collect();
     let variable = of.to_lowercase();
-    let arrows = parts.iter().map(|part| {
+    let calls = parts.iter().flat_map(|part| {
         let own = part.blocks.iter().flat_map(|block| called("self", block));
         let called = own.chain(called(&variable, part.tokens));
-        let used = called.filter_map(|method| homes.get(method).copied());
-        let others = used.filter(|used| *used != part.file).map(str::to_owned);
-        (part.file.to_owned(), others.collect())
+        let to = called.filter_map(|method| Some((method, *homes.get(method)?)));
+        let others = to.filter(|(_, to)| *to != part.file);
+        let calls = others.map(|(method, to)| Call {
+            from: part.file.to_owned(),
+            to: to.to_owned(),
+            method: method.to_owned(),
+        });
+        calls.collect::<Vec<_>>()
     });
-    arrows.collect()
+    calls.collect()
+}
+
+/// The files between which there are calls.
+pub(crate) fn arrows(calls: &BTreeSet<Call>) -> Arrows {
+    let mut arrows = Arrows::new();
+    let name = |file: &str| file.trim_end_matches(".rs").to_owned();
+    for call in calls {
+        arrows.entry(name(&call.to)).or_default();
+        arrows
+            .entry(name(&call.from))
+            .or_default()
+            .insert(name(&call.to));
+    }
+    arrows
 }
 
 /// What stands in the braces of each `impl … Of<…> { … }`, for a trait or not.
@@ -136,21 +163,21 @@ mod finds {
     use super::*;
     use crate::lexer::tokens;
 
-    fn arrows(files: &[(&str, &str)]) -> String {
+    fn found(files: &[(&str, &str)]) -> String {
         let files: Vec<_> = files
             .iter()
             .map(|(file, code)| (*file, tokens(code)))
             .collect();
-        let arrows = calls(
+        let calls = calls(
             "Kernel",
             files
                 .iter()
                 .map(|(file, tokens)| (*file, tokens.as_slice())),
         );
-        let arrows = arrows
+        let calls = calls
             .iter()
-            .flat_map(|(from, uses)| uses.iter().map(move |to| format!("{from}->{to}")));
-        arrows.collect::<Vec<_>>().join(" ")
+            .map(|call| format!("{}->{}.{}", call.from, call.to, call.method));
+        calls.collect::<Vec<_>>().join(" ")
     }
 
     #[test]
@@ -160,8 +187,8 @@ mod finds {
         let wait =
             "impl<W, P, R> super::Kernel<W, P, R> { fn park(&mut self) { self.tasks.turn(); } }";
         assert_eq!(
-            arrows(&[("turn", turn), ("interpret", interpret), ("wait", wait)]),
-            "interpret->wait turn->interpret"
+            found(&[("turn", turn), ("interpret", interpret), ("wait", wait)]),
+            "interpret->wait.park turn->interpret.interpret"
         );
     }
 
@@ -169,16 +196,34 @@ mod finds {
     fn calls_on_a_variable_and_in_implementations_of_traits() {
         let ends = "impl Kernel { fn end(&mut self) {} fn told<T>(&self) {} }";
         let guard = "impl Drop for Guard { fn drop(&mut self) { self.end(); } } fn f(kernel: &mut Kernel) { kernel.told::<u8>() }";
-        assert_eq!(arrows(&[("ends", ends), ("guard", guard)]), "guard->ends");
+        assert_eq!(
+            found(&[("ends", ends), ("guard", guard)]),
+            "guard->ends.told"
+        );
         let drops = "impl<W> Drop for Kernel<W> { fn drop(&mut self) { self.end() } }";
-        assert_eq!(arrows(&[("ends", ends), ("drops", drops)]), "drops->ends");
+        assert_eq!(
+            found(&[("ends", ends), ("drops", drops)]),
+            "drops->ends.end"
+        );
+    }
+
+    #[test]
+    fn arrows_between_the_files_of_calls() {
+        let call = |from: &str, to: &str, method: &str| Call {
+            from: from.to_owned(),
+            to: to.to_owned(),
+            method: method.to_owned(),
+        };
+        let calls = [call("a.rs", "b.rs", "x"), call("a.rs", "b.rs", "y")];
+        let arrows = arrows(&calls.into());
+        assert_eq!(format!("{arrows:?}"), r#"{"a": {"b"}, "b": {}}"#);
     }
 
     #[test]
     fn no_calls_of_methods_of_other_types() {
         let queue = "impl Queue { fn push(&mut self) {} fn two(&mut self) { self.push() } }";
         let kernel = "impl Kernel { fn push(&mut self) { fn two() {} } }";
-        assert_eq!(arrows(&[("queue", queue), ("kernel", kernel)]), "");
+        assert_eq!(found(&[("queue", queue), ("kernel", kernel)]), "");
     }
 
     #[test]
