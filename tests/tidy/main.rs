@@ -165,6 +165,29 @@ fn files_of_one_folder_form_no_circle() {
     assert_eq!(folders, CIRCULAR, "{circles:#?}");
 }
 
+/// Calls of the kernel's methods from one of its files to another. They need no `use`, so the table of modules does not see them.
+#[test]
+fn the_kernels_files_call_what_the_architecture_says_and_in_no_circle() {
+    let files = files("loop-core/src/kernel");
+    let calls = methods::calls("Kernel", sources(&files));
+    let arrows = methods::arrows(&calls);
+    assert_eq!(circle(arrows.clone()), Arrows::new(), "{calls:#?}");
+    assert_is_written(&arrows, &rows(&architecture(), "Inside the kernel"));
+}
+
+/// Structs of the kernel with fields that other modules can change. There are none, as each module keeps its invariants.
+const OPEN_STRUCTS: [&str; 0] = [];
+
+#[test]
+fn the_kernels_structs_keep_their_fields_to_themselves() {
+    let files = files("loop-core/src/kernel");
+    let open = files.iter().flat_map(|file| {
+        let structs = methods::open_structs(&file.tokens).into_iter();
+        structs.map(|name| format!("{}: {name}", file.path))
+    });
+    assert_eq!(open.collect::<Vec<_>>(), OPEN_STRUCTS);
+}
+
 mod tables {
     use super::*;
 
