@@ -19,6 +19,7 @@ mod seeds;
 mod sleeping;
 mod spawning;
 mod stdin;
+mod turns;
 mod values;
 
 use loop_core::{Error, TaskError};
