@@ -14,6 +14,7 @@ mod order;
 mod polls;
 mod primed_failures;
 mod priming;
+mod races;
 mod recursion;
 mod seeds;
 mod sleeping;
