@@ -11,6 +11,7 @@ mod lifecycle;
 mod misuse;
 mod names;
 mod order;
+mod panics;
 mod polls;
 mod primed_failures;
 mod priming;
