@@ -22,6 +22,7 @@ mod sleeping;
 mod spawning;
 mod stdin;
 mod turns;
+mod unasked;
 mod values;
 
 use loop_core::{Error, TaskError};
