@@ -1,5 +1,6 @@
 //! Snapshots of what the loop decides, and the rules behind them.
 
+mod cancel;
 mod chaining;
 mod closing;
 mod deadlocks;
