@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use loop_core::Handle;
-use loop_core::trace::{Event, Trace};
+use loop_core::trace::{Event, EventKind, Trace};
 
 pub mod scenarios;
 
@@ -65,13 +65,19 @@ pub fn ms(n: u64) -> Duration {
     Duration::from_millis(n)
 }
 
-/// How many steps there were before the first look at the world that found something.
-pub fn steps_before_the_look(trace: &Trace) -> usize {
+/// Whether a step begins here.
+pub fn is_step(event: &Event) -> bool {
+    matches!(
+        event.kind(),
+        EventKind::Started | EventKind::Primed | EventKind::Resumed
+    )
+}
+
+/// How many steps there were before the first poll of clock and world that found something.
+pub fn steps_before_the_poll(trace: &Trace) -> usize {
     let events = trace.events().iter();
-    let before = events.take_while(|event| !matches!(event, Event::Looked { .. }));
-    before
-        .filter(|event| matches!(event, Event::Resumed { .. }))
-        .count()
+    let before = events.take_while(|event| event.kind() != EventKind::Polled);
+    before.filter(|event| is_step(event)).count()
 }
 
 /// The text without the lines in `file.rs:12`, which change whenever a test file does.

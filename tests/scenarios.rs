@@ -4,6 +4,7 @@ use std::io;
 use std::time::Duration;
 
 use loop_core::Error;
+use loop_core::policy::Policy;
 use loop_core::prelude::*;
 use loop_core::trace::Recorder;
 use loop_core::world::World;
@@ -18,9 +19,9 @@ const TICK: Duration = Duration::from_millis(2);
 /// # Panics
 ///
 /// If there is none.
-pub fn run<W: World, R: Recorder>(
+pub fn run<W: World, R: Recorder, P: Policy>(
     name: &str,
-    event_loop: &mut EventLoop<W, R>,
+    event_loop: &mut EventLoop<W, R, P>,
 ) -> Result<(), Error> {
     match name {
         "timers" => event_loop.run_until_complete(timers()),

@@ -25,7 +25,7 @@ fn simulated(name: &str, input: Input) -> (String, String) {
 /// Runs a scenario that neither reads nor prints in this process.
 fn on_this_process(name: &str) {
     let builder = EventLoop::builder().recorder(Recording::default());
-    let mut event_loop = builder.no_slow_steps().build().unwrap();
+    let mut event_loop = builder.no_slow_steps().build();
     let error = scenarios::run(name, &mut event_loop).err();
     let trace = without_times(&event_loop.trace().to_string());
     let error = error.map_or(String::new(), |error| {

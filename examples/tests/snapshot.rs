@@ -53,7 +53,7 @@ fn two_hours_of_typing() {
 #[test]
 fn no_number() {
     let run = Sim::new().stdin("three\n").run(stdin_line_handler());
-    let error = run.result.unwrap().unwrap_err();
+    let error = run.into_result().unwrap().unwrap_err();
     assert_eq!(error.to_string(), "invalid digit found in string");
 }
 

@@ -37,7 +37,7 @@ fn heard(builder: Builder, main: Coroutine<()>) -> Vec<SlowStep> {
     let heard = Rc::new(RefCell::new(Vec::new()));
     let listener = Rc::clone(&heard);
     let builder = builder.on_slow_step(move |step| listener.borrow_mut().push(step.clone()));
-    builder.build().unwrap().run_until_complete(main).unwrap();
+    builder.build().run_until_complete(main).unwrap();
     heard.take()
 }
 

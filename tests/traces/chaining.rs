@@ -27,7 +27,7 @@ fn outer() -> String {
 fn the_value_comes_back_through_every_level() {
     let run = Sim::new().run(outer());
     assert_snapshot!(run.trace());
-    assert_eq!(run.result.unwrap(), "[<hi><!>]");
+    assert_eq!(run.into_result().unwrap(), "[<hi><!>]");
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn a_chained_coroutine_that_has_ended_is_answered_at_once() {
     parent  ok  =>  chain done  ready
     parent  ok  =>  finish
     ");
-    assert_eq!(run.result.unwrap(), 2);
+    assert_eq!(run.into_result().unwrap(), 2);
 }
 
 #[test]
@@ -59,7 +59,10 @@ fn a_coroutine_can_be_made_long_before_it_is_chained() {
         yield_!(Now);
         yield_!(second) + &yield_!(first)
     }
-    assert_eq!(Sim::new().run(parent()).result.unwrap(), "<second><first>");
+    assert_eq!(
+        Sim::new().run(parent()).into_result().unwrap(),
+        "<second><first>"
+    );
 }
 
 #[test]
@@ -73,7 +76,7 @@ fn a_coroutine_can_be_a_value() {
     fn parent() -> String {
         yield_!(yield_!(maker()))
     }
-    assert_eq!(Sim::new().run(parent()).result.unwrap(), "<made>");
+    assert_eq!(Sim::new().run(parent()).into_result().unwrap(), "<made>");
 }
 
 #[test]

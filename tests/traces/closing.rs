@@ -83,7 +83,7 @@ fn tasks_that_are_left_behind_are_closed_with_the_loop() {
         notes.add("done");
     }
     let notes = Notes::default();
-    never().run(parent(notes.clone())).result.unwrap();
+    never().run(parent(notes.clone())).into_result().unwrap();
     assert_eq!(notes.text(), "done left/second left/first");
 }
 
@@ -104,7 +104,7 @@ fn an_ended_body_drops_its_locals_before_the_joiner_goes_on() {
         drop(value);
     }
     let notes = Notes::default();
-    Sim::new().run(parent(notes.clone())).result.unwrap();
+    Sim::new().run(parent(notes.clone())).into_result().unwrap();
     assert_eq!(notes.text(), "local joined value");
 }
 
@@ -120,7 +120,7 @@ fn a_finished_chained_coroutine_is_gone_before_its_caller_goes_on() {
         notes.add("parent");
     }
     let notes = Notes::default();
-    Sim::new().run(parent(notes.clone())).result.unwrap();
+    Sim::new().run(parent(notes.clone())).into_result().unwrap();
     assert_eq!(notes.text(), "child parent");
 }
 

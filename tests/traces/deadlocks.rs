@@ -56,13 +56,13 @@ fn a_task_that_waits_for_itself() {
     parent/1:joins  start  =>  join parent/1  park
     ! deadlock: parent/1 waits join parent/1
     ");
-    let deadlock = deadlock(run.result);
+    let deadlock = deadlock(run.into_result());
     assert_snapshot!(without_lines(&deadlock), @r"
     deadlock: a task waits for itself
       parent/1 waits for parent/1 to end, in joins (tests/traces/deadlocks.rs)
       ring: parent/1 -> parent/1
     ");
-    assert_eq!(deadlock.rings(), [["parent/1"]]);
+    assert_eq!(deadlock.cycles(), [["parent/1"]]);
 }
 
 /// Makes each of `n` tasks join the next, and the last one the first.
@@ -96,7 +96,7 @@ fn a_ring_is_found_at_once_though_others_run() {
       ring/2 waits for ring/3 to end, in joins (tests/traces/deadlocks.rs)
       ring: ring/3 -> ring/1 -> ring/2 -> ring/3
     ");
-    assert_eq!(deadlock.rings(), [["ring/3", "ring/1", "ring/2"]]);
+    assert_eq!(deadlock.cycles(), [["ring/3", "ring/1", "ring/2"]]);
     assert_eq!(
         notes.text(),
         "tick tick",
@@ -135,7 +135,7 @@ fn everybody_is_parked() {
       outer/1 waits for bytes of standard input, in reads_bytes (tests/traces/deadlocks.rs)
       outer/2 waits for standard input, in reads (tests/traces/deadlocks.rs)
     ");
-    assert!(deadlock.rings().is_empty());
+    assert!(deadlock.cycles().is_empty());
     let waits = &deadlock.waits()[0];
     assert_eq!(
         waits.stack.iter().map(|site| site.name).collect::<Vec<_>>(),
@@ -162,8 +162,8 @@ fn who_joins_somebody_in_a_ring_is_not_in_it() {
         let handle = yield_!(Spawn(ring(2)));
         yield_!(handle).unwrap();
     }
-    let deadlock = deadlock(silent().run(outsider()).result);
-    assert_eq!(deadlock.rings(), [["outsider/1/2", "outsider/1/1"]]);
+    let deadlock = deadlock(silent().run(outsider()).into_result());
+    assert_eq!(deadlock.cycles(), [["outsider/1/2", "outsider/1/1"]]);
     assert_eq!(deadlock.waits().len(), 2);
 }
 
@@ -178,7 +178,7 @@ fn a_pending_timer_or_input_is_no_deadlock() {
         Sim::new()
             .stdin(hour)
             .run(reads())
-            .result
+            .into_result()
             .unwrap()
             .as_deref(),
         Some("x")
@@ -208,7 +208,7 @@ fn an_error_of_a_run_tells_the_deadlock() {
     fn reads() {
         yield_!(Stdin).unwrap();
     }
-    let error = silent().run(reads()).result.unwrap_err();
+    let error = silent().run(reads()).into_result().unwrap_err();
     assert_eq!(error.exit_status(), 1);
     assert!(error.to_string().starts_with("deadlock: "));
     assert!(
@@ -256,7 +256,7 @@ fn a_ring_in_the_batch_in_which_the_awaited_task_fails() {
             // The failure has not been told, or is yet to come. It must come up, once.
             let later = event_loop.run_until_complete(yields(20));
             assert!(
-                matches!(&later, Err(Error::Failed(errors)) if errors.len() == 1),
+                matches!(&later, Err(Error::Failed(failures)) if failures.errors().len() == 1),
                 "{n}: {later:?}"
             );
         }

@@ -38,7 +38,7 @@ fn the_exercise_prints_what_it_should() {
     let run = run();
     assert_eq!(run.stdout(), "fib(3) = 2\n");
     assert_eq!(run.stderr(), "\"x\": invalid digit found in string\n");
-    run.result.unwrap().unwrap();
+    run.into_result().unwrap().unwrap();
 }
 
 #[test]

@@ -41,7 +41,7 @@ fn a_panic_reaches_the_joiner() {
     joins/1  ok  =>  panic "out of luck"  wakes joins
     joins  join failed  =>  finish
     "#);
-    let error = run.result.unwrap().unwrap_err();
+    let error = run.into_result().unwrap().unwrap_err();
     assert_snapshot!(without_lines(&error), @"task `joins/1` panicked in `fails` (tests/traces/failures.rs): out of luck");
     assert_eq!(
         (error.task(), error.message(), error.site().unwrap().name),
@@ -69,7 +69,7 @@ fn a_panic_waits_for_the_joiner() {
     joins_late  ok  =>  join joins_late/1  -> failed
     joins_late  join failed  =>  finish
     "#);
-    assert_eq!(run.result.unwrap(), "out of luck");
+    assert_eq!(run.into_result().unwrap(), "out of luck");
 }
 
 #[test]
@@ -110,7 +110,7 @@ fn the_failure_of_a_detached_task_is_an_error_of_the_run_even_if_the_awaited_one
         7
     }
     assert_eq!(
-        failed(Sim::new().run(parent()).result)[0].task(),
+        failed(Sim::new().run(parent()).into_result()).errors()[0].task(),
         "parent/1"
     );
 }
@@ -125,7 +125,7 @@ fn the_failure_of_a_task_whose_handle_is_dropped_later_is_an_error_of_the_run() 
         yield_!(Sleep(ms(1)));
     }
     assert_eq!(
-        failed(Sim::new().run(parent()).result)[0].task(),
+        failed(Sim::new().run(parent()).into_result()).errors()[0].task(),
         "parent/1"
     );
 }
@@ -138,7 +138,7 @@ fn the_failure_of_a_task_whose_handle_is_dropped_at_the_very_end_is_an_error_of_
         yield_!(Sleep(ms(1)));
     }
     assert_eq!(
-        failed(Sim::new().run(parent()).result)[0].task(),
+        failed(Sim::new().run(parent()).into_result()).errors()[0].task(),
         "parent/1"
     );
 }
@@ -172,9 +172,12 @@ fn a_failure_in_a_chain_fails_the_task_and_closes_its_stack_from_the_inside() {
     outer:inner  primed  =>  now
     outer:inner  ok  =>  panic "deep"
     "#);
-    let errors = failed(run.result);
+    let failures = failed(run.into_result());
     assert_eq!(
-        (errors[0].task(), errors[0].site().unwrap().name),
+        (
+            failures.errors()[0].task(),
+            failures.errors()[0].site().unwrap().name
+        ),
         ("outer", "inner")
     );
 }
@@ -186,9 +189,15 @@ fn a_payload_is_kept_as_it_is() {
         yield_!();
         panic_any(42_u8);
     }
-    let mut errors = failed(Sim::new().run(throws()).result);
-    assert_eq!(errors[0].message(), "(a panic without a message)");
-    assert_eq!(errors.remove(0).into_panic().downcast_ref(), Some(&42_u8));
+    let failures = failed(Sim::new().run(throws()).into_result());
+    assert_eq!(
+        failures.errors()[0].message(),
+        "(a panic without a message)"
+    );
+    assert_eq!(
+        failures.into_first().into_panic().downcast_ref(),
+        Some(&42_u8)
+    );
 }
 
 #[test]
@@ -199,7 +208,7 @@ fn a_panic_with_a_formatted_message_is_told_in_full() {
         assert!(n > 7, "{n} is too small");
     }
     assert_eq!(
-        failed(Sim::new().run(fails(3)).result)[0].message(),
+        failed(Sim::new().run(fails(3)).into_result()).errors()[0].message(),
         "3 is too small"
     );
 }
@@ -214,7 +223,7 @@ fn a_failed_task_takes_its_children_not_along() {
     let notes = Notes::default();
     let mut event_loop = Sim::new().event_loop();
     event_loop.schedule(parent(notes.clone()));
-    assert_eq!(failed(event_loop.run())[0].task(), "parent");
+    assert_eq!(failed(event_loop.run()).errors()[0].task(), "parent");
     assert_eq!(notes.text(), "went on");
 }
 
@@ -229,7 +238,7 @@ fn half_a_batch_that_panics_leaves_the_other_half() {
             event_loop.schedule(goes_on(notes.clone()));
         }
     }
-    assert_eq!(failed(event_loop.run()).len(), 50);
+    assert_eq!(failed(event_loop.run()).errors().len(), 50);
     assert_eq!(notes.text().matches("went on").count(), 50);
 }
 
@@ -240,16 +249,25 @@ fn a_failing_task_can_be_joined_by_one_that_fails_of_it() {
         let handle = yield_!(Spawn(coroutine));
         yield_!(handle).unwrap()
     }
-    let errors = failed(Sim::new().run(relay(relay(fails()))).result);
-    assert_eq!(errors.len(), 1, "a joined failure is the joiner's");
-    assert_eq!(errors[0].task(), "relay");
-    assert!(errors[0].message().contains("out of luck"));
+    let failures = failed(Sim::new().run(relay(relay(fails()))).into_result());
+    assert_eq!(
+        failures.errors().len(),
+        1,
+        "a joined failure is the joiner's"
+    );
+    assert_eq!(failures.errors()[0].task(), "relay");
+    assert!(failures.errors()[0].message().contains("out of luck"));
 }
 
 #[test]
 fn the_loop_can_be_used_after_failures() {
     let mut event_loop = Sim::new().event_loop();
-    assert_eq!(failed(event_loop.run_until_complete(fails())).len(), 1);
+    assert_eq!(
+        failed(event_loop.run_until_complete(fails()))
+            .errors()
+            .len(),
+        1
+    );
     assert!(
         event_loop
             .run_until_complete(joins(fails()))
@@ -280,9 +298,13 @@ fn failures_are_in_the_order_of_failing() {
         yield_!(Sleep(ms(10)));
         drop(handles);
     }
-    let Err(Error::Failed(errors)) = Sim::new().run(parent()).result else {
+    let Err(Error::Failed(failures)) = Sim::new().run(parent()).into_result() else {
         panic!("no failure")
     };
-    let order: Vec<&str> = errors.iter().map(|error| error.message()).collect();
+    let order: Vec<&str> = failures
+        .errors()
+        .iter()
+        .map(|error| error.message())
+        .collect();
     assert_eq!(order, ["1", "2", "3"]);
 }

@@ -54,7 +54,7 @@ fn a_handle_of_another_loop_is_a_clear_failure() {
         .unwrap();
     let refused = Sim::new()
         .run(joins_what_is_left(slot))
-        .result
+        .into_result()
         .unwrap()
         .unwrap_err();
     assert_snapshot!(refused, @"it belongs to another event loop: a task can only be joined on its own");

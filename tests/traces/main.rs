@@ -26,13 +26,13 @@ mod turns;
 mod unasked;
 mod values;
 
-use loop_core::{Error, TaskError};
+use loop_core::{Error, Failures};
 use tests::ms;
 
 /// The failures that a run returned.
-fn failed(result: Result<impl Sized, Error>) -> Vec<TaskError> {
+fn failed(result: Result<impl Sized, Error>) -> Failures {
     match result {
-        Err(Error::Failed(errors)) => errors,
+        Err(Error::Failed(failures)) => failures,
         Err(other) => panic!("another error: {other}"),
         Ok(_) => panic!("no error"),
     }

@@ -54,10 +54,14 @@ fn a_request_that_asks_while_it_is_made_fails_the_task_and_loses_nothing() {
         asks_later(notes.clone()),
         gives_way(),
     ] {
-        let Err(Error::Failed(errors)) = Sim::new().run(coroutine).result else {
+        let Err(Error::Failed(failures)) = Sim::new().run(coroutine).into_result() else {
             panic!("it asked twice");
         };
-        assert!(errors[0].message().starts_with("a coroutine asked twice"));
+        assert!(
+            failures.errors()[0]
+                .message()
+                .starts_with("a coroutine asked twice")
+        );
     }
     assert_eq!(notes.text(), "asked asked");
 }
@@ -93,7 +97,7 @@ fn who_catches_that_it_asked_twice_goes_on_and_nothing_is_lost() {
     }
     fn sorted<T>(notes: &Notes, run: Run<T>) {
         assert_eq!(run.elapsed(), ms(1));
-        run.result.map(drop).unwrap();
+        run.into_result().map(drop).unwrap();
         let mut noted: Vec<_> = notes.text().split(' ').map(str::to_owned).collect();
         noted.sort();
         assert_eq!(noted.join(" "), "one slept two");
@@ -104,24 +108,6 @@ fn who_catches_that_it_asked_twice_goes_on_and_nothing_is_lost() {
     }
     let notes = Notes::default();
     sorted(&notes, Sim::new().run(runs_a_loop(notes.clone())));
-}
-
-/// Such a panic is not taken for the task's own, and goes through the loop. What was asked goes with it.
-#[test]
-fn what_was_asked_just_before_a_panic_is_dropped() {
-    #[loop_core::coroutine]
-    fn asks(notes: Notes) {
-        yield_!();
-        let mut asked = Box::pin(async { yield_!(Spawn(holds(notes.on_drop("asked")))).detach() });
-        wait_for!(poll_fn(|cx| -> Poll<()> {
-            assert!(asked.as_mut().poll(cx).is_pending());
-            panic!("after asking");
-        }));
-    }
-    let notes = Notes::default();
-    let asks = asks(notes.clone());
-    let _ = catch_unwind(AssertUnwindSafe(|| Sim::new().run(asks)));
-    assert_eq!(notes.text(), "asked");
 }
 
 /// An answer that its task does not wait for is nobody else's.
@@ -166,7 +152,7 @@ fn an_answer_that_is_not_waited_for_is_dropped() {
         undisturbed
     }
     let notes = Notes::default();
-    assert!(Sim::new().run(parent(notes.clone())).result.unwrap());
+    assert!(Sim::new().run(parent(notes.clone())).into_result().unwrap());
     assert_eq!(notes.text(), "left value went on");
 }
 
@@ -189,7 +175,7 @@ fn awaiting_a_foreign_future_fails_the_task_with_the_reason() {
         drop(yield_!(Spawn(child)));
     }
     let reason = |coroutine| {
-        failed(Sim::new().run(coroutine).result)[0]
+        failed(Sim::new().run(coroutine).into_result()).errors()[0]
             .message()
             .to_owned()
     };
@@ -203,8 +189,11 @@ fn awaiting_a_foreign_future_fails_the_task_with_the_reason() {
     ] {
         assert_eq!(reason(coroutine), reason(primed()));
     }
-    let errors = failed(Sim::new().run(chains(primed())).result);
-    assert_eq!(errors[0].site().map(|site| site.name), Some("primed"));
+    let failures = failed(Sim::new().run(chains(primed())).into_result());
+    assert_eq!(
+        failures.errors()[0].site().map(|site| site.name),
+        Some("primed")
+    );
 }
 
 #[test]
@@ -225,8 +214,11 @@ fn a_request_that_cannot_read_its_answer_fails_the_task() {
     fn asks() -> String {
         yield_!(Wrong)
     }
-    let errors = failed(Sim::new().run(asks()).result);
-    assert_eq!(errors[0].message(), "Stdin cannot be answered by Time(0)");
+    let failures = failed(Sim::new().run(asks()).into_result());
+    assert_eq!(
+        failures.errors()[0].message(),
+        "Stdin cannot be answered by Time(0)"
+    );
 }
 
 #[test]
@@ -250,9 +242,9 @@ fn a_request_that_cannot_be_made_fails_the_task_that_asks() {
     }
     for coroutine in [asks_first(), asks_later()] {
         let name = coroutine.site().name;
-        let errors = failed(Sim::new().run(coroutine).result);
+        let failures = failed(Sim::new().run(coroutine).into_result());
         assert_eq!(
-            (errors[0].task(), errors[0].message()),
+            (failures.errors()[0].task(), failures.errors()[0].message()),
             (name, "no request")
         );
     }

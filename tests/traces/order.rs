@@ -5,8 +5,8 @@ use std::io;
 use insta::assert_snapshot;
 use loop_core::prelude::*;
 use loop_core::sim::{Input, Sim};
-use loop_core::trace::{Cause, Event, Recording};
-use loop_core::world::{Attempt, Op, Until, Waited, World};
+use loop_core::trace::{EventKind, Recording, RequestKind};
+use loop_core::world::{Attempt, Op, Source, Until, Waited, World};
 use loop_core::{SourceId, Time};
 use tests::Notes;
 
@@ -36,76 +36,6 @@ fn the_ready_queue_is_first_in_first_out() {
     }
     event_loop.run().unwrap();
     assert_eq!(notes.text(), "a b c a c a");
-}
-
-/// Asks this many times for something that is answered at once.
-#[loop_core::coroutine(lazy)]
-fn asks_the_time(times: usize, notes: Notes) {
-    for _ in 0..times {
-        notes.add("clock");
-        yield_!(Clock);
-    }
-}
-
-#[test]
-fn who_is_answered_at_once_goes_to_the_back() {
-    let notes = Notes::default();
-    let mut event_loop = Sim::new().event_loop();
-    event_loop.schedule(asks_the_time(3, notes.clone()));
-    event_loop.schedule(says("b", 3, notes.clone()));
-    event_loop.run().unwrap();
-    assert_eq!(notes.text(), "clock b clock b clock b");
-}
-
-#[test]
-fn every_request_that_is_answered_at_once_goes_to_the_back() {
-    #[loop_core::coroutine(lazy)]
-    fn asks(notes: Notes) {
-        notes.add("line");
-        yield_!(Stdin).unwrap(); // waits, and what comes holds a second line
-        notes.add("line");
-        yield_!(Stdin).unwrap();
-        notes.add("print");
-        yield_!(Print("x")).unwrap();
-        notes.add("eprint");
-        yield_!(Eprint("x")).unwrap();
-        notes.add("spawn");
-        let handle = yield_!(Spawn(yields(0)));
-        notes.add("join");
-        yield_!(handle).unwrap();
-        notes.add("chain");
-        yield_!(yields(0));
-        notes.add("end");
-    }
-    #[loop_core::coroutine(lazy)]
-    fn beside(notes: Notes) {
-        yield_!(Sleep(ms(1)));
-        yield_!(says("-", 7, notes));
-    }
-    let notes = Notes::default();
-    let mut event_loop = Sim::new()
-        .stdin(Input::new().at(ms(1), "1\n2\n"))
-        .event_loop();
-    event_loop.schedule(beside(notes.clone()));
-    event_loop.schedule(asks(notes.clone()));
-    event_loop.run().unwrap();
-    // `beside` takes one step to chain, and is one behind from then on.
-    assert_eq!(
-        notes.text(),
-        "line line - print - eprint - spawn - join - chain - end -"
-    );
-}
-
-#[test]
-fn a_spawned_task_comes_before_the_one_that_spawned_it() {
-    #[loop_core::coroutine(lazy)]
-    fn parent(notes: Notes) {
-        yield_!(Spawn(says("child", 1, notes.clone()))).detach();
-        notes.add("parent");
-    }
-    let notes = Notes::default();
-    Sim::new().run(parent(notes.clone())).result.unwrap();
-    assert_eq!(notes.text(), "child parent");
 }
 
 #[loop_core::coroutine]
@@ -143,8 +73,7 @@ fn due_timers_are_sorted_by_deadline_and_then_by_the_order_of_setting() {
     let mut event_loop = EventLoop::builder()
         .world(Late::default())
         .recorder(Recording::default())
-        .build()
-        .unwrap();
+        .build();
     for time in times {
         event_loop.schedule(naps(time));
     }
@@ -177,20 +106,26 @@ impl World for Late {
         self.0
     }
 
+    fn open(&mut self, _: SourceId, _: Source) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn close(&mut self, _: SourceId) {}
+
     fn attempt(&mut self, _: Op<'_>) -> Attempt {
         Attempt::WouldBlock
     }
 
     fn wait(&mut self, _: Until, _: &mut Vec<SourceId>) -> io::Result<Waited> {
         self.0 = self.0 + ms(1000);
-        Ok(Waited::Looked)
+        Ok(Waited::Polled)
     }
 
     fn is_watching(&self) -> bool {
         false
     }
 
-    fn cancel(&mut self, _: SourceId) {}
+    fn unwatch(&mut self, _: SourceId) {}
 }
 
 #[loop_core::coroutine]
@@ -249,8 +184,8 @@ fn woken_tasks_join_the_queue_in_the_order_of_waking() {
     let events = trace.events().iter();
     let woken: Vec<_> = events
         .clone()
-        .filter_map(|event| match event {
-            Event::Woken { task, cause } => Some((*task, *cause == Cause::Timer)),
+        .filter_map(|event| match event.kind() {
+            EventKind::Woken(request) => Some((event.task(), request == RequestKind::Sleep)),
             _ => None,
         })
         .collect();
@@ -258,14 +193,9 @@ fn woken_tasks_join_the_queue_in_the_order_of_waking() {
         woken.iter().map(|(_, timer)| *timer).collect::<Vec<_>>(),
         [true, true, false, false]
     );
-    let ended: Vec<_> = events
-        .filter_map(|event| match event {
-            Event::Finished { task } => Some(*task),
-            _ => None,
-        })
-        .collect();
+    let ended = events.filter(|event| event.kind() == EventKind::Finished);
     assert_eq!(
-        ended,
+        ended.map(|event| event.task()).collect::<Vec<_>>(),
         woken.iter().map(|(task, _)| *task).collect::<Vec<_>>()
     );
 }
@@ -312,18 +242,36 @@ fn who_wants_bytes_does_not_take_what_an_earlier_one_needs_for_a_line() {
 }
 
 /// A world that notes what is written and when the loop waits.
-struct Observed(Notes, Time);
+#[derive(Default)]
+struct Observed {
+    notes: Notes,
+    now: Time,
+    stdout: Option<SourceId>,
+}
 
 impl World for Observed {
     fn now(&self) -> Time {
-        self.1
+        self.now
     }
+
+    fn open(&mut self, source: SourceId, what: Source) -> io::Result<()> {
+        if what == Source::Stdout {
+            self.stdout = Some(source);
+        }
+        Ok(())
+    }
+
+    fn close(&mut self, _: SourceId) {}
 
     fn attempt(&mut self, op: Op<'_>) -> Attempt {
         match op {
             Op::Write(source, bytes) => {
-                self.0
-                    .add(format!("{source}:{}", String::from_utf8_lossy(bytes)));
+                let stream = match self.stdout == Some(source) {
+                    true => "stdout",
+                    false => "stderr",
+                };
+                let text = String::from_utf8_lossy(bytes);
+                self.notes.add(format!("{stream}:{text}"));
                 Attempt::Done(Ok(bytes.len()))
             }
             _ => Attempt::WouldBlock,
@@ -332,17 +280,17 @@ impl World for Observed {
 
     fn wait(&mut self, until: Until, _: &mut Vec<SourceId>) -> io::Result<Waited> {
         if let Until::At(time) = until {
-            self.0.add("wait");
-            self.1 = time;
+            self.notes.add("wait");
+            self.now = time;
         }
-        Ok(Waited::Looked)
+        Ok(Waited::Polled)
     }
 
     fn is_watching(&self) -> bool {
         false
     }
 
-    fn cancel(&mut self, _: SourceId) {}
+    fn unwatch(&mut self, _: SourceId) {}
 }
 
 #[test]
@@ -357,8 +305,11 @@ fn what_was_printed_is_written_in_one_piece_before_the_loop_blocks_and_at_its_en
         yield_!(Eprint("e")).unwrap();
     }
     let notes = Notes::default();
-    let world = Observed(notes.clone(), Time::ZERO);
-    let mut event_loop = EventLoop::builder().world(world).build().unwrap();
+    let world = Observed {
+        notes: notes.clone(),
+        ..Observed::default()
+    };
+    let mut event_loop = EventLoop::builder().world(world).build();
     event_loop.run_until_complete(prints()).unwrap();
     assert_eq!(notes.text(), "stdout:ac stderr:b wait stdout:d stderr:e");
 }

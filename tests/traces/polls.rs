@@ -1,9 +1,8 @@
-//! When the loop looks at the world: after at least 64 steps, or when nobody is ready.
+//! When the loop polls clock and world: after at least 64 steps, or when nobody is ready.
 
 use loop_core::prelude::*;
 use loop_core::sim::Sim;
-use loop_core::trace::Event;
-use tests::steps_before_the_look;
+use tests::{is_step, steps_before_the_poll};
 
 #[loop_core::coroutine]
 fn yields(n: usize) {
@@ -25,11 +24,11 @@ fn gathered(ready: usize) -> usize {
         event_loop.schedule(yields(200));
     }
     event_loop.run().unwrap();
-    steps_before_the_look(&event_loop.trace())
+    steps_before_the_poll(&event_loop.trace())
 }
 
 #[test]
-fn a_look_comes_when_nobody_is_ready() {
+fn a_poll_comes_when_nobody_is_ready() {
     assert_eq!(gathered(0), 1);
 }
 
@@ -55,11 +54,8 @@ fn no_task_runs_twice_in_a_batch() {
         }
         event_loop.run().unwrap();
         let trace = event_loop.trace();
-        let resumed = trace.events().iter().filter_map(|event| match event {
-            Event::Resumed { task, .. } => Some(*task),
-            _ => None,
-        });
-        let resumed: Vec<_> = resumed.collect();
+        let steps = trace.events().iter().filter(|event| is_step(event));
+        let resumed: Vec<_> = steps.map(|event| event.task()).collect();
         for batch in resumed.chunks(tasks) {
             let mut once = batch.to_vec();
             once.sort();
@@ -86,7 +82,7 @@ fn steps_around_a_panic(before: usize, after: usize) -> usize {
         event_loop.schedule(yields(200));
     }
     event_loop.run().unwrap_err();
-    steps_before_the_look(&event_loop.trace())
+    steps_before_the_poll(&event_loop.trace())
 }
 
 #[test]

@@ -37,7 +37,7 @@ fn a_panic_while_priming_belongs_to_the_spawned_task() {
     joins  ok joins/1  =>  join joins/1  -> failed
     joins  join failed  =>  finish
     "#);
-    assert_eq!(run.result.unwrap().unwrap_err().task(), "joins/1");
+    assert_eq!(run.into_result().unwrap().unwrap_err().task(), "joins/1");
 }
 
 #[test]
@@ -46,9 +46,9 @@ fn a_panic_while_priming_belongs_to_the_scheduled_task() {
     let mut event_loop = Sim::new().event_loop();
     event_loop.schedule(fails_at_once());
     event_loop.schedule(goes_on(notes.clone()));
-    let errors = failed(event_loop.run());
+    let failures = failed(event_loop.run());
     assert_eq!(
-        (errors[0].task(), errors[0].message()),
+        (failures.errors()[0].task(), failures.errors()[0].message()),
         ("fails_at_once", "too early")
     );
     assert_eq!(notes.text(), "went on");
@@ -56,8 +56,8 @@ fn a_panic_while_priming_belongs_to_the_scheduled_task() {
 
 #[test]
 fn a_panic_while_priming_belongs_to_the_task_that_is_run() {
-    let errors = failed(Sim::new().run(fails_at_once()).result);
-    assert_eq!(errors[0].task(), "fails_at_once");
+    let failures = failed(Sim::new().run(fails_at_once()).into_result());
+    assert_eq!(failures.errors()[0].task(), "fails_at_once");
 }
 
 #[test]
@@ -75,9 +75,12 @@ fn a_panic_while_priming_belongs_to_the_chained_coroutine() {
     # steps  policy=fifo
     parent  primed  =>  chain fails_at_once  panic "too early"
     "#);
-    let errors = failed(run.result);
+    let failures = failed(run.into_result());
     assert_eq!(
-        (errors[0].task(), errors[0].site().unwrap().name),
+        (
+            failures.errors()[0].task(),
+            failures.errors()[0].site().unwrap().name
+        ),
         ("parent", "fails_at_once")
     );
 }

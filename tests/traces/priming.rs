@@ -75,7 +75,7 @@ fn one_that_has_ended_never_enters_the_queue() {
     parent  ok parent/1  =>  join parent/1  ready
     parent  ok  =>  finish
     ");
-    assert_eq!(run.result.unwrap(), 7);
+    assert_eq!(run.into_result().unwrap(), 7);
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn one_that_has_ended_can_be_run() {
     # steps  policy=fifo
     brief  primed  =>  finish
     ");
-    assert_eq!(run.result.unwrap(), 7);
+    assert_eq!(run.into_result().unwrap(), 7);
 }
 
 #[test]
@@ -115,6 +115,6 @@ fn priming_nests() {
     }
     // Beyond 64 levels the bodies start when the loop resumes them; the value is the same.
     for depth in [1, 63, 64, 65, 200] {
-        assert_eq!(Sim::new().run(nested(depth)).result.unwrap(), depth);
+        assert_eq!(Sim::new().run(nested(depth)).into_result().unwrap(), depth);
     }
 }

@@ -132,12 +132,12 @@ fn the_clock_stands_still_while_somebody_is_ready() {
         yield_!(Clock) - began
     }
     let run = Sim::new().run(busy());
-    assert_eq!(run.result.unwrap(), Duration::ZERO);
+    assert_eq!(run.into_result().unwrap(), Duration::ZERO);
 }
 
 #[test]
 fn the_last_instant_can_be_waited_for() {
     let run = Sim::new().run(nap(Duration::MAX));
     assert_eq!(run.elapsed(), Time::MAX - Time::ZERO);
-    run.result.unwrap();
+    run.into_result().unwrap();
 }

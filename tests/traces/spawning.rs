@@ -29,7 +29,7 @@ fn a_joiner_waits_for_a_task_that_runs() {
     parent/1  ok  =>  finish  wakes parent
     parent  ok  =>  finish
     ");
-    assert_eq!(run.result.unwrap(), 7);
+    assert_eq!(run.into_result().unwrap(), 7);
 }
 
 #[test]
@@ -62,7 +62,7 @@ fn a_task_that_has_ended_is_joined_at_once() {
     parent  ok  =>  join parent/1  ready
     parent  ok  =>  finish
     ");
-    assert_eq!(run.result.unwrap(), 7);
+    assert_eq!(run.into_result().unwrap(), 7);
 }
 
 #[test]
@@ -99,7 +99,7 @@ fn siblings_run_in_the_order_of_spawning() {
     }
     let run = Sim::new().run(parent());
     assert_snapshot!(run.trace());
-    assert_eq!(run.result.unwrap(), [3, 2, 1]);
+    assert_eq!(run.into_result().unwrap(), [3, 2, 1]);
 }
 
 #[test]
@@ -110,7 +110,7 @@ fn raw_requests_do_the_same() {
             return None;
         };
         match yield_!(Yield::Join(handle)) {
-            Resume::Joined(Ok(value)) => value.take(),
+            Resume::Joined(Ok(value)) => value.take().ok(),
             _ => None,
         }
     }
@@ -123,7 +123,7 @@ fn raw_requests_do_the_same() {
     let typed = Sim::new().run(typed());
     let trace = raw.trace().to_string().replace("parent", "typed");
     assert_eq!(trace, typed.trace().to_string());
-    assert_eq!(raw.result.unwrap(), Some(7));
+    assert_eq!(raw.into_result().unwrap(), Some(7));
 }
 
 #[test]

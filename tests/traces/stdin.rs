@@ -26,7 +26,7 @@ fn reader() -> Vec<Result<String, io::ErrorKind>> {
 }
 
 fn lines(input: impl Into<Input>) -> Vec<Result<String, io::ErrorKind>> {
-    Sim::new().stdin(input).run(reader()).result.unwrap()
+    Sim::new().stdin(input).run(reader()).into_result().unwrap()
 }
 
 fn good(lines: &[&str]) -> Vec<Result<String, io::ErrorKind>> {
@@ -54,7 +54,7 @@ fn a_line_that_came_before_anybody_asked_is_kept() {
     let input = Input::new().at(ms(1), "early\n").end_at(ms(2));
     let run = Sim::new().stdin(input).run(late());
     assert_eq!(run.elapsed(), ms(10));
-    assert_eq!(run.result.unwrap().as_deref(), Some("early"));
+    assert_eq!(run.into_result().unwrap().as_deref(), Some("early"));
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn a_torn_line_is_put_together() {
     ~ +0  stdin eof  wakes reader
     reader  eof  =>  finish
     "#);
-    assert_eq!(run.result.unwrap(), good(&["hello", "world"]));
+    assert_eq!(run.into_result().unwrap(), good(&["hello", "world"]));
 }
 
 #[test]
@@ -112,7 +112,7 @@ fn the_end_stays() {
     three_times  eof  =>  stdin  -> eof
     three_times  eof  =>  finish
     ");
-    assert_eq!(run.result.unwrap(), [true; 3]);
+    assert_eq!(run.into_result().unwrap(), [true; 3]);
 }
 
 #[test]
@@ -152,7 +152,10 @@ fn an_error_is_an_answer_and_stays() {
     twice  err ConnectionReset  =>  stdin bytes  -> err ConnectionReset
     twice  err ConnectionReset  =>  finish
     ");
-    assert_eq!(run.result.unwrap(), [io::ErrorKind::ConnectionReset; 2]);
+    assert_eq!(
+        run.into_result().unwrap(),
+        [io::ErrorKind::ConnectionReset; 2]
+    );
 }
 
 #[test]
@@ -177,7 +180,7 @@ fn a_line_that_is_no_text_is_an_error_and_the_next_works() {
     ~ +0  stdin eof  wakes reader
     reader  eof  =>  finish
     "#);
-    let lines = run.result.unwrap();
+    let lines = run.into_result().unwrap();
     assert_eq!(
         lines,
         [
@@ -237,7 +240,7 @@ fn bytes_and_lines_share_one_buffer() {
     ~ +1ms  stdin line "w"  wakes mixed
     mixed  ok "w"  =>  finish
     "#);
-    let (line, bytes, rest) = run.result.unwrap();
+    let (line, bytes, rest) = run.into_result().unwrap();
     assert_eq!(
         (line.as_deref(), bytes.as_deref(), rest.as_deref()),
         (Some("line"), Some(b"ra".as_slice()), Some("w"))
@@ -258,7 +261,7 @@ fn long_text_is_cut_in_the_trace_and_nowhere_else() {
     ~ +0  stdin eof  wakes reader
     reader  eof  =>  finish
     "#);
-    assert_eq!(run.result.unwrap(), good(&[long.trim()]));
+    assert_eq!(run.into_result().unwrap(), good(&[long.trim()]));
 }
 
 /// Gives the numbers of reads, of bytes, and of reads in which a byte is not the one that `pattern` wrote.
@@ -288,5 +291,5 @@ fn a_large_piece_is_read_bit_by_bit() {
         .at(ms(1), pattern(BYTES..BYTES + 5));
     let run = Sim::new().stdin(large).run(compared());
     let reads = BYTES.div_ceil(64 * 1024) + 1;
-    assert_eq!(run.result.unwrap(), (reads, BYTES + 5, 0));
+    assert_eq!(run.into_result().unwrap(), (reads, BYTES + 5, 0));
 }

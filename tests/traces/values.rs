@@ -2,7 +2,6 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use insta::assert_snapshot;
 use loop_core::prelude::*;
 use loop_core::sim::Sim;
 use tests::{Noted, Notes, PanicsOnDrop, Slot};
@@ -27,7 +26,7 @@ fn a_value_that_nobody_joins_is_dropped_when_the_handle_is() {
         notes.add("later");
     }
     let notes = Notes::default();
-    Sim::new().run(parent(notes.clone())).result.unwrap();
+    Sim::new().run(parent(notes.clone())).into_result().unwrap();
     assert_eq!(notes.text(), "ended value later");
 }
 
@@ -58,20 +57,9 @@ fn a_value_that_was_never_fetched_is_dropped_with_the_loop() {
     drop(kept.take()); // The loop is gone; its handle does no harm.
 }
 
-/// `Stop` is asked while two answers are under way: a chained coroutine's value, and a task's.
+/// `Stop` is asked in the batch in which a task ends whose joiner has its turn in the next one.
 #[test]
-fn values_on_their_way_are_dropped_with_the_loop() {
-    #[loop_core::coroutine]
-    fn stops() {
-        yield_!();
-        yield_!();
-        yield_!(Stop);
-    }
-    #[loop_core::coroutine]
-    fn chains_it(notes: Notes) {
-        yield_!(gives(notes.on_drop("returned")));
-        unreachable!("the loop is not run again");
-    }
+fn a_value_on_its_way_is_dropped_with_the_loop() {
     #[loop_core::coroutine]
     fn joins_it(notes: Notes) {
         let handle = yield_!(Spawn(gives(notes.on_drop("joined"))));
@@ -80,26 +68,12 @@ fn values_on_their_way_are_dropped_with_the_loop() {
     }
     let notes = Notes::default();
     let mut event_loop = Sim::new().event_loop();
-    event_loop.schedule(chains_it(notes.clone()));
     event_loop.schedule(joins_it(notes.clone()));
-    event_loop.schedule(stops());
+    event_loop.schedule(stops_in_between());
     event_loop.run().unwrap();
-    assert_snapshot!(event_loop.trace(), @r"
-    # steps  policy=fifo
-    chains_it  primed  =>  chain gives
-    joins_it  primed  =>  spawn gives  -> joins_it/1
-    stops  primed  =>  now
-    chains_it:gives  primed  =>  now
-    joins_it/1  primed  =>  now
-    joins_it  ok joins_it/1  =>  join joins_it/1  park
-    stops  ok  =>  now
-    chains_it:gives  ok  =>  return
-    joins_it/1  ok  =>  finish  wakes joins_it
-    stops  ok  =>  stop  ready
-    ");
     assert_eq!(notes.text(), "");
     drop(event_loop);
-    assert_eq!(notes.text(), "joined returned");
+    assert_eq!(notes.text(), "joined");
 }
 
 #[loop_core::coroutine]
@@ -115,11 +89,6 @@ fn joins_it<T: 'static>(value: T) {
 }
 
 #[loop_core::coroutine]
-fn chains_it<T: 'static>(value: T) {
-    drop(yield_!(gives_it(value)));
-}
-
-#[loop_core::coroutine]
 fn stops_in_between() {
     yield_!();
     yield_!();
@@ -131,12 +100,12 @@ fn values_on_their_way_arrive_when_the_loop_is_run_again() {
     let notes = Notes::default();
     let mut event_loop = Sim::new().event_loop();
     event_loop.schedule(joins_it(notes.on_drop("joined")));
-    event_loop.schedule(chains_it(notes.on_drop("returned")));
+    event_loop.schedule(joins_it(notes.on_drop("other")));
     event_loop.schedule(stops_in_between());
     event_loop.run().unwrap();
     assert_eq!(notes.text(), "");
     event_loop.run().unwrap();
-    assert_eq!(notes.text(), "joined returned");
+    assert_eq!(notes.text(), "joined other");
 }
 
 #[test]
@@ -156,7 +125,7 @@ fn a_join_that_is_never_run_lets_its_task_go() {
         notes.add("later");
     }
     let notes = Notes::default();
-    Sim::new().run(parent(notes.clone())).result.unwrap();
+    Sim::new().run(parent(notes.clone())).into_result().unwrap();
     assert_eq!(notes.text(), "ended value later");
 }
 
@@ -166,11 +135,11 @@ fn a_value_on_its_way_whose_destructor_panics_takes_no_other_along() {
     let mut event_loop = Sim::new().event_loop();
     event_loop.schedule(joins_it(PanicsOnDrop));
     event_loop.schedule(joins_it(notes.on_drop("joined")));
-    event_loop.schedule(chains_it(notes.on_drop("returned")));
+    event_loop.schedule(joins_it(notes.on_drop("other")));
     event_loop.schedule(stops_in_between());
     event_loop.run().unwrap();
     assert_eq!(notes.text(), "");
     let dropped = catch_unwind(AssertUnwindSafe(|| drop(event_loop)));
     dropped.unwrap_err();
-    assert_eq!(notes.text(), "joined returned");
+    assert_eq!(notes.text(), "joined other");
 }
