@@ -102,7 +102,7 @@ fn debug_builds_report_it_on_standard_error() {
         "{report}"
     );
     assert!(
-        report.contains("ms without a yield, in `slow` ("),
+        report.contains("ms without letting others run, in `slow` ("),
         "{report}"
     );
     assert!(report.contains("child.rs:"), "{report}");
