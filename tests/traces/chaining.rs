@@ -80,7 +80,7 @@ fn a_coroutine_can_be_a_value() {
 }
 
 #[test]
-fn the_others_run_between_the_steps_of_a_chain() {
+fn the_others_run_where_a_chain_yields_and_not_where_it_calls() {
     #[loop_core::coroutine]
     fn ticker() {
         for _ in 0..3 {
@@ -100,7 +100,7 @@ fn the_others_run_between_the_steps_of_a_chain() {
     assert_eq!(
         who,
         [
-            "outer", "ticker", "outer", "ticker", "outer", "ticker", "outer", "ticker"
+            "outer", "outer", "outer", "ticker", "outer", "outer", "outer", "ticker"
         ]
     );
 }

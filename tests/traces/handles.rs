@@ -72,7 +72,7 @@ fn a_handle_that_is_dropped_between_runs_detaches() {
     event_loop.run().unwrap();
     let trace = event_loop.trace().to_string();
     assert!(
-        trace.ends_with("leaves_a_handle/1  ok  =>  finish\n"),
+        trace.ends_with("leaves_a_handle/1  ok  =>  finish 42\n"),
         "{trace}"
     );
 }

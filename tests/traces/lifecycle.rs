@@ -214,7 +214,7 @@ fn output_is_written_when_a_run_stops() {
     event_loop.schedule(prints());
     event_loop.run_forever().unwrap();
     assert_eq!(event_loop.world().stdout(), b"before");
-    event_loop.run_forever().unwrap();
+    event_loop.run().unwrap();
     assert_eq!(event_loop.world().stdout(), b"beforeafter");
 }
 

@@ -173,6 +173,7 @@ fn awaiting_a_foreign_future_fails_the_task_with_the_reason() {
     #[loop_core::coroutine]
     fn spawns(child: Coroutine<()>) {
         drop(yield_!(Spawn(child)));
+        yield_!();
     }
     let reason = |coroutine| {
         failed(Sim::new().run(coroutine).into_result()).errors()[0]

@@ -16,7 +16,7 @@ fn leaf(n: u32) -> u32 {
 #[loop_core::coroutine(lazy)]
 fn worker(n: u32) -> u32 {
     let mut sum = 0;
-    let handles = [yield_!(Spawn(leaf(n))), yield_!(Spawn(leaf(2)))];
+    let handles = [yield_!(Spawn(leaf(n))), yield_!(Spawn(leaf(n + 10)))];
     for handle in handles {
         yield_!();
         sum += yield_!(handle).unwrap();
