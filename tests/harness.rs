@@ -80,14 +80,19 @@ pub fn steps_before_the_poll(trace: &Trace) -> usize {
     before.filter(|event| is_step(event)).count()
 }
 
-/// The text without the lines in `file.rs:12`, which change whenever a test file does.
+/// The text without the lines in `file.rs:12` and `line: 12`, which change whenever a test file does.
 pub fn without_lines(text: &impl ToString) -> String {
-    let text = text.to_string();
-    let mut parts = text.split(".rs:");
+    let text = without_numbers(&text.to_string(), ".rs:", ".rs");
+    without_numbers(&text, "line: ", "line")
+}
+
+/// The text with `short` instead of each `before` and the digits behind it.
+fn without_numbers(text: &str, before: &str, short: &str) -> String {
+    let mut parts = text.split(before);
     let first = parts.next().unwrap_or_default().to_owned();
     parts.fold(first, |text, part| {
         let rest = part.trim_start_matches(|c: char| c.is_ascii_digit());
-        text + ".rs" + rest
+        text + short + rest
     })
 }
 

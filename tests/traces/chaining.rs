@@ -43,9 +43,11 @@ fn a_chained_coroutine_that_has_ended_is_answered_at_once() {
     let run = Sim::new().run(parent());
     assert_snapshot!(run.trace(), @r"
     # steps  policy=fifo
-    parent  primed  =>  chain done  ready
-    parent  ok  =>  chain done  ready
-    parent  ok  =>  finish
+    parent  primed  =>  chain done
+    parent:done  primed  =>  return 1
+    parent  returned 1  =>  chain done
+    parent:done  primed  =>  return 1
+    parent  returned 1  =>  finish 2
     ");
     assert_eq!(run.into_result().unwrap(), 2);
 }

@@ -47,20 +47,20 @@ fn a_task_that_waits_for_itself() {
     let run = silent().run(parent());
     assert_snapshot!(run.trace(), @r"
     # steps  policy=fifo
-    parent  primed  =>  spawn waits_then_joins  -> parent/1
+    parent  primed  =>  spawn waits_then_joins
+    parent  spawned parent/1  =>  sleep 1s  park
     parent/1  start  =>  sleep 1ms  park
-    parent  ok parent/1  =>  sleep 1s  park
 
     ~ +1ms  timer  wakes parent/1
-    parent/1  ok  =>  chain joins
+    parent/1  slept  =>  chain joins(_)
     parent/1:joins  start  =>  join parent/1  park
     ! deadlock: parent/1 waits join parent/1
     ");
     let deadlock = deadlock(run.into_result());
     assert_snapshot!(without_lines(&deadlock), @r"
     deadlock: a task waits for itself
-      parent/1 waits for parent/1 to end, in joins (tests/traces/deadlocks.rs)
-      ring: parent/1 -> parent/1
+      parent/1 waits for the end of parent/1, in `joins` (tests/traces/deadlocks.rs)
+      cycle: parent/1 -> parent/1
     ");
     assert_eq!(deadlock.cycles(), [["parent/1"]]);
 }
@@ -90,11 +90,11 @@ fn a_ring_is_found_at_once_though_others_run() {
     event_loop.schedule(ring(3));
     let deadlock = deadlock(event_loop.run());
     assert_snapshot!(without_lines(&deadlock), @r"
-    deadlock: tasks wait for each other in a ring
-      ring/3 waits for ring/1 to end, in joins (tests/traces/deadlocks.rs)
-      ring/1 waits for ring/2 to end, in joins (tests/traces/deadlocks.rs)
-      ring/2 waits for ring/3 to end, in joins (tests/traces/deadlocks.rs)
-      ring: ring/3 -> ring/1 -> ring/2 -> ring/3
+    deadlock: tasks wait for each other in a cycle
+      ring/3 waits for the end of ring/1, in `joins` (tests/traces/deadlocks.rs)
+      ring/1 waits for the end of ring/2, in `joins` (tests/traces/deadlocks.rs)
+      ring/2 waits for the end of ring/3, in `joins` (tests/traces/deadlocks.rs)
+      cycle: ring/3 -> ring/1 -> ring/2 -> ring/3
     ");
     assert_eq!(deadlock.cycles(), [["ring/3", "ring/1", "ring/2"]]);
     assert_eq!(
@@ -131,9 +131,9 @@ fn everybody_is_parked() {
     let deadlock = deadlock(event_loop.run());
     assert_snapshot!(without_lines(&deadlock), @r"
     deadlock: every task is parked and nothing outside can wake one
-      outer waits for outer/2 to end, in parent (tests/traces/deadlocks.rs)
-      outer/1 waits for bytes of standard input, in reads_bytes (tests/traces/deadlocks.rs)
-      outer/2 waits for standard input, in reads (tests/traces/deadlocks.rs)
+      outer waits for the end of outer/2, in `parent` (tests/traces/deadlocks.rs)
+      outer/1 waits for bytes of standard input, in `reads_bytes` (tests/traces/deadlocks.rs)
+      outer/2 waits for standard input, in `reads` (tests/traces/deadlocks.rs)
     ");
     assert!(deadlock.cycles().is_empty());
     let waits = &deadlock.waits()[0];
@@ -145,14 +145,14 @@ fn everybody_is_parked() {
     assert_snapshot!(event_loop.trace(), @r"
     # steps  policy=fifo
     outer  primed  =>  chain parent
-    outer:parent  primed  =>  spawn reads_bytes  -> outer/1
+    outer:parent  primed  =>  spawn reads_bytes
+    outer:parent  spawned outer/1  =>  spawn reads
+    outer:parent  spawned outer/2  =>  join outer/2  park
     outer/1  primed  =>  stdin bytes  park
-    outer:parent  ok outer/1  =>  spawn reads  -> outer/2
     outer/2  primed  =>  stdin  park
-    outer:parent  ok outer/2  =>  join outer/2  park
     ! deadlock: outer waits join outer/2, outer/1 waits stdin bytes, outer/2 waits stdin
     ");
-    assert_snapshot!(event_loop.trace().decisions().to_string().lines().last().unwrap(), @"deadlock: outer waits join outer/2, outer/1 waits stdin bytes, outer/2 waits stdin");
+    assert_snapshot!(event_loop.trace().decisions().to_string().lines().last().unwrap(), @"deadlock  outer waits join outer/2, outer/1 waits stdin bytes, outer/2 waits stdin");
 }
 
 #[test]

@@ -33,13 +33,13 @@ fn joins(coroutine: Coroutine<u32>) -> Result<u32, TaskError> {
 #[test]
 fn a_panic_reaches_the_joiner() {
     let run = Sim::new().run(joins(fails()));
-    assert_snapshot!(run.trace(), @r#"
+    assert_snapshot!(without_lines(run.trace()), @r#"
     # steps  policy=fifo
-    joins  primed  =>  spawn fails  -> joins/1
+    joins  primed  =>  spawn fails
+    joins  spawned joins/1  =>  join joins/1  park
     joins/1  primed  =>  now
-    joins  ok joins/1  =>  join joins/1  park
     joins/1  ok  =>  panic "out of luck"  wakes joins
-    joins  join failed  =>  finish
+    joins  joined joins/1 panicked "out of luck"  =>  finish Err(TaskError { task: "joins/1", site: Some(Site { name: "fa…es/failures.rs", line }), message: "out of luck", .. })
     "#);
     let error = run.into_result().unwrap().unwrap_err();
     assert_snapshot!(without_lines(&error), @"task `joins/1` panicked in `fails` (tests/traces/failures.rs): out of luck");
@@ -60,14 +60,14 @@ fn a_panic_waits_for_the_joiner() {
     let run = Sim::new().run(joins_late());
     assert_snapshot!(run.trace(), @r#"
     # steps  policy=fifo
-    joins_late  primed  =>  spawn fails  -> joins_late/1
+    joins_late  primed  =>  spawn fails
+    joins_late  spawned joins_late/1  =>  sleep 1ms  park
     joins_late/1  primed  =>  now
-    joins_late  ok joins_late/1  =>  sleep 1ms  park
     joins_late/1  ok  =>  panic "out of luck"
 
     ~ +1ms  timer  wakes joins_late
-    joins_late  ok  =>  join joins_late/1  -> failed
-    joins_late  join failed  =>  finish
+    joins_late  slept  =>  join joins_late/1  ready
+    joins_late  joined joins_late/1 panicked "out of luck"  =>  finish "out of luck"
     "#);
     assert_eq!(run.into_result().unwrap(), "out of luck");
 }

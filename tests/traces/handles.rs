@@ -57,7 +57,7 @@ fn a_handle_of_another_loop_is_a_clear_failure() {
         .into_result()
         .unwrap()
         .unwrap_err();
-    assert_snapshot!(refused, @"it belongs to another event loop: a task can only be joined on its own");
+    assert_snapshot!(refused, @"it belongs to another event loop: only its own loop can wait for it or cancel it");
     theirs.run().expect("the task runs on, detached");
 }
 

@@ -150,7 +150,8 @@ fn stop_from_inside_leaves_everybody_where_they_are() {
     stops  primed  =>  sleep 5ms  park
 
     ~ +5ms  timer  wakes stops
-    stops  ok  =>  stop  ready
+    stops  slept  =>  stop
+    stops  ok  =>  now
     stops  ok  =>  finish
     ");
 }
@@ -193,11 +194,11 @@ fn a_loop_can_be_run_again_and_be_given_more() {
     assert_snapshot!(event_loop.trace(), @r"
     # steps  policy=fifo
     answer  primed  =>  now
-    answer  ok  =>  finish
+    answer  ok  =>  finish 42
     answer#2  primed  =>  now
-    answer#2  ok  =>  finish
+    answer#2  ok  =>  finish 42
     answer#3  primed  =>  now
-    answer#3  ok  =>  finish
+    answer#3  ok  =>  finish 42
     ");
 }
 

@@ -38,9 +38,9 @@ fn names(first: u32) -> String {
 fn children_are_numbered_by_their_parent() {
     assert_snapshot!(names(1), @r"
     tree
-    tree/1 (branch)
+    tree/1 (branch(1))
     tree/1/1 (leaf)
-    tree/2 (branch)
+    tree/2 (branch(2))
     tree/2/1 (leaf)
     tree/2/2 (leaf)
     ");
@@ -69,10 +69,10 @@ fn roots_of_one_name_are_counted() {
     # steps  policy=fifo
     branch  start  =>  finish
     leaf  start  =>  finish
-    branch#2  start  =>  spawn leaf  -> branch#2/1
+    branch#2  start  =>  spawn leaf
+    branch#2  spawned branch#2/1  =>  finish
     leaf#2  start  =>  finish
     branch#2/1  start  =>  finish
-    branch#2  ok branch#2/1  =>  finish
     ");
 }
 
@@ -107,16 +107,16 @@ fn numbers_that_are_given_again_are_other_tasks() {
     }
     assert_snapshot!(Sim::new().run(parent()).trace(), @r"
     # steps  policy=fifo
-    parent  primed  =>  spawn leaf  -> parent/1
-    parent/1  start  =>  finish
-    parent  ok parent/1  =>  join parent/1  ready
-    parent  ok  =>  spawn leaf  -> parent/2
-    parent/2  start  =>  finish
-    parent  ok parent/2  =>  join parent/2  ready
-    parent  ok  =>  spawn leaf  -> parent/3
-    parent/3  start  =>  finish
-    parent  ok parent/3  =>  join parent/3  ready
-    parent  ok  =>  finish
+    parent  primed  =>  spawn leaf
+    parent  spawned parent/1  =>  join parent/1  park
+    parent/1  start  =>  finish  wakes parent
+    parent  joined parent/1  =>  spawn leaf
+    parent  spawned parent/2  =>  join parent/2  park
+    parent/2  start  =>  finish  wakes parent
+    parent  joined parent/2  =>  spawn leaf
+    parent  spawned parent/3  =>  join parent/3  park
+    parent/3  start  =>  finish  wakes parent
+    parent  joined parent/3  =>  finish
     ");
 }
 

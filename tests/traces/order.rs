@@ -61,8 +61,8 @@ fn timers_come_before_input() {
 
     ~ +5ms  timer  wakes naps
     ~  stdin line "x"  wakes waits
-    naps  ok  =>  finish
-    waits  ok "x"  =>  finish
+    naps  slept  =>  finish
+    waits  line "x"  =>  finish
     "#);
 }
 
@@ -88,12 +88,12 @@ fn due_timers_are_sorted_by_deadline_and_then_by_the_order_of_setting() {
     naps#6  primed  =>  sleep 2ms  park
 
     ~ +1s  timer  wakes naps#2, naps#4, naps#3, naps#6, naps, naps#5
-    naps#2  ok  =>  finish
-    naps#4  ok  =>  finish
-    naps#3  ok  =>  finish
-    naps#6  ok  =>  finish
-    naps  ok  =>  finish
-    naps#5  ok  =>  finish
+    naps#2  slept  =>  finish
+    naps#4  slept  =>  finish
+    naps#3  slept  =>  finish
+    naps#6  slept  =>  finish
+    naps  slept  =>  finish
+    naps#5  slept  =>  finish
     ");
 }
 

@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use loop_core::TaskError;
 use loop_core::prelude::*;
 use loop_core::sim::Sim;
-use tests::Notes;
+use tests::{Notes, without_lines};
 
 use crate::failed;
 
@@ -30,12 +30,12 @@ fn joins(coroutine: Coroutine<u32>) -> Result<u32, TaskError> {
 #[test]
 fn a_panic_while_priming_belongs_to_the_spawned_task() {
     let run = Sim::new().run(joins(fails_at_once()));
-    assert_snapshot!(run.trace(), @r#"
+    assert_snapshot!(without_lines(run.trace()), @r#"
     # steps  policy=fifo
-    joins  primed  =>  spawn fails_at_once  -> joins/1
+    joins  primed  =>  spawn fails_at_once
     joins/1  primed  =>  panic "too early"
-    joins  ok joins/1  =>  join joins/1  -> failed
-    joins  join failed  =>  finish
+    joins  spawned joins/1  =>  join joins/1  ready
+    joins  joined joins/1 panicked "too early"  =>  finish Err(TaskError { task: "joins/1", site: Some(Site { name: "fa…imed_failures.rs", line }), message: "too early", .. })
     "#);
     assert_eq!(run.into_result().unwrap().unwrap_err().task(), "joins/1");
 }
@@ -73,7 +73,8 @@ fn a_panic_while_priming_belongs_to_the_chained_coroutine() {
     assert_eq!(notes.text(), "called", "the panic is not the caller's");
     assert_snapshot!(run.trace(), @r#"
     # steps  policy=fifo
-    parent  primed  =>  chain fails_at_once  panic "too early"
+    parent  primed  =>  chain fails_at_once
+    parent:fails_at_once  primed  =>  panic "too early"
     "#);
     let failures = failed(run.into_result());
     assert_eq!(

@@ -23,11 +23,11 @@ fn a_joiner_waits_for_a_task_that_runs() {
     let run = Sim::new().run(parent());
     assert_snapshot!(run.trace(), @r"
     # steps  policy=fifo
-    parent  primed  =>  spawn child  -> parent/1
+    parent  primed  =>  spawn child
+    parent  spawned parent/1  =>  join parent/1  park
     parent/1  primed  =>  now
-    parent  ok parent/1  =>  join parent/1  park
-    parent/1  ok  =>  finish  wakes parent
-    parent  ok  =>  finish
+    parent/1  ok  =>  finish 7  wakes parent
+    parent  joined parent/1 7  =>  finish 7
     ");
     assert_eq!(run.into_result().unwrap(), 7);
 }
@@ -53,14 +53,14 @@ fn a_task_that_has_ended_is_joined_at_once() {
     let run = Sim::new().run(parent());
     assert_snapshot!(run.trace(), @r"
     # steps  policy=fifo
-    parent  primed  =>  spawn child  -> parent/1
+    parent  primed  =>  spawn child
+    parent  spawned parent/1  =>  sleep 1ms  park
     parent/1  primed  =>  now
-    parent  ok parent/1  =>  sleep 1ms  park
-    parent/1  ok  =>  finish
+    parent/1  ok  =>  finish 7
 
     ~ +1ms  timer  wakes parent
-    parent  ok  =>  join parent/1  ready
-    parent  ok  =>  finish
+    parent  slept  =>  join parent/1  ready
+    parent  joined parent/1 7  =>  finish 7
     ");
     assert_eq!(run.into_result().unwrap(), 7);
 }
@@ -76,10 +76,10 @@ fn a_detached_task_runs_on() {
     event_loop.run().unwrap();
     assert_snapshot!(event_loop.trace(), @r"
     # steps  policy=fifo
-    parent  primed  =>  spawn child  -> parent/1
+    parent  primed  =>  spawn child
+    parent  spawned parent/1  =>  finish
     parent/1  primed  =>  now
-    parent  ok parent/1  =>  finish
-    parent/1  ok  =>  finish
+    parent/1  ok  =>  finish 7
     ");
 }
 

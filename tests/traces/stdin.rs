@@ -70,13 +70,13 @@ fn a_torn_line_is_put_together() {
     reader  primed  =>  stdin  park
 
     ~ +3ms  stdin line "hello"  wakes reader
-    reader  ok "hello"  =>  stdin  park
+    reader  line "hello"  =>  stdin  park
 
     ~ +1ms  stdin line "world"  wakes reader
-    reader  ok "world"  =>  stdin  park
+    reader  line "world"  =>  stdin  park
 
     ~ +0  stdin eof  wakes reader
-    reader  eof  =>  finish
+    reader  eof  =>  finish [Ok("hello"), Ok("world")]
     "#);
     assert_eq!(run.into_result().unwrap(), good(&["hello", "world"]));
 }
@@ -108,9 +108,9 @@ fn the_end_stays() {
     three_times  primed  =>  stdin  park
 
     ~ +0  stdin eof  wakes three_times
-    three_times  eof  =>  stdin  -> eof
-    three_times  eof  =>  stdin  -> eof
-    three_times  eof  =>  finish
+    three_times  eof  =>  stdin  ready
+    three_times  eof  =>  stdin  ready
+    three_times  eof  =>  finish [true, true, true]
     ");
     assert_eq!(run.into_result().unwrap(), [true; 3]);
 }
@@ -149,8 +149,8 @@ fn an_error_is_an_answer_and_stays() {
     twice  primed  =>  stdin  park
 
     ~ +3ms  stdin err ConnectionReset  wakes twice
-    twice  err ConnectionReset  =>  stdin bytes  -> err ConnectionReset
-    twice  err ConnectionReset  =>  finish
+    twice  err ConnectionReset  =>  stdin bytes  ready
+    twice  err ConnectionReset  =>  finish [ConnectionReset, ConnectionReset]
     ");
     assert_eq!(
         run.into_result().unwrap(),
@@ -173,12 +173,12 @@ fn a_line_that_is_no_text_is_an_error_and_the_next_works() {
     reader  primed  =>  stdin  park
 
     ~ +0  stdin line "a"  wakes reader
-    reader  ok "a"  =>  stdin  -> err InvalidData
-    reader  err InvalidData  =>  stdin  -> "b"
-    reader  ok "b"  =>  stdin  park
+    reader  line "a"  =>  stdin  ready
+    reader  err InvalidData  =>  stdin  ready
+    reader  line "b"  =>  stdin  park
 
     ~ +0  stdin eof  wakes reader
-    reader  eof  =>  finish
+    reader  eof  =>  finish [Ok("a"), Err(InvalidData), Ok("b")]
     "#);
     let lines = run.into_result().unwrap();
     assert_eq!(
@@ -234,11 +234,11 @@ fn bytes_and_lines_share_one_buffer() {
     mixed  primed  =>  stdin  park
 
     ~ +1ms  stdin line "line"  wakes mixed
-    mixed  ok "line"  =>  stdin bytes  -> "ra"
-    mixed  ok "ra"  =>  stdin  park
+    mixed  line "line"  =>  stdin bytes  ready
+    mixed  bytes "ra"  =>  stdin  park
 
     ~ +1ms  stdin line "w"  wakes mixed
-    mixed  ok "w"  =>  finish
+    mixed  line "w"  =>  finish (Some("line"), Some([114, 97]), Some("w"))
     "#);
     let (line, bytes, rest) = run.into_result().unwrap();
     assert_eq!(
@@ -255,11 +255,11 @@ fn long_text_is_cut_in_the_trace_and_nowhere_else() {
     # steps  policy=fifo
     reader  primed  =>  stdin  park
 
-    ~ +0  stdin line "éééééééééééééééé"…(80)  wakes reader
-    reader  ok "éééééééééééééééé"…(80)  =>  stdin  park
+    ~ +0  stdin line "éééééééééé…éééééé"(80)  wakes reader
+    reader  line "éééééééééé…éééééé"(80)  =>  stdin  park
 
     ~ +0  stdin eof  wakes reader
-    reader  eof  =>  finish
+    reader  eof  =>  finish [Ok("éééééééééééééééééééééééééééééééééééééééé")]
     "#);
     assert_eq!(run.into_result().unwrap(), good(&[long.trim()]));
 }
