@@ -13,8 +13,8 @@ use proptest::test_runner::TestCaseError;
 
 use crate::model::Model;
 use crate::programs::{
-    Act, Program, Seen, Shared, any_programs, independent_programs, many_sleepers, scripts, sleeps,
-    start,
+    Act, Program, Seen, Shared, any_programs, cancelling_programs, independent_programs,
+    many_sleepers, scripts, sleeps, start,
 };
 
 struct Ran {
@@ -144,6 +144,28 @@ proptest! {
         for seed in seeds {
             prop_assert_eq!(run(&programs, &input, seed).trace.per_task().to_string(), expected.clone());
         }
+    }
+}
+
+proptest! {
+    // It takes many programs to cancel a task just when its line has come.
+    #![proptest_config(ProptestConfig { cases: 3000, ..config() })]
+
+    #[test]
+    fn cancelled_tasks_take_no_line_along(
+        programs in cancelling_programs(), (lines, input) in scripts(), seed in 0..4_u64,
+    ) {
+        let Ran { mut seen, trace, .. } = run(&programs, &input, seed);
+        let events = |kind| trace.events().iter().filter(|event| event.kind() == kind).count();
+        let ended = events(EventKind::Finished) + events(EventKind::Cancelled);
+        prop_assert_eq!(events(EventKind::Scheduled), ended);
+
+        // The first lines have come, each once.
+        let first: Vec<String> = (0..seen.lines.len()).map(|n| format!("line {n}")).collect();
+        let number = |line: &String| line.split(' ').next_back().map(str::len);
+        seen.lines.sort_by_key(|line| (number(line), line.clone()));
+        prop_assert_eq!(&seen.lines, &first);
+        prop_assert!(seen.lines.len() <= lines);
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 use std::time::Duration;
 
+use loop_core::Cancel;
 use loop_core::prelude::*;
 use loop_core::sim::Input;
 use proptest::prelude::*;
@@ -28,6 +29,8 @@ pub(crate) enum Act {
     Detach(Program),
     /// Joins the eldest task that has not been joined.
     Join,
+    /// Cancels the eldest task that has not been joined.
+    Cancel,
 }
 
 /// What the coroutines of a run have seen.
@@ -77,6 +80,11 @@ fn lazy(program: Program, seen: Shared) {
             Act::Chain(program) => yield_!(start(program, seen.clone())),
             Act::Spawn(program) => children.push_back(yield_!(Spawn(start(program, seen.clone())))),
             Act::Detach(program) => yield_!(Spawn(start(program, seen.clone()))).detach(),
+            Act::Cancel => {
+                if let Some(child) = children.pop_front() {
+                    let _ = yield_!(Cancel(child));
+                }
+            }
             Act::Join => {
                 if let Some(child) = children.pop_front() {
                     yield_!(child).unwrap();
@@ -118,16 +126,35 @@ fn programs(
     })
 }
 
-pub(crate) fn any_programs() -> impl Strategy<Value = Vec<Program>> {
-    let act = prop_oneof![
+fn any_act() -> BoxedStrategy<Act> {
+    prop_oneof![
         2 => Just(Act::Now),
         1 => Just(Act::Clock),
         2 => (0..4_u64).prop_map(Act::Sleep),
         2 => Just(Act::Print),
         3 => Just(Act::Stdin),
         2 => Just(Act::Join),
+    ]
+    .boxed()
+}
+
+pub(crate) fn any_programs() -> impl Strategy<Value = Vec<Program>> {
+    programs_of(any_act())
+}
+
+/// Programs that also cancel some of the tasks that they have spawned.
+pub(crate) fn cancelling_programs() -> impl Strategy<Value = Vec<Program>> {
+    let act = prop_oneof![
+        2 => any_act(),
+        2 => Just(Act::Stdin),
+        2 => Just(Act::Cancel),
+        1 => (0..4_u64).prop_map(Act::Sleep),
     ];
-    let program = programs(act.boxed(), |inner| {
+    programs_of(act.boxed())
+}
+
+fn programs_of(act: BoxedStrategy<Act>) -> impl Strategy<Value = Vec<Program>> {
+    let program = programs(act, |inner| {
         let (chained, spawned) = (inner.clone(), inner.clone());
         prop_oneof![
             Just(Act::Chain(chained)),
