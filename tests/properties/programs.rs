@@ -19,8 +19,10 @@ pub(crate) struct Program {
 
 #[derive(Clone, Debug)]
 pub(crate) enum Act {
-    Now,
-    Clock,
+    /// So many times.
+    Now(usize),
+    /// So many times.
+    Clock(usize),
     Sleep(u64),
     Print,
     Stdin,
@@ -65,8 +67,16 @@ fn lazy(program: Program, seen: Shared) {
     let mut children = VecDeque::new();
     for act in program.acts {
         match act {
-            Act::Now => yield_!(),
-            Act::Clock => drop(yield_!(Clock)),
+            Act::Now(times) => {
+                for _ in 0..times {
+                    yield_!();
+                }
+            }
+            Act::Clock(times) => {
+                for _ in 0..times {
+                    yield_!(Clock);
+                }
+            }
             Act::Sleep(ms) => yield_!(Sleep(Duration::from_millis(ms))),
             Act::Print => {
                 let text = format!("text {}\n", seen.borrow().printed.len());
@@ -128,8 +138,8 @@ fn programs(
 
 fn any_act() -> BoxedStrategy<Act> {
     prop_oneof![
-        2 => Just(Act::Now),
-        1 => Just(Act::Clock),
+        2 => (1..30_usize).prop_map(Act::Now),
+        1 => (1..70_usize).prop_map(Act::Clock),
         2 => (0..4_u64).prop_map(Act::Sleep),
         2 => Just(Act::Print),
         3 => Just(Act::Stdin),
@@ -169,8 +179,8 @@ fn programs_of(act: BoxedStrategy<Act>) -> impl Strategy<Value = Vec<Program>> {
 /// Programs whose tasks have nothing to do with each other.
 pub(crate) fn independent_programs() -> impl Strategy<Value = Vec<Program>> {
     let act = prop_oneof![
-        2 => Just(Act::Now),
-        1 => Just(Act::Clock),
+        2 => (1..30_usize).prop_map(Act::Now),
+        1 => (1..70_usize).prop_map(Act::Clock),
         2 => (0..4_u64).prop_map(Act::Sleep),
     ];
     let program = programs(act.boxed(), |inner| {

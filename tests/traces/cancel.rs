@@ -1,20 +1,17 @@
 //! `Cancel` closes a task at its yield, whatever it waits for, and the others lose nothing.
 
 use std::cell::Cell;
-use std::collections::VecDeque;
-use std::io;
 use std::rc::Rc;
 
 use loop_core::prelude::*;
 use loop_core::sim::{Input, Sim};
-use loop_core::world::{Attempt, Op, Source, Until, Waited, World};
-use loop_core::{Cancel, EventLoop, SourceId, TaskError, Time};
+use loop_core::{Cancel, TaskError};
 use tests::{Noted, Notes};
 
 use crate::ms;
 
 /// The answer to a cancellation, in words.
-fn outcome<T: std::fmt::Display>(answer: &Result<T, TaskError>) -> String {
+pub(crate) fn outcome<T: std::fmt::Display>(answer: &Result<T, TaskError>) -> String {
     match answer {
         Ok(value) => value.to_string(),
         Err(error) if error.is_cancelled() => {
@@ -178,146 +175,9 @@ fn a_task_that_joins_another_leaves_that_one_running() {
     assert_eq!(notes.text(), "worked");
 }
 
-/// Reads one line.
 #[loop_core::coroutine]
-fn reads(name: &'static str, notes: Notes) -> u32 {
-    let line = yield_!(Stdin).unwrap().unwrap_or_default();
-    notes.add(format!("{name}{line}"));
-    7
-}
-
-/// Three readers wait in a row, and the one in this place is cancelled.
-fn readers_without(place: usize) -> String {
-    #[loop_core::coroutine]
-    fn parent(place: usize, notes: Notes) {
-        let mut handles = Vec::new();
-        for name in ["a", "b", "c"] {
-            handles.push(yield_!(Spawn(reads(name, notes.clone()))));
-        }
-        yield_!(Sleep(ms(1)));
-        let cancelled = handles.remove(place);
-        assert_eq!(outcome(&yield_!(Cancel(cancelled))), "cancelled");
-        handles.push(yield_!(Spawn(reads("d", notes.clone()))));
-        for handle in handles {
-            yield_!(handle).unwrap();
-        }
-    }
-    let notes = Notes::default();
-    let input = Input::new().at(ms(5), "1\n2\n").at(ms(6), "3\n");
-    let run = Sim::new().stdin(input).run(parent(place, notes.clone()));
-    run.into_result().unwrap();
-    notes.text()
-}
-
-#[test]
-fn the_first_the_middle_or_the_last_of_those_who_wait_for_one_thing() {
-    assert_eq!(readers_without(0), "b1 c2 d3");
-    assert_eq!(readers_without(1), "a1 c2 d3");
-    assert_eq!(readers_without(2), "a1 b2 d3");
-}
-
-#[test]
-fn the_line_that_was_on_its_way_to_a_cancelled_task_goes_to_the_next() {
-    #[loop_core::coroutine]
-    fn parent(notes: Notes) {
-        let reading = yield_!(Spawn(reads("cancelled", notes.clone())));
-        // Timers come before input: the reader has its line, but not yet its turn.
-        yield_!(Sleep(ms(5)));
-        assert_eq!(outcome(&yield_!(Cancel(reading))), "cancelled");
-        yield_!(reads("next", notes.clone()));
-        yield_!(reads("last", notes));
-    }
-    let notes = Notes::default();
-    let input = Input::new().at(ms(5), "1\n2\n");
-    let run = Sim::new().stdin(input).run(parent(notes.clone()));
-    run.into_result().unwrap();
-    assert_eq!(notes.text(), "next1 last2");
-}
-
-/// A world whose standard output takes nothing before a certain time.
-struct Clogged {
-    now: Time,
-    opens_at: Time,
-    stdout: Option<SourceId>,
-    written: Notes,
-}
-
-impl World for Clogged {
-    fn now(&self) -> Time {
-        self.now
-    }
-
-    fn open(&mut self, source: SourceId, what: Source) -> io::Result<()> {
-        if what == Source::Stdout {
-            self.stdout = Some(source);
-        }
-        Ok(())
-    }
-
-    fn close(&mut self, _: SourceId) {}
-
-    fn attempt(&mut self, op: Op<'_>) -> Attempt {
-        match op {
-            Op::Write(_, bytes) if self.now >= self.opens_at => {
-                self.written.add(String::from_utf8_lossy(bytes));
-                Attempt::Done(Ok(bytes.len()))
-            }
-            _ => Attempt::WouldBlock,
-        }
-    }
-
-    fn wait(&mut self, until: Until, sources: &mut Vec<SourceId>) -> io::Result<Waited> {
-        match until {
-            Until::At(time) => self.now = self.now.max(time.min(self.opens_at)),
-            Until::Forever => self.now = self.now.max(self.opens_at),
-            _ => {}
-        }
-        if self.now >= self.opens_at {
-            sources.extend(self.stdout);
-        }
-        Ok(Waited::Polled)
-    }
-
-    fn is_watching(&self) -> bool {
-        self.now < self.opens_at
-    }
-
-    fn unwatch(&mut self, _: SourceId) {}
-}
-
-#[test]
-fn a_task_that_waits_for_room_on_output() {
-    #[loop_core::coroutine]
-    fn prints(text: String) -> u32 {
-        yield_!(Print(text)).unwrap();
-        7
-    }
-    #[loop_core::coroutine(lazy)]
-    fn parent() -> String {
-        // More than the loop keeps: whoever prints waits until it is written.
-        let mut handles = VecDeque::new();
-        for text in ["x".repeat(100_000), "second".to_owned(), "third".to_owned()] {
-            handles.push_back(yield_!(Spawn(prints(text))));
-        }
-        yield_!(Sleep(ms(1)));
-        let second = handles.remove(1).unwrap();
-        let second = outcome(&yield_!(Cancel(second)));
-        for handle in handles {
-            assert_eq!(yield_!(handle).unwrap(), 7);
-        }
-        second
-    }
-    let written = Notes::default();
-    let world = Clogged {
-        now: Time::ZERO,
-        opens_at: Time::ZERO + ms(10),
-        stdout: None,
-        written: written.clone(),
-    };
-    let mut event_loop = EventLoop::builder().world(world).build();
-    let answer = event_loop.run_until_complete(parent()).unwrap();
-    assert_eq!(answer, "cancelled");
-    assert!(written.text().ends_with("third"), "the others lose nothing");
+fn reads(notes: Notes) {
+    notes.add(yield_!(Stdin).unwrap().unwrap_or_default());
 }
 
 #[test]
@@ -328,7 +188,7 @@ fn a_stale_timer_wakes_no_later_tenant_of_the_tasks_place() {
         let begin = yield_!(Clock);
         let sleeper = yield_!(Spawn(sleeps(notes.clone(), 5)));
         assert_eq!(outcome(&yield_!(Cancel(sleeper))), "cancelled");
-        let reading = yield_!(Spawn(reads("line", notes.clone())));
+        let reading = yield_!(Spawn(reads(notes.clone())));
         let sleeper = yield_!(Spawn(sleeps(notes.clone(), 5)));
         yield_!();
         assert_eq!(outcome(&yield_!(Cancel(sleeper))), "cancelled");
@@ -349,7 +209,7 @@ fn a_stale_timer_wakes_no_later_tenant_of_the_tasks_place() {
         "nothing happens at 5 ms: {trace}"
     );
     assert_eq!(run.into_result().unwrap(), [10, 20]);
-    assert_eq!(notes.text(), "dropped dropped line1 woke dropped");
+    assert_eq!(notes.text(), "dropped dropped 1 woke dropped");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Snapshots of what the loop decides, and the rules behind them.
 
 mod cancel;
+mod cancel_waiters;
 mod chaining;
 mod closing;
 mod deadlocks;
@@ -8,6 +9,7 @@ mod destructors;
 mod exercise;
 mod failures;
 mod handles;
+mod helpers;
 mod lifecycle;
 mod misuse;
 mod names;
