@@ -188,18 +188,15 @@ fn run(options: &Options) -> ExitCode {
     }
     let program = stdin_line_handler(options.naive);
     let result = if options.trace {
-        let event_loop = builder.recorder(Recording::default()).build();
-        event_loop.and_then(|mut event_loop| {
-            let result = event_loop.run_until_complete(program);
-            say(
-                &mut io::stderr(),
-                &event_loop.trace().decisions().to_string(),
-            );
-            result
-        })
+        let mut event_loop = builder.recorder(Recording::default()).build();
+        let result = event_loop.run_until_complete(program);
+        say(
+            &mut io::stderr(),
+            &event_loop.trace().decisions().to_string(),
+        );
+        result
     } else {
-        let event_loop = builder.build();
-        event_loop.and_then(|mut event_loop| event_loop.run_until_complete(program))
+        builder.build().run_until_complete(program)
     };
     match result {
         Ok(Ok(())) => ExitCode::SUCCESS,

@@ -6,18 +6,21 @@
 //! stdin_line_handler  primed  =>  stdin  park
 //!
 //! ~ +0  stdin line "3"  wakes stdin_line_handler
-//! stdin_line_handler  ok "3"  =>  chain fib
-//! stdin_line_handler:fib  primed  =>  chain fib
-//! stdin_line_handler:fib  primed  =>  chain fib  ready
-//! stdin_line_handler:fib  ok  =>  chain fib  ready
-//! stdin_line_handler:fib  ok  =>  return
-//! stdin_line_handler:fib  ok  =>  chain fib  ready
-//! stdin_line_handler:fib  ok  =>  return
-//! stdin_line_handler  ok  =>  print "fib(3) = 2\n"  ready
-//! stdin_line_handler  ok  =>  stdin  park
+//! stdin_line_handler  line "3"  =>  chain fib(3)
+//! stdin_line_handler:fib  primed  =>  chain fib(2)
+//! stdin_line_handler:fib  primed  =>  chain fib(1)
+//! stdin_line_handler:fib  primed  =>  return 1
+//! stdin_line_handler:fib  returned 1  =>  chain fib(0)
+//! stdin_line_handler:fib  primed  =>  return 0
+//! stdin_line_handler:fib  returned 0  =>  return 1
+//! stdin_line_handler:fib  returned 1  =>  chain fib(1)
+//! stdin_line_handler:fib  primed  =>  return 1
+//! stdin_line_handler:fib  returned 1  =>  return 2
+//! stdin_line_handler  returned 2  =>  print "fib(3) = 2\n"
+//! stdin_line_handler  printed  =>  stdin  park
 //!
 //! ~ +0  stdin eof  wakes stdin_line_handler
-//! stdin_line_handler  eof  =>  finish
+//! stdin_line_handler  eof  =>  finish Ok(())
 //! ```
 
 use std::io;

@@ -57,7 +57,7 @@ fn cook() -> Result<(), Box<dyn Error>> {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let mut event_loop = EventLoop::new()?;
+    let mut event_loop = EventLoop::new();
     event_loop.schedule(kettle());
     event_loop.run_until_complete(cook())?
 }

@@ -1,7 +1,11 @@
 //! What several test files share.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::time::Duration;
+
+use loop_core::Handle;
+use loop_core::trace::{Event, EventKind, Trace};
 
 pub mod scenarios;
 
@@ -35,14 +39,60 @@ impl Drop for Noted {
     }
 }
 
-/// The text without the lines in `file.rs:12`, which change whenever a test file does.
+/// Panics when it is dropped.
+#[derive(Debug)]
+pub struct PanicsOnDrop;
+
+impl Drop for PanicsOnDrop {
+    fn drop(&mut self) {
+        panic!("destructor");
+    }
+}
+
+/// Where one coroutine leaves a handle for another.
+pub type Slot<T> = Rc<Cell<Option<Handle<T>>>>;
+
+/// An `.await` that the macros do not see, as they refuse those that they see.
+#[macro_export]
+macro_rules! wait_for {
+    ($future:expr) => {
+        $future.await
+    };
+}
+
+/// Milliseconds.
+pub fn ms(n: u64) -> Duration {
+    Duration::from_millis(n)
+}
+
+/// Whether a step begins here.
+pub fn is_step(event: &Event) -> bool {
+    matches!(
+        event.kind(),
+        EventKind::Started | EventKind::Primed | EventKind::Resumed
+    )
+}
+
+/// How many steps there were before the first poll of clock and world that found something.
+pub fn steps_before_the_poll(trace: &Trace) -> usize {
+    let events = trace.events().iter();
+    let before = events.take_while(|event| event.kind() != EventKind::Polled);
+    before.filter(|event| is_step(event)).count()
+}
+
+/// The text without the lines in `file.rs:12` and `line: 12`, which change whenever a test file does.
 pub fn without_lines(text: &impl ToString) -> String {
-    let text = text.to_string();
-    let mut parts = text.split(".rs:");
+    let text = without_numbers(&text.to_string(), ".rs:", ".rs");
+    without_numbers(&text, "line: ", "line")
+}
+
+/// The text with `short` instead of each `before` and the digits behind it.
+fn without_numbers(text: &str, before: &str, short: &str) -> String {
+    let mut parts = text.split(before);
     let first = parts.next().unwrap_or_default().to_owned();
     parts.fold(first, |text, part| {
         let rest = part.trim_start_matches(|c: char| c.is_ascii_digit());
-        text + ".rs" + rest
+        text + short + rest
     })
 }
 

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use loop_core::prelude::*;
 use loop_core::sim::Sim;
+use tests::Slot;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber};
@@ -88,25 +89,27 @@ fn lines(level: Level) -> String {
 #[test]
 fn the_exercise_is_logged_as_it_was() {
     insta::assert_snapshot!(lines(Level::DEBUG), @r#"
-    DEBUG "stdin_line_handler": Schedules stdin_line_handler
-    DEBUG "stdin_line_handler": resuming stdin_line_handler: primed
-    DEBUG "stdin_line_handler": yielding stdin
-    DEBUG "stdin_line_handler": parked
-    DEBUG : polled at 0
-    DEBUG "stdin_line_handler": woken by stdin line "1"
-    DEBUG "stdin_line_handler": resuming stdin_line_handler: ok "1"
-    DEBUG "stdin_line_handler": yielding chain fib
-    DEBUG "stdin_line_handler": answered at once
-    DEBUG "stdin_line_handler": resuming stdin_line_handler: ok
-    DEBUG "stdin_line_handler": yielding print "1\n"
-    DEBUG "stdin_line_handler": answered at once
-    DEBUG "stdin_line_handler": resuming stdin_line_handler: ok
-    DEBUG "stdin_line_handler": yielding stdin
-    DEBUG "stdin_line_handler": parked
-    DEBUG : polled at 0
-    DEBUG "stdin_line_handler": woken by stdin eof
-    DEBUG "stdin_line_handler": resuming stdin_line_handler: eof
-    DEBUG "stdin_line_handler": finished
+    DEBUG "stdin_line_handler": schedule stdin_line_handler
+    DEBUG "stdin_line_handler": primed stdin_line_handler
+    DEBUG "stdin_line_handler": ask stdin
+    DEBUG "stdin_line_handler": park
+    DEBUG : poll 0
+    DEBUG "stdin_line_handler": wake line "1"
+    DEBUG "stdin_line_handler": resume stdin_line_handler
+    DEBUG "stdin_line_handler": call fib(1)
+    DEBUG "stdin_line_handler": ask chain fib(1)
+    DEBUG "stdin_line_handler": primed fib
+    DEBUG "stdin_line_handler": return 1
+    DEBUG "stdin_line_handler": resume stdin_line_handler
+    DEBUG "stdin_line_handler": ask print "1\n"
+    DEBUG "stdin_line_handler": answer printed
+    DEBUG "stdin_line_handler": resume stdin_line_handler
+    DEBUG "stdin_line_handler": ask stdin
+    DEBUG "stdin_line_handler": park
+    DEBUG : poll 0
+    DEBUG "stdin_line_handler": wake eof
+    DEBUG "stdin_line_handler": resume stdin_line_handler
+    DEBUG "stdin_line_handler": finish Ok(())
     "#);
 }
 
@@ -117,15 +120,14 @@ fn nothing_is_logged_above_debug() {
 
 #[test]
 fn a_foreign_handle_is_logged() {
-    type Slot = std::rc::Rc<std::cell::Cell<Option<Handle<u64>>>>;
     #[loop_core::coroutine(lazy)]
-    fn leaves(slot: Slot) {
+    fn leaves(slot: Slot<u64>) {
         yield_!(Spawn(fib(5))).detach();
         yield_!(Spawn(fib(5))).detach();
         slot.set(Some(yield_!(Spawn(fib(5)))));
     }
     #[loop_core::coroutine(lazy)]
-    fn joins(slot: Slot) {
+    fn joins(slot: Slot<u64>) {
         let handle = slot.take().unwrap();
         yield_!(handle).unwrap_err();
     }

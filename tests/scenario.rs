@@ -7,7 +7,7 @@ use tests::scenarios;
 fn main() {
     let name = std::env::args().nth(1).expect("the name of a scenario");
     let builder = EventLoop::builder().recorder(Recording::default());
-    let mut event_loop = builder.no_slow_steps().build().expect("a loop");
+    let mut event_loop = builder.no_slow_steps().build();
     let result = scenarios::run(&name, &mut event_loop);
     eprint!("{}", event_loop.trace());
     if let Err(error) = result {

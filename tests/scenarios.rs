@@ -4,10 +4,13 @@ use std::io;
 use std::time::Duration;
 
 use loop_core::Error;
+use loop_core::policy::Policy;
 use loop_core::prelude::*;
 use loop_core::trace::Recorder;
 use loop_core::world::World;
 use loop_core::{Request, Time};
+
+use crate::Slot;
 
 const TICK: Duration = Duration::from_millis(2);
 
@@ -16,9 +19,9 @@ const TICK: Duration = Duration::from_millis(2);
 /// # Panics
 ///
 /// If there is none.
-pub fn run<W: World, R: Recorder>(
+pub fn run<W: World, R: Recorder, P: Policy>(
     name: &str,
-    event_loop: &mut EventLoop<W, R>,
+    event_loop: &mut EventLoop<W, R, P>,
 ) -> Result<(), Error> {
     match name {
         "timers" => event_loop.run_until_complete(timers()),
@@ -145,10 +148,8 @@ fn bytes() {
     }
 }
 
-type Slot = std::rc::Rc<std::cell::Cell<Option<Handle<()>>>>;
-
 #[loop_core::coroutine(lazy)]
-fn joins(slot: Slot) {
+fn joins(slot: Slot<()>) {
     let handle = loop {
         match slot.take() {
             Some(handle) => break handle,

@@ -25,7 +25,7 @@ fn simulated(name: &str, input: Input) -> (String, String) {
 /// Runs a scenario that neither reads nor prints in this process.
 fn on_this_process(name: &str) {
     let builder = EventLoop::builder().recorder(Recording::default());
-    let mut event_loop = builder.no_slow_steps().build().unwrap();
+    let mut event_loop = builder.no_slow_steps().build();
     let error = scenarios::run(name, &mut event_loop).err();
     let trace = without_times(&event_loop.trace().to_string());
     let error = error.map_or(String::new(), |error| {
@@ -36,17 +36,17 @@ fn on_this_process(name: &str) {
 }
 
 #[test]
-fn timers() {
+fn deadlines_come_in_the_same_order_in_both_worlds() {
     on_this_process("timers");
 }
 
 #[test]
-fn spawning_chaining_and_joining() {
+fn tasks_take_turns_alike_in_both_worlds() {
     on_this_process("tasks");
 }
 
 #[test]
-fn failures() {
+fn failures_are_the_same_in_both_worlds() {
     on_this_process("failure");
 }
 
@@ -88,7 +88,7 @@ fn conversation(name: &str, pieces: &[&[u8]], answers: usize) {
 }
 
 #[test]
-fn a_line_at_a_time() {
+fn a_line_at_a_time_is_answered_alike() {
     conversation(
         "echo",
         &[b"one\n", b"two\r\n", b"\n", b"\xff\n", b"last\n"],
@@ -97,22 +97,22 @@ fn a_line_at_a_time() {
 }
 
 #[test]
-fn several_lines_at_a_time() {
+fn several_lines_at_a_time_are_answered_alike() {
     conversation("echo", &[b"one\ntwo\n", b"three\nfour\n"], 2);
 }
 
 #[test]
-fn lines_for_two() {
+fn two_readers_share_the_lines_alike() {
     conversation("two readers", &[b"one\n", b"two\n", b"three\n"], 1);
 }
 
 #[test]
-fn bytes_as_they_come() {
+fn bytes_come_as_they_are_written() {
     conversation("bytes", &[b"a", b"b\nc", b"\xff"], 1);
 }
 
 #[test]
-fn a_torn_line() {
+fn a_torn_line_is_put_together() {
     // Nothing is answered between the pieces, so the operating system may join them; the trace is the same.
     conversation("echo", &[b"to", b"rn"], 0);
 }

@@ -239,7 +239,10 @@ fn fib_stdin_traces_its_decisions() {
         trace.starts_with("# decisions  policy=fifo\nschedule  stdin_line_handler"),
         "{trace}"
     );
-    assert!(trace.ends_with("finish  stdin_line_handler\n"), "{trace}");
+    assert!(
+        trace.ends_with("finish  stdin_line_handler  Ok(())\n"),
+        "{trace}"
+    );
     // It lets the others run after each 200 additions.
     assert_eq!(
         trace.matches("ask  stdin_line_handler  now").count(),

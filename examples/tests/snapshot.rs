@@ -35,17 +35,19 @@ fn two_hours_of_typing() {
     stdin_line_handler  primed  =>  stdin  park
 
     ~ +3600s  stdin line "0"  wakes stdin_line_handler
-    stdin_line_handler  ok "0"  =>  chain fib  ready
-    stdin_line_handler  ok  =>  print "fib(0) = 0\n"  ready
-    stdin_line_handler  ok  =>  stdin  park
+    stdin_line_handler  line "0"  =>  chain fib(0)
+    stdin_line_handler:fib  primed  =>  return 0
+    stdin_line_handler  returned 0  =>  print "fib(0) = 0\n"
+    stdin_line_handler  printed  =>  stdin  park
 
     ~ +3600s  stdin line "1"  wakes stdin_line_handler
-    stdin_line_handler  ok "1"  =>  chain fib  ready
-    stdin_line_handler  ok  =>  print "fib(1) = 1\n"  ready
-    stdin_line_handler  ok  =>  stdin  park
+    stdin_line_handler  line "1"  =>  chain fib(1)
+    stdin_line_handler:fib  primed  =>  return 1
+    stdin_line_handler  returned 1  =>  print "fib(1) = 1\n"
+    stdin_line_handler  printed  =>  stdin  park
 
     ~ +0  stdin eof  wakes stdin_line_handler
-    stdin_line_handler  eof  =>  finish
+    stdin_line_handler  eof  =>  finish Ok(())
     "#);
 }
 
@@ -53,7 +55,7 @@ fn two_hours_of_typing() {
 #[test]
 fn no_number() {
     let run = Sim::new().stdin("three\n").run(stdin_line_handler());
-    let error = run.result.unwrap().unwrap_err();
+    let error = run.into_result().unwrap().unwrap_err();
     assert_eq!(error.to_string(), "invalid digit found in string");
 }
 

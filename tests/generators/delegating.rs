@@ -1,8 +1,9 @@
 //! `yield_from!`.
 
 use loop_core::Generator;
+use tests::Notes;
 
-use crate::{Noted, Notes, summing, up_to};
+use crate::{summing, up_to};
 
 #[test]
 fn forwards_items_and_gives_the_return_value() {
@@ -88,19 +89,19 @@ fn a_closed_one_is_a_loud_mistake() {
 fn closing_the_outer_one_closes_the_inner_one_first() {
     #[loop_core::generator]
     fn inner(notes: Notes) {
-        let _held = Noted("inner", notes.clone());
+        let _held = notes.on_drop("inner");
         yield_!();
     }
     #[loop_core::generator]
     fn outer(notes: Notes) {
-        let _held = Noted("outer", notes.clone());
+        let _held = notes.on_drop("outer");
         yield_from!(inner(notes.clone()));
     }
     let notes = Notes::default();
     let mut g = outer(notes.clone());
     g.next();
     drop(g);
-    assert_eq!(*notes.borrow(), ["inner", "outer"]);
+    assert_eq!(notes.text(), "inner outer");
 }
 
 #[test]

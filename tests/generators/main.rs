@@ -11,20 +11,6 @@ mod sending;
 mod sharing;
 mod state;
 
-use std::cell::RefCell;
-use std::rc::Rc;
-
-type Notes = Rc<RefCell<Vec<&'static str>>>;
-
-/// Notes when it is dropped.
-struct Noted(&'static str, Notes);
-
-impl Drop for Noted {
-    fn drop(&mut self) {
-        self.1.borrow_mut().push(self.0);
-    }
-}
-
 #[loop_core::generator(yields = u32)]
 fn up_to(end: u32) -> &'static str {
     for n in 0..end {

@@ -3,6 +3,8 @@
 use std::pin::pin;
 use std::task::Context;
 
+use tests::wait_for;
+
 /// Polls both futures once at each poll, as `join!` does.
 async fn both(a: impl Future<Output = ()>, b: impl Future<Output = ()>) {
     let (mut a, mut b) = (pin!(a), pin!(b));
@@ -15,13 +17,6 @@ async fn both(a: impl Future<Output = ()>, b: impl Future<Output = ()>) {
         }
     })
     .await
-}
-
-/// The macros refuse an `.await` that they see. Nobody sees this one before the compiler does.
-macro_rules! wait_for {
-    ($future:expr) => {
-        $future.await
-    };
 }
 
 #[test]

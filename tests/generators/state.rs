@@ -3,8 +3,9 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use loop_core::GeneratorState;
+use tests::{Noted, Notes};
 
-use crate::{Noted, Notes, up_to};
+use crate::up_to;
 
 #[test]
 fn follows_the_body() {
@@ -45,11 +46,11 @@ fn after_a_panic_it_is_finished() {
         panic!("inside");
     }
     let notes = Notes::default();
-    let mut g = failing(Noted("guard", notes.clone()));
+    let mut g = failing(notes.on_drop("guard"));
     g.next();
     let panic = catch_unwind(AssertUnwindSafe(|| g.next())).unwrap_err();
     assert_eq!(panic.downcast_ref(), Some(&"inside"));
-    assert_eq!(*notes.borrow(), ["guard"]);
+    assert_eq!(notes.text(), "guard");
     assert_eq!(g.state(), GeneratorState::Finished);
     assert_eq!(g.next(), None);
     assert_eq!(g.into_return(), None);

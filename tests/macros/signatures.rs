@@ -179,7 +179,7 @@ impl<T: 'static> Counter<T> {
 }
 
 #[loop_core::test]
-fn methods() {
+fn methods_with_any_receiver_can_be_coroutines() {
     let counter = yield_!(Counter::without_receiver(1));
     let counter = Rc::new(yield_!(counter.changed(7)));
     assert_eq!(yield_!(Rc::clone(&counter).shared(2)), [7, 7]);

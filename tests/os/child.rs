@@ -54,8 +54,7 @@ fn limited(limit: usize, main: Coroutine<io::Result<()>>) -> ExitCode {
 }
 
 fn run_on(builder: Builder, main: Coroutine<io::Result<()>>) -> ExitCode {
-    let event_loop = builder.build();
-    ended(event_loop.and_then(|mut event_loop| event_loop.run_until_complete(main)))
+    ended(builder.build().run_until_complete(main))
 }
 
 fn ended(result: Result<io::Result<()>, Error>) -> ExitCode {
@@ -253,10 +252,7 @@ fn busy() -> io::Result<()> {
 
 /// The first run ends while the flood has to wait for its reader; the second one lets it go on.
 fn flood_in_two_runs(lines: usize) -> ExitCode {
-    let mut event_loop = EventLoop::builder()
-        .no_slow_steps()
-        .build()
-        .expect("a loop");
+    let mut event_loop = EventLoop::builder().no_slow_steps().build();
     event_loop.schedule(flood(lines));
     let first = event_loop.run_until_complete(nap());
     first.expect("the nap ends well");
@@ -305,7 +301,7 @@ fn loop_over() -> ExitCode {
 
 /// A program that goes on after Ctrl-C, with the same loop.
 fn interrupted_then_again() -> ExitCode {
-    let mut event_loop = EventLoop::new().expect("a loop");
+    let mut event_loop = EventLoop::new();
     let first = event_loop.run_until_complete(ready_then_lines());
     let text = match first {
         Err(error) => error.to_string(),

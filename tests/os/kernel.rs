@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use loop_core::prelude::*;
-use loop_core::world::{Attempt, Op, Until, Waited, World};
+use loop_core::world::{Attempt, Op, Source, Until, Waited, World};
 use loop_core::{Error, SourceId, Time};
 
 use crate::helper::{Helper, eventually, numbered};
@@ -45,6 +45,7 @@ fn a_program_that_cannot_even_complain_does_not_panic() {
 /// Blocks once; Ctrl-C comes at the moment at which there is room again.
 #[derive(Default)]
 struct Interrupting {
+    stdout: Option<SourceId>,
     watched: bool,
     waits: usize,
     written: Vec<u8>,
@@ -54,6 +55,15 @@ impl World for Interrupting {
     fn now(&self) -> Time {
         Time::ZERO
     }
+
+    fn open(&mut self, source: SourceId, what: Source) -> io::Result<()> {
+        if what == Source::Stdout {
+            self.stdout = Some(source);
+        }
+        Ok(())
+    }
+
+    fn close(&mut self, _: SourceId) {}
 
     fn attempt(&mut self, op: Op<'_>) -> Attempt {
         match op {
@@ -71,13 +81,13 @@ impl World for Interrupting {
 
     fn wait(&mut self, until: Until, sources: &mut Vec<SourceId>) -> io::Result<Waited> {
         if until == Until::Now {
-            return Ok(Waited::Looked);
+            return Ok(Waited::Polled);
         }
         if !std::mem::take(&mut self.watched) {
             return Err(io::Error::other("it would wait for ever"));
         }
         self.waits += 1;
-        sources.push(SourceId::STDOUT);
+        sources.extend(self.stdout);
         Ok(Waited::Interrupted)
     }
 
@@ -85,7 +95,7 @@ impl World for Interrupting {
         self.watched
     }
 
-    fn cancel(&mut self, _: SourceId) {
+    fn unwatch(&mut self, _: SourceId) {
         self.watched = false;
     }
 }
@@ -99,7 +109,7 @@ fn text(text: &'static str) -> io::Result<()> {
 #[test]
 fn sources_named_with_an_interrupt_are_not_forgotten() {
     let builder = EventLoop::builder().world(Interrupting::default());
-    let mut event_loop = builder.build().unwrap();
+    let mut event_loop = builder.build();
     let first = event_loop.run_until_complete(text("one\n"));
     assert!(matches!(first, Err(Error::Interrupted)), "{first:?}");
     event_loop

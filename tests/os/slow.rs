@@ -37,7 +37,7 @@ fn heard(builder: Builder, main: Coroutine<()>) -> Vec<SlowStep> {
     let heard = Rc::new(RefCell::new(Vec::new()));
     let listener = Rc::clone(&heard);
     let builder = builder.on_slow_step(move |step| listener.borrow_mut().push(step.clone()));
-    builder.build().unwrap().run_until_complete(main).unwrap();
+    builder.build().run_until_complete(main).unwrap();
     heard.take()
 }
 
@@ -102,7 +102,7 @@ fn debug_builds_report_it_on_standard_error() {
         "{report}"
     );
     assert!(
-        report.contains("ms without a yield, in `slow` ("),
+        report.contains("ms without letting others run, in `slow` ("),
         "{report}"
     );
     assert!(report.contains("child.rs:"), "{report}");

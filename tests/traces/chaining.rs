@@ -27,7 +27,7 @@ fn outer() -> String {
 fn the_value_comes_back_through_every_level() {
     let run = Sim::new().run(outer());
     assert_snapshot!(run.trace());
-    assert_eq!(run.result.unwrap(), "[<hi><!>]");
+    assert_eq!(run.into_result().unwrap(), "[<hi><!>]");
 }
 
 #[test]
@@ -43,11 +43,13 @@ fn a_chained_coroutine_that_has_ended_is_answered_at_once() {
     let run = Sim::new().run(parent());
     assert_snapshot!(run.trace(), @r"
     # steps  policy=fifo
-    parent  primed  =>  chain done  ready
-    parent  ok  =>  chain done  ready
-    parent  ok  =>  finish
+    parent  primed  =>  chain done
+    parent:done  primed  =>  return 1
+    parent  returned 1  =>  chain done
+    parent:done  primed  =>  return 1
+    parent  returned 1  =>  finish 2
     ");
-    assert_eq!(run.result.unwrap(), 2);
+    assert_eq!(run.into_result().unwrap(), 2);
 }
 
 #[test]
@@ -59,7 +61,10 @@ fn a_coroutine_can_be_made_long_before_it_is_chained() {
         yield_!(Now);
         yield_!(second) + &yield_!(first)
     }
-    assert_eq!(Sim::new().run(parent()).result.unwrap(), "<second><first>");
+    assert_eq!(
+        Sim::new().run(parent()).into_result().unwrap(),
+        "<second><first>"
+    );
 }
 
 #[test]
@@ -73,11 +78,11 @@ fn a_coroutine_can_be_a_value() {
     fn parent() -> String {
         yield_!(yield_!(maker()))
     }
-    assert_eq!(Sim::new().run(parent()).result.unwrap(), "<made>");
+    assert_eq!(Sim::new().run(parent()).into_result().unwrap(), "<made>");
 }
 
 #[test]
-fn the_others_run_between_the_steps_of_a_chain() {
+fn the_others_run_where_a_chain_yields_and_not_where_it_calls() {
     #[loop_core::coroutine]
     fn ticker() {
         for _ in 0..3 {
@@ -97,7 +102,7 @@ fn the_others_run_between_the_steps_of_a_chain() {
     assert_eq!(
         who,
         [
-            "outer", "ticker", "outer", "ticker", "outer", "ticker", "outer", "ticker"
+            "outer", "outer", "outer", "ticker", "outer", "outer", "outer", "ticker"
         ]
     );
 }

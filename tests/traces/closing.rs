@@ -1,8 +1,5 @@
 //! What is dropped when, and in which order.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
-use insta::assert_snapshot;
 use loop_core::prelude::*;
 use loop_core::sim::{Input, Sim};
 use tests::{Noted, Notes};
@@ -86,7 +83,7 @@ fn tasks_that_are_left_behind_are_closed_with_the_loop() {
         notes.add("done");
     }
     let notes = Notes::default();
-    never().run(parent(notes.clone())).result.unwrap();
+    never().run(parent(notes.clone())).into_result().unwrap();
     assert_eq!(notes.text(), "done left/second left/first");
 }
 
@@ -107,181 +104,8 @@ fn an_ended_body_drops_its_locals_before_the_joiner_goes_on() {
         drop(value);
     }
     let notes = Notes::default();
-    Sim::new().run(parent(notes.clone())).result.unwrap();
+    Sim::new().run(parent(notes.clone())).into_result().unwrap();
     assert_eq!(notes.text(), "local joined value");
-}
-
-#[loop_core::coroutine]
-fn gives(noted: Noted) -> Noted {
-    yield_!();
-    noted
-}
-
-#[test]
-fn a_value_that_nobody_joins_is_dropped_when_the_handle_is() {
-    #[loop_core::coroutine]
-    fn parent(notes: Notes) {
-        let handle = yield_!(Spawn(gives(notes.on_drop("value"))));
-        yield_!(Sleep(ms(1)));
-        notes.add("ended");
-        drop(handle);
-        yield_!(Sleep(ms(1)));
-        notes.add("later");
-    }
-    let notes = Notes::default();
-    Sim::new().run(parent(notes.clone())).result.unwrap();
-    assert_eq!(notes.text(), "ended value later");
-}
-
-#[test]
-fn the_value_of_a_detached_task_is_dropped_at_its_end() {
-    let notes = Notes::default();
-    let mut event_loop = Sim::new().event_loop();
-    event_loop.schedule(gives(notes.on_drop("value")));
-    event_loop.run().unwrap();
-    assert_eq!(notes.text(), "value");
-}
-
-#[test]
-fn a_value_that_was_never_fetched_is_dropped_with_the_loop() {
-    type Kept = std::rc::Rc<std::cell::Cell<Option<Handle<Noted>>>>;
-    #[loop_core::coroutine]
-    fn parent(notes: Notes, kept: Kept) {
-        kept.set(Some(yield_!(Spawn(gives(notes.on_drop("value"))))));
-        yield_!(Sleep(ms(1)));
-    }
-    let (notes, kept) = (Notes::default(), Kept::default());
-    let mut event_loop = Sim::new().event_loop();
-    event_loop
-        .run_until_complete(parent(notes.clone(), kept.clone()))
-        .unwrap();
-    assert_eq!(notes.text(), "");
-    drop(event_loop);
-    assert_eq!(notes.text(), "value");
-    drop(kept.take()); // The loop is gone; its handle does no harm.
-}
-
-/// `Stop` is asked while two answers are under way: a chained coroutine's value, and a task's.
-#[test]
-fn values_on_their_way_are_dropped_with_the_loop() {
-    #[loop_core::coroutine]
-    fn stops() {
-        yield_!();
-        yield_!();
-        yield_!(Stop);
-    }
-    #[loop_core::coroutine]
-    fn chains_it(notes: Notes) {
-        yield_!(gives(notes.on_drop("returned")));
-        unreachable!("the loop is not run again");
-    }
-    #[loop_core::coroutine]
-    fn joins_it(notes: Notes) {
-        let handle = yield_!(Spawn(gives(notes.on_drop("joined"))));
-        yield_!(handle).unwrap();
-        unreachable!("the loop is not run again");
-    }
-    let notes = Notes::default();
-    let mut event_loop = Sim::new().event_loop();
-    event_loop.schedule(chains_it(notes.clone()));
-    event_loop.schedule(joins_it(notes.clone()));
-    event_loop.schedule(stops());
-    event_loop.run().unwrap();
-    assert_snapshot!(event_loop.trace(), @r"
-    # steps  policy=fifo
-    chains_it  primed  =>  chain gives
-    joins_it  primed  =>  spawn gives  -> joins_it/1
-    stops  primed  =>  now
-    chains_it:gives  primed  =>  now
-    joins_it/1  primed  =>  now
-    joins_it  ok joins_it/1  =>  join joins_it/1  park
-    stops  ok  =>  now
-    chains_it:gives  ok  =>  return
-    joins_it/1  ok  =>  finish  wakes joins_it
-    stops  ok  =>  stop  ready
-    ");
-    assert_eq!(notes.text(), "");
-    drop(event_loop);
-    assert_eq!(notes.text(), "joined returned");
-}
-
-#[loop_core::coroutine]
-fn gives_it<T: 'static>(value: T) -> T {
-    yield_!();
-    value
-}
-
-#[loop_core::coroutine]
-fn joins_it<T: 'static>(value: T) {
-    let handle = yield_!(Spawn(gives_it(value)));
-    drop(yield_!(handle).unwrap());
-}
-
-#[loop_core::coroutine]
-fn chains_it<T: 'static>(value: T) {
-    drop(yield_!(gives_it(value)));
-}
-
-#[loop_core::coroutine]
-fn stops_in_between() {
-    yield_!();
-    yield_!();
-    yield_!(Stop);
-}
-
-#[test]
-fn values_on_their_way_arrive_when_the_loop_is_run_again() {
-    let notes = Notes::default();
-    let mut event_loop = Sim::new().event_loop();
-    event_loop.schedule(joins_it(notes.on_drop("joined")));
-    event_loop.schedule(chains_it(notes.on_drop("returned")));
-    event_loop.schedule(stops_in_between());
-    event_loop.run().unwrap();
-    assert_eq!(notes.text(), "");
-    event_loop.run().unwrap();
-    assert_eq!(notes.text(), "joined returned");
-}
-
-#[test]
-fn a_value_on_its_way_whose_destructor_panics_takes_no_other_along() {
-    struct Bad;
-    impl Drop for Bad {
-        fn drop(&mut self) {
-            panic!("destructor");
-        }
-    }
-    let notes = Notes::default();
-    let mut event_loop = Sim::new().event_loop();
-    event_loop.schedule(joins_it(Bad));
-    event_loop.schedule(joins_it(notes.on_drop("joined")));
-    event_loop.schedule(chains_it(notes.on_drop("returned")));
-    event_loop.schedule(stops_in_between());
-    event_loop.run().unwrap();
-    assert_eq!(notes.text(), "");
-    let dropped = catch_unwind(AssertUnwindSafe(|| drop(event_loop)));
-    dropped.unwrap_err();
-    assert_eq!(notes.text(), "joined returned");
-}
-
-#[test]
-fn a_join_that_is_never_run_lets_its_task_go() {
-    #[loop_core::coroutine]
-    fn joins(handle: Handle<Noted>) {
-        drop(yield_!(handle));
-    }
-    #[loop_core::coroutine]
-    fn parent(notes: Notes) {
-        let handle = yield_!(Spawn(gives(notes.on_drop("value"))));
-        let never_run = joins(handle);
-        yield_!(Sleep(ms(1)));
-        notes.add("ended");
-        drop(never_run);
-        yield_!(Sleep(ms(1)));
-        notes.add("later");
-    }
-    let notes = Notes::default();
-    Sim::new().run(parent(notes.clone())).result.unwrap();
-    assert_eq!(notes.text(), "ended value later");
 }
 
 #[test]
@@ -296,7 +120,7 @@ fn a_finished_chained_coroutine_is_gone_before_its_caller_goes_on() {
         notes.add("parent");
     }
     let notes = Notes::default();
-    Sim::new().run(parent(notes.clone())).result.unwrap();
+    Sim::new().run(parent(notes.clone())).into_result().unwrap();
     assert_eq!(notes.text(), "child parent");
 }
 

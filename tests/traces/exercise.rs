@@ -34,25 +34,25 @@ fn run() -> Run<io::Result<()>> {
 }
 
 #[test]
-fn answers() {
+fn the_exercise_prints_what_it_should() {
     let run = run();
     assert_eq!(run.stdout(), "fib(3) = 2\n");
     assert_eq!(run.stderr(), "\"x\": invalid digit found in string\n");
-    run.result.unwrap().unwrap();
+    run.into_result().unwrap().unwrap();
 }
 
 #[test]
-fn steps() {
+fn the_exercise_step_by_step() {
     assert_snapshot!(run().trace().steps());
 }
 
 #[test]
-fn decisions() {
+fn the_exercise_decision_by_decision() {
     assert_snapshot!(run().trace().decisions());
 }
 
 #[test]
-fn per_task() {
+fn the_exercise_task_by_task() {
     assert_snapshot!(run().trace().per_task());
 }
 

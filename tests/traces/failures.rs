@@ -1,6 +1,6 @@
 //! A panic is its task's outcome: whoever joins gets it, or the run returns it.
 
-use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
+use std::panic::panic_any;
 
 use insta::assert_snapshot;
 use loop_core::prelude::*;
@@ -8,17 +8,12 @@ use loop_core::sim::Sim;
 use loop_core::{Error, TaskError};
 use tests::{Notes, without_lines};
 
-use crate::ms;
+use crate::{failed, ms};
 
 #[loop_core::coroutine]
 fn fails() -> u32 {
     yield_!();
     panic!("out of luck");
-}
-
-#[loop_core::coroutine]
-fn fails_at_once() -> u32 {
-    panic!("too early");
 }
 
 #[loop_core::coroutine]
@@ -35,26 +30,18 @@ fn joins(coroutine: Coroutine<u32>) -> Result<u32, TaskError> {
     yield_!(handle)
 }
 
-fn failed(result: Result<impl Sized, Error>) -> Vec<TaskError> {
-    match result {
-        Err(Error::Failed(errors)) => errors,
-        Err(other) => panic!("another error: {other}"),
-        Ok(_) => panic!("no error"),
-    }
-}
-
 #[test]
 fn a_panic_reaches_the_joiner() {
     let run = Sim::new().run(joins(fails()));
-    assert_snapshot!(run.trace(), @r#"
+    assert_snapshot!(without_lines(run.trace()), @r#"
     # steps  policy=fifo
-    joins  primed  =>  spawn fails  -> joins/1
+    joins  primed  =>  spawn fails
+    joins  spawned joins/1  =>  join joins/1  park
     joins/1  primed  =>  now
-    joins  ok joins/1  =>  join joins/1  park
     joins/1  ok  =>  panic "out of luck"  wakes joins
-    joins  join failed  =>  finish
+    joins  joined joins/1 panicked "out of luck"  =>  finish Err(TaskError { task: "joins/1", site: Some(Site { name: "fa…es/failures.rs", line }), message: "out of luck", .. })
     "#);
-    let error = run.result.unwrap().unwrap_err();
+    let error = run.into_result().unwrap().unwrap_err();
     assert_snapshot!(without_lines(&error), @"task `joins/1` panicked in `fails` (tests/traces/failures.rs): out of luck");
     assert_eq!(
         (error.task(), error.message(), error.site().unwrap().name),
@@ -73,76 +60,16 @@ fn a_panic_waits_for_the_joiner() {
     let run = Sim::new().run(joins_late());
     assert_snapshot!(run.trace(), @r#"
     # steps  policy=fifo
-    joins_late  primed  =>  spawn fails  -> joins_late/1
+    joins_late  primed  =>  spawn fails
+    joins_late  spawned joins_late/1  =>  sleep 1ms  park
     joins_late/1  primed  =>  now
-    joins_late  ok joins_late/1  =>  sleep 1ms  park
     joins_late/1  ok  =>  panic "out of luck"
 
     ~ +1ms  timer  wakes joins_late
-    joins_late  ok  =>  join joins_late/1  -> failed
-    joins_late  join failed  =>  finish
+    joins_late  slept  =>  join joins_late/1  ready
+    joins_late  joined joins_late/1 panicked "out of luck"  =>  finish "out of luck"
     "#);
-    assert_eq!(run.result.unwrap(), "out of luck");
-}
-
-#[test]
-fn a_panic_while_priming_belongs_to_the_spawned_task() {
-    let run = Sim::new().run(joins(fails_at_once()));
-    assert_snapshot!(run.trace(), @r#"
-    # steps  policy=fifo
-    joins  primed  =>  spawn fails_at_once  -> joins/1
-    joins/1  primed  =>  panic "too early"
-    joins  ok joins/1  =>  join joins/1  -> failed
-    joins  join failed  =>  finish
-    "#);
-    assert_eq!(run.result.unwrap().unwrap_err().task(), "joins/1");
-}
-
-#[test]
-fn a_panic_while_priming_belongs_to_the_scheduled_task() {
-    let notes = Notes::default();
-    let mut event_loop = Sim::new().event_loop();
-    event_loop.schedule(fails_at_once());
-    event_loop.schedule(goes_on(notes.clone()));
-    let errors = failed(event_loop.run());
-    assert_eq!(
-        (errors[0].task(), errors[0].message()),
-        ("fails_at_once", "too early")
-    );
-    assert_eq!(notes.text(), "went on");
-}
-
-#[test]
-fn a_panic_while_priming_belongs_to_the_task_that_is_run() {
-    let errors = failed(Sim::new().run(fails_at_once()).result);
-    assert_eq!(errors[0].task(), "fails_at_once");
-}
-
-#[test]
-fn a_panic_while_priming_belongs_to_the_chained_coroutine() {
-    #[loop_core::coroutine]
-    fn parent(notes: Notes) -> u32 {
-        let child = fails_at_once();
-        notes.add("called");
-        yield_!(child)
-    }
-    let notes = Notes::default();
-    let run = Sim::new().run(parent(notes.clone()));
-    assert_eq!(notes.text(), "called", "the panic is not the caller's");
-    assert_snapshot!(run.trace(), @r#"
-    # steps  policy=fifo
-    parent  primed  =>  chain fails_at_once  panic "too early"
-    "#);
-    let errors = failed(run.result);
-    assert_eq!(
-        (errors[0].task(), errors[0].site().unwrap().name),
-        ("parent", "fails_at_once")
-    );
-}
-
-#[test]
-fn a_panic_while_priming_that_nobody_runs_is_nobodys() {
-    drop(fails_at_once());
+    assert_eq!(run.into_result().unwrap(), "out of luck");
 }
 
 #[test]
@@ -183,7 +110,7 @@ fn the_failure_of_a_detached_task_is_an_error_of_the_run_even_if_the_awaited_one
         7
     }
     assert_eq!(
-        failed(Sim::new().run(parent()).result)[0].task(),
+        failed(Sim::new().run(parent()).into_result()).errors()[0].task(),
         "parent/1"
     );
 }
@@ -198,7 +125,7 @@ fn the_failure_of_a_task_whose_handle_is_dropped_later_is_an_error_of_the_run() 
         yield_!(Sleep(ms(1)));
     }
     assert_eq!(
-        failed(Sim::new().run(parent()).result)[0].task(),
+        failed(Sim::new().run(parent()).into_result()).errors()[0].task(),
         "parent/1"
     );
 }
@@ -211,7 +138,7 @@ fn the_failure_of_a_task_whose_handle_is_dropped_at_the_very_end_is_an_error_of_
         yield_!(Sleep(ms(1)));
     }
     assert_eq!(
-        failed(Sim::new().run(parent()).result)[0].task(),
+        failed(Sim::new().run(parent()).into_result()).errors()[0].task(),
         "parent/1"
     );
 }
@@ -245,9 +172,12 @@ fn a_failure_in_a_chain_fails_the_task_and_closes_its_stack_from_the_inside() {
     outer:inner  primed  =>  now
     outer:inner  ok  =>  panic "deep"
     "#);
-    let errors = failed(run.result);
+    let failures = failed(run.into_result());
     assert_eq!(
-        (errors[0].task(), errors[0].site().unwrap().name),
+        (
+            failures.errors()[0].task(),
+            failures.errors()[0].site().unwrap().name
+        ),
         ("outer", "inner")
     );
 }
@@ -259,9 +189,15 @@ fn a_payload_is_kept_as_it_is() {
         yield_!();
         panic_any(42_u8);
     }
-    let mut errors = failed(Sim::new().run(throws()).result);
-    assert_eq!(errors[0].message(), "(a panic without a message)");
-    assert_eq!(errors.remove(0).into_panic().downcast_ref(), Some(&42_u8));
+    let failures = failed(Sim::new().run(throws()).into_result());
+    assert_eq!(
+        failures.errors()[0].message(),
+        "(a panic without a message)"
+    );
+    assert_eq!(
+        failures.into_first().into_panic().downcast_ref(),
+        Some(&42_u8)
+    );
 }
 
 #[test]
@@ -272,7 +208,7 @@ fn a_panic_with_a_formatted_message_is_told_in_full() {
         assert!(n > 7, "{n} is too small");
     }
     assert_eq!(
-        failed(Sim::new().run(fails(3)).result)[0].message(),
+        failed(Sim::new().run(fails(3)).into_result()).errors()[0].message(),
         "3 is too small"
     );
 }
@@ -287,7 +223,7 @@ fn a_failed_task_takes_its_children_not_along() {
     let notes = Notes::default();
     let mut event_loop = Sim::new().event_loop();
     event_loop.schedule(parent(notes.clone()));
-    assert_eq!(failed(event_loop.run())[0].task(), "parent");
+    assert_eq!(failed(event_loop.run()).errors()[0].task(), "parent");
     assert_eq!(notes.text(), "went on");
 }
 
@@ -302,7 +238,7 @@ fn half_a_batch_that_panics_leaves_the_other_half() {
             event_loop.schedule(goes_on(notes.clone()));
         }
     }
-    assert_eq!(failed(event_loop.run()).len(), 50);
+    assert_eq!(failed(event_loop.run()).errors().len(), 50);
     assert_eq!(notes.text().matches("went on").count(), 50);
 }
 
@@ -313,111 +249,25 @@ fn a_failing_task_can_be_joined_by_one_that_fails_of_it() {
         let handle = yield_!(Spawn(coroutine));
         yield_!(handle).unwrap()
     }
-    let errors = failed(Sim::new().run(relay(relay(fails()))).result);
-    assert_eq!(errors.len(), 1, "a joined failure is the joiner's");
-    assert_eq!(errors[0].task(), "relay");
-    assert!(errors[0].message().contains("out of luck"));
-}
-
-/// The macro refuses an `.await` that it sees; this one comes out of another macro.
-macro_rules! wait_for {
-    ($future:expr) => {
-        $future.await
-    };
-}
-
-#[test]
-fn awaiting_a_foreign_future_fails_the_task_with_the_reason() {
-    #[loop_core::coroutine]
-    fn primed() {
-        wait_for!(std::future::pending::<()>());
-    }
-    #[loop_core::coroutine(lazy)]
-    fn lazy() {
-        wait_for!(std::future::pending::<()>());
-    }
-    #[loop_core::coroutine]
-    fn chains(child: Coroutine<()>) {
-        yield_!(child);
-    }
-    #[loop_core::coroutine]
-    fn spawns(child: Coroutine<()>) {
-        drop(yield_!(Spawn(child)));
-    }
-    let reason = |coroutine| {
-        failed(Sim::new().run(coroutine).result)[0]
-            .message()
-            .to_owned()
-    };
-    assert_snapshot!(reason(primed()), @"it awaited a future that is not one of the loop's: a coroutine can only wait through yield_!(request)");
-    for coroutine in [
-        lazy(),
-        chains(lazy()),
-        chains(primed()),
-        spawns(lazy()),
-        spawns(primed()),
-    ] {
-        assert_eq!(reason(coroutine), reason(primed()));
-    }
-    let errors = failed(Sim::new().run(chains(primed())).result);
-    assert_eq!(errors[0].site().map(|site| site.name), Some("primed"));
-}
-
-#[test]
-fn a_request_that_cannot_read_its_answer_fails_the_task() {
-    struct Wrong;
-    impl loop_core::Request for Wrong {
-        type Answer = String;
-        fn into_yield(self) -> loop_core::Yield {
-            loop_core::Yield::Clock
-        }
-        fn answer(resume: loop_core::Resume) -> String {
-            <Stdin as loop_core::Request>::answer(resume)
-                .unwrap()
-                .unwrap()
-        }
-    }
-    #[loop_core::coroutine]
-    fn asks() -> String {
-        yield_!(Wrong)
-    }
-    let errors = failed(Sim::new().run(asks()).result);
-    assert_eq!(errors[0].message(), "Stdin cannot be answered by Time(0)");
-}
-
-#[test]
-fn a_request_that_cannot_be_made_fails_the_task_that_asks() {
-    struct Unmade;
-    impl loop_core::Request for Unmade {
-        type Answer = ();
-        fn into_yield(self) -> loop_core::Yield {
-            panic!("no request");
-        }
-        fn answer(_: loop_core::Resume) {}
-    }
-    #[loop_core::coroutine]
-    fn asks_first() {
-        yield_!(Unmade);
-    }
-    #[loop_core::coroutine]
-    fn asks_later() {
-        yield_!();
-        yield_!(Unmade);
-    }
-    for coroutine in [asks_first(), asks_later()] {
-        let name = coroutine.site().name;
-        let errors = failed(Sim::new().run(coroutine).result);
-        assert_eq!(
-            (errors[0].task(), errors[0].message()),
-            (name, "no request")
-        );
-    }
+    let failures = failed(Sim::new().run(relay(relay(fails()))).into_result());
+    assert_eq!(
+        failures.errors().len(),
+        1,
+        "a joined failure is the joiner's"
+    );
+    assert_eq!(failures.errors()[0].task(), "relay");
+    assert!(failures.errors()[0].message().contains("out of luck"));
 }
 
 #[test]
 fn the_loop_can_be_used_after_failures() {
     let mut event_loop = Sim::new().event_loop();
-    assert_eq!(failed(event_loop.run_until_complete(fails())).len(), 1);
+    assert_eq!(
+        failed(event_loop.run_until_complete(fails()))
+            .errors()
+            .len(),
+        1
+    );
     assert!(
         event_loop
             .run_until_complete(joins(fails()))
@@ -432,27 +282,29 @@ fn the_loop_can_be_used_after_failures() {
 }
 
 #[test]
-fn a_destructor_that_panics_while_a_coroutine_is_dropped_is_its_droppers() {
-    struct Bad;
-    impl Drop for Bad {
-        fn drop(&mut self) {
-            panic!("destructor");
-        }
+fn failures_are_in_the_order_of_failing() {
+    #[loop_core::coroutine]
+    fn fails_after(n: u64) {
+        yield_!(Sleep(ms(n)));
+        panic!("{n}");
     }
     #[loop_core::coroutine]
-    fn holds() {
-        let _bad = Bad;
-        yield_!();
+    fn parent() {
+        let handles = [
+            yield_!(Spawn(fails_after(2))),
+            yield_!(Spawn(fails_after(1))),
+            yield_!(Spawn(fails_after(3))),
+        ];
+        yield_!(Sleep(ms(10)));
+        drop(handles);
     }
-    let coroutine = holds();
-    let panic = catch_unwind(AssertUnwindSafe(|| drop(coroutine))).unwrap_err();
-    assert_eq!(panic.downcast_ref(), Some(&"destructor"));
-    // The next one is dropped as ever.
-    let notes = Notes::default();
-    #[loop_core::coroutine]
-    fn good(_noted: tests::Noted) {
-        yield_!();
-    }
-    drop(good(notes.on_drop("dropped")));
-    assert_eq!(notes.text(), "dropped");
+    let Err(Error::Failed(failures)) = Sim::new().run(parent()).into_result() else {
+        panic!("no failure")
+    };
+    let order: Vec<&str> = failures
+        .errors()
+        .iter()
+        .map(|error| error.message())
+        .collect();
+    assert_eq!(order, ["1", "2", "3"]);
 }

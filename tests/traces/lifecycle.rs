@@ -1,12 +1,9 @@
 //! Runs begin, stop, go on, and must not nest.
 
-use std::cell::Cell;
-use std::rc::Rc;
-
 use insta::assert_snapshot;
-use loop_core::Error;
 use loop_core::prelude::*;
 use loop_core::sim::Sim;
+use loop_core::{Error, Stopper};
 use tests::Notes;
 
 use crate::ms;
@@ -29,15 +26,42 @@ fn answer() -> u32 {
 fn nothing_to_do_is_a_run_that_ends() {
     let mut event_loop = Sim::new().event_loop();
     event_loop.run().unwrap();
-    event_loop.run_forever().unwrap();
     assert_eq!(event_loop.trace().to_string(), "# steps  policy=fifo\n");
+}
+
+#[test]
+fn running_for_ever_ends_when_nothing_can_happen_any_more() {
+    let mut event_loop = Sim::new().event_loop();
+    event_loop.schedule(answer());
+    let error = event_loop.run_forever().unwrap_err();
+    assert!(matches!(error, Error::Deadlock(_)), "{error}");
+}
+
+#[test]
+fn a_stopper_that_is_used_while_the_loop_runs_ends_the_run() {
+    #[loop_core::coroutine(lazy)]
+    fn stops(stopper: Stopper, notes: Notes) {
+        yield_!();
+        stopper.clone().stop();
+        notes.add("stopped");
+        yield_!(Sleep(ms(1)));
+        notes.add("later");
+    }
+    let notes = Notes::default();
+    let mut event_loop = Sim::new().event_loop();
+    let stopper = event_loop.stopper();
+    event_loop.schedule(stops(stopper, notes.clone()));
+    event_loop.run_forever().unwrap();
+    assert_eq!(notes.text(), "stopped");
+    event_loop.run().unwrap();
+    assert_eq!(notes.text(), "stopped later");
 }
 
 #[test]
 fn a_loop_in_a_loop_is_refused_and_the_outer_one_goes_on() {
     #[loop_core::coroutine(lazy)]
     fn outer() -> (String, u32) {
-        let error = Sim::new().run(answer()).result.unwrap_err();
+        let error = Sim::new().run(answer()).into_result().unwrap_err();
         assert!(matches!(error, Error::Nested));
         let mut inner = Sim::new().event_loop();
         inner.schedule(answer());
@@ -45,7 +69,7 @@ fn a_loop_in_a_loop_is_refused_and_the_outer_one_goes_on() {
         assert!(matches!(inner.run_forever(), Err(Error::Nested)));
         (error.to_string(), yield_!(answer()))
     }
-    let (error, value) = Sim::new().run(outer()).result.unwrap();
+    let (error, value) = Sim::new().run(outer()).into_result().unwrap();
     assert_snapshot!(error, @"an event loop runs on this thread already: a coroutine cannot run another one; yield or Spawn the coroutine instead");
     assert_eq!(value, 42);
 }
@@ -54,9 +78,9 @@ fn a_loop_in_a_loop_is_refused_and_the_outer_one_goes_on() {
 fn a_loop_can_be_run_while_a_coroutine_is_primed_outside_of_any() {
     #[loop_core::coroutine]
     fn outer() -> u32 {
-        Sim::new().run(answer()).result.unwrap()
+        Sim::new().run(answer()).into_result().unwrap()
     }
-    assert_eq!(Sim::new().run(outer()).result.unwrap(), 42);
+    assert_eq!(Sim::new().run(outer()).into_result().unwrap(), 42);
 }
 
 #[test]
@@ -68,7 +92,7 @@ fn two_loops_take_turns() {
     }
     for _ in 0..3 {
         for event_loop in &mut loops {
-            event_loop.stop();
+            event_loop.stopper().stop();
             event_loop.run_forever().unwrap();
         }
     }
@@ -79,7 +103,7 @@ fn two_loops_take_turns() {
 #[test]
 fn loops_run_in_threads_of_their_own() {
     let threads: Vec<_> = (0..4)
-        .map(|_| std::thread::spawn(|| Sim::new().run(answer()).result.unwrap()))
+        .map(|_| std::thread::spawn(|| Sim::new().run(answer()).into_result().unwrap()))
         .collect();
     for thread in threads {
         assert_eq!(thread.join().unwrap(), 42);
@@ -92,14 +116,14 @@ fn stop_from_outside_runs_one_batch() {
     let mut event_loop = Sim::new().event_loop();
     event_loop.schedule(counts(notes.clone()));
     event_loop.schedule(counts(notes.clone()));
-    event_loop.stop();
+    event_loop.stopper().stop();
     event_loop.run_forever().unwrap();
     assert_eq!(
         notes.text(),
         "1 1",
         "primed; the batch looked at their first requests"
     );
-    event_loop.stop();
+    event_loop.stopper().stop();
     event_loop.run_forever().unwrap();
     assert_eq!(notes.text(), "1 1 2 2");
 }
@@ -108,6 +132,7 @@ fn stop_from_outside_runs_one_batch() {
 fn stops(notes: Notes) {
     yield_!(Sleep(ms(5)));
     yield_!(Stop);
+    yield_!(); // the turn is over
     notes.add("again");
 }
 
@@ -125,7 +150,8 @@ fn stop_from_inside_leaves_everybody_where_they_are() {
     stops  primed  =>  sleep 5ms  park
 
     ~ +5ms  timer  wakes stops
-    stops  ok  =>  stop  ready
+    stops  slept  =>  stop
+    stops  ok  =>  now
     stops  ok  =>  finish
     ");
 }
@@ -168,72 +194,12 @@ fn a_loop_can_be_run_again_and_be_given_more() {
     assert_snapshot!(event_loop.trace(), @r"
     # steps  policy=fifo
     answer  primed  =>  now
-    answer  ok  =>  finish
+    answer  ok  =>  finish 42
     answer#2  primed  =>  now
-    answer#2  ok  =>  finish
+    answer#2  ok  =>  finish 42
     answer#3  primed  =>  now
-    answer#3  ok  =>  finish
+    answer#3  ok  =>  finish 42
     ");
-}
-
-type Slot<T> = Rc<Cell<Option<Handle<T>>>>;
-
-#[loop_core::coroutine]
-fn leaves_a_handle(slot: Slot<u32>) {
-    slot.set(Some(yield_!(Spawn(answer()))));
-}
-
-#[loop_core::coroutine(lazy)]
-fn joins_what_is_left(slot: Slot<u32>) -> Result<u32, String> {
-    let handle = slot.take().unwrap();
-    yield_!(handle).map_err(|error| error.message().to_owned())
-}
-
-#[test]
-fn a_handle_can_be_joined_in_a_later_run() {
-    let slot = Slot::default();
-    let mut event_loop = Sim::new().event_loop();
-    event_loop
-        .run_until_complete(leaves_a_handle(slot.clone()))
-        .unwrap();
-    assert_eq!(
-        event_loop
-            .run_until_complete(joins_what_is_left(slot))
-            .unwrap(),
-        Ok(42)
-    );
-}
-
-#[test]
-fn a_handle_of_another_loop_is_a_clear_failure() {
-    let slot = Slot::default();
-    let mut theirs = Sim::new().event_loop();
-    theirs
-        .run_until_complete(leaves_a_handle(slot.clone()))
-        .unwrap();
-    let refused = Sim::new()
-        .run(joins_what_is_left(slot))
-        .result
-        .unwrap()
-        .unwrap_err();
-    assert_snapshot!(refused, @"it belongs to another event loop: a task can only be joined on its own");
-    theirs.run().expect("the task runs on, detached");
-}
-
-#[test]
-fn a_handle_that_is_dropped_between_runs_detaches() {
-    let slot = Slot::default();
-    let mut event_loop = Sim::new().event_loop();
-    event_loop
-        .run_until_complete(leaves_a_handle(slot.clone()))
-        .unwrap();
-    drop(slot.take());
-    event_loop.run().unwrap();
-    let trace = event_loop.trace().to_string();
-    assert!(
-        trace.ends_with("leaves_a_handle/1  ok  =>  finish\n"),
-        "{trace}"
-    );
 }
 
 #[test]
@@ -242,13 +208,14 @@ fn output_is_written_when_a_run_stops() {
     fn prints() {
         yield_!(Print("before")).unwrap();
         yield_!(Stop);
+        yield_!(); // the turn is over
         yield_!(Print("after")).unwrap();
     }
     let mut event_loop = Sim::new().event_loop();
     event_loop.schedule(prints());
     event_loop.run_forever().unwrap();
     assert_eq!(event_loop.world().stdout(), b"before");
-    event_loop.run_forever().unwrap();
+    event_loop.run().unwrap();
     assert_eq!(event_loop.world().stdout(), b"beforeafter");
 }
 
@@ -256,7 +223,7 @@ fn output_is_written_when_a_run_stops() {
 fn the_views_can_be_read_while_tasks_are_left() {
     let mut event_loop = Sim::new().event_loop();
     event_loop.schedule(counts(Notes::default()));
-    event_loop.stop();
+    event_loop.stopper().stop();
     event_loop.run_forever().unwrap();
     assert_snapshot!(event_loop.trace().per_task(), @r"
     # per task
@@ -265,4 +232,21 @@ fn the_views_can_be_read_while_tasks_are_left() {
       primed  =>  now
     ");
     assert!(format!("{event_loop:?}").contains("unfinished: 1"));
+}
+
+#[test]
+fn a_stop_is_used_up_by_the_next_run_though_it_has_nothing_to_do() {
+    let mut event_loop = Sim::new().event_loop();
+    event_loop.stopper().stop();
+    event_loop.run().unwrap();
+    let notes = Notes::default();
+    #[loop_core::coroutine]
+    fn works(notes: Notes) {
+        yield_!();
+        yield_!();
+        notes.add("done");
+    }
+    event_loop.schedule(works(notes.clone()));
+    event_loop.run().unwrap();
+    assert_eq!(notes.text(), "done");
 }

@@ -1,26 +1,41 @@
 //! Snapshots of what the loop decides, and the rules behind them.
 
+mod cancel;
+mod cancel_waiters;
 mod chaining;
 mod closing;
 mod deadlocks;
-mod edges;
+mod destructors;
 mod exercise;
 mod failures;
+mod handles;
+mod helpers;
 mod lifecycle;
 mod misuse;
 mod names;
 mod order;
+mod panics;
+mod polls;
+mod primed_failures;
 mod priming;
+mod races;
 mod recursion;
-
 mod seeds;
 mod sleeping;
 mod spawning;
 mod stdin;
+mod turns;
+mod unasked;
+mod values;
 
-use std::time::Duration;
+use loop_core::{Error, Failures};
+use tests::ms;
 
-/// Milliseconds.
-fn ms(n: u64) -> Duration {
-    Duration::from_millis(n)
+/// The failures that a run returned.
+fn failed(result: Result<impl Sized, Error>) -> Failures {
+    match result {
+        Err(Error::Failed(failures)) => failures,
+        Err(other) => panic!("another error: {other}"),
+        Ok(_) => panic!("no error"),
+    }
 }

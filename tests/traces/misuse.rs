@@ -5,19 +5,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
+use insta::assert_snapshot;
 use loop_core::prelude::*;
 use loop_core::sim::{Run, Sim};
 use loop_core::{Error, Request, Resume, Yield};
-use tests::{Noted, Notes};
+use tests::{Noted, Notes, wait_for};
 
-use crate::ms;
-
-/// The macro refuses an `.await` that it sees; this one comes out of another macro.
-macro_rules! wait_for {
-    ($future:expr) => {
-        $future.await
-    };
-}
+use crate::{failed, ms};
 
 #[loop_core::coroutine(lazy)]
 fn holds(_noted: Noted) {
@@ -60,10 +54,14 @@ fn a_request_that_asks_while_it_is_made_fails_the_task_and_loses_nothing() {
         asks_later(notes.clone()),
         gives_way(),
     ] {
-        let Err(Error::Failed(errors)) = Sim::new().run(coroutine).result else {
+        let Err(Error::Failed(failures)) = Sim::new().run(coroutine).into_result() else {
             panic!("it asked twice");
         };
-        assert!(errors[0].message().starts_with("a coroutine asked twice"));
+        assert!(
+            failures.errors()[0]
+                .message()
+                .starts_with("a coroutine asked twice")
+        );
     }
     assert_eq!(notes.text(), "asked asked");
 }
@@ -99,7 +97,7 @@ fn who_catches_that_it_asked_twice_goes_on_and_nothing_is_lost() {
     }
     fn sorted<T>(notes: &Notes, run: Run<T>) {
         assert_eq!(run.elapsed(), ms(1));
-        run.result.map(drop).unwrap();
+        run.into_result().map(drop).unwrap();
         let mut noted: Vec<_> = notes.text().split(' ').map(str::to_owned).collect();
         noted.sort();
         assert_eq!(noted.join(" "), "one slept two");
@@ -110,24 +108,6 @@ fn who_catches_that_it_asked_twice_goes_on_and_nothing_is_lost() {
     }
     let notes = Notes::default();
     sorted(&notes, Sim::new().run(runs_a_loop(notes.clone())));
-}
-
-/// Such a panic is not taken for the task's own, and goes through the loop. What was asked goes with it.
-#[test]
-fn what_was_asked_just_before_a_panic_is_dropped() {
-    #[loop_core::coroutine]
-    fn asks(notes: Notes) {
-        yield_!();
-        let mut asked = Box::pin(async { yield_!(Spawn(holds(notes.on_drop("asked")))).detach() });
-        wait_for!(poll_fn(|cx| -> Poll<()> {
-            assert!(asked.as_mut().poll(cx).is_pending());
-            panic!("after asking");
-        }));
-    }
-    let notes = Notes::default();
-    let asks = asks(notes.clone());
-    let _ = catch_unwind(AssertUnwindSafe(|| Sim::new().run(asks)));
-    assert_eq!(notes.text(), "asked");
 }
 
 /// An answer that its task does not wait for is nobody else's.
@@ -172,6 +152,101 @@ fn an_answer_that_is_not_waited_for_is_dropped() {
         undisturbed
     }
     let notes = Notes::default();
-    assert!(Sim::new().run(parent(notes.clone())).result.unwrap());
+    assert!(Sim::new().run(parent(notes.clone())).into_result().unwrap());
     assert_eq!(notes.text(), "left value went on");
+}
+
+#[test]
+fn awaiting_a_foreign_future_fails_the_task_with_the_reason() {
+    #[loop_core::coroutine]
+    fn primed() {
+        wait_for!(std::future::pending::<()>());
+    }
+    #[loop_core::coroutine(lazy)]
+    fn lazy() {
+        wait_for!(std::future::pending::<()>());
+    }
+    #[loop_core::coroutine]
+    fn chains(child: Coroutine<()>) {
+        yield_!(child);
+    }
+    #[loop_core::coroutine]
+    fn spawns(child: Coroutine<()>) {
+        drop(yield_!(Spawn(child)));
+        yield_!();
+    }
+    let reason = |coroutine| {
+        failed(Sim::new().run(coroutine).into_result()).errors()[0]
+            .message()
+            .to_owned()
+    };
+    assert_snapshot!(reason(primed()), @"it awaited a future that is not one of the loop's: a coroutine can only wait through yield_!(request)");
+    for coroutine in [
+        lazy(),
+        chains(lazy()),
+        chains(primed()),
+        spawns(lazy()),
+        spawns(primed()),
+    ] {
+        assert_eq!(reason(coroutine), reason(primed()));
+    }
+    let failures = failed(Sim::new().run(chains(primed())).into_result());
+    assert_eq!(
+        failures.errors()[0].site().map(|site| site.name),
+        Some("primed")
+    );
+}
+
+#[test]
+fn a_request_that_cannot_read_its_answer_fails_the_task() {
+    struct Wrong;
+    impl loop_core::Request for Wrong {
+        type Answer = String;
+        fn into_yield(self) -> loop_core::Yield {
+            loop_core::Yield::Clock
+        }
+        fn answer(resume: loop_core::Resume) -> String {
+            <Stdin as loop_core::Request>::answer(resume)
+                .unwrap()
+                .unwrap()
+        }
+    }
+    #[loop_core::coroutine]
+    fn asks() -> String {
+        yield_!(Wrong)
+    }
+    let failures = failed(Sim::new().run(asks()).into_result());
+    assert_eq!(
+        failures.errors()[0].message(),
+        "Stdin cannot be answered by Time(0)"
+    );
+}
+
+#[test]
+fn a_request_that_cannot_be_made_fails_the_task_that_asks() {
+    struct Unmade;
+    impl loop_core::Request for Unmade {
+        type Answer = ();
+        fn into_yield(self) -> loop_core::Yield {
+            panic!("no request");
+        }
+        fn answer(_: loop_core::Resume) {}
+    }
+    #[loop_core::coroutine]
+    fn asks_first() {
+        yield_!(Unmade);
+    }
+    #[loop_core::coroutine]
+    fn asks_later() {
+        yield_!();
+        yield_!(Unmade);
+    }
+    for coroutine in [asks_first(), asks_later()] {
+        let name = coroutine.site().name;
+        let failures = failed(Sim::new().run(coroutine).into_result());
+        assert_eq!(
+            (failures.errors()[0].task(), failures.errors()[0].message()),
+            (name, "no request")
+        );
+    }
 }

@@ -34,8 +34,8 @@ fn a_call_primes() {
     assert_eq!(run.stdout(), "first", "the first request is kept");
     assert_snapshot!(run.trace(), @r#"
     # steps  policy=fifo
-    primed  primed  =>  print "first"  ready
-    primed  ok  =>  finish
+    primed  primed  =>  print "first"
+    primed  printed  =>  finish
     "#);
 }
 
@@ -48,8 +48,8 @@ fn a_call_of_a_lazy_one_does_not() {
     assert_eq!(notes.text(), "body second");
     assert_snapshot!(run.trace(), @r#"
     # steps  policy=fifo
-    lazy  start  =>  print "first"  ready
-    lazy  ok  =>  finish
+    lazy  start  =>  print "first"
+    lazy  printed  =>  finish
     "#);
 }
 
@@ -70,12 +70,12 @@ fn one_that_has_ended_never_enters_the_queue() {
     let run = Sim::new().run(parent());
     assert_snapshot!(run.trace(), @r"
     # steps  policy=fifo
-    parent  primed  =>  spawn brief  -> parent/1
-    parent/1  primed  =>  finish
-    parent  ok parent/1  =>  join parent/1  ready
-    parent  ok  =>  finish
+    parent  primed  =>  spawn brief
+    parent/1  primed  =>  finish 7
+    parent  spawned parent/1  =>  join parent/1  ready
+    parent  joined parent/1 7  =>  finish 7
     ");
-    assert_eq!(run.result.unwrap(), 7);
+    assert_eq!(run.into_result().unwrap(), 7);
 }
 
 #[test]
@@ -83,9 +83,9 @@ fn one_that_has_ended_can_be_run() {
     let run = Sim::new().run(brief());
     assert_snapshot!(run.trace(), @r"
     # steps  policy=fifo
-    brief  primed  =>  finish
+    brief  primed  =>  finish 7
     ");
-    assert_eq!(run.result.unwrap(), 7);
+    assert_eq!(run.into_result().unwrap(), 7);
 }
 
 #[test]
@@ -97,10 +97,10 @@ fn scheduled_ones_that_have_ended_are_in_the_trace() {
     event_loop.run().unwrap();
     assert_snapshot!(event_loop.trace(), @r#"
     # steps  policy=fifo
-    brief  primed  =>  finish
-    brief#2  primed  =>  finish
-    primed  primed  =>  print "first"  ready
-    primed  ok  =>  finish
+    brief  primed  =>  finish 7
+    primed  primed  =>  print "first"
+    primed  printed  =>  finish
+    brief#2  primed  =>  finish 7
     "#);
 }
 
@@ -115,6 +115,6 @@ fn priming_nests() {
     }
     // Beyond 64 levels the bodies start when the loop resumes them; the value is the same.
     for depth in [1, 63, 64, 65, 200] {
-        assert_eq!(Sim::new().run(nested(depth)).result.unwrap(), depth);
+        assert_eq!(Sim::new().run(nested(depth)).into_result().unwrap(), depth);
     }
 }

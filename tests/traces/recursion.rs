@@ -35,7 +35,7 @@ fn lazy(depth: u64) -> u64 {
 #[test]
 fn primed_coroutines_chain_a_million_deep() {
     on_a_small_stack(|| {
-        let mut event_loop = Sim::new().unrecorded();
+        let mut event_loop = Sim::new().step_limit(u64::MAX).unrecorded();
         assert_eq!(
             event_loop.run_until_complete(primed(MILLION)).unwrap(),
             MILLION
@@ -46,7 +46,7 @@ fn primed_coroutines_chain_a_million_deep() {
 #[test]
 fn lazy_coroutines_chain_a_million_deep() {
     on_a_small_stack(|| {
-        let mut event_loop = Sim::new().unrecorded();
+        let mut event_loop = Sim::new().step_limit(u64::MAX).unrecorded();
         assert_eq!(
             event_loop.run_until_complete(lazy(MILLION)).unwrap(),
             MILLION

@@ -16,7 +16,7 @@ fn leaf(n: u32) -> u32 {
 #[loop_core::coroutine(lazy)]
 fn worker(n: u32) -> u32 {
     let mut sum = 0;
-    let handles = [yield_!(Spawn(leaf(n))), yield_!(Spawn(leaf(2)))];
+    let handles = [yield_!(Spawn(leaf(n))), yield_!(Spawn(leaf(n + 10)))];
     for handle in handles {
         yield_!();
         sum += yield_!(handle).unwrap();
@@ -46,12 +46,13 @@ fn a_choice_is_in_the_trace() {
     event_loop.run().unwrap();
     assert_snapshot!(event_loop.trace(), @r"
     # steps  policy=seed(3)
-    polite  primed  =>  now
-    ! choice 2 of 2
+    ! choice polite#3, fifo polite (3 of 3)
     polite#3  primed  =>  now
+    ! choice polite#2, fifo polite (2 of 3)
     polite#2  primed  =>  now
-    ! choice 2 of 3
+    polite  primed  =>  now
     polite#3  ok  =>  finish
+    ! choice polite, fifo polite#2 (2 of 2)
     polite  ok  =>  finish
     polite#2  ok  =>  finish
     ");

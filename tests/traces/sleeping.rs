@@ -32,13 +32,13 @@ fn who_sleeps_shorter_wakes_first() {
     nap#3  primed  =>  sleep 20ms  park
 
     ~ +10ms  timer  wakes nap#2
-    nap#2  ok  =>  finish
+    nap#2  slept  =>  finish
 
     ~ +10ms  timer  wakes nap#3
-    nap#3  ok  =>  finish
+    nap#3  slept  =>  finish
 
     ~ +10ms  timer  wakes nap
-    nap  ok  =>  finish
+    nap  slept  =>  finish
     ");
 }
 
@@ -51,9 +51,9 @@ fn equal_deadlines_expire_in_the_order_of_setting() {
     nap#3  primed  =>  sleep 5ms  park
 
     ~ +5ms  timer  wakes nap, nap#2, nap#3
-    nap  ok  =>  finish
-    nap#2  ok  =>  finish
-    nap#3  ok  =>  finish
+    nap  slept  =>  finish
+    nap#2  slept  =>  finish
+    nap#3  slept  =>  finish
     ");
 }
 
@@ -74,18 +74,18 @@ fn the_deadline_counts_and_not_the_way_it_was_set() {
     }
     assert_snapshot!(Sim::new().run(parent()).trace(), @r"
     # steps  policy=fifo
-    parent  primed  =>  clock  -> 0
-    parent  ok 0  =>  spawn until  -> parent/1
+    parent  primed  =>  clock
+    parent  time 0  =>  spawn until(7ms)
+    parent  spawned parent/1  =>  spawn nap(7ms)
+    parent  spawned parent/2  =>  join parent/1  park
     parent/1  primed  =>  sleep until 7ms  park
-    parent  ok parent/1  =>  spawn nap  -> parent/2
     parent/2  primed  =>  sleep 7ms  park
-    parent  ok parent/2  =>  join parent/1  park
 
     ~ +7ms  timer  wakes parent/1, parent/2
-    parent/1  ok  =>  finish  wakes parent
-    parent/2  ok  =>  finish
-    parent  ok  =>  join parent/2  ready
-    parent  ok  =>  finish
+    parent/1  slept  =>  finish  wakes parent
+    parent/2  slept  =>  finish
+    parent  joined parent/1  =>  join parent/2  ready
+    parent  joined parent/2  =>  finish
     ");
 }
 
@@ -107,16 +107,16 @@ fn what_has_passed_and_no_time_at_all_wait_for_the_next_look() {
     parent  primed  =>  sleep 3ms  park
 
     ~ +3ms  timer  wakes parent
-    parent  ok  =>  spawn ready  -> parent/1
+    parent  slept  =>  spawn ready
+    parent  spawned parent/1  =>  sleep until 0  park
     parent/1  primed  =>  now
-    parent  ok parent/1  =>  sleep until 0  park
     parent/1  ok  =>  finish
 
     ~ +0  timer  wakes parent
-    parent  ok  =>  sleep 0  park
+    parent  slept  =>  sleep 0  park
 
     ~ +0  timer  wakes parent
-    parent  ok  =>  finish
+    parent  slept  =>  finish
     ");
 }
 
@@ -132,12 +132,12 @@ fn the_clock_stands_still_while_somebody_is_ready() {
         yield_!(Clock) - began
     }
     let run = Sim::new().run(busy());
-    assert_eq!(run.result.unwrap(), Duration::ZERO);
+    assert_eq!(run.into_result().unwrap(), Duration::ZERO);
 }
 
 #[test]
 fn the_last_instant_can_be_waited_for() {
     let run = Sim::new().run(nap(Duration::MAX));
     assert_eq!(run.elapsed(), Time::MAX - Time::ZERO);
-    run.result.unwrap();
+    run.into_result().unwrap();
 }

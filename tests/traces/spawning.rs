@@ -23,17 +23,17 @@ fn a_joiner_waits_for_a_task_that_runs() {
     let run = Sim::new().run(parent());
     assert_snapshot!(run.trace(), @r"
     # steps  policy=fifo
-    parent  primed  =>  spawn child  -> parent/1
+    parent  primed  =>  spawn child
+    parent  spawned parent/1  =>  join parent/1  park
     parent/1  primed  =>  now
-    parent  ok parent/1  =>  join parent/1  park
-    parent/1  ok  =>  finish  wakes parent
-    parent  ok  =>  finish
+    parent/1  ok  =>  finish 7  wakes parent
+    parent  joined parent/1 7  =>  finish 7
     ");
-    assert_eq!(run.result.unwrap(), 7);
+    assert_eq!(run.into_result().unwrap(), 7);
 }
 
 #[test]
-fn decisions() {
+fn spawning_and_joining_decision_by_decision() {
     #[loop_core::coroutine]
     fn parent() -> u32 {
         let handle = yield_!(Spawn(child(7)));
@@ -53,16 +53,16 @@ fn a_task_that_has_ended_is_joined_at_once() {
     let run = Sim::new().run(parent());
     assert_snapshot!(run.trace(), @r"
     # steps  policy=fifo
-    parent  primed  =>  spawn child  -> parent/1
+    parent  primed  =>  spawn child
+    parent  spawned parent/1  =>  sleep 1ms  park
     parent/1  primed  =>  now
-    parent  ok parent/1  =>  sleep 1ms  park
-    parent/1  ok  =>  finish
+    parent/1  ok  =>  finish 7
 
     ~ +1ms  timer  wakes parent
-    parent  ok  =>  join parent/1  ready
-    parent  ok  =>  finish
+    parent  slept  =>  join parent/1  ready
+    parent  joined parent/1 7  =>  finish 7
     ");
-    assert_eq!(run.result.unwrap(), 7);
+    assert_eq!(run.into_result().unwrap(), 7);
 }
 
 #[test]
@@ -76,10 +76,10 @@ fn a_detached_task_runs_on() {
     event_loop.run().unwrap();
     assert_snapshot!(event_loop.trace(), @r"
     # steps  policy=fifo
-    parent  primed  =>  spawn child  -> parent/1
+    parent  primed  =>  spawn child
+    parent  spawned parent/1  =>  finish
     parent/1  primed  =>  now
-    parent  ok parent/1  =>  finish
-    parent/1  ok  =>  finish
+    parent/1  ok  =>  finish 7
     ");
 }
 
@@ -99,7 +99,7 @@ fn siblings_run_in_the_order_of_spawning() {
     }
     let run = Sim::new().run(parent());
     assert_snapshot!(run.trace());
-    assert_eq!(run.result.unwrap(), [3, 2, 1]);
+    assert_eq!(run.into_result().unwrap(), [3, 2, 1]);
 }
 
 #[test]
@@ -110,7 +110,7 @@ fn raw_requests_do_the_same() {
             return None;
         };
         match yield_!(Yield::Join(handle)) {
-            Resume::Joined(Ok(value)) => value.take(),
+            Resume::Joined(Ok(value)) => value.take().ok(),
             _ => None,
         }
     }
@@ -121,9 +121,13 @@ fn raw_requests_do_the_same() {
     }
     let raw = Sim::new().run(parent());
     let typed = Sim::new().run(typed());
-    let trace = raw.trace().to_string().replace("parent", "typed");
+    let trace = raw
+        .trace()
+        .to_string()
+        .replace("parent", "typed")
+        .replace("Some(7)", "7");
     assert_eq!(trace, typed.trace().to_string());
-    assert_eq!(raw.result.unwrap(), Some(7));
+    assert_eq!(raw.into_result().unwrap(), Some(7));
 }
 
 #[test]

@@ -26,7 +26,7 @@ fn reader() -> Vec<Result<String, io::ErrorKind>> {
 }
 
 fn lines(input: impl Into<Input>) -> Vec<Result<String, io::ErrorKind>> {
-    Sim::new().stdin(input).run(reader()).result.unwrap()
+    Sim::new().stdin(input).run(reader()).into_result().unwrap()
 }
 
 fn good(lines: &[&str]) -> Vec<Result<String, io::ErrorKind>> {
@@ -54,7 +54,7 @@ fn a_line_that_came_before_anybody_asked_is_kept() {
     let input = Input::new().at(ms(1), "early\n").end_at(ms(2));
     let run = Sim::new().stdin(input).run(late());
     assert_eq!(run.elapsed(), ms(10));
-    assert_eq!(run.result.unwrap().as_deref(), Some("early"));
+    assert_eq!(run.into_result().unwrap().as_deref(), Some("early"));
 }
 
 #[test]
@@ -70,15 +70,15 @@ fn a_torn_line_is_put_together() {
     reader  primed  =>  stdin  park
 
     ~ +3ms  stdin line "hello"  wakes reader
-    reader  ok "hello"  =>  stdin  park
+    reader  line "hello"  =>  stdin  park
 
     ~ +1ms  stdin line "world"  wakes reader
-    reader  ok "world"  =>  stdin  park
+    reader  line "world"  =>  stdin  park
 
     ~ +0  stdin eof  wakes reader
-    reader  eof  =>  finish
+    reader  eof  =>  finish [Ok("hello"), Ok("world")]
     "#);
-    assert_eq!(run.result.unwrap(), good(&["hello", "world"]));
+    assert_eq!(run.into_result().unwrap(), good(&["hello", "world"]));
 }
 
 #[test]
@@ -108,11 +108,11 @@ fn the_end_stays() {
     three_times  primed  =>  stdin  park
 
     ~ +0  stdin eof  wakes three_times
-    three_times  eof  =>  stdin  -> eof
-    three_times  eof  =>  stdin  -> eof
-    three_times  eof  =>  finish
+    three_times  eof  =>  stdin  ready
+    three_times  eof  =>  stdin  ready
+    three_times  eof  =>  finish [true, true, true]
     ");
-    assert_eq!(run.result.unwrap(), [true; 3]);
+    assert_eq!(run.into_result().unwrap(), [true; 3]);
 }
 
 #[test]
@@ -149,10 +149,13 @@ fn an_error_is_an_answer_and_stays() {
     twice  primed  =>  stdin  park
 
     ~ +3ms  stdin err ConnectionReset  wakes twice
-    twice  err ConnectionReset  =>  stdin bytes  -> err ConnectionReset
-    twice  err ConnectionReset  =>  finish
+    twice  err ConnectionReset  =>  stdin bytes  ready
+    twice  err ConnectionReset  =>  finish [ConnectionReset, ConnectionReset]
     ");
-    assert_eq!(run.result.unwrap(), [io::ErrorKind::ConnectionReset; 2]);
+    assert_eq!(
+        run.into_result().unwrap(),
+        [io::ErrorKind::ConnectionReset; 2]
+    );
 }
 
 #[test]
@@ -170,14 +173,14 @@ fn a_line_that_is_no_text_is_an_error_and_the_next_works() {
     reader  primed  =>  stdin  park
 
     ~ +0  stdin line "a"  wakes reader
-    reader  ok "a"  =>  stdin  -> err InvalidData
-    reader  err InvalidData  =>  stdin  -> "b"
-    reader  ok "b"  =>  stdin  park
+    reader  line "a"  =>  stdin  ready
+    reader  err InvalidData  =>  stdin  ready
+    reader  line "b"  =>  stdin  park
 
     ~ +0  stdin eof  wakes reader
-    reader  eof  =>  finish
+    reader  eof  =>  finish [Ok("a"), Err(InvalidData), Ok("b")]
     "#);
-    let lines = run.result.unwrap();
+    let lines = run.into_result().unwrap();
     assert_eq!(
         lines,
         [
@@ -231,13 +234,13 @@ fn bytes_and_lines_share_one_buffer() {
     mixed  primed  =>  stdin  park
 
     ~ +1ms  stdin line "line"  wakes mixed
-    mixed  ok "line"  =>  stdin bytes  -> "ra"
-    mixed  ok "ra"  =>  stdin  park
+    mixed  line "line"  =>  stdin bytes  ready
+    mixed  bytes "ra"  =>  stdin  park
 
     ~ +1ms  stdin line "w"  wakes mixed
-    mixed  ok "w"  =>  finish
+    mixed  line "w"  =>  finish (Some("line"), Some([114, 97]), Some("w"))
     "#);
-    let (line, bytes, rest) = run.result.unwrap();
+    let (line, bytes, rest) = run.into_result().unwrap();
     assert_eq!(
         (line.as_deref(), bytes.as_deref(), rest.as_deref()),
         (Some("line"), Some(b"ra".as_slice()), Some("w"))
@@ -252,13 +255,13 @@ fn long_text_is_cut_in_the_trace_and_nowhere_else() {
     # steps  policy=fifo
     reader  primed  =>  stdin  park
 
-    ~ +0  stdin line "éééééééééééééééé"…(80)  wakes reader
-    reader  ok "éééééééééééééééé"…(80)  =>  stdin  park
+    ~ +0  stdin line "éééééééééé…éééééé"(80)  wakes reader
+    reader  line "éééééééééé…éééééé"(80)  =>  stdin  park
 
     ~ +0  stdin eof  wakes reader
-    reader  eof  =>  finish
+    reader  eof  =>  finish [Ok("éééééééééééééééééééééééééééééééééééééééé")]
     "#);
-    assert_eq!(run.result.unwrap(), good(&[long.trim()]));
+    assert_eq!(run.into_result().unwrap(), good(&[long.trim()]));
 }
 
 /// Gives the numbers of reads, of bytes, and of reads in which a byte is not the one that `pattern` wrote.
@@ -288,5 +291,5 @@ fn a_large_piece_is_read_bit_by_bit() {
         .at(ms(1), pattern(BYTES..BYTES + 5));
     let run = Sim::new().stdin(large).run(compared());
     let reads = BYTES.div_ceil(64 * 1024) + 1;
-    assert_eq!(run.result.unwrap(), (reads, BYTES + 5, 0));
+    assert_eq!(run.into_result().unwrap(), (reads, BYTES + 5, 0));
 }

@@ -17,6 +17,7 @@
 //! | `collections.abc.Generator` | [`AnyGenerator`], for functions that take any kind of generator |
 
 mod any;
+mod delegating;
 mod error;
 mod frame;
 mod shared;
@@ -141,11 +142,6 @@ impl<Y, R, T, B> Generator<Y, R, T, B> {
         // First, so that it holds also when a destructor panics.
         self.state = GeneratorState::Finished;
         self.body = None;
-    }
-
-    /// Turns it into a handle that can be cloned.
-    pub fn shared(self) -> SharedGenerator<Y, R, T, B> {
-        SharedGenerator::new(self)
     }
 
     fn has(&self, state: GeneratorState) -> bool {

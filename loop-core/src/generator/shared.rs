@@ -34,6 +34,13 @@ pub struct SharedGenerator<Y, R = (), T = (), B = Box<dyn Frame<Y, R, T>>>(
     Rc<RefCell<Generator<Y, R, T, B>>>,
 );
 
+impl<Y, R, T, B> Generator<Y, R, T, B> {
+    /// Turns it into a handle that can be cloned.
+    pub fn shared(self) -> SharedGenerator<Y, R, T, B> {
+        SharedGenerator::new(self)
+    }
+}
+
 impl<Y, R, T, B> Clone for SharedGenerator<Y, R, T, B> {
     fn clone(&self) -> Self {
         SharedGenerator(Rc::clone(&self.0))

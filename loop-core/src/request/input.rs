@@ -33,7 +33,7 @@ use super::{Request, Resume, Yield, mismatch};
 /// }
 ///
 /// let run = Sim::new().stdin("one\ntwo\nthree").run(count());
-/// assert_eq!(run.result.unwrap().unwrap(), 3);
+/// assert_eq!(run.into_result().unwrap().unwrap(), 3);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Stdin;
@@ -71,7 +71,7 @@ impl Request for Stdin {
 /// }
 ///
 /// let run = Sim::new().stdin(b"\xffraw").run(first());
-/// assert_eq!(run.result.unwrap().unwrap().unwrap(), b"\xffraw");
+/// assert_eq!(run.into_result().unwrap().unwrap().unwrap(), b"\xffraw");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct StdinBytes;
@@ -109,7 +109,7 @@ impl Request for StdinBytes {
 /// }
 ///
 /// let run = Sim::new().stdin(b"caf\xe9\n").run(bytes_of_a_bad_line());
-/// assert_eq!(run.result.unwrap().unwrap(), b"caf\xe9");
+/// assert_eq!(run.into_result().unwrap().unwrap(), b"caf\xe9");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

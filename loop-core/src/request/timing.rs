@@ -22,7 +22,7 @@ pub struct IsNow(pub(crate) bool);
 ///     yield_!(Now);
 ///     yield_!();
 /// }
-/// # assert!(loop_core::sim::Sim::new().run(polite()).result.is_ok());
+/// # assert!(loop_core::sim::Sim::new().run(polite()).into_result().is_ok());
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Now;
@@ -135,7 +135,7 @@ impl Request for SleepUntil {
 ///     yield_!(Clock)
 /// }
 ///
-/// assert_eq!(Sim::new().run(when()).result.unwrap(), Time::ZERO);
+/// assert_eq!(Sim::new().run(when()).into_result().unwrap(), Time::ZERO);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Clock;

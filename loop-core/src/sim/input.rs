@@ -37,7 +37,7 @@ pub(super) enum Piece {
 ///     .error_at(Duration::from_millis(3), io::ErrorKind::ConnectionReset);
 /// let run = Sim::new().stdin(torn).run(first_two());
 /// assert_eq!(run.elapsed(), Duration::from_millis(3));
-/// assert_eq!(run.result.unwrap(), (Some("hello".to_owned()), io::ErrorKind::ConnectionReset));
+/// assert_eq!(run.into_result().unwrap(), (Some("hello".to_owned()), io::ErrorKind::ConnectionReset));
 /// ```
 #[derive(Clone, Debug, Default)]
 #[must_use = "an input is for a `Sim`"]

@@ -24,7 +24,7 @@ use super::event::Event;
 ///     yield_!();
 /// }
 ///
-/// let mut event_loop = EventLoop::builder().recorder(Requests::default()).build()?;
+/// let mut event_loop = EventLoop::builder().recorder(Requests::default()).build();
 /// event_loop.run_until_complete(twice())?;
 /// assert_eq!(event_loop.recorder().0, 2);
 /// # Ok::<(), loop_core::Error>(())

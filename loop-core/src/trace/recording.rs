@@ -14,7 +14,7 @@ use super::recorder::Recorder;
 /// #[loop_core::coroutine]
 /// fn brief() {}
 ///
-/// let mut event_loop = EventLoop::builder().recorder(Recording::default()).build()?;
+/// let mut event_loop = EventLoop::builder().recorder(Recording::default()).build();
 /// event_loop.run_until_complete(brief())?;
 /// assert_eq!(event_loop.trace().steps().to_string(), "# steps  policy=fifo\nbrief  primed  =>  finish\n");
 /// # Ok::<(), loop_core::Error>(())
@@ -34,7 +34,7 @@ impl Recording {
     /// #[loop_core::coroutine]
     /// fn brief() {}
     ///
-    /// let mut event_loop = EventLoop::builder().recorder(Recording::default()).build()?;
+    /// let mut event_loop = EventLoop::builder().recorder(Recording::default()).build();
     /// event_loop.run_until_complete(brief())?;
     /// let kinds: Vec<EventKind> = event_loop.recorder().events().map(|event| event.kind()).collect();
     /// assert_eq!(kinds, [EventKind::Scheduled, EventKind::Primed, EventKind::Finished]);

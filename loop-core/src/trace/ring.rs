@@ -30,7 +30,7 @@ use crate::time::Time;
 ///     }
 /// }
 ///
-/// let mut event_loop = EventLoop::builder().recorder(Ring::new(5)).build()?;
+/// let mut event_loop = EventLoop::builder().recorder(Ring::new(5)).build();
 /// event_loop.run_until_complete(restless())?;
 /// assert_eq!(
 ///     event_loop.recorder().flight_record().unwrap(),

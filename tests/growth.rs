@@ -1,0 +1,256 @@
+//! Memory stays where it was, however often something is done. Counted by an allocator, per thread.
+//!
+//! A binary of its own, as its allocator counts whatever runs in it.
+
+use std::panic::resume_unwind;
+
+use allocation_counter::measure;
+use loop_core::prelude::*;
+use loop_core::sim::Sim;
+use loop_core::{Cancel, Error};
+use tests::ms;
+
+/// How often each thing is done.
+const MANY: usize = 200_000;
+
+/// How much more memory may be in use at any time than before, in bytes: less than three bits for each thing done.
+const SLACK: u64 = 64 * 1024;
+
+/// By how much a run of `work` goes above what the loop had in use after a shorter one.
+fn peak<R>(work: impl Fn(usize) -> Coroutine<R>) -> u64
+where
+    R: 'static,
+{
+    let mut event_loop = endless().unrecorded();
+    let mut run = |times| drop(event_loop.run_until_complete(work(times)).unwrap());
+    run(1_000);
+    measure(|| run(MANY)).bytes_max
+}
+
+#[track_caller]
+fn assert_is_flat(peak: u64) {
+    assert!(peak <= SLACK, "{peak} bytes more for {MANY} times");
+}
+
+/// A simulation that may take as many steps as it likes.
+fn endless() -> Sim {
+    Sim::new().step_limit(u64::MAX)
+}
+
+#[loop_core::coroutine(lazy)]
+fn child(n: usize) -> usize {
+    yield_!();
+    n
+}
+
+#[loop_core::coroutine(lazy)]
+fn fails() {
+    yield_!();
+    // Without the panic hook, which would print.
+    resume_unwind(Box::new("out of luck"));
+}
+
+#[test]
+fn the_allocator_counts() {
+    let kept = measure(|| std::mem::forget(vec![0_u8; 100]));
+    assert_eq!(kept.bytes_max, 100);
+}
+
+#[test]
+fn tasks_leave_nothing() {
+    #[loop_core::coroutine(lazy)]
+    fn spawns(times: usize) {
+        for n in 0..times {
+            yield_!(Spawn(child(n))).detach();
+            yield_!();
+        }
+    }
+    assert_is_flat(peak(spawns));
+}
+
+#[test]
+fn chained_coroutines_leave_nothing() {
+    #[loop_core::coroutine(lazy)]
+    fn chains(times: usize) -> usize {
+        let mut sum = 0;
+        for n in 0..times {
+            sum += yield_!(child(n));
+        }
+        sum
+    }
+    assert_is_flat(peak(chains));
+}
+
+#[test]
+fn sleeps_leave_nothing() {
+    #[loop_core::coroutine(lazy)]
+    fn sleeps(times: usize) {
+        for _ in 0..times {
+            yield_!(Sleep(ms(1)));
+        }
+    }
+    assert_is_flat(peak(sleeps));
+}
+
+#[test]
+fn joins_leave_nothing() {
+    #[loop_core::coroutine(lazy)]
+    fn joins(times: usize) -> usize {
+        let mut sum = 0;
+        for n in 0..times {
+            let handle = yield_!(Spawn(child(n)));
+            sum += yield_!(handle).unwrap();
+        }
+        sum
+    }
+    assert_is_flat(peak(joins));
+}
+
+#[test]
+fn failures_that_are_joined_leave_nothing() {
+    #[loop_core::coroutine(lazy)]
+    fn joins(times: usize) {
+        for _ in 0..times {
+            let handle = yield_!(Spawn(fails()));
+            yield_!(handle).unwrap_err();
+        }
+    }
+    assert_is_flat(peak(joins));
+}
+
+#[test]
+fn timeouts_that_do_not_fire_leave_nothing() {
+    #[loop_core::coroutine(lazy)]
+    fn sleeps_long() {
+        yield_!(Sleep(ms(3_600_000)));
+    }
+    #[loop_core::coroutine(lazy)]
+    fn times_out(times: usize) {
+        for _ in 0..times {
+            let timeout = yield_!(Spawn(sleeps_long()));
+            yield_!(); // it sets its timer
+            yield_!(Cancel(timeout)).unwrap_err();
+        }
+    }
+    assert_is_flat(peak(times_out));
+}
+
+/// Each task spawns the next one and ends.
+#[test]
+fn ancestors_leave_nothing() {
+    #[loop_core::coroutine(lazy)]
+    fn begets(generations: usize) {
+        if generations > 0 {
+            yield_!(Spawn(begets(generations - 1))).detach();
+        }
+    }
+    let mut event_loop = endless().unrecorded();
+    let mut run = |generations| {
+        event_loop.schedule(begets(generations));
+        event_loop.run().unwrap();
+    };
+    run(1_000);
+    assert_is_flat(measure(|| run(MANY)).bytes_max);
+}
+
+#[test]
+fn coroutines_that_are_run_leave_nothing() {
+    let mut event_loop = endless().unrecorded();
+    let mut run = |times| {
+        for n in 0..times {
+            assert_eq!(event_loop.run_until_complete(child(n)).unwrap(), n);
+        }
+    };
+    run(1_000);
+    assert_is_flat(measure(|| run(MANY)).bytes_max);
+}
+
+#[test]
+fn coroutines_that_are_scheduled_leave_nothing() {
+    let mut event_loop = endless().unrecorded();
+    let mut run = |times| {
+        for n in 0..times {
+            event_loop.schedule(child(n));
+            event_loop.run().unwrap();
+        }
+    };
+    run(1_000);
+    assert_is_flat(measure(|| run(MANY)).bytes_max);
+}
+
+/// The script itself gets shorter by a byte for each line, so what is left behind must stay below that.
+#[test]
+fn lines_leave_nothing() {
+    #[loop_core::coroutine(lazy)]
+    fn reads(times: usize) {
+        for _ in 0..times {
+            assert_eq!(yield_!(Stdin).unwrap().as_deref(), Some(""));
+        }
+    }
+    let mut event_loop = endless().stdin("\n".repeat(MANY + 1_000)).unrecorded();
+    event_loop.run_until_complete(reads(1_000)).unwrap();
+    let read = measure(|| event_loop.run_until_complete(reads(MANY)).unwrap());
+    assert!(read.bytes_current <= SLACK as i64, "{read:?}");
+}
+
+/// What the simulation captures is let off.
+#[test]
+fn texts_leave_nothing_but_what_is_captured() {
+    #[loop_core::coroutine(lazy)]
+    fn prints(times: usize) {
+        for _ in 0..times {
+            yield_!(Print("x")).unwrap();
+            yield_!(Eprint("x")).unwrap();
+        }
+    }
+    let mut event_loop = endless().unrecorded();
+    event_loop.run_until_complete(prints(1_000)).unwrap();
+    let printed = measure(|| event_loop.run_until_complete(prints(MANY)).unwrap());
+    let captured = event_loop.world().stdout().len() + event_loop.world().stderr().len();
+    assert_eq!(captured, 2 * (MANY + 1_000));
+    // A vector that grows has room for up to as much again, and is copied from one that was half as long.
+    let allowed = 3 * captured as u64 + 256 * 1024;
+    assert!(printed.bytes_max <= allowed, "{printed:?}");
+}
+
+#[test]
+fn failures_that_nobody_joins_are_kept_in_a_bounded_number() {
+    #[loop_core::coroutine(lazy)]
+    fn detaches(times: usize) {
+        for _ in 0..times {
+            yield_!(Spawn(fails())).detach();
+            yield_!();
+            yield_!();
+        }
+    }
+    let mut event_loop = endless().unrecorded();
+    event_loop.schedule(detaches(MANY));
+    let run = measure(|| {
+        let error = event_loop.run().unwrap_err();
+        assert!(matches!(error, Error::Failed(_)));
+    });
+    // Some are kept for the run's error, and what was reported on standard error is captured.
+    let captured = event_loop.world().stderr().len() as u64;
+    assert!(run.bytes_max <= 3 * captured + 256 * 1024, "{run:?}");
+}
+
+#[test]
+fn errors_that_nobody_asks_for_leave_nothing() {
+    #[loop_core::coroutine(lazy)]
+    fn refuses() -> Result<(), &'static str> {
+        yield_!();
+        Err("no route")
+    }
+    #[loop_core::coroutine(lazy)]
+    fn detaches(times: usize) {
+        for _ in 0..times {
+            yield_!(Spawn(refuses())).detach();
+            yield_!();
+            yield_!();
+        }
+    }
+    let mut event_loop = endless().builder().on_unjoined_error(|_, _| {}).build();
+    event_loop.run_until_complete(detaches(1_000)).unwrap();
+    let run = measure(|| event_loop.run_until_complete(detaches(MANY)).unwrap());
+    assert_is_flat(run.bytes_max);
+}
