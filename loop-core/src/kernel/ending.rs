@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::Kernel;
 use super::queue::Message;
-use super::run::StopReason;
+use super::stop_reason::StopReason;
 use super::turn::Flow;
 use super::waits::TaskState;
 use crate::coroutine::{AnyFrame, Payload as PanicPayload, Site, deep_drop};
@@ -172,7 +172,10 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             }
             TaskState::Failed => return Err(self.take_held(task)),
             TaskState::Waiting(wait) => self.undo_wait(task, wait),
-            _ => {}
+            TaskState::Runnable => self.give_back(task),
+            TaskState::Cancelled | TaskState::Vacant => {
+                unreachable!("a handle keeps its task in the table")
+            }
         }
         self.record_plain(EventKind::Cancelled, task);
         let error = TaskError::cancelled(self.tasks.name(task));

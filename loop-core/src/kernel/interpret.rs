@@ -6,9 +6,10 @@
 
 use super::Kernel;
 use super::queue::Message;
+use super::stop_reason::StopReason;
 use super::turn::Flow;
 use super::waits::{TaskState, Wait};
-use crate::coroutine::{AnyFrame, PrimeState, RawCoroutine, take_arguments};
+use crate::coroutine::{AnyFrame, PrimeState, RawCoroutine, foreign, take_arguments};
 use crate::id::{SourceId, TaskId};
 use crate::policy::Policy;
 use crate::request::{AnyHandle, RequestKind, Resume, TaskError, Yield, with_airlock};
@@ -167,8 +168,13 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
                 self.record_site(EventKind::Primed, child);
                 self.finish(child);
             }
-            PrimeState::Panicked | PrimeState::Foreign => {
-                self.begin(child);
+            PrimeState::Panicked => {
+                self.record_site(EventKind::Primed, child);
+                self.fail_primed(child);
+            }
+            PrimeState::Foreign => {
+                self.record_site(EventKind::Primed, child);
+                self.fail(child, foreign());
             }
         }
         self.answer(Resume::Spawned(handle))
@@ -278,7 +284,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     }
 
     fn stop(&mut self, task: TaskId) -> Flow {
-        self.stop_reason.get_or_insert(super::StopReason::Stopped);
+        self.stop_reason.get_or_insert(StopReason::Stopped);
         self.record_plain(EventKind::Answered(RequestKind::Stop), task);
         Flow::Resume
     }

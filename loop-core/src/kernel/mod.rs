@@ -19,6 +19,7 @@ mod queue;
 mod report;
 mod run;
 mod sources;
+mod stop_reason;
 mod streams;
 mod table;
 mod tasks;
@@ -26,17 +27,19 @@ mod timers;
 mod turn;
 mod waits;
 
-pub(crate) use self::run::RunUntil;
 use std::rc::Rc;
 
 use self::failures::Failures;
 use self::queue::{BoxedAnswer, Queue};
-use self::run::StopReason;
 use self::sources::Sources;
+pub(crate) use self::stop_reason::RunUntil;
+use self::stop_reason::StopReason;
+use self::streams::Given;
 use self::table::Table;
 use self::tasks::Tasks;
 use self::timers::Timers;
 use self::waits::TaskState;
+use crate::coroutine::Site;
 use crate::id::{SourceId, TaskId};
 use crate::policy::Policy;
 use crate::request::{DetachQueue, Resume};
@@ -45,13 +48,15 @@ use crate::stop::StopFlag;
 use crate::trace::{Event, EventKind, Payload, Recorder};
 use crate::world::World;
 
+/// Hears of errors that nobody can ask for: the task's name, and the error's text.
+pub(crate) type ErrorHook = Box<dyn FnMut(&str, &str)>;
+
 /// What a loop is told when it is made, apart from its world, its recorder and its policy.
 pub(crate) struct Settings {
     pub(crate) slow: SlowSteps,
     /// The longest line of input, in bytes.
     pub(crate) line_limit: usize,
-    /// Hears of errors that nobody can ask for: the task's name, and the error's text.
-    pub(crate) on_unjoined_error: Option<Box<dyn FnMut(&str, &str)>>,
+    pub(crate) on_unjoined_error: Option<ErrorHook>,
     /// After so many steps a run fails. `None`: never.
     pub(crate) step_limit: Option<u64>,
 }
@@ -64,6 +69,14 @@ struct Standard {
     stderr: SourceId,
 }
 
+/// An answer of a task that is in the ready queue.
+struct Kept {
+    /// Answers are numbered in the order in which they were given.
+    number: u32,
+    /// `None` if the place is vacant, or if the answer was given back.
+    answer: Option<Resume>,
+}
+
 /// Everything of a loop but its public face.
 pub(crate) struct Kernel<W, R, P> {
     world: W,
@@ -73,7 +86,9 @@ pub(crate) struct Kernel<W, R, P> {
     tasks: Tasks,
     queue: Queue,
     /// Answers of tasks that are in the ready queue.
-    answers: Table<Option<Resume>>,
+    answers: Table<Kept>,
+    /// The number of the next answer that is kept.
+    next_answer: u32,
     timers: Timers,
     sources: Sources,
     standard: Option<Standard>,
@@ -82,6 +97,8 @@ pub(crate) struct Kernel<W, R, P> {
     detached: Rc<DetachQueue>,
     /// The task whose turn it is.
     current: TaskId,
+    /// The coroutine that has begun last in this turn, for the report of a slow turn.
+    begun: Option<&'static Site>,
     /// The task whose end ends the run.
     awaited: TaskId,
     /// Why the run ends.
@@ -104,12 +121,14 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             tasks: Tasks::new(),
             queue: Queue::default(),
             answers: Table::new(),
+            next_answer: 0,
             timers: Timers::default(),
             sources: Sources::new(),
             standard: None,
             failures: Failures::default(),
             detached: Rc::new(DetachQueue::default()),
             current: TaskId::NONE,
+            begun: None,
             awaited: TaskId::NONE,
             stop_reason: None,
             stop_flag: StopFlag::default(),
@@ -140,6 +159,16 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     pub(crate) fn stop_flag(&self) -> &StopFlag {
         &self.stop_flag
+    }
+
+    /// Whether the run goes on when no task is left.
+    fn runs_forever(&self) -> bool {
+        self.until_stopped
+    }
+
+    /// Whether somebody outside has the means to stop a run that waits.
+    fn can_be_stopped(&self) -> bool {
+        self.until_stopped && self.stop_flag.is_shared()
     }
 
     fn standard(&self) -> Standard {
@@ -217,16 +246,43 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     /// Keeps an answer for a task that is going to be in the ready queue.
     #[inline]
     fn keep_answer(&mut self, answer: Resume) -> BoxedAnswer {
-        let (place, slot) = self.answers.claim(|| None);
-        *slot = Some(answer);
+        let (place, kept) = self.answers.claim(|| Kept {
+            number: 0,
+            answer: None,
+        });
+        kept.number = self.next_answer;
+        kept.answer = Some(answer);
+        self.next_answer = self.next_answer.wrapping_add(1);
         BoxedAnswer(place)
     }
 
-    /// Takes an answer that was kept.
+    /// Takes an answer that was kept, when its entry has left the ready queue. `None` if it was given back before.
     #[inline]
-    fn take_kept(&mut self, BoxedAnswer(place): BoxedAnswer) -> Resume {
-        let answer = self.answers[place].take();
+    fn take_kept(&mut self, BoxedAnswer(place): BoxedAnswer) -> Option<Resume> {
+        let answer = self.answers[place].answer.take();
         self.answers.vacate(place);
-        answer.expect("a kept answer is taken once")
+        answer
+    }
+
+    /// A task that is in the ready queue will never be told its answer: what was read for it goes to the next task that asks.
+    fn give_back(&mut self, task: TaskId) {
+        let Some(place) = self.tasks.take_answer_place(task) else {
+            return;
+        };
+        let Kept { number, answer } = &mut self.answers[place];
+        let given = match answer.take() {
+            Some(Resume::Line(line)) => Given::Line(line),
+            Some(Resume::Bytes(bytes)) => Given::Bytes(bytes),
+            other => {
+                *answer = other;
+                return;
+            }
+        };
+        let number = *number;
+        let stdin = self.standard().stdin;
+        self.sources.input_mut(stdin).give_back(number, given);
+        if self.sources.first_waiter(stdin).is_some() {
+            self.sources.push_untried(stdin);
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::io;
 
 use super::Kernel;
-use super::run::StopReason;
+use super::stop_reason::StopReason;
 use crate::id::SourceId;
 use crate::policy::Policy;
 use crate::trace::Recorder;

@@ -4,8 +4,8 @@ use std::mem;
 
 use super::Kernel;
 use super::queue::Message;
-use super::run::StopReason;
 use super::sources::Stream;
+use super::stop_reason::StopReason;
 use super::waits::TaskState;
 use crate::error::Error;
 use crate::id::{SourceId, TaskId};
@@ -130,12 +130,21 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         if self.sources.first_waiter(source).is_none() {
             return;
         }
+        // What was given back comes first.
+        self.serve_input(poll, source);
+        if self.sources.first_waiter(source).is_none() {
+            return;
+        }
         let input = self.sources.input_mut(source);
         match self.world.attempt(Op::Read(source, input.buffer())) {
             Attempt::WouldBlock => self.sources.set_watched(source, true),
             Attempt::Done(result) => {
                 input.read(result);
                 self.serve_input(poll, source);
+                if self.sources.first_waiter(source).is_some() {
+                    // Too little has come.
+                    self.sources.push_untried(source);
+                }
             }
         }
     }
@@ -147,8 +156,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
                 unreachable!("a waiter waits");
             };
             let Some((kind, answer)) = self.input_for(source, wait) else {
-                // Too little has come: the source is to be tried again.
-                return self.sources.push_untried(source);
+                return;
             };
             self.record_woken(poll, task, kind, |_| Payload::of(&answer));
             let kept = self.keep_answer(answer);

@@ -1,7 +1,7 @@
 //! Reports: who waits for what when nothing can happen, slow turns, and errors that nobody asked for.
 
 use super::Kernel;
-use super::run::StopReason;
+use super::stop_reason::StopReason;
 use super::waits::{TaskState, Wait};
 use std::time::Duration;
 

@@ -1,8 +1,11 @@
 //! A run: cycles and polls by turns until there is a reason to stop.
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
 use super::poll::Poll;
 use super::queue::Message;
 use super::sources::Stream;
+use super::stop_reason::{RunUntil, StopReason};
 use super::streams::{Input, Output};
 use super::turn::GATHER;
 use super::waits::TaskState;
@@ -14,31 +17,6 @@ use crate::policy::Policy;
 use crate::request::{Entered, TaskError, Value};
 use crate::trace::Recorder;
 use crate::world::{Source, World};
-
-/// Why a run ends before all tasks have.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum StopReason {
-    /// The awaited task ended.
-    Awaited,
-    Stopped,
-    BrokenPipe,
-    Interrupted,
-    /// These tasks wait for each other, each for the next one.
-    Cycle(Vec<TaskId>),
-    /// There were more steps than the limit.
-    StepLimit,
-}
-
-/// Until when a run goes on, unless it is stopped.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum RunUntil {
-    /// Until every task has ended.
-    AllEnded,
-    /// Until this task has ended.
-    Ended(TaskId),
-    /// Also when no task is left.
-    Stopped,
-}
 
 impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     /// Makes a coroutine a task that no task has spawned. Somebody has its handle.
@@ -58,14 +36,21 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     /// Takes the value of a task whose handle somebody has, if it has returned. The handle is given back by that.
     pub(crate) fn take_result(&mut self, task: TaskId) -> Option<Value> {
-        if self.tasks.state(task) != TaskState::Returned {
-            self.detach(task);
-            return None;
+        let value = match self.tasks.state(task) {
+            TaskState::Returned => Some(Value::of(self.take_value(task))),
+            TaskState::Failed => None,
+            _ => {
+                self.detach(task);
+                return None;
+            }
+        };
+        // Its failure, if it is still there, is not lost: it belongs to the next run.
+        if let Some(error) = self.failures.take_held(task) {
+            self.failures.push_unjoined(error);
         }
-        let value = self.take_value(task);
         self.tasks.release_handle(task);
         self.release(task);
-        Some(Value::of(value))
+        value
     }
 
     /// Runs tasks. A loop that runs on this thread already makes that impossible.
@@ -74,10 +59,14 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             return Err(Error::Nested);
         };
         self.world.begin().map_err(Error::World)?;
-        let result = self.open_standard().and_then(|()| self.run_begun(until));
+        // A panic of a task stays with the task. What comes here is one of the world, the policy or the recorder, outside of any
+        // turn: the run has to end all the same.
+        let result = catch_unwind(AssertUnwindSafe(|| {
+            self.open_standard().and_then(|()| self.run_begun(until))
+        }));
         self.world.end();
         drop(entered);
-        result
+        result.unwrap_or_else(|panic| resume_unwind(panic))
     }
 
     fn run_begun(&mut self, until: RunUntil) -> Result<(), Error> {
@@ -90,6 +79,8 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         let run = self.cycles();
         self.stop_flag.clear();
         let reason = self.stop_reason.take();
+        // Before output is written for the last time: an error that nobody can ask for is reported there.
+        self.note_detached();
         let drained = self.drain();
         let broken = self.stop_reason.take();
         self.conclude(run, broken.or(reason), drained)
@@ -138,16 +129,6 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         Ok(())
     }
 
-    /// Whether the run goes on when no task is left.
-    pub(super) fn runs_forever(&self) -> bool {
-        self.until_stopped
-    }
-
-    /// Whether somebody outside has the means to stop a run that waits.
-    pub(super) fn can_be_stopped(&self) -> bool {
-        self.until_stopped && self.stop_flag.is_shared()
-    }
-
     /// What a run ends with. The gravest news goes first: nothing that went wrong is silent.
     fn conclude(
         &mut self,
@@ -156,7 +137,6 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         drained: Result<(), Error>,
     ) -> Result<(), Error> {
         run?;
-        self.note_detached();
         let own = self
             .awaited
             .some()
@@ -212,6 +192,9 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         if self.tasks.unfinished() > 0 {
             let tasks: Vec<TaskId> = self.tasks.living().collect();
             for task in tasks {
+                if let TaskState::Waiting(wait) = self.tasks.state(task) {
+                    self.undo_wait(task, wait);
+                }
                 self.close_stack(task);
             }
         }

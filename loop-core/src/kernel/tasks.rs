@@ -245,6 +245,18 @@ impl Tasks {
         let _ = task;
     }
 
+    /// Notes where the answer of a runnable task is kept.
+    #[inline]
+    pub(super) fn set_answer_place(&mut self, task: TaskId, place: u32) {
+        self.tasks[task.0].waiting.set_answer_place(place);
+    }
+
+    /// Where the answer of a runnable task is kept, if it is.
+    #[inline]
+    pub(super) fn take_answer_place(&mut self, task: TaskId) -> Option<u32> {
+        self.tasks[task.0].waiting.take_answer_place()
+    }
+
     // Joiners and handles.
 
     #[inline]

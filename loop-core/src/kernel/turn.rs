@@ -6,7 +6,7 @@
 //! whatever panics while a task has its turn is that task's failure, and the cycle goes on behind it. And slow turns are
 //! measured by a second, equal loop, so that nobody pays for it who has it switched off.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::time::Duration;
 
 use super::Kernel;
@@ -84,12 +84,13 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
                 // Taken before the turn: the turn may end the task.
                 let site = self.tasks.frame_mut(task).map(|frame| frame.site());
                 let name = self.tasks.name_ref(task);
+                self.begun = None;
                 self.turn(ready, steps);
                 let now = self.world.now();
                 let took = now - began;
                 if let Some(site) = site.filter(|_| took >= threshold) {
                     let task = self.tasks.text_of(name);
-                    self.report_slow(task, site, took);
+                    self.report_slow(task, self.begun.unwrap_or(site), took);
                 }
                 began = now;
             }
@@ -113,6 +114,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         if !self.queue.is_in_batch() {
             return None;
         }
+        self.current = TaskId::NONE;
         let options = self.queue.len();
         if options == 1 {
             return Some(self.queue.pop_at(0));
@@ -181,8 +183,10 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
                 with_airlock(|airlock| airlock.put_answer(Resume::Joined(Ok(value))));
             }
             Message::Answer(kept) => {
-                let answer = self.take_kept(kept);
-                with_airlock(|airlock| airlock.put_answer(answer));
+                self.tasks.take_answer_place(self.current);
+                if let Some(answer) = self.take_kept(kept) {
+                    with_airlock(|airlock| airlock.put_answer(answer));
+                }
             }
         }
     }
@@ -223,8 +227,11 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     }
 
     /// The coroutine on top of a task's stack begins. If it was primed, it has done its first step already.
-    pub(super) fn begin(&mut self, task: TaskId) -> Flow {
+    fn begin(&mut self, task: TaskId) -> Flow {
         let prime_state = self.tasks.frame(task).prime_state();
+        if self.settings.slow.threshold().is_some() {
+            self.begun = Some(self.tasks.frame(task).site());
+        }
         let kind = match prime_state {
             PrimeState::Unstarted => EventKind::Started,
             _ => EventKind::Primed,
@@ -288,8 +295,13 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     fn panicked(&mut self, payload: PanicPayload) {
         let task = self.current;
         let left_over = with_airlock(Airlock::reset);
-        self.guarded(task, || drop(left_over));
+        if task == TaskId::NONE {
+            // It is the policy's, or the recorder's when it is told a choice: no task is to blame.
+            resume_unwind(payload);
+        }
         self.fail_wherever(task, payload);
+        // Last, so that the first panic is the task's failure.
+        self.guarded(task, || drop(left_over));
     }
 }
 

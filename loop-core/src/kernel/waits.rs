@@ -63,7 +63,7 @@ const NONE: u32 = u32::MAX;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Waiting {
     code: u32,
-    /// The waiter behind this one; of a timer's waiter, the deadline's number.
+    /// The waiter behind this one; of a timer's waiter, the deadline's number; of a runnable task, where its answer is kept.
     next: u32,
     previous: u32,
 }
@@ -83,6 +83,20 @@ impl Waiting {
     #[inline]
     pub(super) fn is_runnable(&self) -> bool {
         self.code == 0
+    }
+
+    /// Notes where the answer of a runnable task is kept.
+    #[inline]
+    pub(super) fn set_answer_place(&mut self, place: u32) {
+        debug_assert!(self.is_runnable(), "a task that waits has no answer yet");
+        self.next = place;
+    }
+
+    /// Where the answer of a runnable task is kept, if it is.
+    #[inline]
+    pub(super) fn take_answer_place(&mut self) -> Option<u32> {
+        let place = std::mem::replace(&mut self.next, NONE);
+        (place != NONE).then_some(place)
     }
 
     pub(super) fn state(&self) -> TaskState {
@@ -105,7 +119,10 @@ impl Waiting {
     pub(super) fn set(&mut self, state: TaskState) {
         let tagged = |tag: u32, number: u32| tag << BITS | number;
         self.code = match state {
-            TaskState::Runnable => 0,
+            TaskState::Runnable => {
+                self.next = NONE;
+                0
+            }
             TaskState::Returned => 1,
             TaskState::Failed => 2,
             TaskState::Cancelled => 3,

@@ -1,5 +1,6 @@
 //! Input, between the bytes that the world reads and the lines that tasks wait for.
 
+use std::collections::VecDeque;
 use std::io;
 
 use crate::request::LineError;
@@ -16,7 +17,32 @@ enum State {
     Failed(io::ErrorKind, String),
 }
 
+/// What was given to a task that never took it.
+pub(in crate::kernel) enum Given {
+    Line(io::Result<Option<String>>),
+    Bytes(io::Result<Option<Vec<u8>>>),
+}
+
+impl Given {
+    /// The bytes that it was made of. Of a line that was too long there are none, as the next reader skips the line as well.
+    fn into_bytes(self) -> Vec<u8> {
+        let mut bytes = match self {
+            Given::Bytes(bytes) => return bytes.ok().flatten().unwrap_or_default(),
+            Given::Line(Ok(Some(line))) => line.into_bytes(),
+            Given::Line(Ok(None)) => return Vec::new(),
+            Given::Line(Err(error)) => match error.downcast() {
+                Ok(LineError::NotUtf8 { bytes }) => bytes,
+                _ => return Vec::new(),
+            },
+        };
+        bytes.push(b'\n');
+        bytes
+    }
+}
+
 pub(in crate::kernel) struct Input {
+    /// What was given back, in the order in which it was given before. It comes before all else.
+    given_back: VecDeque<(u32, Given)>,
     buffer: Vec<u8>,
     /// What was served before here.
     start: usize,
@@ -31,6 +57,7 @@ pub(in crate::kernel) struct Input {
 impl Input {
     pub(in crate::kernel) fn new(limit: usize) -> Input {
         Input {
+            given_back: VecDeque::new(),
             buffer: Vec::new(),
             start: 0,
             scanned: 0,
@@ -59,9 +86,47 @@ impl Input {
         }
     }
 
+    /// Takes back what was given to a task that never took it. `number` says when it was given.
+    pub(in crate::kernel) fn give_back(&mut self, number: u32, given: Given) {
+        let place = self.given_back.partition_point(|(before, _)| {
+            // Numbers start again after four billion; those that are here at once are near each other.
+            before.wrapping_sub(number) > u32::MAX / 2
+        });
+        self.given_back.insert(place, (number, given));
+    }
+
+    /// The line that was given back first. Bytes that were given back become part of the buffer instead.
+    #[cold]
+    fn line_again(&mut self) -> Option<io::Result<Option<String>>> {
+        if let Some((_, Given::Line(_))) = self.given_back.front()
+            && let Some((_, Given::Line(line))) = self.given_back.pop_front()
+        {
+            return Some(line);
+        }
+        self.unread();
+        None
+    }
+
+    /// Puts what was given back in front of the buffer, as the bytes that it was made of.
+    fn unread(&mut self) {
+        let given_back = std::mem::take(&mut self.given_back);
+        let mut bytes: Vec<u8> = Vec::new();
+        for (_, given) in given_back {
+            bytes.extend(given.into_bytes());
+        }
+        bytes.append(self.buffer());
+        self.buffer = bytes;
+        self.scanned = 0;
+    }
+
     /// The next line, if input has one or has come to its end; `None` if more must be read.
     #[inline]
     pub(in crate::kernel) fn line(&mut self) -> Option<io::Result<Option<String>>> {
+        if !self.given_back.is_empty()
+            && let Some(line) = self.line_again()
+        {
+            return Some(line);
+        }
         loop {
             let Some(found) = memchr::memchr(b'\n', &self.buffer[self.scanned..]) else {
                 self.scanned = self.buffer.len();
@@ -129,6 +194,9 @@ impl Input {
 
     /// All that has come, if anything has or input has come to its end; `None` if more must be read.
     pub(in crate::kernel) fn bytes(&mut self) -> Option<io::Result<Option<Vec<u8>>>> {
+        if !self.given_back.is_empty() {
+            self.unread();
+        }
         if self.start == self.buffer.len() {
             return self.end().map(|end| end.map(|()| None));
         }

@@ -3,5 +3,5 @@
 mod input;
 mod output;
 
-pub(super) use input::Input;
+pub(super) use input::{Given, Input};
 pub(super) use output::Output;
