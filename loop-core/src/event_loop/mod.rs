@@ -59,31 +59,6 @@ pub struct EventLoop<W: World = OsWorld, R: Recorder = Off, P: Policy = Fifo> {
     kernel: Kernel<W, R, P>,
 }
 
-impl EventLoop {
-    /// A loop on the operating system, which records nothing.
-    ///
-    /// What a run needs of the operating system is asked for when the run begins.
-    #[expect(clippy::new_without_default, reason = "a loop is made on purpose")]
-    pub fn new() -> EventLoop {
-        EventLoop::builder().build()
-    }
-
-    /// A loop with settings of your own.
-    ///
-    /// ```
-    /// use std::time::Duration;
-    /// use loop_core::prelude::*;
-    ///
-    /// let event_loop = EventLoop::builder()
-    ///     .slow_step(Duration::from_millis(20))
-    ///     .line_limit(4096)
-    ///     .build();
-    /// ```
-    pub fn builder() -> Builder {
-        Builder::new()
-    }
-}
-
 impl<W: World, R: Recorder, P: Policy> EventLoop<W, R, P> {
     /// Makes a coroutine a task, which runs when the loop does. Nobody joins it: a failure of it makes the run return an error.
     ///

@@ -89,27 +89,34 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         }
         let now = self.world.now();
         while let Some(task) = self.timers.expire(now, &self.tasks) {
-            self.record_woken(poll, task, RequestKind::Sleep, |_| Payload::None);
             self.wake(task, Message::GoOn);
+            self.record_woken(poll, task, RequestKind::Sleep, Payload::None);
         }
     }
 
-    /// Records that a poll wakes a task, and before the first one the poll itself.
+    /// Records that a poll has woken a task, and before the first one the poll itself.
+    // After the task was woken: a recorder that panics must not make it sleep for ever.
     #[inline]
-    fn record_woken(
-        &mut self,
-        poll: &mut Poll,
-        task: TaskId,
-        kind: RequestKind,
-        payload: impl FnOnce(&mut Self) -> Payload,
-    ) {
+    fn record_woken(&mut self, poll: &mut Poll, task: TaskId, kind: RequestKind, payload: Payload) {
+        if !self.is_recording() {
+            return;
+        }
         if !mem::replace(&mut poll.recorded, true) {
             self.record(|kernel| {
                 let now = Payload::Time(kernel.world.now());
                 Event::new(EventKind::Polled, TaskId::NONE, now)
             });
         }
-        self.record(|kernel| Event::new(EventKind::Woken(kind), task, payload(kernel)));
+        self.record(|_| Event::new(EventKind::Woken(kind), task, payload));
+    }
+
+    /// What a recorded answer says.
+    #[inline]
+    fn payload_of(&self, answer: &Resume) -> Payload {
+        match self.is_recording() {
+            true => Payload::of(answer),
+            false => Payload::None,
+        }
     }
 
     fn try_sources(&mut self, poll: &mut Poll) {
@@ -158,9 +165,10 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             let Some((kind, answer)) = self.input_for(source, wait) else {
                 return;
             };
-            self.record_woken(poll, task, kind, |_| Payload::of(&answer));
+            let payload = self.payload_of(&answer);
             let kept = self.keep_answer(answer);
             self.wake(task, Message::Answer(kept));
+            self.record_woken(poll, task, kind, payload);
         }
     }
 
@@ -177,9 +185,10 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             };
             let error = self.sources.output_mut(source).take_error();
             let answer = Resume::Written(error.map_or(Ok(()), Err));
-            self.record_woken(poll, task, kind, |_| Payload::of(&answer));
+            let payload = self.payload_of(&answer);
             let kept = self.keep_answer(answer);
             self.wake(task, Message::Answer(kept));
+            self.record_woken(poll, task, kind, payload);
         }
     }
 

@@ -59,7 +59,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         if self.queue.is_in_batch() {
             return true;
         }
-        if *steps >= gather || self.stop_reason.is_some() {
+        if *steps >= gather || self.stop_reason.is_some() || self.stop_flag.is_set() {
             return false;
         }
         // The first step of each turn is counted here, further ones where they are made.
@@ -296,12 +296,15 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         let task = self.current;
         let left_over = with_airlock(Airlock::reset);
         if task == TaskId::NONE {
-            // It is the policy's, or the recorder's when it is told a choice: no task is to blame.
+            // It is the policy's, or the recorder's when it is told a choice: no task is to blame, and the run ends.
             resume_unwind(payload);
         }
+        // Before the stack is closed, as what was asked is younger; but the first panic is the task's failure.
+        let second = catch_unwind(AssertUnwindSafe(|| drop(left_over)));
         self.fail_wherever(task, payload);
-        // Last, so that the first panic is the task's failure.
-        self.guarded(task, || drop(left_over));
+        if let Err(payload) = second {
+            self.fail_unjoined(task, payload);
+        }
     }
 }
 
