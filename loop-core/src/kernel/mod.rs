@@ -264,7 +264,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     // Answers.
 
     /// Keeps an answer for a task that is going to be in the ready queue.
-    #[inline]
+    #[inline(always)]
     fn keep_answer(&mut self, answer: Resume) -> BoxedAnswer {
         let (place, kept) = self.answers.claim(|| Kept {
             number: 0,
@@ -274,6 +274,12 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         kept.answer = Some(answer);
         self.next_answer = self.next_answer.wrapping_add(1);
         BoxedAnswer::at(place)
+    }
+
+    /// An answer that is kept.
+    fn kept(&self, kept: BoxedAnswer) -> &Resume {
+        let answer = self.answers[kept.place()].answer.as_ref();
+        answer.expect("an answer is taken once")
     }
 
     /// Takes an answer that was kept, when its entry has left the ready queue. `None` if it was given back before.

@@ -3,7 +3,7 @@
 use std::mem;
 
 use super::Kernel;
-use super::queue::Message;
+use super::queue::{BoxedAnswer, Message};
 use super::sources::Stream;
 use super::stop_reason::StopReason;
 use super::waits::TaskState;
@@ -112,9 +112,9 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     /// What a recorded answer says.
     #[inline]
-    fn payload_of(&self, answer: &Resume) -> Payload {
+    fn payload_of(&self, kept: BoxedAnswer) -> Payload {
         match self.is_recording() {
-            true => Payload::of(answer),
+            true => Payload::of(self.kept(kept)),
             false => Payload::None,
         }
     }
@@ -162,11 +162,10 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             let TaskState::Waiting(wait) = self.tasks.state(task) else {
                 unreachable!("a waiter waits");
             };
-            let Some((kind, answer)) = self.input_for(source, wait) else {
+            let Some((kind, kept)) = self.keep_input(source, wait) else {
                 return;
             };
-            let payload = self.payload_of(&answer);
-            let kept = self.keep_answer(answer);
+            let payload = self.payload_of(kept);
             self.wake(task, Message::Answer(kept));
             self.record_woken(poll, task, kind, payload);
         }
@@ -185,8 +184,8 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             };
             let error = self.sources.output_mut(source).take_error();
             let answer = Resume::Written(error.map_or(Ok(()), Err));
-            let payload = self.payload_of(&answer);
             let kept = self.keep_answer(answer);
+            let payload = self.payload_of(kept);
             self.wake(task, Message::Answer(kept));
             self.record_woken(poll, task, kind, payload);
         }
