@@ -15,8 +15,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Waker};
 
-use super::Payload;
-use super::frame::Frame;
+use super::frame::{Frame, Payload};
 
 /// How deep priming nests, a running loop counted in. A body that primes a coroutine while it is itself being primed, and so
 /// on, uses the machine's stack; beyond this depth a body starts when the loop first resumes it.

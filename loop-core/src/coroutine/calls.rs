@@ -7,7 +7,8 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::mem::ManuallyDrop;
 
-use super::frame::{AnyFrame, Frame, PrimeState, Site};
+use super::frame::{AnyFrame, Frame, PrimeState};
+use super::site::Site;
 
 /// A coroutine that was primed: what its function was called with, and what its body did first.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -22,7 +23,6 @@ pub(crate) struct Call {
 
 thread_local! {
     // None of them has a destructor: coroutines may be made and dropped while the thread ends.
-    static TRACING: Cell<bool> = const { Cell::new(false) };
     /// How many arguments are kept: read wherever a coroutine goes, so it costs no more than a flag.
     static KEPT: Cell<usize> = const { Cell::new(0) };
     static LOG: ManuallyDrop<RefCell<Vec<Call>>> =
@@ -30,17 +30,6 @@ thread_local! {
     /// By the address of the frame.
     static ARGUMENTS: ManuallyDrop<RefCell<BTreeMap<usize, Box<str>>>> =
         const { ManuallyDrop::new(RefCell::new(BTreeMap::new())) };
-}
-
-/// Whether calls are to be described.
-#[inline]
-pub(crate) fn is_tracing() -> bool {
-    TRACING.get()
-}
-
-/// Turns describing on or off, and says what it was.
-pub(crate) fn set_tracing(on: bool) -> bool {
-    TRACING.replace(on)
 }
 
 /// The coroutines that were primed since the last time, in the order in which their bodies began.
@@ -122,22 +111,4 @@ fn take_kept(frame: &AnyFrame) -> Option<Box<str>> {
 
 fn address(frame: &AnyFrame) -> usize {
     std::ptr::from_ref::<dyn Frame>(&**frame).addr()
-}
-
-/// While it lives, nothing is described: what a user's `Debug` calls is not part of the trace.
-pub(super) struct Silence {
-    was: bool,
-}
-
-impl Silence {
-    pub(super) fn new() -> Silence {
-        let was = set_tracing(false);
-        Silence { was }
-    }
-}
-
-impl Drop for Silence {
-    fn drop(&mut self) {
-        set_tracing(self.was);
-    }
 }

@@ -8,7 +8,7 @@ use std::fmt::{self, Debug, Display, Write};
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::calls::{self, Silence};
+use super::traced::{Silence, is_tracing};
 
 /// What stands for a value that is hidden, or that is not `Debug`.
 const HIDDEN: &str = "_";
@@ -24,7 +24,7 @@ pub struct Arguments(pub(super) Option<Box<str>>);
 /// Describes the arguments of a call, if tracing is on.
 #[inline]
 pub fn arguments(describe: &dyn Fn(&mut ArgumentList)) -> Arguments {
-    if !calls::is_tracing() {
+    if !is_tracing() {
         return Arguments(None);
     }
     Arguments(Some(listed(describe)))

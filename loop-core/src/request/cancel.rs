@@ -1,6 +1,11 @@
 //! [`Cancel`]: the end of another task, now.
 
-use super::{AnyHandle, Handle, Request, Resume, TaskError, Value, Yield, mismatch};
+use super::any_coroutine::Value;
+use super::any_handle::AnyHandle;
+use super::handle::Handle;
+use super::task_error::TaskError;
+use super::typed::{Request, mismatch};
+use super::yields::{Resume, Yield};
 
 /// Cancels a task: closes it where it waits, the innermost coroutine first, and then those that wait for it on its stack. Their
 /// locals are dropped in reverse order.

@@ -7,7 +7,9 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
-use super::{Coroutine, Request, Resume, Yield};
+use super::chain::Coroutine;
+use super::typed::Request;
+use super::yields::{Resume, Yield};
 use crate::coroutine::{
     self, Airlock, Arguments, Origin, Outer, Shown, forget_outer_call, set_tracing, take_calls,
 };

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::io;
 
-use super::{Request, Resume, Yield, mismatch};
+use super::typed::{Request, mismatch};
+use super::yields::{Resume, Yield};
 
 /// Waits for a line of standard input.
 ///

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Yield;
+use super::yields::Yield;
 
 /// What is written about the requests of one kind.
 struct Words {

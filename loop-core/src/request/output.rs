@@ -2,7 +2,8 @@
 
 use std::io;
 
-use super::{Request, Resume, Yield, mismatch};
+use super::typed::{Request, mismatch};
+use super::yields::{Resume, Yield};
 
 /// Writes text to standard output; no newline is added.
 ///

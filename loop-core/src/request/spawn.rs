@@ -1,6 +1,10 @@
 //! [`Spawn`]: a new task.
 
-use super::{AnyCoroutine, Coroutine, Handle, Request, Resume, Yield, mismatch};
+use super::any_coroutine::AnyCoroutine;
+use super::chain::Coroutine;
+use super::handle::Handle;
+use super::typed::{Request, mismatch};
+use super::yields::{Resume, Yield};
 
 /// Makes a coroutine a task of its own, which runs beside the one that asks.
 ///

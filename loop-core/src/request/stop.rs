@@ -1,6 +1,7 @@
 //! [`Stop`]: the end of a run.
 
-use super::{Request, Resume, Yield};
+use super::typed::Request;
+use super::yields::{Resume, Yield};
 
 /// Makes the loop's `run` return, after the batch of tasks that is ready.
 ///

@@ -2,13 +2,9 @@
 
 use std::time::Duration;
 
-use super::{Request, Resume, Yield, mismatch};
+use super::typed::{IsNow, Request, mismatch};
+use super::yields::{Resume, Yield};
 use crate::time::Time;
-
-/// Whether a request is always [`Yield::Now`]. Its type has no name outside of this crate, so no other [`Request`] can claim
-/// it: the loop then passes control only, and what `into_yield` gives would be lost.
-#[derive(Clone, Copy, Debug)]
-pub struct IsNow(pub(crate) bool);
 
 /// Lets the others run: the task goes to the back of the ready queue. Python's bare `yield`.
 ///
