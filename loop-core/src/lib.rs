@@ -84,11 +84,7 @@ pub use generator::{
 pub use id::{SourceId, TaskId};
 pub use loop_macros::{coroutine, coroutines, generator, main, test};
 pub use os::OsWorld;
-pub use request::{
-    AnyCoroutine, AnyHandle, Cancel, Clock, Coroutine, Eprint, Handle, LineError, Now, Print,
-    Request, Resume, Sleep, SleepUntil, Spawn, SpawnNamed, Stdin, StdinBytes, Stop, TaskError,
-    Value, Yield,
-};
+pub use request::*;
 pub use slow::SlowStep;
 pub use stop::Stopper;
 pub use time::Time;
@@ -98,6 +94,6 @@ pub use time::Time;
 pub mod __private {
     pub use crate::coroutine::{Origin, Shown, arguments, probe};
     pub use crate::generator::{Yielder, generate, started};
-    pub use crate::request::{Co, lazy, prime};
+    pub use crate::request::co::{Co, lazy, prime};
     pub use crate::runners::{run_main, run_test, run_test_os};
 }

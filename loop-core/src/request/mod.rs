@@ -3,15 +3,16 @@
 //! [`Yield`] is the data that crosses to the loop and [`Resume`] the data that comes back. People write typed
 //! requests instead ([`Stdin`], [`Sleep`], a [`Coroutine`], a [`Handle`] …): each is a [`Request`], which says into which
 //! `Yield` it turns and how to read its answer out of the `Resume`. Nothing here knows the loop.
+//!
+//! All that is `pub` here is public in the crate's root too.
 
 mod any_coroutine;
 mod any_handle;
 mod cancel;
 mod chain;
-mod co;
+pub(crate) mod co;
 mod handle;
 mod input;
-mod kind;
 mod output;
 mod spawn;
 mod stop;
@@ -20,18 +21,16 @@ mod task_error;
 mod tests;
 mod timing;
 mod typed;
-mod yields;
+pub(crate) mod yields;
 
 pub use any_coroutine::{AnyCoroutine, Value};
 pub use any_handle::AnyHandle;
 pub(crate) use any_handle::DetachQueue;
 pub use cancel::Cancel;
 pub use chain::Coroutine;
-pub use co::{Co, lazy, prime};
 pub(crate) use co::{Entered, in_loop, make_root, with_airlock};
 pub use handle::Handle;
 pub use input::{LineError, Stdin, StdinBytes};
-pub use kind::RequestKind;
 pub use output::{Eprint, Print};
 pub use spawn::{Spawn, SpawnNamed};
 pub use stop::Stop;
@@ -39,4 +38,5 @@ pub use task_error::TaskError;
 pub(crate) use task_error::panic_message;
 pub use timing::{Clock, Now, Sleep, SleepUntil};
 pub use typed::Request;
+pub(crate) use yields::RequestKind;
 pub use yields::{Resume, Yield};

@@ -127,4 +127,4 @@ pub use self::ring::Ring;
 pub(crate) use self::text::{Naming, is_told, rest};
 pub use self::views::{Decisions, PerTask, Steps, Trace};
 pub use crate::policy::Choice;
-pub use crate::request::RequestKind;
+pub use crate::request::yields::RequestKind;

@@ -38,7 +38,8 @@ impl Payload {
         Payload::Text(Excerpt::of(bytes))
     }
 
-    /// What an answer says. Which task has been joined is not known here.
+    /// What an answer says beside its kind. Other answers say nothing, or more than they know: the kernel then records what
+    /// it is, as the task that has been joined.
     pub(crate) fn of(answer: &Resume) -> Payload {
         match answer {
             Resume::Line(Ok(Some(line))) => Payload::text(line),
@@ -49,9 +50,7 @@ impl Payload {
             }
             Resume::Spawned(handle) => Payload::Task(handle.task()),
             Resume::Time(time) => Payload::Time(*time),
-            Resume::Unit | Resume::Written(Ok(())) | Resume::Returned(_) | Resume::Joined(_) => {
-                Payload::None
-            }
+            _ => Payload::None,
         }
     }
 }
