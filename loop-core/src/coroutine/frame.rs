@@ -12,7 +12,7 @@ use pin_project_lite::pin_project;
 use super::describe::Shown;
 use super::site::{Origin, Site};
 
-/// What a panic carries.
+/// The payload of a panic.
 pub(crate) type Payload = Box<dyn Any + Send>;
 
 /// How far a coroutine ran before the loop first resumes it.
@@ -28,7 +28,7 @@ pub(crate) enum PrimeState {
     Ended,
     /// Primed: it panicked. The payload is its value.
     Panicked,
-    /// Primed: it waits for something that is not the loop's. See [`foreign`](super::raw::foreign).
+    /// Primed: it awaits a future that is not the loop's. See [`foreign`](super::raw::foreign).
     Foreign,
 }
 
@@ -40,7 +40,7 @@ pub(crate) trait Frame {
     fn take(self: Pin<&mut Self>, slot: &mut dyn Any);
     fn prime_state(&self) -> PrimeState;
     fn site(&self) -> &'static Site;
-    /// What is known of the value of an ended body, if it is still there.
+    /// What is known of the value of an ended body, if the value was not taken.
     fn shown(&self) -> Option<Shown<'_>>;
 }
 
@@ -56,12 +56,12 @@ impl dyn Frame + '_ {
     }
 }
 
-/// A frame whose type is no longer known: the unit that the loop stores and moves.
+/// A frame of any type: the unit that the loop stores and moves.
 pub(crate) type AnyFrame = Pin<Box<dyn Frame>>;
 
-/// A body's value, when it has ended; before, how far it ran when it was primed.
+/// The value of an ended body; before its end, how far it ran when it was primed.
 ///
-/// That is stored here, not in [`RawCoroutine`](super::raw::RawCoroutine): a coroutine is then two words, which are passed in
+/// Both are stored here, not in [`RawCoroutine`](super::raw::RawCoroutine): a coroutine is then two words, which are passed in
 /// registers.
 enum Outcome<T> {
     Before(PrimeState),
@@ -135,7 +135,7 @@ impl<O, F: Future, V> Body<O, F, V> {
     }
 }
 
-/// What stands for a coroutine that panicked when it was primed: it has ended, and its value is what the panic carries.
+/// In place of a coroutine that panicked when it was primed. It counts as ended, and its value is the panic's payload.
 struct Panicked {
     payload: Option<Payload>,
     site: &'static Site,
@@ -170,8 +170,7 @@ pub(super) fn panicked(payload: Payload, site: &'static Site) -> AnyFrame {
     Box::pin(Panicked { payload, site })
 }
 
-/// What stands where a frame was until somebody took it. Nothing is allocated for it, and a place for a frame needs no
-/// `Option`.
+/// In place of a frame that was taken. It needs no allocation, and so the place needs no `Option`.
 struct Taken;
 
 impl Frame for Taken {

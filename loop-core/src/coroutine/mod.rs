@@ -1,7 +1,6 @@
-//! Coroutines as the loop sees them: a frame, which says how far it ran when it was primed.
+//! Coroutines as the loop sees them: frames, and the airlock through which they pass requests and answers.
 //!
-//! This module is generic over the request `Q` and the answer `A`, and knows nothing of what can be asked;
-//! [`request`](crate::request) gives both their types.
+//! This module is generic over the request `Q` and the answer `A`; [`request`](crate::request) defines both.
 
 mod airlock;
 mod calls;

@@ -11,7 +11,7 @@ use super::describe::{Arguments, Shown};
 use super::frame::{self, AnyFrame, Frame, Payload, PrimeState, take};
 use super::site::{Origin, Site};
 
-/// A coroutine whose value's type is no longer known.
+/// A coroutine whose value may have any type.
 pub(crate) struct RawCoroutine {
     frame: AnyFrame,
 }
@@ -21,11 +21,11 @@ impl RawCoroutine {
         self.frame.site()
     }
 
-    /// The frame, for the kernel. Its arguments are to be [taken](take_arguments) before it is dropped.
+    /// The frame, for the kernel, which must [take its arguments](take_arguments) before it drops the frame.
     #[inline]
     pub(crate) fn into_frame(mut self) -> AnyFrame {
         let frame = take(&mut self.frame);
-        // Nothing is left in it, so its destructor has nothing to do.
+        // The frame was taken, so the destructor has nothing to do.
         std::mem::forget(self);
         frame
     }
@@ -34,7 +34,7 @@ impl RawCoroutine {
 impl Drop for RawCoroutine {
     #[inline]
     fn drop(&mut self) {
-        // Nobody can ask for the arguments of a coroutine that never runs.
+        // A coroutine that never runs is in no trace, so its arguments are not needed.
         drop(take_arguments(&self.frame));
         deep_drop(take(&mut self.frame));
     }

@@ -6,18 +6,18 @@ thread_local! {
     static TRACING: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Whether calls are to be described.
+/// Whether calls are described at this moment.
 #[inline]
 pub(crate) fn is_tracing() -> bool {
     TRACING.get()
 }
 
-/// Turns describing on or off, and says what it was.
+/// Turns describing on or off. Gives the previous setting.
 pub(crate) fn set_tracing(on: bool) -> bool {
     TRACING.replace(on)
 }
 
-/// While it lives, nothing is described: what a user's `Debug` calls is not part of the trace.
+/// Turns describing off while it lives: what a user's `Debug` calls is not part of the trace.
 pub(super) struct Silence {
     was: bool,
 }

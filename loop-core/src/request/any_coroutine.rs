@@ -1,11 +1,12 @@
-//! [`AnyCoroutine`] and [`Value`]: a coroutine, and what it ended with, when their types are not known.
+//! [`AnyCoroutine`] and [`Value`]: a coroutine whose value may have any type, and such a value.
 
 use std::any::Any;
 use std::fmt;
 
 use crate::coroutine::{AnyFrame, RawCoroutine, deep_drop, take};
 
-/// A [`Coroutine`](crate::Coroutine) of any type, for the raw requests [`Yield::Spawn`](crate::Yield::Spawn) and [`Yield::Chain`](crate::Yield::Chain).
+/// A [`Coroutine`](crate::Coroutine) of any type, for the raw requests [`Yield::Spawn`](crate::Yield::Spawn) and
+/// [`Yield::Chain`](crate::Yield::Chain).
 ///
 /// ```
 /// use loop_core::prelude::*;
@@ -36,7 +37,7 @@ impl fmt::Debug for AnyCoroutine {
     }
 }
 
-/// The value with which a coroutine ended, its type not known to the loop.
+/// The value with which a coroutine ended. The loop does not know its type.
 ///
 /// ```
 /// # use loop_core::{Resume, Value};
@@ -62,15 +63,15 @@ impl Value {
     #[inline]
     pub fn take<T: 'static>(mut self) -> Result<T, Value> {
         let mut frame = take(&mut self.0);
-        // The frame is taken out, so the destructor has nothing to do.
+        // The frame was taken, so the destructor has nothing to do.
         std::mem::forget(self);
         let mut slot: Option<T> = None;
         frame.as_mut().take(&mut slot as &mut dyn Any);
-        // What is left in the frame is no value, so the rest of it is dropped without counting the depth.
+        // The value has left the frame, so dropping the rest of the frame cannot nest, and needs no `deep_drop`.
         slot.ok_or_else(|| Value(frame))
     }
 
-    /// The value, which surely is a `T`.
+    /// The value, which must be a `T`.
     #[inline]
     pub(super) fn expect<T: 'static>(self, what: &str) -> T {
         match self.take() {

@@ -1,4 +1,4 @@
-//! [`AnyHandle`]: a handle of a task whose value's type is not known, and where the loop learns that it was dropped.
+//! [`AnyHandle`]: a handle of a task whose value may have any type, and the queue that tells the loop of dropped handles.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -7,20 +7,20 @@ use std::rc::Rc;
 
 use crate::id::TaskId;
 
-/// What the handles of a loop and the loop itself share: whose handle has been dropped.
+/// The tasks whose handles have been dropped. The handles of a loop and the loop itself share it.
 #[derive(Debug, Default)]
 pub(crate) struct DetachQueue {
-    /// Each task with its generation, which tells it from other tasks of the same number.
+    /// Each task with its generation, which distinguishes it from other tasks of the same number.
     detached: RefCell<VecDeque<(TaskId, u32)>>,
 }
 
 impl DetachQueue {
-    /// Notes that nobody has the handle of a task any more.
+    /// Notes that the handle of a task was dropped.
     pub(crate) fn push(&self, task: TaskId, generation: u32) {
         self.detached.borrow_mut().push_back((task, generation));
     }
 
-    /// The next one, in the order of dropping.
+    /// Takes the next task, in the order in which the handles were dropped.
     #[inline]
     pub(crate) fn next_detached(&self) -> Option<(TaskId, u32)> {
         self.detached.borrow_mut().pop_front()
@@ -36,10 +36,10 @@ impl DetachQueue {
 /// }
 /// ```
 pub struct AnyHandle {
-    /// The task's number, and above it which of the tasks that had this number. One integer, so that a handle is two words
-    /// that pass in registers.
+    /// The task's number in the lower half, its generation in the upper half. One integer, so that a handle is two words and
+    /// is passed in registers.
     task_and_generation: u64,
-    /// `None` once the loop has taken the handle: it detaches nothing any more.
+    /// `None` after the loop has used up the handle: dropping it no longer detaches the task.
     detaches: Option<Rc<DetachQueue>>,
 }
 
@@ -66,7 +66,7 @@ impl AnyHandle {
             .is_some_and(|ours| Rc::ptr_eq(ours, queue))
     }
 
-    /// The task, if it is one of the loop whose queue this is. The handle is used up by that.
+    /// Uses up the handle. Gives its task, if that belongs to the loop whose queue this is.
     #[inline]
     pub(crate) fn into_task(mut self, queue: &Rc<DetachQueue>) -> Option<TaskId> {
         if !self.is_of(queue) {
@@ -74,7 +74,7 @@ impl AnyHandle {
         }
         let task = self.task();
         self.detaches = None;
-        // Nothing is left to note, so its destructor has nothing to do.
+        // The handle was not dropped but used up, so the destructor has nothing to do.
         std::mem::forget(self);
         Some(task)
     }

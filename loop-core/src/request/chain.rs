@@ -10,11 +10,12 @@ use crate::coroutine::{RawCoroutine, Site};
 
 /// A coroutine that will end with a `T`.
 ///
-/// Calling a function marked `#[loop_core::coroutine]` makes one, and runs it to its first request. It goes on when
-/// the loop runs it: [`EventLoop::run_until_complete`](crate::EventLoop::run_until_complete), [`Spawn`](crate::Spawn), or
-/// by yielding it from another coroutine, which *chains* it: the caller waits, on the same task, and gets its value.
+/// Calling a function with the attribute `#[loop_core::coroutine]` makes one, and runs it to its first request. A loop then
+/// runs it further: give it to [`EventLoop::run_until_complete`](crate::EventLoop::run_until_complete) or to
+/// [`Spawn`](crate::Spawn), or yield it from another coroutine. Yielding it *chains* it: the caller waits, on the same task,
+/// and gets its value.
 ///
-/// Dropping a coroutine closes it: its locals are dropped in reverse order, and what it waits for is not waited for.
+/// Dropping a coroutine closes it: its locals are dropped in reverse order, and its request is not made.
 ///
 /// ```
 /// use loop_core::prelude::*;

@@ -13,7 +13,7 @@ use crate::id::TaskId;
 /// A task that was spawned. Yield it to *join* the task: to wait for its value.
 ///
 /// The answer is the task's value, or the [`TaskError`] with which it failed. Dropping the handle *detaches* the task: it
-/// runs on, and a failure of it makes the loop's `run` return an error.
+/// runs on. If it panics then, the loop's `run` returns an error; if it returns an `Err`, that is reported.
 ///
 /// ```
 /// use loop_core::prelude::*;
@@ -59,7 +59,7 @@ impl<T> Handle<T> {
         self.any.task()
     }
 
-    /// Lets the task go its own way, in words instead of by dropping the handle.
+    /// Detaches the task. The same as dropping the handle, but explicit.
     ///
     /// ```
     /// use loop_core::prelude::*;

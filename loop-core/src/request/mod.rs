@@ -1,10 +1,10 @@
 //! What a coroutine can ask, and what it is answered.
 //!
-//! [`Yield`] is the data that crosses to the loop and [`Resume`] the data that comes back. People write typed
-//! requests instead ([`Stdin`], [`Sleep`], a [`Coroutine`], a [`Handle`] …): each is a [`Request`], which says into which
-//! `Yield` it turns and how to read its answer out of the `Resume`. Nothing here knows the loop.
+//! [`Yield`] is the data that goes to the loop, and [`Resume`] is the data that comes back. Programs use typed requests
+//! instead: [`Stdin`], [`Sleep`], a [`Coroutine`], a [`Handle`] and so on. Each implements [`Request`], which makes it a
+//! `Yield` and takes its answer out of the `Resume`. Nothing here knows the loop.
 //!
-//! All that is `pub` here is public in the crate's root too.
+//! The crate's root exports everything that is `pub` here.
 
 mod any_coroutine;
 mod any_handle;

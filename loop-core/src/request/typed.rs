@@ -1,11 +1,11 @@
-//! [`Request`]: what a typed request says of itself.
+//! [`Request`]: the trait of typed requests.
 
 use std::fmt;
 
 use super::yields::{Resume, Yield};
 
-/// Whether a request is always [`Yield::Now`]. Its type has no name outside of this crate, so no other [`Request`] can claim
-/// it: the loop then passes control only, and what `into_yield` gives would be lost.
+/// Whether a request is always [`Yield::Now`]. For such a request the loop does not call `into_yield`, so any other request
+/// would be lost. Other crates cannot name this type, so none of their requests can claim it.
 #[derive(Clone, Copy, Debug)]
 pub struct IsNow(pub(crate) bool);
 
@@ -77,7 +77,7 @@ impl Request for Yield {
     }
 }
 
-/// The answer does not fit the request: a defect of the loop, or of a hand-written [`Request`].
+/// Panics because the answer does not fit the request: a defect of the loop, or of a hand-written [`Request`].
 #[cold]
 pub(super) fn mismatch(request: &dyn fmt::Display, answer: &Resume) -> ! {
     panic!("{request} cannot be answered by {answer:?}")

@@ -1,5 +1,6 @@
-//! [`Yield`] and [`Resume`]: a request and its answer as data, as they cross between a coroutine and the loop. And
-//! [`RequestKind`]: the request as one byte, with the words for it in the trace, the deadlock report and the log.
+//! [`Yield`] and [`Resume`]: requests and answers as data, as coroutines and the loop exchange them.
+//!
+//! And [`RequestKind`]: which request it is, as one byte, with the words for it in the trace, the deadlock report and the log.
 
 use std::fmt;
 use std::io;
@@ -30,7 +31,7 @@ use crate::time::Time;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Yield {
-    /// Let the others run. Answered by [`Resume::Unit`].
+    /// Let other tasks run. Answered by [`Resume::Unit`].
     Now,
     /// A line of standard input. Answered by [`Resume::Line`].
     Stdin,
@@ -50,13 +51,13 @@ pub enum Yield {
     Join(AnyHandle),
     /// A task to cancel. Answered by [`Resume::Joined`].
     Cancel(AnyHandle),
-    /// A time to wait. Answered by [`Resume::Unit`].
+    /// Wait for a time. Answered by [`Resume::Unit`].
     Sleep(Duration),
-    /// An instant to wait for. Answered by [`Resume::Unit`].
+    /// Wait until an instant. Answered by [`Resume::Unit`].
     SleepUntil(Time),
-    /// What time it is. Answered by [`Resume::Time`].
+    /// The time on the loop's clock. Answered by [`Resume::Time`].
     Clock,
-    /// Make the loop's `run` return. Answered by [`Resume::Unit`], if the loop is run again.
+    /// Make the loop's `run` return. Answered by [`Resume::Unit`].
     Stop,
 }
 
@@ -76,7 +77,7 @@ pub enum Resume {
     Line(io::Result<Option<String>>),
     /// Bytes of standard input, or `None` at the end of input.
     Bytes(io::Result<Option<Vec<u8>>>),
-    /// The text was taken over for output.
+    /// The loop keeps the text and writes it, or the error of an earlier write.
     Written(io::Result<()>),
     /// The task was made.
     Spawned(AnyHandle),
@@ -88,22 +89,22 @@ pub enum Resume {
     Time(Time),
 }
 
-/// What is written about the requests of one kind.
+/// The words for the requests of one kind.
 struct Words {
-    /// What a task asks.
+    /// The request itself.
     asks: &'static str,
-    /// What it is told when its request is done.
+    /// The answer.
     answer: &'static str,
-    /// What a poll of clock and world finds, if such a request is answered there.
+    /// What a poll of clock and world finds when it answers such a request.
     source: &'static str,
-    /// What a task waits for that has asked this.
+    /// What a task waits for that has made such a request.
     object: &'static str,
 }
 
-/// Makes the enum, its way from a [`Yield`] and the table of words, so that a new request is one line here.
+/// Makes the enum, the conversion from a [`Yield`] and the table of words, so that a new request is one line here.
 macro_rules! request_kinds {
     ($($(#[$doc:meta])* $kind:ident: $asks:literal, $answer:literal, $source:literal, $object:literal;)+) => {
-        /// Which request a task makes, or which of its requests is answered.
+        /// Which request a task has made, or which of its requests is answered.
         ///
         /// Its text is what the trace says when the request is made.
         ///
@@ -169,17 +170,17 @@ impl RequestKind {
         &WORDS[self as usize]
     }
 
-    /// What a task asks: `stdin`, `join`, `sleep until`.
+    /// The request: `stdin`, `join`, `sleep until`.
     pub(crate) fn asks(self) -> &'static str {
         self.words().asks
     }
 
-    /// What a task is told when its request is done: `line`, `joined`, `slept`.
+    /// The answer: `line`, `joined`, `slept`.
     pub(crate) fn answer(self) -> &'static str {
         self.words().answer
     }
 
-    /// What a poll of clock and world finds: `stdin`, `timer`. What has no source outside is called as it is asked.
+    /// What a poll of clock and world finds: `stdin`, `timer`. For a request without a source, the request itself.
     pub(crate) fn source(self) -> &'static str {
         match self.words().source {
             "" => self.asks(),
@@ -187,7 +188,7 @@ impl RequestKind {
         }
     }
 
-    /// What a task waits for that has asked this: `standard input`, `its deadline`, and of another task `the end`.
+    /// What a task waits for that has made this request: `standard input`, `its deadline`; for another task `the end`.
     pub(crate) fn object(self) -> &'static str {
         self.words().object
     }
