@@ -1,4 +1,4 @@
-//! [`Payload`]: the detail that an event is made with.
+//! [`Payload`]: the detail from which an event is made.
 
 use std::io;
 use std::time::Duration;
@@ -38,8 +38,8 @@ impl Payload {
         Payload::Text(Excerpt::of(bytes))
     }
 
-    /// What an answer says beside its kind. Other answers say nothing, or more than they know: the kernel then records what
-    /// it is, as the task that has been joined.
+    /// The detail of an answer. Other answers have none, or the kernel records it because it knows more, such as which task was
+    /// joined.
     pub(crate) fn of(answer: &Resume) -> Payload {
         match answer {
             Resume::Line(Ok(Some(line))) => Payload::text(line),
