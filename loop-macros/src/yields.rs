@@ -4,8 +4,8 @@
 //! the expansion of a local macro at the attribute's position. So each `yield_!(x)` that is found in the body's own tokens is
 //! passed its expansion as an argument, with the position of the user's word.
 //!
-//! A yield that is found so is awaited by the body itself, which makes a generator's cheaper. Any other may be in an `async`
-//! block, and be polled in turn with others.
+//! The body itself awaits a yield that is found in this way, which makes yields of generators cheaper. Any other yield may be in
+//! an `async` block, and be polled in turn with others.
 
 use crate::arguments::Form;
 use crate::tokens::{Tokens, is_punct, refilled, take_function, take_until};
