@@ -49,7 +49,7 @@ pub struct Waiting {
     pub holder: Option<String>,
 }
 
-/// The text of a report has at most so many lines of one kind; the others are counted.
+/// The text of a report has at most this many lines of one kind; the others are counted.
 const SHOWN: usize = 50;
 
 impl Deadlock {

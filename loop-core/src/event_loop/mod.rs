@@ -14,7 +14,7 @@ use crate::stop::Stopper;
 use crate::trace::{Off, Recorder, Recording, Trace};
 use crate::world::World;
 
-/// Runs coroutines: resumes them in turn, and interprets what they yield.
+/// Runs coroutines: resumes them, and does what they ask.
 ///
 /// It has three type parameters. `W` is what it runs on: the operating system or a [simulation](crate::sim). `R` is the
 /// [`Recorder`] of its decisions; by default it records nothing. `P` is the [`Policy`], which decides where production is first

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::id::TaskId;
 use crate::request::TaskError;
 
-/// At most so many failures that no task can join are kept until the run ends. The others are counted.
+/// At most this many failures that no task can join are kept until the run ends. The others are counted.
 const KEPT: usize = 100;
 
 #[derive(Default)]

@@ -14,7 +14,7 @@ use crate::request::{RequestKind, Resume};
 use crate::trace::{Event, EventKind, Payload, Recorder};
 use crate::world::{Attempt, Op, Source, Until, Waited, World};
 
-/// When tasks are always ready, output is written every so many polls: often enough for its reader, and rarely enough that
+/// When tasks are always ready, output is written once per this many polls: often enough for its reader, and rarely enough that
 /// each system call writes much.
 const FLUSH_EVERY: u32 = 64;
 

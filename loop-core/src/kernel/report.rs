@@ -15,7 +15,7 @@ use crate::slow::SlowStep;
 use crate::trace::{self, Event, EventKind, Payload, Recorder};
 use crate::world::{Source, World};
 
-/// A deadlock reports at most so many tasks; the others are counted.
+/// A deadlock reports at most this many tasks; the others are counted.
 const REPORTED: usize = 1_000;
 
 impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {

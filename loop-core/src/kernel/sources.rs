@@ -36,7 +36,7 @@ pub(super) struct Sources {
     untried: Vec<SourceId>,
 }
 
-/// Every loop opens so many sources.
+/// Every loop opens this many sources.
 const STANDARD: usize = 3;
 
 const OPEN: &str = "a source is open while the kernel uses it";

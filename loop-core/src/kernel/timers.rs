@@ -17,15 +17,15 @@ use std::collections::{BTreeMap, BinaryHeap};
 use crate::id::TaskId;
 use crate::time::Time;
 
-/// A new heap is made of at most so many deadlines. It may grow to twice as many, which still fits into a fast cache.
+/// A new heap is made of at most this many deadlines. It may grow to twice as many, which still fits into a fast cache.
 const HEAP: usize = 512;
-/// A pile with so many deadlines is halved.
+/// A pile with this many deadlines is halved.
 const PILE: usize = 4096;
 /// A swept pile with fewer deadlines than this is merged with the one before it.
 const SMALL: usize = PILE / 4;
-/// There is a sweep after so many removals.
+/// There is a sweep after this many removals.
 const SWEEP_EVERY: u32 = 256;
-/// Nothing is swept while there are at most so many more dead than living deadlines.
+/// Nothing is swept while there are at most this many more dead than living deadlines.
 const SLACK: usize = 1024;
 
 /// What the timers need of the tasks. Each task waits for at most one deadline, and remembers its number.

@@ -20,10 +20,10 @@ use crate::request::{Resume, Value, with_airlock};
 use crate::trace::{Event, EventKind, Options, Payload, Recorder};
 use crate::world::World;
 
-/// While tasks are ready, at least so many steps are made between two polls of clock and world.
+/// While tasks are ready, at least this many steps are made between two polls of clock and world.
 pub(super) const GATHER: u32 = 64;
 
-/// A turn ends after so many answers.
+/// A turn ends after this many answers.
 const TURN: u32 = 64;
 
 /// How a turn goes on after a step.

@@ -24,7 +24,7 @@ use super::{Choice, Policy};
 pub struct Random {
     seed: u64,
     state: u64,
-    /// On average one in so many answers ends the turn. 0: none does.
+    /// On average one in this many answers ends the turn. 0: none does.
     preempts_one_in: usize,
 }
 

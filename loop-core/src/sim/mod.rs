@@ -243,7 +243,7 @@ impl<P: Policy> Sim<P> {
     }
 }
 
-/// The error of a run that does not end shows so many of the last events.
+/// The error of a run that does not end shows this many of the last events.
 const LAST: usize = 40;
 
 /// Adds the last events to the error of a run that did not end.

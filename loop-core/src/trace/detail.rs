@@ -33,7 +33,8 @@ pub enum Detail<'a> {
         site: &'static Site,
         /// Its arguments, separated by commas, if they are known.
         arguments: Option<&'a str>,
-        /// Of [`Called`](super::EventKind::Called): how many calls that have not returned lie between the running body and this one.
+        /// For [`Called`](super::EventKind::Called): how many calls that have not returned are between the running body and this
+        /// one.
         depth: u8,
     },
     /// The `Debug` text of a value, or `_` if its type has none.

@@ -39,7 +39,7 @@ pub enum EventKind {
     Parked,
     /// The task waits no more: its request is answered, and it goes to the back of the ready queue. Detail: the answer.
     Woken(RequestKind),
-    /// The turn ends after so many answers, and the task goes to the back of the ready queue.
+    /// The turn ends after 64 answers, and the task goes to the back of the ready queue.
     Budget,
     /// The policy ends the turn, and the task goes to the back of the ready queue.
     Preempted,

@@ -13,7 +13,7 @@ use crate::id::TaskId;
 use crate::request::RequestKind;
 use crate::time::Time;
 
-/// A step names at most so many calls, and counts the others.
+/// A step names at most this many calls, and counts the others.
 const LISTED: usize = 8;
 
 /// In place of an answer that was given before the first event.

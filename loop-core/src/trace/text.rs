@@ -11,7 +11,7 @@ use crate::id::TaskId;
 use crate::policy::Choice;
 use crate::request::RequestKind;
 
-/// A report names at most so many waiting tasks, and counts the others.
+/// A report names at most this many waiting tasks, and counts the others.
 const LISTED: usize = 50;
 
 /// Gives the names of tasks while a text is written.

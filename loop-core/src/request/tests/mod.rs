@@ -143,7 +143,7 @@ fn a_body_beyond_the_bound_is_logged_as_not_started() {
 fn arguments_are_kept_for_living_coroutines_only() {
     let _loop = traced();
     for n in 0..1000 {
-        // The next frame may lie where this one lay.
+        // The next frame may have the address of this one.
         drop(give(n));
         drop(nested(2));
         let untaken = frame(give(n));
