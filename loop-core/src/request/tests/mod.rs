@@ -1,4 +1,4 @@
-//! The airlock of this thread, and what a trace learns of calls.
+//! The airlock of this thread, and what a trace shows of calls.
 
 mod describing;
 
@@ -44,7 +44,7 @@ fn lazily(_n: u8, name: &'static str, _opaque: Opaque) -> usize {
 #[loop_core::coroutine]
 fn none() {}
 
-/// Name, arguments, depth and what it did first.
+/// Name, arguments, depth and how far it ran.
 fn log() -> Vec<(&'static str, String, u32, PrimeState)> {
     let logged = |Call {
                       site,
