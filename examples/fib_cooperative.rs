@@ -1,4 +1,4 @@
-//! A recursion that lets the others run: each call of `fib` is a coroutine, and waiting for one is a yield.
+//! A recursion that lets other tasks run: each call of `fib` is a coroutine, and waiting for a call is a yield.
 //!
 //! ```text
 //! $ cargo run -q --example fib_cooperative
@@ -35,7 +35,7 @@ fn tick() -> io::Result<()> {
 
 #[loop_core::main]
 fn main() -> io::Result<()> {
-    // Nobody joins the ticking task: it is closed when `main` ends.
+    // No task joins the ticking task: it is closed when `main` ends.
     yield_!(Spawn(tick())).detach();
     let value = yield_!(fib(25));
     yield_!(Print(format!("fib(25) = {value}, and the ticks went on\n")))

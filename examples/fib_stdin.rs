@@ -7,12 +7,12 @@
 //! fib(100) = 354224848179261915075
 //! ```
 //!
-//! The complaint goes to standard error. Blank lines are ignored. It ends at the end of input (^D in a terminal), or at
-//! Ctrl-C with status 130.
+//! The error message goes to standard error. Blank lines are ignored. The program ends at the end of input (^D in a terminal),
+//! or at Ctrl-C with status 130.
 //!
-//! With `-- --naive` a plain recursion computes, which never yields. Type `35`: the whole loop stands still meanwhile, and
-//! reports that on standard error, `slow step: task …`. With `-- --trace` every decision of the loop is printed to standard
-//! error at the end.
+//! With `-- --naive` it uses a plain recursion, which never yields. Type `35`: the whole loop stands still meanwhile, and reports
+//! that on standard error: `slow step: task …`. With `-- --trace` it prints every decision of the loop to standard error at the
+//! end.
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -35,13 +35,13 @@ Reads one number per line from standard input and prints that Fibonacci number.
 --help    print this
 ";
 
-/// fib(100000) has 20899 digits: a longer answer is of no use on a terminal, and would keep others waiting.
+/// fib(100000) has 20899 digits: a longer answer is of no use on a terminal, and other tasks would have to wait for it.
 const LARGEST: u64 = 100_000;
 
-/// The naive recursion for fib(n) makes more than fib(n) calls: about a second for this one, and fib(100) would outlive us.
+/// The naive recursion for fib(n) makes more than fib(n) calls. This number takes about a second; fib(100) would take centuries.
 const LARGEST_NAIVE: u64 = 40;
 
-/// After so many additions the computation lets other tasks run. They take about a millisecond.
+/// The computation lets other tasks run after this many additions, which take about a millisecond.
 const ADDITIONS: u64 = 200;
 
 /// The naive recursion's 35 is slow enough for this on every machine, in release builds too.
@@ -70,7 +70,7 @@ fn fib(n: u64) -> BigUint {
         .expect("a generator without an end")
 }
 
-/// The exercise's first version. It is a coroutine, so the loop can say who blocks it, but it yields nothing.
+/// The exercise's first version. It is a coroutine, so the loop can report that it blocks, but it yields nothing.
 #[loop_core::coroutine(lazy)]
 fn fib_naive(n: u64) -> BigUint {
     fn recurse(n: u64) -> u64 {
@@ -118,7 +118,7 @@ fn parse(line: &str, largest: u64) -> Result<Option<u64>, String> {
     }
 }
 
-/// A line that is no text or too long, quoted. Other errors mean that there is nothing more to read.
+/// A line that is not text or is too long, quoted. Other errors mean that there is nothing more to read.
 fn unreadable(error: io::Error) -> io::Result<String> {
     let line = error.get_ref().and_then(|inner| inner.downcast_ref());
     match line {
@@ -130,7 +130,7 @@ fn unreadable(error: io::Error) -> io::Result<String> {
     }
 }
 
-/// Enough of a line to find it again, on one line and without what a terminal would obey.
+/// Enough of a line to find it again, on one line and without control characters.
 fn quoted(line: &[u8]) -> String {
     let start = &line[..line.len().min(40)];
     let mut text = String::new();
@@ -213,7 +213,7 @@ fn fail(error: &dyn std::error::Error, status: u8) -> ExitCode {
     ExitCode::from(status)
 }
 
-/// Writes outside the loop. Nobody is left to be told when that fails.
+/// Writes outside the loop. If this fails, there is no other place for the message.
 fn say(stream: &mut dyn Write, text: &str) {
     let _ = stream.write_all(text.as_bytes());
 }

@@ -14,7 +14,7 @@
 
 use loop_core::GeneratorState;
 
-/// Yields for ever: who iterates decides where to stop.
+/// Yields for ever: the caller decides where to stop.
 #[loop_core::generator(yields = u64)]
 fn fibonacci() {
     let (mut a, mut b) = (0, 1);
@@ -50,7 +50,7 @@ impl Tree {
         Tree { value, halves }
     }
 
-    /// Yields the values in order and returns the height. It borrows the tree, and delegates to itself: so its type needs a name.
+    /// Yields the values in order and returns the height. It borrows the tree. It delegates to itself, so its type needs a name.
     #[loop_core::generator(yields = u32, boxed)]
     fn in_order(&self) -> u32 {
         let Some(halves) = &self.halves else {
@@ -66,7 +66,7 @@ impl Tree {
 
 // In this block the attributes need no path, and the keyword works.
 loop_core::coroutines! {
-    /// The numbers from `numbers` that none before them divides.
+    /// Those of `numbers` that are not divisible by an earlier one.
     #[generator(yields = u64)]
     fn primes(numbers: impl Iterator<Item = u64>) {
         let mut found = Vec::new();

@@ -1,4 +1,4 @@
-//! The programs in this folder are its content; the library is empty, but for the tests of the README.
+//! The programs in this folder are the content of this crate. The library is empty, except for the tests of the README.
 
 /// What the README shows compiles and runs.
 #[cfg(doctest)]

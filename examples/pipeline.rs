@@ -1,4 +1,4 @@
-//! Follows its standard input, and prints the lines in which a word stands: receivers, as in Beazley's course on coroutines.
+//! Follows standard input, and prints the lines that contain a word: receivers, as in Beazley's course on coroutines.
 //!
 //! ```text
 //! $ printf 'a python\nno match\na yellow python\n' | cargo run -q --example pipeline -- python yellow
@@ -9,9 +9,9 @@
 //!
 //! `tail -f log | cargo run -q --example pipeline -- error` goes on for as long as the log does.
 //!
-//! A generator is *pulled*: who wants a value asks it for one. A receiver is *pushed*: who has a value sends it on. Here
-//! `follow` pushes lines into `broadcast`, that into some `grep`s, and each of them into a `printer`. A receiver has to
-//! wait at its first `yield_!` before anything can be sent; that is why `#[loop_core::coroutine]` primes.
+//! A generator is *pulled*: the code that needs a value asks it for one. A receiver is *pushed*: the code that has a value sends
+//! it. Here `follow` pushes lines into `broadcast`, which pushes them into some `grep`s, and each of these into a `printer`. A
+//! receiver must wait at its first `yield_!` before a value can be sent; that is why `#[loop_core::coroutine]` primes.
 
 use std::env;
 use std::io::{self, Write};
@@ -19,10 +19,10 @@ use std::io::{self, Write};
 use loop_core::BoxGenerator;
 use loop_core::prelude::*;
 
-/// Something that lines can be sent to.
+/// A receiver of lines.
 type Target = BoxGenerator<'static, (), String>;
 
-/// Prints what it receives. It ends when nobody reads that any more, as before `| head -1`.
+/// Prints what it receives. It ends when the reader of its output has gone, as with `| head -1`.
 #[loop_core::coroutine(receives = String, boxed)]
 fn printer(label: String) {
     loop {
@@ -33,7 +33,7 @@ fn printer(label: String) {
     }
 }
 
-/// Sends on the lines in which `word` stands.
+/// Passes on the lines that contain `word`.
 #[loop_core::coroutine(receives = String, boxed)]
 fn grep(word: String, mut target: Target) {
     loop {
@@ -58,7 +58,7 @@ fn sent(target: &mut Target, line: String) -> bool {
     matches!(target.send(line), Ok(Some(())))
 }
 
-/// The source: it alone waits for the outside world, so it alone is a coroutine of the event loop.
+/// The source. Only this one waits for the outside world, so only this one is a coroutine of the event loop.
 #[loop_core::coroutine]
 fn follow(mut target: Target) -> io::Result<()> {
     while let Some(line) = yield_!(Stdin)? {

@@ -1,5 +1,5 @@
-//! Tasks: schedule them before the loop runs; wait for a coroutine on your own stack (chain) or for one that runs beside
-//! you (spawn and join); sleep.
+//! Tasks: how to schedule them before the loop runs, how to wait for a coroutine on the same task (chain) or on another task
+//! (spawn and join), and how to sleep.
 //!
 //! ```text
 //! $ cargo run -q --example spawn_join

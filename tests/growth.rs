@@ -1,6 +1,6 @@
-//! Memory stays where it was, however often something is done. Counted by an allocator, per thread.
+//! Memory does not grow, however often something is done. An allocator counts it, per thread.
 //!
-//! A binary of its own, as its allocator counts whatever runs in it.
+//! This is a binary of its own, because the allocator counts everything that runs in it.
 
 use std::panic::resume_unwind;
 
@@ -16,7 +16,7 @@ const MANY: usize = 200_000;
 /// How much more memory may be in use at any time than before, in bytes: less than three bits for each thing done.
 const SLACK: u64 = 64 * 1024;
 
-/// By how much a run of `work` goes above what the loop had in use after a shorter one.
+/// How much more memory a run of `work` uses than the loop had in use after a shorter run.
 fn peak<R>(work: impl Fn(usize) -> Coroutine<R>) -> u64
 where
     R: 'static,
@@ -178,7 +178,7 @@ fn coroutines_that_are_scheduled_leave_nothing() {
     assert_is_flat(measure(|| run(MANY)).bytes_max);
 }
 
-/// The script itself gets shorter by a byte for each line, so what is left behind must stay below that.
+/// The script itself gets shorter by a byte for each line, so the loop must use less than that per line.
 #[test]
 fn lines_leave_nothing() {
     #[loop_core::coroutine(lazy)]
@@ -193,7 +193,7 @@ fn lines_leave_nothing() {
     assert!(read.bytes_current <= SLACK as i64, "{read:?}");
 }
 
-/// What the simulation captures is let off.
+/// The output that the simulation captures is not counted.
 #[test]
 fn texts_leave_nothing_but_what_is_captured() {
     #[loop_core::coroutine(lazy)]

@@ -1,4 +1,4 @@
-//! What several test files share.
+//! Helpers that several test files share.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -9,7 +9,7 @@ use loop_core::trace::{Event, EventKind, Trace};
 
 pub mod scenarios;
 
-/// What happened, in the order in which it did.
+/// Notes of what happened, in order.
 #[derive(Clone, Default)]
 pub struct Notes(Rc<RefCell<Vec<String>>>);
 
@@ -49,10 +49,10 @@ impl Drop for PanicsOnDrop {
     }
 }
 
-/// Where one coroutine leaves a handle for another.
+/// A place where one coroutine leaves a handle for another.
 pub type Slot<T> = Rc<Cell<Option<Handle<T>>>>;
 
-/// An `.await` that the macros do not see, as they refuse those that they see.
+/// An `.await` that the macros do not see, because they refuse one that they see.
 #[macro_export]
 macro_rules! wait_for {
     ($future:expr) => {
@@ -96,15 +96,15 @@ fn without_numbers(text: &str, before: &str, short: &str) -> String {
     })
 }
 
-/// A trace without the times of its looks, and without the name of its policy.
+/// A trace without the times of its polls, and without the name of its policy.
 pub fn without_times(trace: &str) -> String {
     let lines = trace
         .lines()
         .skip(1)
         .map(|line| match line.strip_prefix("~ +") {
-            Some(look) => format!(
+            Some(poll) => format!(
                 "~ {}\n",
-                look.split_once("  ").map_or(look, |(_, rest)| rest)
+                poll.split_once("  ").map_or(poll, |(_, rest)| rest)
             ),
             None => format!("{line}\n"),
         });

@@ -132,7 +132,7 @@ fn reader(name: &'static str) -> u32 {
     lines
 }
 
-/// Two tasks take turns at the lines.
+/// Two tasks read lines alternately.
 #[loop_core::coroutine]
 fn two_readers() {
     let a = yield_!(Spawn(reader("a")));

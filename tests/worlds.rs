@@ -51,7 +51,7 @@ fn failures_are_the_same_in_both_worlds() {
 }
 
 #[test]
-fn a_ring_is_found_at_once() {
+fn a_cycle_is_found_at_once() {
     on_this_process("ring");
 }
 

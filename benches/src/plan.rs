@@ -179,7 +179,7 @@ fn tiny(kind: Kind, load: Load) -> Load {
 }
 
 impl Case {
-    /// The load for `peer`: less for the slow, nothing for those who cannot hold so many tasks.
+    /// The load for `peer`: less for slow peers, and none for peers that cannot hold that many tasks.
     pub(crate) fn load_for(&self, peer: &Peer) -> Option<Load> {
         let Load { n, width } = self.load;
         if matches!(self.kind, Idle | Cold) {

@@ -1,4 +1,4 @@
-//! A whole run: every question to everybody, interleaved, and what is printed of it.
+//! A whole run: each question is put to each peer, interleaved, and the results are printed.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -16,9 +16,9 @@ pub(crate) struct Run {
     args: Args,
     cores: Option<Cores>,
     rows: Rows,
-    /// Who is not installed, and why one thinks so.
+    /// The peers that are not installed, and how that was found.
     missing: BTreeMap<&'static str, String>,
-    /// Who gave no answer to which question, and why.
+    /// The peers that gave no answer, with the question and the reason.
     unanswered: BTreeMap<(&'static str, String), String>,
 }
 

@@ -1,4 +1,4 @@
-//! What was measured: rows of values, and the three numbers that stand for each.
+//! The measurements: rows of values, and the three numbers that summarise each.
 
 use crate::clock::Sample;
 use crate::plan::Case;

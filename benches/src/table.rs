@@ -7,7 +7,7 @@ use crate::stats::{Row, Rows};
 pub(crate) fn question(rows: &Rows, workload: &str, variant: &str) -> String {
     let units = units(rows, workload, variant);
     if units.is_empty() {
-        return format!("{workload}: {variant}: nobody answered\n");
+        return format!("{workload}: {variant}: no peer answered\n");
     }
     let mut head = vec![format!("{workload}: {variant}")];
     for unit in &units {

@@ -1,4 +1,4 @@
-//! Runs each example as its reader would, and compares what it prints with what its head says.
+//! Runs each example as a user does, and compares its output with the comment at its head.
 #![cfg(unix)]
 
 use std::io::{BufRead, BufReader, Read, Write};
@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 
-/// Longer than any example runs on the slowest machine: one that hangs fails its test, and does not stop the others.
+/// Longer than any example runs on the slowest machine. An example that hangs fails its test, and does not stop the others.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Cargo puts the examples of a package beside its tests, and builds them for `cargo test`.
@@ -25,7 +25,7 @@ fn path(name: &str) -> PathBuf {
     path
 }
 
-/// An example that runs, and who ends it if it does not do so itself.
+/// An example that runs, and the thread that kills it if it hangs.
 struct Running {
     child: Child,
     ended: Sender<()>,
@@ -64,7 +64,7 @@ fn run(name: &str, arguments: &[&str], input: impl AsRef<[u8]>) -> Output {
     let mut example = start(name, arguments);
     let mut stdin = example.child.stdin.take().unwrap();
     let input = input.as_ref().to_vec();
-    // From a thread, for the child may have to write before it reads more. It may also end before it has read all.
+    // In a thread, because the child may have to write before it reads more. The child may also end before it has read all.
     let writer = thread::spawn(move || drop(stdin.write_all(&input)));
     let output = example.wait();
     writer.join().unwrap();
@@ -75,7 +75,7 @@ fn stdout(output: &Output) -> &str {
     std::str::from_utf8(&output.stdout).unwrap()
 }
 
-/// Without slow steps: on a machine that is busy with something else any step may be slow.
+/// The lines without reports of slow steps: on a busy machine any step may be slow.
 fn stderr(output: &Output) -> String {
     let lines = all_of_stderr(output).split_inclusive('\n');
     lines.filter(|line| !is_slow_step(line)).collect()
@@ -94,7 +94,7 @@ fn ended_quietly(output: &Output, status: i32) {
     assert_eq!(end, (String::new(), Some(status)));
 }
 
-/// What the head of an example says that it prints.
+/// The output of an example, as the comment at its head shows it.
 fn promised(source: &str) -> String {
     let head = source.lines().map_while(|line| line.strip_prefix("//!"));
     let block = head.skip_while(|line| !line.contains("```text"));
@@ -191,7 +191,7 @@ fn fib_stdin_goes_on_after_a_line_that_is_no_number() {
     assert_eq!(output.status.code(), Some(0));
 }
 
-/// The largest number it takes: the slow part of this test is the build without optimisation.
+/// The largest number that the example takes. This is slow only because the test is built without optimisation.
 #[test]
 fn fib_stdin_computes_large_numbers() {
     let output = run("fib_stdin", &[], "100000\n");
@@ -312,7 +312,7 @@ fn readme_shows_the_snapshot_example() {
     }
 }
 
-/// Its test is no doctest, because a doctest loses lines that begin with `#`, as a trace does. It is one of ours.
+/// The README's test is not a doctest, because a doctest drops lines that begin with `#`, as a trace does. It is one of ours.
 #[test]
 fn readme_shows_a_test_of_the_snapshot_example() {
     let (readme, tests) = (include_str!("../../README.md"), include_str!("snapshot.rs"));

@@ -1,7 +1,7 @@
-//! How a test of your own looks: run a coroutine in the simulation, and let insta keep what the event loop decided.
+//! An example of your own tests: run a coroutine in the simulation, and let insta keep the decisions of the event loop.
 //!
-//! When the program decides otherwise, the test fails and shows the lines that differ. If the new ones are right, accept
-//! them: `cargo insta review`, or `INSTA_UPDATE=always cargo test` and a look at `git diff`.
+//! When the decisions change, the test fails and shows the lines that differ. If the new lines are right, accept them with
+//! `cargo insta review`, or with `INSTA_UPDATE=always cargo test` and `git diff`.
 
 // In a crate of your own the test is in `mod tests` beside the coroutine, and this is `use super::*;`.
 #[path = "../snapshot.rs"]
@@ -23,7 +23,7 @@ fn the_exercise() {
     insta::assert_snapshot!(run.trace());
 }
 
-/// Beside the test, as long as it is short. The clock is virtual: this does not take two hours.
+/// A short snapshot is in the test itself. The clock is virtual: this does not take two hours.
 #[test]
 fn two_hours_of_typing() {
     let input = Input::new()
@@ -51,7 +51,7 @@ fn two_hours_of_typing() {
     "#);
 }
 
-/// The loop's own result comes first, the coroutine's value is in it: this one is an error that the coroutine returned.
+/// The outer result is the loop's, and the coroutine's value is inside. Here the value is an error that the coroutine returned.
 #[test]
 fn no_number() {
     let run = Sim::new().stdin("three\n").run(stdin_line_handler());
@@ -66,7 +66,7 @@ fn stopwatch() -> Duration {
     yield_!(Clock) - start
 }
 
-/// Other orders than first in, first out: 20 of them, each the same whenever it is run again.
+/// Twenty schedules: first in, first out, and 19 others. Each is the same whenever it is run again.
 #[test]
 fn under_any_schedule() {
     for seed in 0..20 {

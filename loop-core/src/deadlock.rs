@@ -1,4 +1,4 @@
-//! [`Deadlock`]: who waits for what, when nothing can happen any more.
+//! [`Deadlock`]: which task waits for what, when nothing can happen any more.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,7 +7,7 @@ use crate::coroutine::Site;
 use crate::request::RequestKind;
 
 /// Tasks that can never go on: they wait for each other in a cycle, or every task is parked and nothing outside can wake one.
-/// Its text is the graph of who waits for whom.
+/// Its text says which task waits for what.
 ///
 /// A cycle is found at once, whatever the other tasks do.
 ///
@@ -30,7 +30,7 @@ use crate::request::RequestKind;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Deadlock {
     waits: Vec<Waiting>,
-    /// Tasks that wait and are not among those.
+    /// How many further tasks wait.
     more: usize,
     flight_record: Option<String>,
 }
@@ -49,7 +49,7 @@ pub struct Waiting {
     pub holder: Option<String>,
 }
 
-/// So many lines of one kind are in the text of a report; the others are counted.
+/// The text of a report has at most this many lines of one kind; the others are counted.
 const SHOWN: usize = 50;
 
 impl Deadlock {
@@ -76,7 +76,7 @@ impl Deadlock {
         let waits = self.waits.iter();
         let holders = waits.filter_map(|wait| Some((wait.task.as_str(), wait.holder.as_deref()?)));
         let holders: BTreeMap<&str, &str> = holders.collect();
-        // In which walk a task was first come by. A walk that comes by itself has found a cycle.
+        // For each task, the number of the walk that first came to it. A walk that comes to a task twice has found a cycle.
         let mut walks: BTreeMap<&str, usize> = BTreeMap::new();
         let mut cycles = Vec::new();
         for (walk, start) in self.waits.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! How a run can end otherwise than well.
+//! Why a run of the loop can fail.
 
 use std::fmt;
 use std::io::{self, Write as _};
@@ -7,7 +7,7 @@ use std::process::{ExitCode, Termination};
 use crate::deadlock::Deadlock;
 use crate::request::TaskError;
 
-/// Why a run of the loop did not end well.
+/// Why a run of the loop failed.
 ///
 /// ```
 /// use loop_core::prelude::*;
@@ -26,23 +26,23 @@ use crate::request::TaskError;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
-    /// Tasks panicked and nobody joined them.
+    /// Tasks panicked, and no task joined them.
     Failed(Failures),
     /// Every task is parked and nothing outside can wake one.
     Deadlock(Deadlock),
-    /// Ctrl-C. What had been printed is written.
+    /// Ctrl-C. The text that was printed before is written.
     Interrupted,
-    /// The reader of standard output has gone. The conventional thing to do is to end quietly with status 141.
+    /// The reader of standard output has gone. By convention a program then ends quietly with status 141.
     BrokenPipe,
     /// The loop was stopped before the awaited coroutine ended.
     Stopped,
     /// The run took more steps than the [limit](crate::sim::Sim::step_limit) of a simulation.
     StepLimit(StepLimit),
-    /// A loop runs already on this thread: a coroutine must not run another one, it would block the first.
+    /// A loop runs on this thread already. A coroutine must not run another loop, which would block the first one.
     Nested,
     /// The operating system refused something that the loop itself needs.
     World(io::Error),
-    /// Text that was printed could not be written at the end, when no task was left to be told.
+    /// Text that was printed could not be written, and no task was left to get the error.
     Output(io::Error),
 }
 
@@ -102,7 +102,8 @@ impl From<Error> for io::Error {
     }
 }
 
-/// The failures of a run that nobody has joined: the first hundred, in the order of failing, and a count of the others.
+/// The failures of a run that no task has joined: the first hundred, in the order in which they happened, and a count of the
+/// others.
 #[derive(Debug)]
 pub struct Failures {
     errors: Vec<TaskError>,
@@ -148,9 +149,9 @@ impl fmt::Display for Failures {
 pub struct StepLimit {
     /// The limit.
     pub limit: u64,
-    /// The task whose turn came last, if there was one.
+    /// The task that had the last turn.
     pub task: String,
-    /// The end of the trace, if there is one.
+    /// The last events, if the loop's recorder keeps them.
     pub last: Option<String>,
 }
 
@@ -169,8 +170,8 @@ impl fmt::Display for StepLimit {
     }
 }
 
-/// What a program's `main` does with the result of its run: the exit status that convention wants, and a message on
-/// standard error unless convention wants silence. `#[loop_core::main]` does it by itself.
+/// Makes an exit status of the result of a run, for a program's `main`: the conventional status, and a message on standard
+/// error unless the convention is silence. `#[loop_core::main]` does this itself.
 ///
 /// ```
 /// use std::process::ExitCode;
@@ -191,7 +192,7 @@ pub fn report<T: Termination>(result: Result<T, Error>) -> ExitCode {
         Ok(value) => value.report(),
         Err(error) => {
             if !matches!(error, Error::Interrupted | Error::BrokenPipe) {
-                // Nobody is left to be told when that fails.
+                // If this fails, there is no other place for the message.
                 let _ = writeln!(io::stderr(), "Error: {error}");
             }
             ExitCode::from(error.exit_status())

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-/// Which task of a loop.
+/// The number of a task of a loop.
 ///
-/// A number is given again after its task has ended and nobody can ask for it any more, so a `TaskId` names a task
-/// only while it lives; the trace knows which task is meant at each of its lines. People read names (`main/2`), not numbers.
+/// A number is used again after its task has ended and no handle of it exists. So a `TaskId` names a task only while the task
+/// lives; a trace knows which task is meant in each of its lines. Reports have names (`main/2`), not numbers.
 ///
 /// ```
 /// use loop_core::prelude::*;
@@ -26,7 +26,7 @@ use std::fmt;
 pub struct TaskId(pub(crate) u32);
 
 impl TaskId {
-    /// "No task": what the loop itself does has no task behind it.
+    /// "No task", for what the loop itself does.
     pub(crate) const NONE: TaskId = TaskId(u32::MAX);
 
     pub(crate) fn some(self) -> Option<TaskId> {
@@ -48,9 +48,9 @@ impl fmt::Debug for TaskId {
 
 /// Something outside that a task can wait for: a stream of bytes, later a socket.
 ///
-/// Sources are numbered in the order in which they are opened. So the order of their numbers is the registration order, in
-/// which a poll of the world wakes their waiters. The number of a closed source is given again with another *generation*, so
-/// that news of the closed source never reaches its successor.
+/// Sources are numbered in the order in which they are opened, and a poll of the world wakes their waiters in the order of
+/// these numbers. The number of a closed source is used again with another *generation*, so that an event of the closed source
+/// never reaches its successor.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceId {
     number: u32,

@@ -36,13 +36,14 @@
 //!
 //! # A map of the code
 //!
-//! Data flows one way: a coroutine's request to the interpreter, from there to the scheduler, the timers or the world, and an
-//! answer back; the trace looks on.
+//! Data flows one way: from a coroutine's request to the kernel, from there to the ready queue, the timers or the world, and
+//! an answer comes back. The trace records it.
 //!
 //! - [`Coroutine`], [`Request`] and the requests: [`Now`], [`Stdin`], [`Print`], [`Spawn`], [`Handle`], [`Sleep`], …
 //! - [`Generator`]: plain generators, with values of their own instead of requests
-//! - [`EventLoop`]: runs coroutines; its documentation has the ordering rules
-//! - [`world`]: the seam to the outside, with [`OsWorld`] and [`sim`] behind it
+//! - [`EventLoop`]: runs coroutines; its documentation has the rules of scheduling
+//! - [`policy`]: what decides where production is first in, first out
+//! - [`world`]: the interface to everything outside, which [`OsWorld`] and [`sim`] implement
 //! - [`trace`]: events, recorders and views
 
 // The macros' expansions name this crate by its name, also in its own unit tests.
@@ -84,20 +85,16 @@ pub use generator::{
 pub use id::{SourceId, TaskId};
 pub use loop_macros::{coroutine, coroutines, generator, main, test};
 pub use os::OsWorld;
-pub use request::{
-    AnyCoroutine, AnyHandle, Cancel, Clock, Coroutine, Eprint, Handle, LineError, Now, Print,
-    Request, Resume, Sleep, SleepUntil, Spawn, SpawnNamed, Stdin, StdinBytes, Stop, TaskError,
-    Value, Yield,
-};
+pub use request::*;
 pub use slow::SlowStep;
 pub use stop::Stopper;
 pub use time::Time;
 
-/// What the macros' expansions call. Nothing here is meant to be written by hand, and it may change at any time.
+/// What the macros' expansions call. Do not call it by hand: it may change at any time.
 #[doc(hidden)]
 pub mod __private {
     pub use crate::coroutine::{Origin, Shown, arguments, probe};
     pub use crate::generator::{Yielder, generate, started};
-    pub use crate::request::{Co, lazy, prime};
+    pub use crate::request::co::{Co, lazy, prime};
     pub use crate::runners::{run_main, run_test, run_test_os};
 }

@@ -5,7 +5,7 @@ use tracing::{Level, debug, enabled};
 use crate::id::TaskId;
 use crate::trace::{Event, Naming, is_told, rest};
 
-/// Whether anybody listens.
+/// Whether a subscriber takes the log lines.
 #[inline]
 pub(crate) fn is_on() -> bool {
     enabled!(target: "loop_core", Level::DEBUG)

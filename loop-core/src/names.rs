@@ -51,7 +51,7 @@ pub(crate) fn write_child_name(name: &mut String, parent: &str, ordinal: u32) {
     }
 }
 
-/// As `write!` does it, but at a third of its cost: a flight recorder names each task that is made.
+/// Writes a number as `write!` does, at a third of the cost: a flight recorder writes the name of each new task.
 fn push_number(name: &mut String, number: u32) {
     if number > 9 {
         push_number(name, number / 10);
@@ -70,7 +70,7 @@ pub(crate) fn cut_path(root: &str, ordinals: impl Iterator<Item = u32>) -> Strin
     })
 }
 
-/// Leaves the longest beginning and the longest end that fit, of whole numbers both. What has been cut before keeps its
+/// Keeps the longest beginning and the longest end that fit, both made of whole numbers. A name that was cut before keeps its
 /// beginning.
 #[cold]
 fn cut(name: &mut String) {

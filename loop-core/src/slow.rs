@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use crate::coroutine::Site;
 
-/// A turn of a task that took longer than the threshold: the other tasks, timers and input had to wait for it.
+/// A turn of a task that took longer than the threshold. The other tasks, timers and input had to wait for it.
 ///
-/// A turn is all that a task does before the others have theirs: several steps, if what it asks is answered at once.
+/// A turn is what a task does before another task runs. It is several steps if the task's requests are answered at once.
 ///
 /// Its text is what the loop reports on standard error.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,13 +39,13 @@ impl fmt::Display for SlowStep {
     }
 }
 
-/// Who hears of slow steps.
-pub(crate) type Listener = Box<dyn FnMut(&SlowStep)>;
+/// Gets the slow steps.
+pub(crate) type Hook = Box<dyn FnMut(&SlowStep)>;
 
-/// What counts as slow, and who hears of it.
+/// Which turns are slow, and which hook gets them.
 pub(crate) struct SlowSteps {
     pub(crate) threshold: Option<Duration>,
-    pub(crate) listener: Option<Listener>,
+    pub(crate) hook: Option<Hook>,
 }
 
 impl SlowSteps {
@@ -53,7 +53,7 @@ impl SlowSteps {
     pub(crate) fn new() -> SlowSteps {
         SlowSteps {
             threshold: cfg!(debug_assertions).then_some(Duration::from_millis(100)),
-            listener: None,
+            hook: None,
         }
     }
 
@@ -61,7 +61,7 @@ impl SlowSteps {
         self.threshold
     }
 
-    pub(crate) fn listener(&mut self) -> Option<&mut Listener> {
-        self.listener.as_mut()
+    pub(crate) fn hook(&mut self) -> Option<&mut Hook> {
+        self.hook.as_mut()
     }
 }

@@ -12,7 +12,7 @@ pub(crate) struct StopFlag {
 }
 
 impl StopFlag {
-    /// Whether a stopper wants the run to end.
+    /// Whether a stopper has asked the run to end.
     #[inline]
     pub(crate) fn is_set(&self) -> bool {
         match &self.is_set {
@@ -21,7 +21,7 @@ impl StopFlag {
         }
     }
 
-    /// Whether a stopper wanted the run to end. It is not asked for twice.
+    /// Whether a stopper has asked the run to end; resets that.
     pub(crate) fn take(&self) -> bool {
         match &self.is_set {
             Some(is_set) => is_set.swap(false, Ordering::AcqRel),
@@ -44,9 +44,9 @@ impl StopFlag {
     }
 }
 
-/// Stops the run of an [`EventLoop`](crate::EventLoop), from wherever it is needed: another thread, a hook, a destructor.
+/// Stops the run of an [`EventLoop`](crate::EventLoop) from outside of it: from another thread, a hook or a destructor.
 ///
-/// Made by [`EventLoop::stopper`](crate::EventLoop::stopper). A coroutine says [`yield_!(Stop)`](crate::Stop).
+/// Made by [`EventLoop::stopper`](crate::EventLoop::stopper). In a coroutine use [`yield_!(Stop)`](crate::Stop).
 ///
 /// ```
 /// use std::thread;
@@ -66,9 +66,9 @@ pub struct Stopper {
 }
 
 impl Stopper {
-    /// Makes the run that goes on, or the next one, return after the batch of tasks that is ready.
+    /// Makes the present run, or the next one, return after the batch of tasks that is ready.
     ///
-    /// The tasks stay where they are; run the loop again and they go on.
+    /// The tasks stay where they are; when the loop runs again, they go on.
     pub fn stop(&self) {
         self.is_set.store(true, Ordering::Release);
         self.waker.wake_by_ref();

@@ -6,9 +6,8 @@ use std::time::Duration;
 
 /// An instant, in nanoseconds since the loop's clock began.
 ///
-/// A wall clock has no place in a scheduling decision, so a `Time` says nothing about the date. On the
-/// operating system it comes from the monotonic clock; in a simulation it is virtual. It reaches 584 years
-/// and saturates there.
+/// It is not a date. On the operating system it comes from the monotonic clock; in a simulation it is virtual. Its range is 584
+/// years, and arithmetic saturates.
 ///
 /// ```
 /// use std::time::Duration;

@@ -1,18 +1,18 @@
-//! The seam: everything outside the kernel, behind one small trait.
+//! Everything outside the kernel, behind one small trait.
 //!
 //! The contract of a [`World`]:
 //!
 //! - A *source* is something outside that can become ready: a stream of bytes, later a socket. The kernel numbers sources and
 //!   [opens](World::open) each of them before it uses it.
-//! - The kernel *tries first*: [`attempt`](World::attempt) either does the operation at once or says that it would block,
-//!   and from then on the world watches that source.
+//! - The kernel *tries first*: [`attempt`](World::attempt) either does the operation at once, or says that it would block. From
+//!   then on the world watches that source.
 //! - [`wait`](World::wait) blocks until a watched source may be tried again, until the given time, or until the user
 //!   interrupts, whichever comes first. It names the sources in ascending order of their numbers, never in the order in which an
 //!   operating system happens to report them, and stops watching those it names.
-//! - A source that it names need not be ready: the kernel tries, and is told again that it would block.
+//! - A source that it names need not be ready: the kernel tries again, and the attempt may say again that it would block.
 //! - [`now`](World::now) never goes back.
-//! - Nothing else changes what the kernel does: given the same answers from its world and its
-//!   [policy](crate::policy), a loop makes the same decisions.
+//! - Nothing else influences the kernel: with the same answers of its world and its [policy](crate::policy), a loop makes the
+//!   same decisions.
 
 use std::io;
 use std::task::Waker;
@@ -42,10 +42,10 @@ pub enum Op<'a> {
     Write(SourceId, &'a [u8]),
 }
 
-/// The most that one [`Op::Read`] reads: enough to make system calls rare, little enough to let others have their turn.
+/// The most bytes that one [`Op::Read`] reads: many enough to make system calls rare, and few enough to let other tasks run.
 pub const READ_SIZE: usize = 64 * 1024;
 
-/// What became of an operation.
+/// The result of trying an operation.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Attempt {
@@ -59,7 +59,7 @@ pub enum Attempt {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Until {
-    /// Not at all: only look.
+    /// Do not wait: only find out what has happened.
     Now,
     /// Until this instant at the latest.
     At(Time),
@@ -84,14 +84,14 @@ pub trait World {
     /// The time on the loop's clock.
     fn now(&self) -> Time;
 
-    /// Makes a source known under a number. Numbers of closed sources are given again, with another generation.
+    /// Opens a source under a number. Numbers of closed sources are used again, with another generation.
     ///
     /// # Errors
     ///
-    /// What the operating system says when it refuses the source.
+    /// The operating system's error when it refuses the source.
     fn open(&mut self, source: SourceId, what: Source) -> io::Result<()>;
 
-    /// Forgets a source: stops watching it and gives back what belongs to it.
+    /// Closes a source: stops watching it and frees what belongs to it.
     fn close(&mut self, source: SourceId);
 
     /// Tries an operation.
@@ -101,7 +101,7 @@ pub trait World {
     ///
     /// # Errors
     ///
-    /// What the operating system says when it cannot wait; the run ends with it.
+    /// The operating system's error when it cannot wait. The run ends with it.
     fn wait(&mut self, until: Until, sources: &mut Vec<SourceId>) -> io::Result<Waited>;
 
     /// Whether a source is watched that may still become ready. If not, only a deadline can end a wait.
@@ -110,9 +110,9 @@ pub trait World {
     /// Stops watching a source, because no task waits for it any more.
     fn unwatch(&mut self, source: SourceId);
 
-    /// What makes a [`wait`](World::wait) return, from any thread. A [`Stopper`](crate::Stopper) uses it.
+    /// A waker that makes a [`wait`](World::wait) return, from any thread. A [`Stopper`](crate::Stopper) uses it.
     ///
-    /// A world in which nothing waits needs none.
+    /// A world whose `wait` never blocks needs none.
     fn waker(&mut self) -> Waker {
         Waker::noop().clone()
     }
@@ -121,7 +121,7 @@ pub trait World {
     ///
     /// # Errors
     ///
-    /// What the operating system says when it refuses what a run needs; the run does not begin.
+    /// The operating system's error when it refuses what a run needs. The run does not begin then.
     fn begin(&mut self) -> io::Result<()> {
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! The arguments of an attribute, and the form of function that they ask for.
+//! The arguments of an attribute, and the form of function that they request.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt;
@@ -10,7 +10,7 @@ use crate::mistakes::{Mistakes, text};
 use crate::parse::Macro;
 use crate::types::named;
 
-/// What a function is to become.
+/// What a function becomes.
 pub(crate) enum Form {
     /// A coroutine of the event loop.
     Coroutine { lazy: bool, skip: Skip },
@@ -31,11 +31,11 @@ pub(crate) struct Skip {
     pub(crate) all: bool,
 }
 
-/// What goes in and out of a generator.
+/// The types that a generator yields and receives.
 pub(crate) struct Exchange {
     pub(crate) yields: Type,
     pub(crate) receives: Type,
-    /// Its type is to have a name.
+    /// It is boxed, so that its type has a name.
     pub(crate) boxed: bool,
     /// It runs to its first `yield_!` when it is called.
     pub(crate) primed: bool,
@@ -61,7 +61,7 @@ struct Arguments {
 }
 
 impl Form {
-    /// Reads the attribute's arguments; what is wrong with them goes to `mistakes`.
+    /// Reads the attribute's arguments. Their mistakes are added to `mistakes`.
     pub(crate) fn parse(which: Macro, arguments: TokenStream, mistakes: &mut Mistakes) -> Form {
         let mut read = Arguments::default();
         let parser = |input: ParseStream<'_>| read.parse(which, input, mistakes);
@@ -132,7 +132,7 @@ impl Arguments {
         Ok(())
     }
 
-    /// Stores an argument and says whether it was given before; the first one is kept.
+    /// Stores an argument, and says whether it was given before. The first one is kept.
     fn set(&mut self, meant: &str, name: &Ident, value: Option<Type>) -> bool {
         let flag = match meant {
             "lazy" => &mut self.lazy,
@@ -256,7 +256,7 @@ fn names(skip: &Ident, input: ParseStream<'_>) -> syn::Result<Vec<Ident>> {
     Ok(names.into_iter().collect())
 }
 
-/// Passes over what follows the name of an unknown argument.
+/// Skips the tokens after the name of an unknown argument.
 fn skip_argument(input: ParseStream<'_>) -> syn::Result<()> {
     while !input.is_empty() && !input.peek(Token![,]) {
         input.parse::<TokenTree>()?;

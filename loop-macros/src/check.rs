@@ -1,4 +1,4 @@
-//! What a function must not be or contain, each with what to write instead.
+//! Checks what a function must not be or contain. Each message says what to write instead.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -13,7 +13,7 @@ use crate::requests;
 use crate::tokens::{Tokens, is_braces, is_punct, is_word, take_function, take_until};
 use crate::types::named;
 
-/// Everything that is wrong with `function` as a `form`.
+/// All mistakes of `function` as a `form`.
 pub(crate) fn function(form: &Form, function: &mut Function) -> Mistakes {
     let mut mistakes = Mistakes::default();
     let Some(body) = function.body.clone() else {
@@ -101,7 +101,7 @@ fn takes_nothing(sig: &Signature, mistakes: &mut Mistakes) {
     }
 }
 
-/// The loop keeps a coroutine long after the call that made it, so nothing borrowed may go in.
+/// The loop keeps a coroutine long after the call that made it, so its arguments must not borrow.
 fn outlives_its_call(sig: &Signature, mistakes: &mut Mistakes) {
     for input in &sig.inputs {
         match input {

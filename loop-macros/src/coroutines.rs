@@ -48,7 +48,7 @@ struct Rewriter {
     mistakes: Mistakes,
 }
 
-/// What stands above a function: our attribute, taken off, and its arguments.
+/// Our attribute of a function, which is removed, with its arguments.
 struct Above {
     ours: Option<(Macro, TokenStream)>,
     yields: bool,
@@ -65,7 +65,7 @@ impl Above {
         Above { ours, yields }
     }
 
-    /// The tokens that replace `function`, if it is one of ours.
+    /// The tokens that replace `function`, if it has one of our attributes.
     fn expand(self, function: &impl ToTokens) -> Option<TokenStream> {
         let (which, arguments) = self.ours?;
         Some(expand::attribute(

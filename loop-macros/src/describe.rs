@@ -1,7 +1,7 @@
 //! What a trace shows of a call: its arguments and its value.
 //!
-//! The expansion asks the library to find out which values are `Debug`. It can do so only where the types are known, which is
-//! why these closures are made here.
+//! The library finds out which values are `Debug`. That is possible only where the types are known, so these closures are part
+//! of the expansion.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
@@ -18,7 +18,7 @@ use crate::types::has_impl_trait;
 pub(crate) struct Described {
     /// The text of the arguments, made before they move into the body.
     pub(crate) arguments: TokenStream,
-    /// A closure that looks at the value.
+    /// A closure that describes the value.
     pub(crate) value: TokenStream,
 }
 
@@ -40,7 +40,7 @@ fn skip(form: &Form) -> Option<&Skip> {
     }
 }
 
-/// Which arguments are hidden. To be asked while the signature has the user's own patterns.
+/// Which arguments are hidden. Call this while the signature still has the user's own patterns.
 pub(crate) fn hidden(form: &Form, sig: &Signature) -> Vec<bool> {
     let is_hidden = |input: &FnArg| {
         skip(form).is_some_and(|skip| {
@@ -51,7 +51,7 @@ pub(crate) fn hidden(form: &Form, sig: &Signature) -> Vec<bool> {
     sig.inputs.iter().map(is_hidden).collect()
 }
 
-/// How a call of `function`, whose arguments have plain names by now, is described.
+/// How a call of `function` is described. The arguments must have plain names already.
 pub(crate) fn call(form: &Form, function: &Function, hidden: &[bool]) -> Described {
     Described {
         arguments: arguments(&function.sig, hidden),
@@ -73,11 +73,11 @@ fn arguments(sig: &Signature, hidden: &[bool]) -> TokenStream {
             true => quote!(::core::option::Option::None),
             false => quote!((&&Probe(&#argument)).loop_core_debug()),
         };
-        // What is left of the attributes are `cfg`s: without the argument, nothing is added.
+        // The attributes that are left are `cfg`s: without the argument, nothing is added.
         quote!(#(#attrs)* #list.add(#shown);)
     });
     let probes = match hidden.iter().all(|hidden| *hidden) {
-        // An import that nothing uses would be a warning.
+        // An unused import would be a warning.
         true => TokenStream::new(),
         false => probes(),
     };

@@ -1,4 +1,4 @@
-//! The function that takes the place of the user's.
+//! The function that replaces the user's.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -25,7 +25,7 @@ pub(crate) fn attribute(which: Macro, arguments: TokenStream, item: TokenStream)
     }
 }
 
-/// Keeps the item as it is, so that what uses it still compiles.
+/// Keeps the item as it is, so that code which uses it still compiles.
 fn not_a_function(which: Macro, item: TokenStream) -> TokenStream {
     let mut mistakes = Mistakes::default();
     let what = format!("`{}` goes on a function", which.name());
@@ -68,7 +68,7 @@ pub(crate) fn function(
 /// The new body: the user's, inside the closure that the library calls with the controller.
 fn body(form: &Form, function: &mut Function) -> TokenStream {
     let pinned = pin_output(function);
-    // Before the arguments are named: what is hidden goes by the user's own names.
+    // Before the arguments are renamed, because `skip` refers to the user's own names.
     let hidden = describe::hidden(form, &function.sig);
     let arguments = name_arguments(&mut function.sig);
     let described = describe::call(form, function, &hidden);
@@ -83,7 +83,7 @@ fn body(form: &Form, function: &mut Function) -> TokenStream {
     )
 }
 
-/// Stands in for a body with a mistake in it.
+/// In place of a body with a mistake in it.
 fn stub(form: &Form, function: &mut Function) -> TokenStream {
     let pinned = pin_output(function);
     name_arguments(&mut function.sig);
@@ -102,7 +102,7 @@ fn stub(form: &Form, function: &mut Function) -> TokenStream {
     )
 }
 
-/// Tells the type checker what the body returns, as nothing else does for an `async` block: so `?`, an early `return`
+/// Gives the type checker the return type of the body, because an `async` block does not declare one. So `?`, an early `return`
 /// and the last expression are checked against the declared type, and rustc points at it.
 fn pin_output(function: &Function) -> TokenStream {
     let output = function.returns();
@@ -143,7 +143,7 @@ fn construct(
     quote!(::loop_core::__private::#run({ #coroutine }))
 }
 
-/// The coroutine knows where it was written: the type `__Origin` carries that without a word of memory.
+/// The type `__Origin` says where the coroutine was written. It needs no memory.
 fn coroutine(
     name: &Ident,
     start: TokenStream,
@@ -151,7 +151,7 @@ fn coroutine(
     frame: TokenStream,
 ) -> TokenStream {
     let text = name.unraw().to_string();
-    // With the span of the user's name these tell the line of the function, not the one of the attribute.
+    // With the span of the user's name these give the line of the function, not the line of the attribute.
     let file = quote_spanned!(name.span()=> ::core::file!());
     let line = quote_spanned!(name.span()=> ::core::line!());
     let Described { arguments, value } = described;

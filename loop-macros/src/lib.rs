@@ -1,4 +1,4 @@
-//! The macros of `loop-core`. Depend on `loop-core`, which re-exports them; its documentation starts the tour.
+//! The macros of `loop-core`. Depend on `loop-core`, which re-exports them, and begin with its documentation.
 //!
 //! | macro | makes of a function |
 //! |---|---|
@@ -21,15 +21,15 @@
 //!
 //! In the body, `yield_!` and `yield_from!` are macros of their own, so they work wherever an expression does: in the
 //! arguments of `println!`, in `vec![…]`, inside one another. They do not work in a closure, which is another function.
-//! What a yielded expression borrows for a moment is given back before anybody else runs.
+//! Temporary borrows of a yielded expression end before other code runs.
 //!
 //! - In a coroutine, `yield_!(request)` yields a request and gives its answer; `yield_!()` lets others run;
 //!   `yield_from!(coroutine)` is `yield_!(coroutine)`, for a coroutine only.
 //! - In a generator, `yield_!(value)` yields a value and gives what is sent; `yield_!()` yields `()`;
 //!   `yield_from!(generator)` yields all that another generator yields, sends it all that is sent, and gives what it returns.
 //!
-//! A body can't `.await`: it is the event loop, or who iterates, that resumes it. A generator can't yield a request such as
-//! `Print` or `Sleep`: it has no event loop that could answer.
+//! A body cannot `.await`, because the event loop, or the code that iterates, resumes it. A generator cannot yield a request
+//! such as `Print` or `Sleep`, because no event loop answers it.
 
 mod arguments;
 mod check;
@@ -70,8 +70,8 @@ use proc_macro::TokenStream;
 /// Calling the function *primes* the coroutine: its body runs to its first `yield_!`, whose request is kept for the loop.
 /// A panic before that belongs to the coroutine, not to the caller.
 ///
-/// So the call itself runs your code, also if the coroutine is dropped right after it. Priming nests at most 64 deep; a
-/// body beyond that begins when the loop first resumes it, as a `lazy` one does.
+/// So the call itself runs your code, even if the coroutine is dropped right after it. Priming nests at most 64 deep. A body
+/// beyond that depth begins when the loop first resumes it, as with `lazy`.
 ///
 /// ```
 /// use std::cell::Cell;
@@ -97,8 +97,8 @@ use proc_macro::TokenStream;
 /// - `#[loop_core::coroutine(lazy)]`: the body does not begin before the loop first resumes the coroutine.
 /// - `#[loop_core::coroutine(skip(password, key))]`: a trace shows these arguments as `_`. The names are those that the
 ///   function's patterns bind, or `self`.
-/// - `#[loop_core::coroutine(skip_all)]`: a trace shows no argument and no value of this coroutine. That it ended with an
-///   `Err` is still told.
+/// - `#[loop_core::coroutine(skip_all)]`: a trace shows no argument and no value of this coroutine. It still shows whether the
+///   coroutine ended with an `Err`.
 /// - `#[loop_core::coroutine(receives = R)]`: the push-style receiver of a pipeline. The function returns no `Coroutine` but
 ///   a `Generator` that yields `()` and receives `R`, primed so that its caller can `send` at once. It may
 ///   borrow. With `boxed`, its type is `BoxGenerator<'_, (), R, T>`. A panic while it is primed goes to the caller.
@@ -121,9 +121,9 @@ use proc_macro::TokenStream;
 ///
 /// # What a trace shows of it
 ///
-/// While a loop records a trace, each call's arguments and each coroutine's value are shown by their `Debug`. What is not known
-/// to be `Debug` shows as `_`: no bound is put on your types, so an argument of a type parameter `T` shows only with
-/// `T: Debug`. Nothing is formatted while no trace is recorded; `skip` and `skip_all` hide what must not be seen.
+/// While a loop records a trace, the arguments of each call and the value of each coroutine are written by their `Debug`. A
+/// value that is not known to be `Debug` shows as `_`. The macro adds no bound to your types, so an argument of a type parameter
+/// `T` shows only with `T: Debug`. Nothing is formatted while no trace is recorded. `skip` and `skip_all` hide secrets.
 ///
 /// ```
 /// struct Key(u64); // not `Debug`
@@ -141,14 +141,14 @@ use proc_macro::TokenStream;
 ///
 /// # Errors
 ///
-/// Write the path. A bare, imported `#[coroutine]` is ambiguous with an attribute of the compiler's own (E0659), except
-/// inside [`coroutines!`].
+/// Write the path. A bare, imported `#[coroutine]` is ambiguous, because the compiler has an attribute of that name (E0659);
+/// only inside [`coroutines!`] it works.
 #[proc_macro_attribute]
 pub fn coroutine(arguments: TokenStream, item: TokenStream) -> TokenStream {
     expand::attribute(Macro::Coroutine, arguments.into(), item.into()).into()
 }
 
-/// Makes a function with `-> T` return a `Generator`, which is an iterator unless it receives something.
+/// Makes a function with `-> T` return a `Generator`, which is an iterator if it receives nothing.
 ///
 /// ```
 /// #[loop_core::generator(yields = &'a str)]
@@ -259,7 +259,7 @@ pub fn main(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// }
 /// ```
 ///
-/// `#[loop_core::test(os)]` runs it on the operating system. Other attributes, as `#[should_panic]`, are kept.
+/// `#[loop_core::test(os)]` runs it on the operating system. Other attributes, such as `#[should_panic]`, are kept.
 #[proc_macro_attribute]
 pub fn test(arguments: TokenStream, item: TokenStream) -> TokenStream {
     expand::attribute(Macro::Test, arguments.into(), item.into()).into()

@@ -1,4 +1,4 @@
-//! What the user got wrong, gathered so that every mistake is reported once.
+//! The user's mistakes, collected so that each is reported once.
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
@@ -14,7 +14,7 @@ impl Mistakes {
         self.add(Error::new_spanned(tokens, text(what, help)));
     }
 
-    /// Takes in an error that a parser made.
+    /// Adds an error of a parser.
     pub(crate) fn add(&mut self, error: Error) {
         match &mut self.0 {
             Some(first) => first.combine(error),
@@ -22,7 +22,7 @@ impl Mistakes {
         }
     }
 
-    /// Takes in what another check found.
+    /// Adds the mistakes that another check has found.
     pub(crate) fn absorb(&mut self, other: Mistakes) {
         if let Some(error) = other.0 {
             self.add(error);

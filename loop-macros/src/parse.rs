@@ -1,4 +1,4 @@
-//! What the user wrote: which attribute, and the function below it.
+//! Parses what the user wrote: the attribute, and the function below it.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};

@@ -1,7 +1,7 @@
 //! Requests of the event loop in a generator, which no loop answers.
 //!
-//! The types would reveal the mistake, but rustc's message could not say what to do. Only names are seen here, so the check
-//! is about generators that yield types of the language and of `std`: no value of theirs is written as `Print(…)`.
+//! Without this check the types would not fit either, but rustc's message does not say what to do. A macro sees only names. So
+//! the check is limited to generators that yield types of the language and of `std`: none of these is written as `Print(…)`.
 
 use std::collections::BTreeSet;
 
@@ -55,7 +55,7 @@ fn yielded(rest: &Tokens) -> Option<Ident> {
     }
 }
 
-/// The request that an expression makes, if it is no more than that: `Print(…)`, `Now`, `loop_core::Sleep(…)`.
+/// The request, if an expression is nothing but a request: `Print(…)`, `Now`, `loop_core::Sleep(…)`.
 fn request(value: TokenStream) -> Option<Ident> {
     let mut rest = value.into_iter().peekable();
     let mut path = Vec::new();
@@ -69,7 +69,7 @@ fn request(value: TokenStream) -> Option<Ident> {
             break;
         }
     }
-    // The fields of a tuple struct, and a comma: what else follows makes another value of it.
+    // Only the fields of a tuple struct and a comma may follow: other tokens make another value of it.
     rest.next_if(|token| {
         matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis)
     });
@@ -99,7 +99,7 @@ fn help(receiver: bool, request: &str) -> Option<&'static str> {
     })
 }
 
-/// Whether only types of the language and of `std` make up `ty`, as far as one can see.
+/// Whether `ty` consists only of types of the language and of `std`, as far as its names show.
 fn is_of_std(ty: &Type, generics: &Generics) -> bool {
     struct Foreign {
         known: BTreeSet<String>,

@@ -22,7 +22,7 @@ pub(crate) fn name_arguments(sig: &mut Signature) -> TokenStream {
     sig.inputs.iter_mut().enumerate().map(bind).collect()
 }
 
-/// Makes the body take hold of all of `self`, not only of the fields that it names.
+/// Makes the body capture all of `self`, not only the fields that it names.
 fn keep_receiver(receiver: &Receiver) -> TokenStream {
     let this = &receiver.self_token;
     quote!(let _ = &#this;)

@@ -1,4 +1,4 @@
-//! What the macros expand to. Few, because each change of an expansion changes them.
+//! What the macros expand to. There are few of these tests, because every change of an expansion changes them.
 
 use proc_macro2::TokenStream;
 use quote::quote;

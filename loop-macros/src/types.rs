@@ -1,4 +1,4 @@
-//! What the macros have to know of the types that a user wrote.
+//! Checks of the types that a user wrote.
 
 use syn::visit::Visit;
 use syn::{Type, parse_quote};

@@ -61,7 +61,7 @@ fn a_finished_one_gives_its_return_value() {
 
 #[test]
 #[should_panic(
-    expected = "yield_from!: `summing` was started before and waits for a value that nobody has"
+    expected = "yield_from!: `summing` was started before and waits for a value that `yield_from!` does not have"
 )]
 fn a_started_receiver_is_a_loud_mistake() {
     #[loop_core::generator(yields = i64, receives = i64)]

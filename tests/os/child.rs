@@ -44,7 +44,7 @@ fn main() -> ExitCode {
 
 // How a program ends.
 
-/// On a machine that is busy any step may be slow, and the tests look at what is on standard error.
+/// On a busy machine any step may be slow, and the tests compare standard error.
 fn run(main: Coroutine<io::Result<()>>) -> ExitCode {
     run_on(EventLoop::builder().no_slow_steps(), main)
 }
@@ -116,7 +116,7 @@ fn lines(name: &'static str) -> io::Result<()> {
     yield_!(Print(format!("{name}{}\n", shown(&again))))
 }
 
-/// Input comes long before anybody waits for it.
+/// Input comes long before a task waits for it.
 #[loop_core::coroutine]
 fn late() -> io::Result<()> {
     yield_!(Sleep(Duration::from_millis(100)));

@@ -34,7 +34,7 @@ pub(crate) fn numbered(lines: usize) -> String {
     lines.concat()
 }
 
-/// A helper program to be.
+/// The settings of a helper program.
 pub(crate) struct Helper {
     command: Command,
 }
@@ -149,7 +149,7 @@ pub(crate) struct Running {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Used {
     pub(crate) cpu: Duration,
-    /// How often it went to sleep: each time something has woken it.
+    /// How often it went to sleep, that is, how often something woke it.
     pub(crate) sleeps: u64,
 }
 

@@ -1,4 +1,4 @@
-//! What the kernel makes of streams that block: text reaches its reader in time, and no run forgets who waits.
+//! How the kernel treats streams that block: text reaches its reader in time, and no run forgets a waiting task.
 
 use std::io;
 use std::thread;
@@ -27,7 +27,7 @@ fn who_waits_for_room_when_a_run_ends_is_woken_in_the_next_one() {
     assert!(printed == numbered(20_000), "{} bytes", printed.len());
 }
 
-/// As the ticks beside a long computation that yields.
+/// Like ticks beside a long computation that yields.
 #[test]
 fn what_is_printed_beside_a_busy_task_is_seen() {
     let running = Helper::new(&["busy"]).start();
@@ -105,7 +105,7 @@ fn text(text: &'static str) -> io::Result<()> {
     yield_!(Print(text))
 }
 
-/// A world no longer watches what it names, interrupted or not.
+/// A world no longer watches the sources that it names, whether the wait was interrupted or not.
 #[test]
 fn sources_named_with_an_interrupt_are_not_forgotten() {
     let builder = EventLoop::builder().world(Interrupting::default());

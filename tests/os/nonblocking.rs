@@ -1,5 +1,5 @@
-//! O_NONBLOCK belongs to everybody who shares a descriptor: the program that started this one, and the shell that
-//! started that. It is never set, and it does no harm where somebody else has set it.
+//! O_NONBLOCK affects every process that shares a descriptor: the program that started this one, and the shell that started that.
+//! The loop never sets it, and works where another process has set it.
 
 use std::io::Write;
 use std::os::fd::{AsFd, OwnedFd};
@@ -16,7 +16,7 @@ fn flags(descriptors: &[OwnedFd]) -> Vec<OFlags> {
     flags.collect()
 }
 
-/// Runs the program on these three streams, and looks at the flags of what the parent shares with it.
+/// Runs the program on these three streams, and checks the flags of the descriptors that the parent shares with it.
 #[track_caller]
 fn assert_flags_stay(streams: [OwnedFd; 3], mut type_line: impl FnMut()) {
     let same: Vec<OwnedFd> = streams
@@ -46,7 +46,7 @@ fn on_pipes() {
     let (mut person, stdin) = streams::pipe();
     let (stdout, _out) = streams::pipe();
     let (stderr, _err) = streams::pipe();
-    // The ends that the test keeps are not what is looked at.
+    // The ends that the test keeps are not checked.
     let (out, err) = (stdout.into(), stderr.into());
     assert_flags_stay([stdin, out, err], || person.write_all(b"1\n").unwrap());
 }

@@ -1,4 +1,4 @@
-//! Standard output and error: nobody waits for a slow reader but who prints, and nothing is lost.
+//! Standard output and error: only a task that prints waits for a slow reader, and nothing is lost.
 
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -155,7 +155,7 @@ fn a_reader_that_goes_while_the_program_waits_for_room_ends_it_quietly() {
     }
 }
 
-/// Across a network the reader's going is told in other words.
+/// Over a network the error is another one when the reader has gone.
 #[test]
 fn a_reader_on_a_network_that_goes_ends_the_program_quietly() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -241,7 +241,7 @@ fn a_closed_descriptor_does_no_harm() {
     assert_eq!(ended.printed(), "fine\n");
 }
 
-/// Opened anew through its name it could be written: the text would go to nobody.
+/// Opened again through its name it could be written, and the text would be lost.
 #[test]
 fn what_is_open_for_reading_only_is_refused() {
     let text = "standard output cannot be written: it is open for reading only\n";
@@ -254,7 +254,7 @@ fn what_is_open_for_reading_only_is_refused() {
     }
 }
 
-/// The program has the side of the person, as terminal emulators do. Opened anew it would be another terminal.
+/// The program has the controlling side, as terminal emulators do. Opened again it would be another terminal.
 #[test]
 fn the_other_side_of_a_terminal_gets_what_is_printed() {
     let (person, program) = streams::terminal();

@@ -35,8 +35,8 @@ fn patient() {
 
 fn heard(builder: Builder, main: Coroutine<()>) -> Vec<SlowStep> {
     let heard = Rc::new(RefCell::new(Vec::new()));
-    let listener = Rc::clone(&heard);
-    let builder = builder.on_slow_step(move |step| listener.borrow_mut().push(step.clone()));
+    let hook = Rc::clone(&heard);
+    let builder = builder.on_slow_step(move |step| hook.borrow_mut().push(step.clone()));
     builder.build().run_until_complete(main).unwrap();
     heard.take()
 }

@@ -1,4 +1,4 @@
-//! What comes through standard input: lines of every sort, and who gets them. No byte is lost.
+//! The contents of standard input: lines of every kind, and the tasks that get them. No byte is lost.
 
 use std::io::Write;
 

@@ -22,7 +22,7 @@ fn lines_of(stdin: impl Into<OwnedFd>) -> Ended {
     ended
 }
 
-/// The input is refused with this text, each time somebody asks.
+/// The input is refused with this text, each time a task asks.
 #[track_caller]
 fn assert_refused(stdin: impl Into<OwnedFd>, text: &str) {
     let printed = lines_of(stdin).printed();
@@ -168,7 +168,7 @@ fn a_file_open_for_writing_only_is_refused() {
     );
 }
 
-/// `poll` never says that such a descriptor could be read, so nobody must wait for that.
+/// `poll` never says that such a descriptor can be read, so no task may wait for that.
 #[test]
 fn the_writing_end_of_a_pipe_is_refused() {
     let (writer, _reader) = streams::pipe();
@@ -226,7 +226,7 @@ fn a_file_is_read_from_where_it_stands() {
     assert_eq!(lines_of(file).printed(), "\"not yet\"\nend\nend\n");
 }
 
-/// The end is an answer, and the program goes on. Input at its end is always "ready": whoever polls it spins.
+/// The end is an answer, and the program goes on. Input at its end is always "ready", so a loop that polls it spins.
 #[test]
 fn a_program_that_goes_on_after_the_end_is_idle() {
     for source in Source::ALL {

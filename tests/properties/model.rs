@@ -1,4 +1,4 @@
-//! The ready queue, the batches and the turns, as the documentation of `EventLoop` has them.
+//! A model of the ready queue, the batches and the turns, by the rules in the documentation of `EventLoop`.
 
 use std::collections::VecDeque;
 

@@ -29,9 +29,9 @@ pub(crate) enum Act {
     Chain(Program),
     Spawn(Program),
     Detach(Program),
-    /// Joins the eldest task that has not been joined.
+    /// Joins the oldest task that has not been joined.
     Join,
-    /// Cancels the eldest task that has not been joined.
+    /// Cancels the oldest task that has not been joined.
     Cancel,
 }
 

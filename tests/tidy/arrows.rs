@@ -1,10 +1,10 @@
-//! Which part of a folder uses which: the arrows between its files, and between the modules of a crate.
+//! Which part of a folder uses which: arrows between its files, and between the modules of a crate.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::paths::{Named, Place, named};
 
-/// Who uses whom.
+/// For each part, the parts that it uses.
 pub(crate) type Arrows = BTreeMap<String, BTreeSet<String>>;
 
 /// The name of a folder's own file, `mod.rs` or `lib.rs`, among the parts of the folder.
@@ -39,8 +39,8 @@ pub(crate) fn folders(modules: &[Module]) -> BTreeSet<Vec<String>> {
 
 /// The arrows between the parts of a folder: its own file, and each file or folder in it.
 ///
-/// A name that the folder's own file only passes on from one of its parts counts as that part's. A folder's own file may pass
-/// on names of all its parts; that is no arrow unless it uses such a name itself.
+/// A name that the folder's own file re-exports from one of its parts counts as that part's name. A re-export itself is not an
+/// arrow; a use of such a name in the folder's own file is.
 pub(crate) fn within(folder: &[String], modules: &[Module]) -> Arrows {
     let inside = modules
         .iter()

@@ -1,6 +1,6 @@
-//! One type whose methods lie in several files: which file calls methods of which other, and what a `struct` leaves open.
+//! A type whose methods are in several files: which file calls methods of which other, and which structs have visible fields.
 //!
-//! Methods of one type need no `use`, so that imports do not show who calls whom.
+//! Methods of one type need no `use`, so imports do not show these calls.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! `Cancel` closes a task at its yield, whatever it waits for, and the others lose nothing.
+//! `Cancel` closes a task at its yield, whatever the task waits for, and other tasks lose nothing.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -182,7 +182,7 @@ fn reads(notes: Notes) {
 
 #[test]
 fn a_stale_timer_wakes_no_later_tenant_of_the_tasks_place() {
-    /// Each waits for something other than a timer at 5 ms, in a place that a sleeper has left.
+    /// At 5 ms each waits for something other than a timer, in the place of a task that was asleep before.
     #[loop_core::coroutine]
     fn parent(notes: Notes) -> Vec<u64> {
         let begin = yield_!(Clock);

@@ -1,4 +1,4 @@
-//! One of several tasks that wait for the same thing is cancelled: the others keep their places and lose nothing.
+//! One of several tasks that wait for the same object is cancelled: the others keep their places and lose nothing.
 
 use std::collections::VecDeque;
 use std::io;
@@ -128,7 +128,7 @@ fn a_task_that_waits_for_room_on_output() {
     }
     #[loop_core::coroutine(lazy)]
     fn parent() -> String {
-        // More than the loop keeps: whoever prints waits until it is written.
+        // More than the loop keeps: the printing task waits until it is written.
         let mut handles = VecDeque::new();
         for text in ["x".repeat(100_000), "second".to_owned(), "third".to_owned()] {
             handles.push_back(yield_!(Spawn(prints(text))));

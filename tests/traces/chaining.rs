@@ -1,4 +1,4 @@
-//! A coroutine yields another one: the same task goes on in it.
+//! A coroutine yields another one, and the same task runs that.
 
 use insta::assert_snapshot;
 use loop_core::prelude::*;

@@ -1,4 +1,4 @@
-//! What is dropped when, and in which order.
+//! When and in which order things are dropped.
 
 use loop_core::prelude::*;
 use loop_core::sim::{Input, Sim};

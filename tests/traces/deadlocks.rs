@@ -1,4 +1,4 @@
-//! Nothing outside can wake anybody: the error says who waits for what.
+//! Nothing outside can wake a task: the error says which task waits for what.
 
 use insta::assert_snapshot;
 use loop_core::prelude::*;
@@ -83,7 +83,7 @@ fn waits_then_joins(slot: Slot<()>) {
 }
 
 #[test]
-fn a_ring_is_found_at_once_though_others_run() {
+fn a_cycle_is_found_at_once_though_others_run() {
     let notes = Notes::default();
     let mut event_loop = silent().event_loop();
     event_loop.schedule(ticks(notes.clone()));
@@ -107,7 +107,7 @@ fn a_ring_is_found_at_once_though_others_run() {
 }
 
 #[test]
-fn everybody_is_parked() {
+fn every_task_is_parked() {
     #[loop_core::coroutine]
     fn reads() {
         yield_!(Stdin).unwrap();
@@ -156,7 +156,7 @@ fn everybody_is_parked() {
 }
 
 #[test]
-fn who_joins_somebody_in_a_ring_is_not_in_it() {
+fn a_task_that_joins_one_in_a_cycle_is_not_in_the_cycle() {
     #[loop_core::coroutine]
     fn outsider() {
         let handle = yield_!(Spawn(ring(2)));
@@ -218,9 +218,9 @@ fn an_error_of_a_run_tells_the_deadlock() {
     );
 }
 
-/// The awaited task fails in the batch in which a ring closes: the stale failure must not hit a later task.
+/// The awaited task fails in the batch in which a cycle closes. Its failure must not be taken for that of a later task.
 #[test]
-fn a_ring_in_the_batch_in_which_the_awaited_task_fails() {
+fn a_cycle_in_the_batch_in_which_the_awaited_task_fails() {
     #[loop_core::coroutine(lazy)]
     fn itself(slot: Slot<()>) {
         yield_!();
@@ -253,7 +253,7 @@ fn a_ring_in_the_batch_in_which_the_awaited_task_fails() {
         event_loop.schedule(parent(Slot::default()));
         let error = event_loop.run_until_complete(fails_in(n)).unwrap_err();
         if let Error::Deadlock(_) = error {
-            // The failure has not been told, or is yet to come. It must come up, once.
+            // The failure has not been reported yet. It must be reported once.
             let later = event_loop.run_until_complete(yields(20));
             assert!(
                 matches!(&later, Err(Error::Failed(failures)) if failures.errors().len() == 1),

@@ -1,4 +1,4 @@
-//! A panic is its task's outcome: whoever joins gets it, or the run returns it.
+//! A panic is the outcome of its task: a task that joins gets it, or else the run returns it.
 
 use std::panic::panic_any;
 

@@ -1,4 +1,4 @@
-//! A helper or a request more that never waits changes nothing for the others.
+//! One more helper or request that never waits changes nothing for other tasks.
 
 use std::cell::Cell;
 use std::rc::Rc;

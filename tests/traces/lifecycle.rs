@@ -121,7 +121,7 @@ fn stop_from_outside_runs_one_batch() {
     assert_eq!(
         notes.text(),
         "1 1",
-        "primed; the batch looked at their first requests"
+        "primed; the batch handled their first requests"
     );
     event_loop.stopper().stop();
     event_loop.run_forever().unwrap();

@@ -1,4 +1,4 @@
-//! Bodies that do with a yield's future what they should not. Nothing is lost, and nobody else notices.
+//! Bodies that misuse the future of a yield. Nothing is lost, and other tasks are not affected.
 
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -87,7 +87,7 @@ fn asks_twice(notes: Notes, later: bool) {
 }
 
 #[test]
-fn who_catches_that_it_asked_twice_goes_on_and_nothing_is_lost() {
+fn a_body_that_catches_that_it_asked_twice_goes_on_and_nothing_is_lost() {
     /// Is primed when it runs a loop and when it asks, and then primes another one.
     #[loop_core::coroutine]
     fn runs_a_loop(notes: Notes) {
@@ -110,7 +110,7 @@ fn who_catches_that_it_asked_twice_goes_on_and_nothing_is_lost() {
     sorted(&notes, Sim::new().run(runs_a_loop(notes.clone())));
 }
 
-/// An answer that its task does not wait for is nobody else's.
+/// An answer that its task does not wait for does not reach another task.
 #[test]
 fn an_answer_that_is_not_waited_for_is_dropped() {
     #[loop_core::coroutine]

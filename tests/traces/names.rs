@@ -1,4 +1,4 @@
-//! A task's name is where it comes from.
+//! A task's name says where the task comes from.
 
 use insta::assert_snapshot;
 use loop_core::prelude::*;
@@ -47,7 +47,7 @@ fn children_are_numbered_by_their_parent() {
 }
 
 #[test]
-fn one_more_task_elsewhere_renames_nobody() {
+fn one_more_task_elsewhere_renames_no_task() {
     let more = names(2);
     let name = |line: &str| line.split(' ').next().map(str::to_owned);
     for line in names(1).lines() {
@@ -127,7 +127,7 @@ fn a_raw_name_is_what_was_written() {
     assert_eq!(r#loop().site().name, "loop");
 }
 
-/// What is shown of a run depends on nothing but the program: not on where its data lies, nor on what ran before.
+/// The text of a run depends only on the program: not on the addresses of its data, and not on earlier runs.
 #[test]
 fn nothing_address_like_is_in_a_trace() {
     let mut event_loop = Sim::new().event_loop();

@@ -68,7 +68,7 @@ fn timers_come_before_input() {
 
 #[test]
 fn due_timers_are_sorted_by_deadline_and_then_by_the_order_of_setting() {
-    // All are due in one look: a world whose clock has gone further than it was asked to.
+    // All are due in one poll: the clock of this world goes further than it was asked to.
     let times = [3, 1, 2, 1, 3, 2];
     let mut event_loop = EventLoop::builder()
         .world(Late::default())
@@ -147,12 +147,12 @@ fn waiters_are_served_in_the_order_of_asking_one_item_each() {
         event_loop.schedule(reads(name, notes.clone()));
     }
     event_loop.run().unwrap();
-    // Three get a line each and ask again; two lines are there still; the third asker waits, then the first …
+    // Three tasks get a line each and ask again. Two lines are left, so the third task waits, then the first …
     assert_eq!(notes.text(), "a1 b2 c3 a4 b5 c6 a7");
 }
 
 #[test]
-fn who_asks_later_never_overtakes() {
+fn a_later_request_never_overtakes() {
     #[loop_core::coroutine]
     fn late(notes: Notes) {
         yield_!(Sleep(ms(1)));
@@ -225,7 +225,7 @@ fn a_task_that_is_always_ready_does_not_keep_input_out() {
 }
 
 #[test]
-fn who_wants_bytes_does_not_take_what_an_earlier_one_needs_for_a_line() {
+fn a_request_for_bytes_does_not_take_what_an_earlier_one_needs_for_a_line() {
     #[loop_core::coroutine]
     fn wants_bytes(notes: Notes) {
         yield_!(Sleep(ms(2)));

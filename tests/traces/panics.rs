@@ -1,4 +1,4 @@
-//! A panic is contained in the step in which it happens, whoever panics: it is the task's failure, and nobody else's.
+//! A panic is contained in the step in which it happens, whatever code panics: it is the failure of that task alone.
 
 use std::cell::Cell;
 use std::future::poll_fn;
@@ -129,7 +129,7 @@ fn of_a_destructor_at_the_end_of_a_body() {
 }
 
 #[test]
-fn of_a_value_that_nobody_fetches() {
+fn of_a_value_that_is_not_fetched() {
     #[loop_core::coroutine]
     fn gives() -> PanicsOnDrop {
         yield_!();
@@ -223,7 +223,7 @@ fn of_a_recorder() {
         let run = catch_unwind(AssertUnwindSafe(|| event_loop.run()));
         let run = run.unwrap_or_else(|_| panic!("event {event}: the run contains the panic"));
         let failures = failed(run);
-        // Whoever was not hit goes on, in this run or the next.
+        // The other tasks go on, in this run or in the next.
         let _ = event_loop.run();
         if failures
             .errors()

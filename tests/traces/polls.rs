@@ -1,4 +1,4 @@
-//! When the loop polls clock and world: after at least 64 steps, or when nobody is ready.
+//! When the loop polls clock and world: after at least 64 steps, or when no task is ready.
 
 use loop_core::prelude::*;
 use loop_core::sim::Sim;
@@ -28,7 +28,7 @@ fn gathered(ready: usize) -> usize {
 }
 
 #[test]
-fn a_poll_comes_when_nobody_is_ready() {
+fn a_poll_comes_when_no_task_is_ready() {
     assert_eq!(gathered(0), 1);
 }
 
@@ -91,7 +91,7 @@ fn a_panic_does_not_cut_a_batch() {
 }
 
 #[test]
-fn a_panic_does_not_shorten_a_turn() {
+fn a_panic_does_not_shorten_a_cycle() {
     // First batch: 1 + 1 + 1 + 38 = 41 steps; the second: 39. 41 < 64 <= 80.
     assert_eq!(steps_around_a_panic(1, 38), 80);
 }

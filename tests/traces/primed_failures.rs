@@ -87,6 +87,6 @@ fn a_panic_while_priming_belongs_to_the_chained_coroutine() {
 }
 
 #[test]
-fn a_panic_while_priming_that_nobody_runs_is_nobodys() {
+fn a_panic_while_priming_is_lost_if_the_coroutine_never_runs() {
     drop(fails_at_once());
 }

@@ -1,4 +1,4 @@
-//! Races that need another task to get several requests ahead: some seed finds each, and first in, first out never does.
+//! Races in which another task gets several requests ahead. Some seeds find each of them; first in, first out never does.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -9,7 +9,7 @@ use loop_core::sim::Sim;
 /// Not yet open, open, or closed again.
 type Window = Rc<Cell<Option<bool>>>;
 
-/// Gives way once between a check and what relies on it.
+/// Yields once between a check and the code that relies on it.
 #[loop_core::coroutine(lazy)]
 fn opens(window: Window) {
     window.set(Some(true));
@@ -17,7 +17,7 @@ fn opens(window: Window) {
     window.set(Some(false));
 }
 
-/// Needs so many requests from the moment at which the window is open. Tells whether it is open still.
+/// Makes this many requests after the window is open. Says whether the window is still open then.
 #[loop_core::coroutine(lazy)]
 fn slips_in(window: Window, requests: u32) -> bool {
     while window.get().is_none() {
@@ -75,7 +75,7 @@ fn a_seed_that_finds_a_race_finds_it_again_in_the_same_way() {
     }
 }
 
-/// The race as programs have it: two tasks read a counter, give way, and write it.
+/// A race as in real programs: two tasks read a counter, let others run, and write it.
 #[test]
 fn seeds_find_a_lost_update_through_a_helper_that_never_waits() {
     #[loop_core::coroutine(lazy)]

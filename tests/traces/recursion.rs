@@ -54,7 +54,7 @@ fn lazy_coroutines_chain_a_million_deep() {
     });
 }
 
-/// At the bottom somebody waits for input that never comes.
+/// At the bottom a coroutine waits for input that never comes.
 #[loop_core::coroutine(lazy)]
 fn parks(depth: u64) {
     match depth {
@@ -175,7 +175,7 @@ fn a_loop_that_was_never_run_drops_what_it_was_given() {
 }
 
 thread_local! {
-    /// Dropped after the kernel's own locals, which are first used after this one.
+    /// Dropped after the thread-locals of the library, because these are first used after this one.
     static KEPT: Cell<Option<Coroutine<u64>>> = const { Cell::new(None) };
 }
 

@@ -90,7 +90,7 @@ fn the_deadline_counts_and_not_the_way_it_was_set() {
 }
 
 #[test]
-fn what_has_passed_and_no_time_at_all_wait_for_the_next_look() {
+fn a_deadline_that_has_passed_and_a_sleep_of_zero_wait_for_the_next_poll() {
     #[loop_core::coroutine]
     fn parent() {
         yield_!(Sleep(ms(3)));

@@ -45,7 +45,7 @@ fn lines_come_when_they_come() {
 }
 
 #[test]
-fn a_line_that_came_before_anybody_asked_is_kept() {
+fn a_line_that_came_before_a_task_asked_is_kept() {
     #[loop_core::coroutine]
     fn late() -> Option<String> {
         yield_!(Sleep(ms(10)));
@@ -282,7 +282,7 @@ fn pattern(range: std::ops::Range<usize>) -> Vec<u8> {
     range.map(|at| (at % 251) as u8).collect()
 }
 
-/// A read costs what it gives, however much is still to come: this was quadratic, a minute for 100 MB.
+/// The cost of a read depends on what it gives, not on what is still to come. (It was quadratic: a minute for 100 MB.)
 #[test]
 fn a_large_piece_is_read_bit_by_bit() {
     const BYTES: usize = 20_000_001;

@@ -93,7 +93,7 @@ fn what_could_have_waited_goes_to_the_back_though_it_is_answered_at_once() {
     fn ended() {}
     #[loop_core::coroutine(lazy)]
     fn asks(notes: Notes) {
-        yield_!(Stdin).unwrap(); // waits, and what comes holds two lines more
+        yield_!(Stdin).unwrap(); // waits; the same read gives two more lines
         notes.add("line");
         yield_!(Stdin).unwrap();
         notes.add("bytes");
@@ -116,7 +116,7 @@ fn the_end_of_input_and_a_failed_task_are_answers_like_others() {
     }
     #[loop_core::coroutine(lazy)]
     fn asks(notes: Notes) {
-        assert_eq!(yield_!(Stdin).unwrap(), None); // waits until it is known
+        assert_eq!(yield_!(Stdin).unwrap(), None); // waits until the end is known
         notes.add("eof");
         assert_eq!(yield_!(Stdin).unwrap(), None);
         let failed = yield_!(Spawn(failed()));
@@ -214,7 +214,7 @@ fn where_others_run_does_not_depend_on_whether_data_came_early() {
         }
         notes.add("end");
     }
-    // All at once, so that the second and the third line are answered at once; or each when it is waited for.
+    // All lines come at once, so the second and the third are answered at once; or each comes when a task waits for it.
     let once = Sim::new().stdin("1\n2\n3\n");
     let noted = beside_a_ticking_task(once, reads);
     assert!(noted.contains("- 1 - 2 - 3 -"), "{noted}");

@@ -1,4 +1,4 @@
-//! An `Err` that a task returns and nobody can ever join is reported once; the run goes on.
+//! An `Err` that a task returns and that no task can join is reported once; the run goes on.
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -1,4 +1,4 @@
-//! What becomes of a task's value that nobody has fetched.
+//! What happens to a task's value that no task takes.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

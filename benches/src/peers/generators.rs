@@ -5,7 +5,7 @@ use std::hint::black_box;
 use crate::clock::{self, Sample};
 use crate::kind::Load;
 
-/// `for x in g`, with every value really looked at.
+/// `for x in g`, with every value used.
 pub(crate) fn drive(values: impl IntoIterator<Item = u64>, load: Load) -> Sample {
     clock::time(load.n, || {
         let mut count = 0;

@@ -1,4 +1,4 @@
-//! Everybody in the comparison, ourselves among them: who they are and how they are asked.
+//! All peers of the comparison, including loop-core: their names, and how they are started.
 
 mod async_executor;
 mod compio;

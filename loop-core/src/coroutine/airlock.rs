@@ -1,8 +1,8 @@
-//! The airlock: the place where a coroutine and the loop meet, one at a time.
+//! The airlock: where a coroutine leaves its request and the loop leaves the answer.
 //!
 //! A coroutine yields by putting its request into the airlock and returning from its poll. The loop takes the request, puts
 //! the answer there and polls again. One airlock serves all coroutines of a thread, so a coroutine needs no channel of its
-//! own and is one allocation. A step always passes a byte, [`StepState`]; a bare `yield_!()`, the commonest request,
+//! own and is one allocation. A step always passes a byte, [`StepState`]. A bare `yield_!()`, the most frequent request,
 //! writes nothing else.
 //!
 //! A coroutine that is being primed passes only that byte. No loop is there yet to take its first request, so the coroutine
@@ -15,21 +15,20 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Waker};
 
-use super::Payload;
-use super::frame::Frame;
+use super::frame::{Frame, Payload};
 
-/// How deep priming nests, a running loop counted in. A body that primes a coroutine while it is itself being primed, and so
-/// on, uses the machine's stack; beyond this depth a body starts when the loop first resumes it.
+/// How deep priming may nest; a running loop counts as one level. Each level uses the machine's stack: a body primes a
+/// coroutine while it is being primed itself. Beyond this depth a body starts when the loop first resumes it.
 const PRIMING_DEPTH: u32 = 64;
 
-/// What a coroutine did in a step, seen from outside when control comes back.
+/// What a coroutine has done in a step, when control comes back to its caller.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) enum StepState {
-    /// It runs. After a step: it came back without a request, because it awaits something that is not the loop's.
+    /// It runs. After a step: it came back without a request, because it awaits a future that is not the loop's.
     Running,
-    /// It runs to its first request. After priming: as `Running`.
+    /// It is being primed: it runs to its first request. After priming, the same as `Running`.
     Priming,
-    /// It yielded to the others and wants nothing.
+    /// It lets other tasks run, and has no request.
     Now,
     /// It has a request: in the airlock, or kept by the coroutine if it is being primed.
     Asked,
@@ -37,22 +36,22 @@ pub(crate) enum StepState {
     Done,
 }
 
-/// What the airlock held when a loop began to run, to be given back to [`Airlock::leave`].
+/// The state of the airlock before a loop began to run, to be passed to [`Airlock::leave`].
 pub(crate) struct Outer {
     state: StepState,
     depth: u32,
 }
 
-/// Where a request and its answer lie, reached by the loop and by the coroutine.
+/// Holds a request or an answer. Both the loop and the coroutine have access to it.
 pub(crate) struct Airlock<Q, A> {
     state: Cell<StepState>,
     request: Cell<Option<Q>>,
     answer: Cell<Option<A>>,
-    /// An answer is there. Asked in place of the answer itself: to look at a large value that was just written costs more.
+    /// There is an answer. A flag of its own, because reading a large value that was just written costs more.
     answered: Cell<bool>,
-    /// How many bodies are being primed, one by the other; a loop that runs counts as one more.
+    /// How many levels of priming there are at this moment; a loop that runs counts as one more.
     depth: Cell<u32>,
-    /// The depth right inside the loop that runs; 0 if none does.
+    /// The value of `depth` inside the loop that runs; 0 if no loop runs.
     loop_depth: Cell<u32>,
 }
 
@@ -70,7 +69,7 @@ impl<Q, A> Airlock<Q, A> {
 
     // The coroutine's side.
 
-    /// Begins a yield that lets others run and asks nothing.
+    /// Begins a yield without a request.
     #[inline]
     pub(crate) fn yield_now(&self) {
         match self.state.get() {
@@ -79,25 +78,25 @@ impl<Q, A> Airlock<Q, A> {
         }
     }
 
-    /// Begins a yield with a request, which `make` makes of what there is to ask. A body that is being primed keeps that.
+    /// Begins a yield with a request, which `make` makes of `asks`. A body that is being primed leaves `asks` as it is.
     #[inline]
     pub(crate) fn ask<T>(&self, asks: &mut Option<T>, make: impl FnOnce(T) -> Q) {
         match self.state.get() {
             StepState::Running => {
                 let request = asks.take().map(make);
-                // `make` is the user's code, which may have polled another yield meanwhile: look again.
+                // `make` is the user's code and may have polled another yield, so the state is checked again.
                 if self.state.get() != StepState::Running {
                     self.asked_twice();
                 }
                 let before = self.request.replace(request);
-                // The loop takes each request before it resumes anybody, so no destructor is needed for the old content.
+                // The loop takes each request before it resumes a body, so the old content needs no destructor.
                 debug_assert!(before.is_none(), "a request was not taken");
                 mem::forget(before);
             }
             StepState::Priming => {}
             _ => self.asked_twice(),
         }
-        // Last: until the request lies there, a panic is the running body's.
+        // Last: until the request is in the airlock, a panic belongs to the running body.
         self.state.set(StepState::Asked);
     }
 
@@ -107,7 +106,7 @@ impl<Q, A> Airlock<Q, A> {
         self.state.get() == StepState::Running
     }
 
-    /// What the loop answered, if it was more than "go on".
+    /// Takes the loop's answer. `None` if the answer is only "go on".
     #[inline]
     pub(crate) fn take_answer(&self) -> Option<A> {
         match self.answered.replace(false) {
@@ -124,7 +123,7 @@ impl<Q, A> Airlock<Q, A> {
         )
     }
 
-    /// Panics as the coroutine that runs. It may catch the panic and go on, so its pending request is dropped.
+    /// Panics in the running coroutine. Its pending request is dropped, because it may catch the panic and go on.
     #[cold]
     fn misused(&self, how: &str) -> ! {
         if self.priming_depth() > 0 {
@@ -158,17 +157,17 @@ impl<Q, A> Airlock<Q, A> {
         StepState::Done
     }
 
-    /// Puts in the answer that the next resumed body finds.
+    /// Puts an answer into the airlock, for the body that is resumed next.
     #[inline(always)]
     pub(crate) fn put_answer(&self, answer: A) {
         let before = self.answer.replace(Some(answer));
-        // The loop takes each answer that a body has left, so no destructor is needed for the old content.
+        // The loop takes each answer that a body has left, so the old content needs no destructor.
         debug_assert!(before.is_none(), "an answer was not taken");
         mem::forget(before);
         self.answered.set(true);
     }
 
-    /// What was asked, after [`StepState::Asked`].
+    /// Takes the request, after [`StepState::Asked`].
     #[inline]
     pub(crate) fn take_request(&self) -> Option<Q> {
         self.request.take()
@@ -188,8 +187,8 @@ impl<Q, A> Airlock<Q, A> {
         self.loop_depth.get() > 0
     }
 
-    /// A loop begins to run. `None` if one runs already. A body may run the loop while that body is being primed; it
-    /// finds the airlock as it was after [`leave`](Airlock::leave).
+    /// Notes that a loop begins to run. `None` if one runs already. A body may run a loop while it is being primed:
+    /// [`leave`](Airlock::leave) gives it back the airlock as it was.
     pub(crate) fn enter(&self) -> Option<Outer> {
         if self.in_loop() {
             return None;
@@ -200,19 +199,19 @@ impl<Q, A> Airlock<Q, A> {
         Some(Outer { state, depth })
     }
 
-    /// The loop has stopped running.
+    /// Notes that the loop has stopped running.
     pub(crate) fn leave(&self, outer: &Outer) {
         self.loop_depth.set(0);
         self.depth.set(outer.depth);
         self.state.set(outer.state);
     }
 
-    /// How many bodies are being primed, one by the other, inside the body that the loop resumed.
+    /// How many levels of priming there are inside the body that the loop has resumed.
     pub(crate) fn priming_depth(&self) -> u32 {
         self.depth.get() - self.loop_depth.get()
     }
 
-    /// Runs a body that no loop knows yet to its first request or its end; `None` if priming is nested as deep as it may.
+    /// Runs a new body to its first request or to its end. `None` if priming is nested too deep.
     #[inline]
     pub(crate) fn prime(&self, frame: Pin<&mut dyn Frame>) -> Option<Result<StepState, Payload>> {
         let depth = self.depth.get();
@@ -222,7 +221,7 @@ impl<Q, A> Airlock<Q, A> {
         let outer = self.state.get();
         self.depth.set(depth + 1);
         let primed = catch_unwind(AssertUnwindSafe(|| self.run(frame, StepState::Priming)));
-        // The caller may be a running body, so it finds the airlock as it was, also after a panic.
+        // The caller may be a running body, so the airlock is restored, also after a panic.
         self.depth.set(depth);
         self.state.set(outer);
         Some(primed)

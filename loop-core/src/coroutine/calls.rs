@@ -1,15 +1,16 @@
-//! What the trace learns of calls: the arguments of each coroutine, and which coroutines were primed in a step.
+//! What a trace shows of calls: the arguments of each coroutine, and which coroutines were primed in a step.
 //!
-//! All of it lies beside the frames, in this thread's locals: a frame is as small as without a trace, and a program that is
-//! not traced only reads one flag per call.
+//! This data is in this thread's locals, not in the frames. So frames are no larger than without a trace, and a program that
+//! is not traced only reads one flag per call.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::mem::ManuallyDrop;
 
-use super::frame::{AnyFrame, Frame, PrimeState, Site};
+use super::frame::{AnyFrame, Frame, PrimeState};
+use super::site::Site;
 
-/// A coroutine that was primed: what its function was called with, and what its body did first.
+/// A call that has primed a coroutine: its arguments, and how far the body ran.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Call {
     pub(crate) site: &'static Site,
@@ -22,8 +23,7 @@ pub(crate) struct Call {
 
 thread_local! {
     // None of them has a destructor: coroutines may be made and dropped while the thread ends.
-    static TRACING: Cell<bool> = const { Cell::new(false) };
-    /// How many arguments are kept: read wherever a coroutine goes, so it costs no more than a flag.
+    /// How many coroutines have arguments here. Read for every coroutine that is used, so it is as cheap as a flag.
     static KEPT: Cell<usize> = const { Cell::new(0) };
     static LOG: ManuallyDrop<RefCell<Vec<Call>>> =
         const { ManuallyDrop::new(RefCell::new(Vec::new())) };
@@ -32,18 +32,7 @@ thread_local! {
         const { ManuallyDrop::new(RefCell::new(BTreeMap::new())) };
 }
 
-/// Whether calls are to be described.
-#[inline]
-pub(crate) fn is_tracing() -> bool {
-    TRACING.get()
-}
-
-/// Turns describing on or off, and says what it was.
-pub(crate) fn set_tracing(on: bool) -> bool {
-    TRACING.replace(on)
-}
-
-/// The coroutines that were primed since the last time, in the order in which their bodies began.
+/// Takes the coroutines that were primed since the last call, in the order in which their bodies began.
 #[inline]
 pub(crate) fn take_calls() -> Vec<Call> {
     LOG.with(|log| {
@@ -52,7 +41,8 @@ pub(crate) fn take_calls() -> Vec<Call> {
     })
 }
 
-/// Forgets the first call of the log, which is part of the trace in another way: what it has called are calls of the loop's.
+/// Forgets the first call of the log, because the trace shows it in another way. The calls that it has made count as calls
+/// of the loop.
 pub(crate) fn forget_outer_call() {
     LOG.with(|log| {
         let mut log = log.borrow_mut();
@@ -79,7 +69,7 @@ pub(super) fn began(site: &'static Site, arguments: &str, depth: u32) -> usize {
     })
 }
 
-/// Logs what the body at `place` did first, and keeps its arguments.
+/// Logs how far the body at `place` ran, and keeps its arguments.
 #[cold]
 pub(super) fn ended(place: usize, frame: &AnyFrame, arguments: Box<str>) {
     LOG.with(|log| {
@@ -100,8 +90,8 @@ pub(super) fn keep_arguments(frame: &AnyFrame, arguments: Box<str>) {
     });
 }
 
-/// The arguments that a coroutine was called with. To be taken when its frame leaves the coroutine for the kernel, because
-/// they are kept by address, and another frame may later lie there.
+/// Takes the arguments that a coroutine was called with. The kernel must call this when it takes the coroutine's frame:
+/// arguments are kept by address, and another frame may have the address later.
 #[inline]
 pub(crate) fn take_arguments(frame: &AnyFrame) -> Option<Box<str>> {
     if KEPT.get() == 0 {
@@ -122,22 +112,4 @@ fn take_kept(frame: &AnyFrame) -> Option<Box<str>> {
 
 fn address(frame: &AnyFrame) -> usize {
     std::ptr::from_ref::<dyn Frame>(&**frame).addr()
-}
-
-/// While it lives, nothing is described: what a user's `Debug` calls is not part of the trace.
-pub(super) struct Silence {
-    was: bool,
-}
-
-impl Silence {
-    pub(super) fn new() -> Silence {
-        let was = set_tracing(false);
-        Silence { was }
-    }
-}
-
-impl Drop for Silence {
-    fn drop(&mut self) {
-        set_tracing(self.was);
-    }
 }

@@ -1,8 +1,8 @@
 //! Closing a coroutine: dropping its body, and with it the coroutines it holds, however deep they nest.
 //!
-//! A coroutine may hold another one that holds another one, a million deep. Plain destructors would recurse as deep
-//! and overflow the machine's stack. So past a certain depth a coroutine is put aside instead, and
-//! the outermost destructor drops it when the nested ones have returned.
+//! Coroutines may hold each other a million deep. Plain destructors would recurse as deep and overflow the machine's stack.
+//! So beyond a certain depth a coroutine is put aside, and the outermost destructor drops it after the nested ones have
+//! returned.
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
@@ -25,7 +25,7 @@ thread_local! {
 ///
 /// # Panics
 ///
-/// If a destructor in it panics. All coroutines in it are dropped nevertheless; of several panics the first one goes on.
+/// If a destructor in it panics. All coroutines in it are dropped all the same. Of several panics the first one goes on.
 pub(crate) fn deep_drop(frame: AnyFrame) {
     let nested = NESTED.get();
     if nested >= DEPTH {
@@ -37,7 +37,7 @@ pub(crate) fn deep_drop(frame: AnyFrame) {
     drop(frame);
 }
 
-/// One level of destructors, also when one of them panics.
+/// One level of destructors. Its own destructor leaves the level, also after a panic.
 struct Nesting {
     outer: u32,
 }
@@ -45,7 +45,7 @@ struct Nesting {
 impl Drop for Nesting {
     #[inline]
     fn drop(&mut self) {
-        // Before the level is left, so that what the drained ones hold nests in this level and is put aside in turn.
+        // Before the level is left: so what the drained coroutines hold is nested in this level, and is put aside too.
         let panic = match self.outer {
             0 => drain(),
             _ => Ok(()),
@@ -57,7 +57,7 @@ impl Drop for Nesting {
     }
 }
 
-/// Drops what was put aside. Each drop is caught by itself, so that a panic leaves none undropped.
+/// Drops the coroutines that were put aside. Each drop has its own `catch_unwind`, so that a panic leaves none undropped.
 #[inline]
 fn drain() -> Result<(), Box<dyn Any + Send>> {
     match ASIDE.with(|aside| aside.borrow().is_empty()) {

@@ -1,16 +1,16 @@
 //! Arguments and values as text, for the trace.
 //!
-//! The macros' expansions call this with a user's values, whose types need not be `Debug`: what is not shows as `_`, as found out by
-//! [`probe`](super::probe). Text is made only while tracing is on, and a `Debug` that panics shows as `_`.
+//! The macros' expansions call this with a user's values. A value whose type is not `Debug` shows as `_`; see
+//! [`probe`](super::probe). Text is made only while tracing is on. A `Debug` that panics shows as `_`.
 
 use std::collections::VecDeque;
 use std::fmt::{self, Debug, Display, Write};
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::calls::{self, Silence};
+use super::traced::{Silence, is_tracing};
 
-/// What stands for a value that is hidden, or that is not `Debug`.
+/// In place of a value that is hidden, or that is not `Debug`.
 const HIDDEN: &str = "_";
 /// How many characters of one argument are shown.
 const ARGUMENT: usize = 60;
@@ -24,7 +24,7 @@ pub struct Arguments(pub(super) Option<Box<str>>);
 /// Describes the arguments of a call, if tracing is on.
 #[inline]
 pub fn arguments(describe: &dyn Fn(&mut ArgumentList)) -> Arguments {
-    if !calls::is_tracing() {
+    if !is_tracing() {
         return Arguments(None);
     }
     Arguments(Some(listed(describe)))
@@ -160,7 +160,7 @@ fn guarded(make: impl FnOnce() -> Option<String>) -> Option<String> {
     })
 }
 
-/// One line of at most `limit` characters: of a longer text the head and the tail stay. Needs no more memory than that.
+/// One line of at most `limit` characters. Of a longer text the head and the tail are kept, and no more memory is used.
 #[derive(Debug)]
 struct Clip {
     limit: usize,

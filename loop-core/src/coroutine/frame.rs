@@ -1,7 +1,6 @@
 //! A frame: one coroutine's body and, when it has ended, its value. One allocation.
 
 use std::any::Any;
-use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::mem;
@@ -10,49 +9,11 @@ use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
-use super::Payload;
 use super::describe::Shown;
+use super::site::{Origin, Site};
 
-/// Where a coroutine was written, as `#[coroutine]` records it.
-///
-/// Each coroutine function has a type of its own for it, without a value, so that a frame has a name and no extra byte.
-pub trait Origin: 'static {
-    /// The function's name.
-    const NAME: &'static str;
-    /// The file, as `file!()` gives it.
-    const FILE: &'static str;
-    /// The line of the function's signature.
-    const LINE: u32;
-}
-
-/// Name and place of a coroutine's source, for reports and traces.
-///
-/// ```
-/// use loop_core::prelude::*;
-///
-/// #[loop_core::coroutine(lazy)]
-/// fn tick() {}
-///
-/// assert_eq!(tick().site().name, "tick");
-/// ```
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[non_exhaustive]
-pub struct Site {
-    /// The function's name.
-    pub name: &'static str,
-    /// The file it is in, as `file!()` gives it.
-    pub file: &'static str,
-    /// The line of its signature.
-    pub line: u32,
-}
-
-impl fmt::Display for Site {
-    /// `` `name` (file:line) ``, as in messages.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Site { name, file, line } = self;
-        write!(f, "`{name}` ({file}:{line})")
-    }
-}
+/// The payload of a panic.
+pub(crate) type Payload = Box<dyn Any + Send>;
 
 /// How far a coroutine ran before the loop first resumes it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -67,7 +28,7 @@ pub(crate) enum PrimeState {
     Ended,
     /// Primed: it panicked. The payload is its value.
     Panicked,
-    /// Primed: it waits for something that is not the loop's. See [`foreign`](super::foreign).
+    /// Primed: it awaits a future that is not the loop's. See [`foreign`](super::raw::foreign).
     Foreign,
 }
 
@@ -79,7 +40,7 @@ pub(crate) trait Frame {
     fn take(self: Pin<&mut Self>, slot: &mut dyn Any);
     fn prime_state(&self) -> PrimeState;
     fn site(&self) -> &'static Site;
-    /// What is known of the value of an ended body, if it is still there.
+    /// What is known of the value of an ended body, if the value was not taken.
     fn shown(&self) -> Option<Shown<'_>>;
 }
 
@@ -95,12 +56,12 @@ impl dyn Frame + '_ {
     }
 }
 
-/// A frame whose type is no longer known: the unit that the loop stores and moves.
+/// A frame of any type: the unit that the loop stores and moves.
 pub(crate) type AnyFrame = Pin<Box<dyn Frame>>;
 
-/// A body's value, when it has ended; before, how far it ran when it was primed.
+/// The value of an ended body; before its end, how far it ran when it was primed.
 ///
-/// That is stored here, not in [`RawCoroutine`](super::RawCoroutine): a coroutine is then two words, which are passed in
+/// Both are stored here, not in [`RawCoroutine`](super::raw::RawCoroutine): a coroutine is then two words, which are passed in
 /// registers.
 enum Outcome<T> {
     Before(PrimeState),
@@ -174,7 +135,7 @@ impl<O, F: Future, V> Body<O, F, V> {
     }
 }
 
-/// What stands for a coroutine that panicked when it was primed: it has ended, and its value is what the panic carries.
+/// In place of a coroutine that panicked when it was primed. It counts as ended, and its value is the panic's payload.
 struct Panicked {
     payload: Option<Payload>,
     site: &'static Site,
@@ -209,8 +170,7 @@ pub(super) fn panicked(payload: Payload, site: &'static Site) -> AnyFrame {
     Box::pin(Panicked { payload, site })
 }
 
-/// What stands where a frame was until somebody took it. Nothing is allocated for it, and a place for a frame needs no
-/// `Option`.
+/// In place of a frame that was taken. It needs no allocation, and so the place needs no `Option`.
 struct Taken;
 
 impl Frame for Taken {

@@ -1,7 +1,6 @@
-//! Coroutines as the loop sees them: a frame, which says how far it ran when it was primed.
+//! Coroutines as the loop sees them: frames, and the airlock through which they pass requests and answers.
 //!
-//! This module is generic over the request `Q` and the answer `A`, and knows nothing of what can be asked;
-//! [`request`](crate::request) gives both their types.
+//! This module is generic over the request `Q` and the answer `A`; [`request`](crate::request) defines both.
 
 mod airlock;
 mod calls;
@@ -9,129 +8,18 @@ mod deep_drop;
 mod describe;
 mod frame;
 pub mod probe;
-
-use std::any::Any;
-use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
+mod raw;
+mod site;
+mod traced;
 
 pub(crate) use airlock::{Airlock, Outer, StepState};
 #[cfg(test)]
 pub(crate) use calls::Call;
-pub(crate) use calls::{forget_outer_call, set_tracing, take_arguments, take_calls};
+pub(crate) use calls::{forget_outer_call, take_arguments, take_calls};
 pub(crate) use deep_drop::deep_drop;
 pub(crate) use describe::Arguments;
 pub use describe::{Shown, arguments};
-use frame::Frame;
-pub(crate) use frame::{AnyFrame, PrimeState, take};
-pub use frame::{Origin, Site};
-
-/// What a panic carries.
-pub(crate) type Payload = Box<dyn Any + Send>;
-
-/// A coroutine whose value's type is no longer known.
-pub(crate) struct RawCoroutine {
-    frame: AnyFrame,
-}
-
-impl RawCoroutine {
-    pub(crate) fn site(&self) -> &'static Site {
-        self.frame.site()
-    }
-
-    /// The frame, for the kernel. Its arguments are to be [taken](take_arguments) before it is dropped.
-    #[inline]
-    pub(crate) fn into_frame(mut self) -> AnyFrame {
-        let frame = take(&mut self.frame);
-        // Nothing is left in it, so its destructor has nothing to do.
-        std::mem::forget(self);
-        frame
-    }
-}
-
-impl Drop for RawCoroutine {
-    #[inline]
-    fn drop(&mut self) {
-        // Nobody can ask for the arguments of a coroutine that never runs.
-        drop(take_arguments(&self.frame));
-        deep_drop(take(&mut self.frame));
-    }
-}
-
-impl fmt::Debug for RawCoroutine {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let state = match self.frame.prime_state() {
-            PrimeState::Unstarted => "created",
-            PrimeState::Now | PrimeState::Asked => "primed",
-            PrimeState::Ended => "ended",
-            PrimeState::Panicked | PrimeState::Foreign => "panicked",
-        };
-        write!(f, "{} ({state})", self.site().name)
-    }
-}
-
-/// A coroutine whose body has not started.
-pub(crate) fn lazy<O: Origin, F, V>(future: F, value: V, arguments: Arguments) -> RawCoroutine
-where
-    F: Future<Output: 'static> + 'static,
-    V: Fn(&F::Output) -> Shown<'_> + 'static,
-{
-    let frame: AnyFrame = frame::body::<O, F, V>(future, value);
-    if let Some(arguments) = arguments.0 {
-        calls::keep_arguments(&frame, arguments);
-    }
-    RawCoroutine { frame }
-}
-
-/// A coroutine whose body has run to its first request, unless priming is nested too deep.
-pub(crate) fn prime<O: Origin, F, V, Q, A>(
-    airlock: &Airlock<Q, A>,
-    future: F,
-    value: V,
-    arguments: Arguments,
-) -> RawCoroutine
-where
-    F: Future<Output: 'static> + 'static,
-    V: Fn(&F::Output) -> Shown<'_> + 'static,
-{
-    let mut body = frame::body::<O, F, V>(future, value);
-    // Before the body runs: the log is in the order in which bodies begin.
-    let place = match &arguments.0 {
-        None => 0,
-        Some(arguments) => calls::began(body.site(), arguments, airlock.priming_depth()),
-    };
-    let frame: AnyFrame = match primed(airlock, body.as_mut()) {
-        Ok(state) => {
-            body.as_mut().set_prime_state(state);
-            body
-        }
-        // Unwinding has dropped what was in the body; nothing is lost with it.
-        Err(payload) => frame::panicked(payload, body.site()),
-    };
-    if let Some(arguments) = arguments.0 {
-        calls::ended(place, &frame, arguments);
-    }
-    RawCoroutine { frame }
-}
-
-fn primed<Q, A>(
-    airlock: &Airlock<Q, A>,
-    frame: Pin<&mut dyn Frame>,
-) -> Result<PrimeState, Payload> {
-    Ok(match airlock.prime(frame) {
-        None => PrimeState::Unstarted,
-        Some(state) => match state? {
-            StepState::Done => PrimeState::Ended,
-            StepState::Now => PrimeState::Now,
-            StepState::Asked => PrimeState::Asked,
-            StepState::Running | StepState::Priming => PrimeState::Foreign,
-        },
-    })
-}
-
-/// The failure of a coroutine that came back without a request: it awaited a future that is not the loop's.
-pub(crate) fn foreign() -> Payload {
-    Box::new(
-        "it awaited a future that is not one of the loop's: a coroutine can only wait through yield_!(request)",
-    )
-}
+pub(crate) use frame::{AnyFrame, Payload, PrimeState, take};
+pub(crate) use raw::{RawCoroutine, foreign, lazy, prime};
+pub use site::{Origin, Site};
+pub(crate) use traced::set_tracing;

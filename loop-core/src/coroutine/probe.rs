@@ -1,16 +1,16 @@
-//! Finds out which traits a user's type has, without a bound on it.
+//! Finds out which traits a user's type implements, without a bound on it.
 //!
 //! The macros' expansions do so by the *autoref* rule of method calls. `(&&Probe(&x)).loop_core_debug()` looks first for the
 //! method of `&Probe<T>`, which exists for `T: Debug`, and then for the method of `Probe<T>`, which always exists. A type
 //! parameter without a `Debug` bound is not known to be `Debug`.
 //!
-//! The names of the methods are long, so that no trait of a user's has a method of that name for all types.
+//! The names of the methods are long, so that they differ from those of users' traits.
 
 use std::fmt::{Debug, Display};
 
 use super::describe::Failure;
 
-/// A value whose traits are looked for. See the head of this module.
+/// A value whose traits are to be found. See the module's documentation.
 #[derive(Debug)]
 pub struct Probe<'v, T: ?Sized>(pub &'v T);
 
@@ -76,7 +76,7 @@ impl<'v, T, E> ProbeError<'v> for &Probe<'v, Result<T, E>> {
     }
 }
 
-/// As [`ProbeDisplayError`], for what is no `Result`.
+/// As [`ProbeDisplayError`], for a type that is not a `Result`.
 pub trait ProbeNoError<'v> {
     /// None.
     fn loop_core_failure(&self) -> Option<Failure<'v>>;

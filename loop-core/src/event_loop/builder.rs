@@ -1,4 +1,4 @@
-//! [`Builder`]: the settings of a loop to be.
+//! [`Builder`]: the settings of a loop.
 
 use std::fmt;
 use std::time::Duration;
@@ -12,13 +12,13 @@ use crate::slow::{SlowStep, SlowSteps};
 use crate::trace::{Off, Recorder};
 use crate::world::World;
 
-/// The longest line that standard input gives, unless it is set otherwise: 1 MiB.
+/// The default limit of a line of standard input: 1 MiB.
 const LINE_LIMIT: usize = 1024 * 1024;
 
 impl EventLoop {
     /// A loop on the operating system, which records nothing.
     ///
-    /// What a run needs of the operating system is asked for when the run begins.
+    /// This cannot fail: the loop asks the operating system for what it needs when a run begins.
     #[expect(clippy::new_without_default, reason = "a loop is made on purpose")]
     pub fn new() -> EventLoop {
         EventLoop::builder().build()
@@ -40,7 +40,7 @@ impl EventLoop {
     }
 }
 
-/// Settings of an [`EventLoop`] to be. See [`EventLoop::builder`].
+/// The settings from which an [`EventLoop`] is built. See [`EventLoop::builder`].
 #[must_use = "a builder does nothing until `build`"]
 pub struct Builder<W: World = OsWorld, R: Recorder = Off, P: Policy = Fifo> {
     world: W,
@@ -66,8 +66,8 @@ impl<W: World, R: Recorder, P: Policy> Builder<W, R, P> {
         }
     }
 
-    /// Takes down the loop's decisions, for example in a [`Recording`](crate::trace::Recording), or in a
-    /// [`Ring`](crate::trace::Ring) that keeps the last ones for reports.
+    /// Records the loop's decisions, for example in a [`Recording`](crate::trace::Recording), or in a
+    /// [`Ring`](crate::trace::Ring), which keeps the last ones for reports.
     pub fn recorder<S: Recorder>(self, recorder: S) -> Builder<W, S, P> {
         let Builder {
             world,
@@ -83,7 +83,7 @@ impl<W: World, R: Recorder, P: Policy> Builder<W, R, P> {
         }
     }
 
-    /// Lets a policy decide where production is first in, first out. See [`policy`](crate::policy).
+    /// Lets a [policy](crate::policy) decide where production is first in, first out.
     pub fn policy<Q: Policy>(self, policy: Q) -> Builder<W, R, Q> {
         let Builder {
             world,
@@ -99,21 +99,22 @@ impl<W: World, R: Recorder, P: Policy> Builder<W, R, P> {
         }
     }
 
-    /// Reports each turn of a task that takes this long or longer: what it does before the others have their turns.
+    /// Reports each turn of a task that takes this long or longer.
     ///
-    /// Without this, debug builds report turns from 100 ms and release builds none. To measure a turn costs a look at the clock.
+    /// Without this, debug builds report turns of 100 ms or longer, and release builds report none. Measuring reads the clock
+    /// once per turn.
     pub fn slow_step(mut self, threshold: Duration) -> Builder<W, R, P> {
         self.settings.slow.threshold = Some(threshold);
         self
     }
 
-    /// Reports no slow steps, in debug builds either.
+    /// Reports no slow steps, not even in debug builds.
     pub fn no_slow_steps(mut self) -> Builder<W, R, P> {
         self.settings.slow.threshold = None;
         self
     }
 
-    /// Tells `listener` of slow steps, instead of writing them to standard error.
+    /// Calls `hook` for each slow step, instead of writing it to standard error.
     ///
     /// ```
     /// use std::time::Duration;
@@ -135,13 +136,13 @@ impl<W: World, R: Recorder, P: Policy> Builder<W, R, P> {
     /// assert_eq!(*slow.borrow(), ["sluggish"]);
     /// # Ok::<(), loop_core::Error>(())
     /// ```
-    pub fn on_slow_step(mut self, listener: impl FnMut(&SlowStep) + 'static) -> Builder<W, R, P> {
-        self.settings.slow.listener = Some(Box::new(listener));
+    pub fn on_slow_step(mut self, hook: impl FnMut(&SlowStep) + 'static) -> Builder<W, R, P> {
+        self.settings.slow.hook = Some(Box::new(hook));
         self
     }
 
-    /// Tells `hook` of errors that nobody can ask for, instead of writing them to standard error: a task returned an `Err`, and nobody
-    /// has its handle. `hook` gets the task's name and the error's text.
+    /// Calls `hook` for each error that no task can join, instead of writing it to standard error: a task has returned an `Err`,
+    /// and no handle of the task exists. `hook` gets the task's name and the error's text.
     ///
     /// ```
     /// use std::{cell::RefCell, rc::Rc};
@@ -167,7 +168,7 @@ impl<W: World, R: Recorder, P: Policy> Builder<W, R, P> {
         self
     }
 
-    /// The longest line that [`Stdin`](crate::Stdin) gives, in bytes; 1 MiB unless set.
+    /// Sets the longest line that [`Stdin`](crate::Stdin) gives, in bytes; 1 MiB by default.
     pub fn line_limit(mut self, bytes: usize) -> Builder<W, R, P> {
         self.settings.line_limit = bytes;
         self
@@ -178,7 +179,7 @@ impl<W: World, R: Recorder, P: Policy> Builder<W, R, P> {
         self
     }
 
-    /// The loop.
+    /// Makes the loop.
     pub fn build(self) -> EventLoop<W, R, P> {
         EventLoop {
             kernel: Kernel::new(self.world, self.recorder, self.policy, self.settings),

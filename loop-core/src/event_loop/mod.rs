@@ -14,34 +14,35 @@ use crate::stop::Stopper;
 use crate::trace::{Off, Recorder, Recording, Trace};
 use crate::world::World;
 
-/// Runs coroutines: resumes them in turn, and interprets what they yield.
+/// Runs coroutines: resumes them, and does what they ask.
 ///
-/// The three type parameters are what it runs on, the operating system or a [simulation](crate::sim); what takes
-/// down its decisions, nothing unless a [`Recorder`] is given; and what decides where production is first in, first out, a
-/// [`Policy`].
+/// It has three type parameters. `W` is what it runs on: the operating system or a [simulation](crate::sim). `R` is the
+/// [`Recorder`] of its decisions; by default it records nothing. `P` is the [`Policy`], which decides where production is first
+/// in, first out.
 ///
 /// # Rules
 ///
-/// Snapshots of a trace freeze scheduling, so these are part of the interface and do not change silently:
+/// Snapshots of a trace depend on the scheduling, so these rules are part of the interface and do not change silently:
 ///
 /// 1. The ready queue is first in, first out. A request that **can never wait** is answered at once and its task keeps its turn:
 ///    a chained coroutine and its return, [`Spawn`](crate::Spawn), [`Cancel`](crate::Cancel), [`Clock`](crate::Clock),
 ///    [`Stop`](crate::Stop), and [`Print`](crate::Print) and [`Eprint`](crate::Eprint) while there is room. A request that
 ///    **could have waited** sends its task to the back of the queue, also when it is answered at once:
-///    [`Stdin`](crate::Stdin), [`StdinBytes`](crate::StdinBytes), a [`Handle`](crate::Handle). So where others may run does not depend on
-///    whether data came early. A bare `yield_!()` goes to the back. After 64 answers in one turn the task goes to the back in any
-///    case.
+///    [`Stdin`](crate::Stdin), [`StdinBytes`](crate::StdinBytes), a [`Handle`](crate::Handle). So where other tasks may run does
+///    not depend on whether data came early. A bare `yield_!()` puts its task at the back. After 64 answers in one turn the task
+///    goes to the back in any case.
 /// 2. A *batch* is the tasks that are ready when it begins: each has its turn before those that become ready meanwhile. The loop
-///    looks at timers and the world after a batch, once there were at least 64 steps, or when nothing is ready. When the awaited
-///    coroutine ends, or the loop is stopped, the batch is finished first.
-/// 3. In such a look, due timers come first, by deadline and then by the order in which they were set; then standard input, output and
-///    error. Woken tasks join the queue in that order. Those who wait for one thing are served in the order of asking, one item each.
-/// 4. A task is named by its coroutine, its children by their number: `main`, `main/1`, `main/1/1`; or what its spawner
-///    [named](crate::Spawn::named) it.
-/// 5. A coroutine that has ended by the time it is spawned never enters the queue.
+///    polls clock and world after a batch, when at least 64 steps were made since the last poll, or when no task is ready. When
+///    the awaited coroutine ends, or the loop is stopped, the batch is finished first.
+/// 3. In a poll, due timers come first, by deadline and then in the order in which they were set; then standard input, output
+///    and error. Woken tasks enter the queue in that order. Tasks that wait for the same stream are served in the order in which
+///    they asked, one item each.
+/// 4. A task is named after its coroutine, and its children by their number: `main`, `main/1`, `main/1/1`. A task can be given
+///    [a name of its own](crate::Spawn::named).
+/// 5. A coroutine that has ended before it is spawned never enters the queue.
 ///
-/// Do not rely on a stretch of code being atomic because of rule 1: another [policy](crate::policy) may end a turn at any request,
-/// and a helper that waits today may not have waited yesterday.
+/// Do not rely on rule 1 to make a stretch of code atomic: another [policy](crate::policy) may end a turn at any request, and a
+/// helper that never waits today may wait in its next version.
 ///
 /// ```
 /// use loop_core::prelude::*;
@@ -60,7 +61,7 @@ pub struct EventLoop<W: World = OsWorld, R: Recorder = Off, P: Policy = Fifo> {
 }
 
 impl<W: World, R: Recorder, P: Policy> EventLoop<W, R, P> {
-    /// Makes a coroutine a task, which runs when the loop does. Nobody joins it: a failure of it makes the run return an error.
+    /// Makes a coroutine a task, which runs when the loop runs. No task can join it, so its failure makes the run return an error.
     ///
     /// ```
     /// use loop_core::prelude::*;
@@ -107,7 +108,7 @@ impl<W: World, R: Recorder, P: Policy> EventLoop<W, R, P> {
     ///
     /// # Errors
     ///
-    /// See [`Error`]; among them the failures of tasks that nobody joined, once the others have ended.
+    /// See [`Error`]. If tasks failed that no task joined, the run returns their failures after the other tasks have ended.
     ///
     /// ```
     /// use loop_core::prelude::*;
@@ -124,7 +125,7 @@ impl<W: World, R: Recorder, P: Policy> EventLoop<W, R, P> {
     ///
     /// # Errors
     ///
-    /// See [`Error`]. If the coroutine panics, that is [`Error::Failed`]; so is the failure of a task that nobody joined, even if
+    /// See [`Error`]. If the coroutine panics, that is [`Error::Failed`]. So is the failure of a task that no task joined, even if
     /// this coroutine ended well.
     ///
     /// ```
@@ -193,9 +194,9 @@ impl<W: World, R: Recorder, P: Policy> EventLoop<W, R, P> {
         self.kernel.run(RunUntil::Stopped)
     }
 
-    /// What stops a run of this loop from outside, also from another thread and while the run waits.
+    /// Makes a handle that stops a run of this loop from outside: also from another thread, and while the run waits.
     ///
-    /// A coroutine says [`yield_!(Stop)`](crate::Stop).
+    /// In a coroutine use [`yield_!(Stop)`](crate::Stop).
     ///
     /// ```
     /// use loop_core::prelude::*;
@@ -217,7 +218,7 @@ impl<W: World, R: Recorder, P: Policy> EventLoop<W, R, P> {
         self.kernel.stopper()
     }
 
-    /// What the recorder has taken down.
+    /// The recorder, with what it has recorded.
     pub fn recorder(&self) -> &R {
         self.kernel.recorder()
     }

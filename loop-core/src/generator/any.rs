@@ -1,12 +1,12 @@
-//! What all kinds of generator can do.
+//! [`AnyGenerator`]: what all kinds of generator can do.
 
 use super::{GeneratorState, ResumeError, SendError};
 
 /// Any generator: a [`Generator`](crate::Generator), a [`BoxGenerator`](crate::BoxGenerator), a
 /// [`SharedGenerator`](crate::SharedGenerator), or an `&mut` to one. Python's `collections.abc.Generator`.
 ///
-/// A function that takes `impl AnyGenerator` works with all of them, so a filter or a target is written once. Where the
-/// generator receives nothing and only its values matter, `impl Iterator` does: each kind is one then.
+/// A function that takes `impl AnyGenerator` works with all of them, so a filter or a target is written once. For a generator
+/// that receives nothing, and of which you need only the values, `impl Iterator` is enough: each kind is an iterator then.
 ///
 /// ```
 /// use loop_core::{AnyGenerator, BoxGenerator, SharedGenerator};
@@ -40,14 +40,14 @@ use super::{GeneratorState, ResumeError, SendError};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub trait AnyGenerator {
-    /// What it yields.
+    /// The type of the values that it yields.
     type Yield;
-    /// What it receives at each yield.
+    /// The type of the values that it receives at each yield.
     type Receive;
-    /// What it returns.
+    /// The type of the value that it returns.
     type Return;
 
-    /// Where it stands.
+    /// Its state.
     ///
     /// ```
     /// use loop_core::{AnyGenerator, GeneratorState};

@@ -7,7 +7,7 @@ impl<Y, S: Slot> Yielder<Y, S> {
     ///
     /// # Panics
     ///
-    /// When it has been started before and waits for a value, or when it has no return value to give.
+    /// If `inner` was started before and waits for a value, or if it has no return value.
     pub async fn yield_from<T, B>(&self, mut inner: Generator<Y, S::Received, T, B>) -> T
     where
         B: Frame<Y, S::Received, T>,

@@ -26,8 +26,8 @@ pub enum ResumeError {
     AlreadyStarted,
     /// Its body has returned or panicked, or it was closed.
     Finished,
-    /// It is running: somebody up the call stack resumed it. Only a [`SharedGenerator`](crate::SharedGenerator) can be
-    /// met in this state.
+    /// It is running: a caller further up the call stack has resumed it. Only a [`SharedGenerator`](crate::SharedGenerator) can
+    /// be in this state when it is resumed.
     Running,
 }
 

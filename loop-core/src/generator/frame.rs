@@ -6,9 +6,9 @@ use crate::switch::{Inside, Outside, Switched};
 
 /// The body of a generator, suspended at one of its yields: Python's `gi_frame`.
 ///
-/// Only the library implements it. It is public because it stands in the type that
-/// [`#[generator]`](macro@crate::generator) functions return, and in the argument of a function that takes such a
-/// generator without boxing it.
+/// Only the library implements it. It is public because it is part of the type that
+/// [`#[generator]`](macro@crate::generator) functions return, and of the arguments of functions that take such a generator
+/// without boxing it.
 ///
 /// ```
 /// use loop_core::Generator;
@@ -33,7 +33,7 @@ pub trait Frame<Y, R, T>: Sealed {
     fn resume(&mut self, sent: Option<R>) -> Switched<Y, T>;
 }
 
-/// Keeps others from implementing [`Frame`].
+/// Prevents other crates from implementing [`Frame`].
 pub trait Sealed {}
 
 impl<Y, S: Slot, F: Future> Sealed for Outside<Y, S, F> {}
@@ -52,17 +52,17 @@ impl<Y, R, T> Frame<Y, R, T> for Box<dyn Frame<Y, R, T> + '_> {
     }
 }
 
-/// Where a value lies on its way into the body. The switch wants one at the start, too, when there is none to send: so it is
-/// an `Option`, but for an iterator, which is resumed with `()` and would pay for looking.
+/// A place for a value on its way into the body. The switch needs a value at the start too, when there is none to send. So it
+/// is an `Option`; for an iterator, which is resumed with `()`, it is `()`, because the check of an `Option` costs time.
 #[doc(hidden)]
 pub trait Slot {
-    /// What is received.
+    /// The type of the value.
     type Received;
     /// Puts a value in.
     fn holding(sent: Option<Self::Received>) -> Self;
     /// Takes it out.
     fn received(self) -> Self::Received;
-    /// The value that says nothing, if there is one.
+    /// The value `()`, if that is the type.
     fn nothing() -> Option<Self::Received>;
 }
 
@@ -98,7 +98,7 @@ impl<R> Slot for Option<R> {
     }
 }
 
-/// The controller of a generator's body: what its `yield_!` and `yield_from!` talk to.
+/// The controller of a generator's body: its `yield_!` and `yield_from!` call it.
 #[doc(hidden)]
 pub struct Yielder<Y, S> {
     inside: Inside<Y, S>,
@@ -114,8 +114,8 @@ impl<Y, S: Slot> Yielder<Y, S> {
         }
     }
 
-    /// Hands `value` to whoever resumed the generator, and waits to be resumed. The answer goes to
-    /// [`received`](Yielder::received): in two steps, so that what waits is no larger than the switch makes it.
+    /// Gives `value` to the caller that resumed the generator, and waits to be resumed. [`received`](Yielder::received) gives the
+    /// answer. There are two calls, so that the future of this one is no larger than the switch's own.
     ///
     /// # Panics
     ///
@@ -129,7 +129,7 @@ impl<Y, S: Slot> Yielder<Y, S> {
         self.inside.yield_(value)
     }
 
-    /// What was sent to the yield that has come back.
+    /// The value that was sent to the yield that has come back.
     #[inline]
     pub fn received(answer: S, yielder: &Self) -> S::Received {
         yielder.waiting.set(false);

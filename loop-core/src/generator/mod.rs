@@ -1,7 +1,7 @@
 //! Generators as Python has them: a function that yields values, and resumes where it left off.
 //!
-//! The attribute [`#[generator]`](macro@crate::generator) makes one of a function. A [`Generator`] that receives nothing
-//! is an [`Iterator`]; one that receives values is [started](Generator::start) and then [sent](Generator::send) to.
+//! The attribute [`#[generator]`](macro@crate::generator) makes a function return one. A [`Generator`] that receives nothing
+//! is an [`Iterator`]. One that receives values is [started](Generator::start), and then values are [sent](Generator::send).
 //!
 //! | Python | here |
 //! |---|---|
@@ -39,12 +39,12 @@ use crate::switch::{Outside, Switched};
 
 /// A function that is called once and then resumed: it yields `Y`s, receives an `R` at each yield, and returns a `T`.
 ///
-/// Made by a function with the attribute [`#[generator]`](macro@crate::generator). `B` is its body, which has no name,
-/// as the type of a closure has none; the default is a boxed body, so that a struct's field can be a `Generator<u64>`
-/// (see [`boxed`](Generator::boxed)).
+/// Made by a function with the attribute [`#[generator]`](macro@crate::generator). `B` is the type of its body, which has no
+/// name, like the type of a closure. The default is a boxed body, so that a struct's field can be a `Generator<u64>`: see
+/// [`boxed`](Generator::boxed).
 ///
-/// It is an [`Iterator`] when `R` is `()`. Dropping it is Python's `close`: the locals of its body are dropped, the last
-/// one first. When the body panics, the panic goes to who resumed it, and the generator is finished.
+/// It is an [`Iterator`] if `R` is `()`. Dropping it is Python's `close`: the locals of its body are dropped, the last one
+/// first. If the body panics, the panic goes to the caller that resumed it, and the generator is finished.
 ///
 /// ```
 /// #[loop_core::generator(yields = u64)]
@@ -60,7 +60,7 @@ use crate::switch::{Outside, Switched};
 /// ```
 #[must_use = "a generator does nothing until it is resumed"]
 pub struct Generator<Y, R = (), T = (), B = Box<dyn Frame<Y, R, T>>> {
-    /// `None` once it has returned or was closed: the memory is given back at once.
+    /// `None` after it has returned or was closed: the memory is freed at once.
     body: Option<B>,
     state: GeneratorState,
     returned: Option<T>,
@@ -68,7 +68,7 @@ pub struct Generator<Y, R = (), T = (), B = Box<dyn Frame<Y, R, T>>> {
     exchange: PhantomData<fn(R) -> Y>,
 }
 
-/// A [`Generator`] whose type can be written down, with a body that may borrow for `'a`.
+/// A [`Generator`] whose type has a name, with a body that may borrow for `'a`.
 ///
 /// ```
 /// use loop_core::BoxGenerator;
@@ -100,7 +100,7 @@ impl<Y, R, T, B> Generator<Y, R, T, B> {
         self.name
     }
 
-    /// Where it stands.
+    /// Its state.
     pub fn state(&self) -> GeneratorState {
         self.state
     }
@@ -139,7 +139,7 @@ impl<Y, R, T, B> Generator<Y, R, T, B> {
     /// assert_eq!(g.next(), None);
     /// ```
     pub fn close(&mut self) {
-        // First, so that it holds also when a destructor panics.
+        // First, so that the generator is finished also if a destructor panics.
         self.state = GeneratorState::Finished;
         self.body = None;
     }
@@ -204,11 +204,11 @@ impl<Y, R, T, B: Frame<Y, R, T>> Generator<Y, R, T, B> {
     /// Gives its type a name, for a struct's field or a `Vec` of different ones, at the price of an allocation and an
     /// indirect call per resume. `#[generator(boxed)]` does it from the start, which recursion needs.
     ///
-    /// Generators that hold one another are resumed and dropped by calls that nest as deep as they do. On a thread with
-    /// 2 MiB of stack, as the threads of tests have, 2,000 levels are safe in a debug build and 20,000 in a release build;
-    /// far beyond that the stack overflows. What must nest deeper is a [`Coroutine`](crate::Coroutine): the event loop
-    /// resumes and drops those without nesting. Generators can't be put aside to be dropped later, because they may borrow
-    /// what their holder owns.
+    /// Generators that hold one another are resumed and dropped by calls that nest as deep as they do. On a thread with 2 MiB of
+    /// stack, as the threads of tests have, 2,000 levels are safe in a debug build and 20,000 in a release build; far beyond
+    /// that the stack overflows. For deeper nesting use a [`Coroutine`](crate::Coroutine): the event loop resumes and drops
+    /// coroutines without nested calls. Generators cannot be put aside and dropped later, because they may borrow from their
+    /// holder.
     ///
     /// ```
     /// use loop_core::Generator;
@@ -245,7 +245,7 @@ impl<Y, R, T, B: Frame<Y, R, T>> Generator<Y, R, T, B> {
         let refused = self.has(GeneratorState::Suspended) && again.is_none();
         assert!(
             !refused,
-            "yield_from!: `{}` was started before and waits for a value that nobody has",
+            "yield_from!: `{}` was started before and waits for a value that `yield_from!` does not have",
             self.name
         );
         self.resume(if self.has(GeneratorState::Created) {
@@ -261,7 +261,7 @@ impl<Y, R, T, B: Frame<Y, R, T>> Generator<Y, R, T, B> {
         if self.has(GeneratorState::Finished) {
             return None;
         }
-        // Until the body comes back, so that it stays finished when the body panics. Nobody sees it while the body runs.
+        // Finished until the body comes back, so that it stays finished if the body panics. No caller can see it meanwhile.
         self.state = GeneratorState::Finished;
         match self.body.as_mut()?.resume(sent) {
             Switched::Yielded(value) => {
@@ -305,7 +305,7 @@ impl<Y, R, T, B: Frame<Y, R, T>> AnyGenerator for Generator<Y, R, T, B> {
     }
 }
 
-/// What the generator yields, up to its return; then `None` for ever.
+/// Gives what the generator yields, until it returns; then `None` for ever.
 impl<Y, T, B: Frame<Y, (), T>> Iterator for Generator<Y, (), T, B> {
     type Item = Y;
 
@@ -327,7 +327,7 @@ impl<Y, R, T, B> fmt::Debug for Generator<Y, R, T, B> {
     }
 }
 
-/// Makes a generator of what the macros turn a function's body into.
+/// Makes a generator of a body that the macros have expanded.
 #[doc(hidden)]
 pub fn generate<Y, S: Slot, F: Future>(
     name: &'static str,

@@ -7,10 +7,10 @@ use std::rc::Rc;
 
 use super::{AnyGenerator, Frame, Generator, GeneratorState, ResumeError, SendError};
 
-/// A handle on a generator that can be cloned, as every name for a generator can in Python.
+/// A handle of a generator that can be cloned, as in Python several names can refer to one generator.
 ///
-/// A `Generator` is resumed through `&mut`, so its body can't resume it a second time. Through a handle it could try:
-/// that is refused with [`ResumeError::Running`], where an `Rc<RefCell<Generator>>` would only panic about a borrow.
+/// A `Generator` is resumed through `&mut`, so its own body cannot resume it. Through a handle the body can try, and gets
+/// [`ResumeError::Running`]; an `Rc<RefCell<Generator>>` would panic about a borrow.
 ///
 /// ```
 /// use loop_core::{GeneratorState, ResumeError};
@@ -52,7 +52,7 @@ impl<Y, R, T, B> SharedGenerator<Y, R, T, B> {
         SharedGenerator(Rc::new(RefCell::new(generator)))
     }
 
-    /// Where it stands. [`GeneratorState::Running`] when its own body asks.
+    /// Its state. [`GeneratorState::Running`] if its own body asks.
     pub fn state(&self) -> GeneratorState {
         self.0
             .try_borrow()
@@ -151,7 +151,7 @@ impl<Y, R, T, B: Frame<Y, R, T>> AnyGenerator for SharedGenerator<Y, R, T, B> {
     }
 }
 
-/// What the generator yields to this handle, up to its return; then `None` for ever.
+/// Gives what the generator yields to this handle, until it returns; then `None` for ever.
 ///
 /// ```
 /// # #[loop_core::generator(yields = u32)] fn up_to(end: u32) { for n in 0..end { yield_!(n); } }
@@ -164,7 +164,7 @@ impl<Y, T, B: Frame<Y, (), T>> Iterator for SharedGenerator<Y, (), T, B> {
 
     /// # Panics
     ///
-    /// When the generator's own body asks: where [`resume`](SharedGenerator::resume) gives [`ResumeError::Running`].
+    /// If the generator's own body calls it. [`resume`](SharedGenerator::resume) gives [`ResumeError::Running`] instead.
     fn next(&mut self) -> Option<Y> {
         match self.resume() {
             Ok(value) => value,

@@ -1,6 +1,6 @@
-//! Where a generator stands.
+//! The state of a generator.
 
-/// Where a generator stands: Python's `inspect.getgeneratorstate`.
+/// The state of a generator: Python's `inspect.getgeneratorstate`.
 ///
 /// ```
 /// use loop_core::GeneratorState;
@@ -23,7 +23,7 @@ pub enum GeneratorState {
     Created,
     /// It waits at a yield.
     Suspended,
-    /// Its body runs at this moment. Only a [`SharedGenerator`](crate::SharedGenerator) can be asked then.
+    /// Its body runs at this moment. Only a [`SharedGenerator`](crate::SharedGenerator) can give this state.
     Running,
     /// Its body has returned or panicked, or it was closed.
     Finished,

@@ -1,4 +1,4 @@
-//! How coroutines and tasks end: by a value, by a panic, by being cancelled or closed.
+//! How coroutines and tasks end: with a value, by a panic, or because they are cancelled or closed.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -15,7 +15,7 @@ use crate::trace::{Event, EventKind, Payload, Recorder};
 use crate::world::World;
 
 impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
-    /// The coroutine on top of the task's stack ended: its value goes to its caller, or it was the task's last one.
+    /// The coroutine on top of the task's stack has ended. Its value goes to its caller; if it has none, the task has ended.
     pub(super) fn ended(&mut self, task: TaskId) -> Flow {
         if self.is_recording() {
             self.record_calls(task);
@@ -35,11 +35,13 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         Flow::Resume
     }
 
+    /// The task has returned: its last coroutine has ended, and the value is in its frame.
     pub(super) fn finish(&mut self, task: TaskId) {
         self.record(|kernel| {
             let value = kernel.tasks.frame(task).describe();
             Event::new(EventKind::Finished, task, Payload::Value(value))
         });
+        // The state comes before the joiner is woken: the joiner's message says that the value is there.
         self.tasks.end(task, TaskState::Returned);
         self.note_awaited(task);
         if let Some(joiner) = self.tasks.joiner(task) {
@@ -51,7 +53,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         }
     }
 
-    /// Drops the value of an ended task that nobody can ask for. If it is an error, that is not silent.
+    /// Drops the value of an ended task that no task can join any more. If the value is an `Err`, it is reported first.
     fn drop_unasked_value(&mut self, task: TaskId) {
         let value = self.take_value(task);
         if let Some(error) = value.error() {
@@ -64,7 +66,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         self.guarded(task, || deep_drop(value));
     }
 
-    /// Runs destructors of a task's. If one panics, that is a failure that nobody can join, and not the loop's.
+    /// Runs destructors of a task. A panic of one of them does not leave the loop: it is kept as a failure for the end of the run.
     pub(super) fn guarded(&mut self, task: TaskId, destroy: impl FnOnce()) {
         if let Err(payload) = catch_unwind(AssertUnwindSafe(destroy)) {
             self.fail_unjoined(task, payload);
@@ -86,7 +88,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         Flow::Over
     }
 
-    /// The coroutine on top of the task's stack panicked when it was primed. What it has instead of a value is the panic.
+    /// The coroutine on top of the task's stack panicked when it was primed. Its frame holds the panic's payload.
     pub(super) fn fail_primed(&mut self, task: TaskId) -> Flow {
         let panicked = self.tasks.pop_frame(task);
         let panicked = panicked.expect("a task has a frame until its value is taken");
@@ -99,17 +101,18 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         Flow::Over
     }
 
-    /// The task whose turn it is fails, wherever the panic came from and whatever the step had done before.
+    /// Fails the task whose turn it is, wherever the panic came from and whatever the step had done before.
     pub(super) fn fail_wherever(&mut self, task: TaskId, payload: PanicPayload) {
         match self.tasks.state(task) {
             TaskState::Runnable => {
                 self.fail(task, payload);
             }
+            // It had parked before the panic: it must leave the queue of waiters before it ends.
             TaskState::Waiting(wait) => {
                 self.undo_wait(task, wait);
                 self.fail(task, payload);
             }
-            // The task had ended: what panicked is a destructor, or who looks on.
+            // The task had ended before: what panicked is a destructor or the recorder.
             _ => self.fail_unjoined(task, payload),
         }
     }
@@ -122,7 +125,9 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             let message = Payload::text(panic_message(&payload));
             Event::new(EventKind::Failed, task, message)
         });
+        // The error is numbered before the stack is closed: a destructor that panics is a later failure.
         let error = self.error(task, Some(site), payload);
+        // The stack is closed before the joiner is woken: all destructors have run when it learns of the failure.
         self.close_stack(task);
         self.tasks.end(task, TaskState::Failed);
         self.note_awaited(task);
@@ -141,7 +146,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     /// Closes the coroutines on a task's stack, the innermost first.
     pub(super) fn close_stack(&mut self, task: TaskId) {
-        // Taken off the stack first: a destructor may do anything but find the stack in use.
+        // The frame leaves the stack before it is dropped: a destructor may run any code, and must find the stack intact.
         while let Some(frame) = self.tasks.pop_frame(task) {
             self.guarded(task, || deep_drop(frame));
         }
@@ -149,10 +154,11 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     // Cancelling.
 
-    /// Cancels a task whose handle was used up, and says how it ended.
+    /// Cancels a task whose handle has been used up, and says how it ended.
     pub(super) fn cancel_task(&mut self, task: TaskId) -> Result<Value, TaskError> {
         let state = self.tasks.state(task);
         match state {
+            // It had ended before, so the answer is how it ended.
             TaskState::Returned => {
                 let value = self.take_value(task);
                 self.release(task);
@@ -160,6 +166,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             }
             TaskState::Failed => return Err(self.take_held(task)),
             TaskState::Waiting(wait) => self.undo_wait(task, wait),
+            // Input that was read for the task goes to the next task that asks for it.
             TaskState::Runnable => self.give_back(task),
             TaskState::Cancelled | TaskState::Vacant => {
                 unreachable!("a handle keeps its task in the table")
@@ -172,13 +179,13 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         if let TaskState::Waiting(_) = state {
             self.release(task);
         }
-        // Else its entry is in the ready queue: its place is vacant when that has come to the front.
+        // Otherwise its entry is still in the ready queue. Its place becomes vacant when the entry comes to the front.
         Err(error)
     }
 
-    // What has ended.
+    // Tasks that have ended.
 
-    /// Takes the failure that was kept for the holder of a handle, who was the last to know the task.
+    /// Takes the failure that was kept for the holder of the handle, and makes the task's place vacant.
     pub(super) fn take_held(&mut self, task: TaskId) -> TaskError {
         let error = self.failures.take_held(task);
         self.release(task);
@@ -191,15 +198,16 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         frame.expect("a value is taken once")
     }
 
-    /// Nobody can ask for an ended task any more.
+    /// Makes the place of an ended task vacant, because no handle and no waiter refers to it.
     #[inline]
     pub(super) fn release(&mut self, task: TaskId) {
         self.tasks.release(task);
     }
 
-    /// Takes note of the handles that have been dropped.
+    /// Handles the handles that have been dropped since the last call.
     pub(super) fn note_detached(&mut self) {
         while let Some((task, generation)) = self.detached.next_detached() {
+            // The task has ended and another one has its place: that one's handle was not dropped.
             if self.tasks.generation(task) != generation {
                 continue;
             }

@@ -1,18 +1,18 @@
-//! Failures: kept for whoever may still ask, or for the end of the run.
+//! Failures: kept for the task that may still join, or for the end of the run.
 
 use std::collections::BTreeMap;
 
 use crate::id::TaskId;
 use crate::request::TaskError;
 
-/// So many failures that nobody can join are kept until the run ends. The others are counted.
+/// At most this many failures that no task can join are kept until the run ends. The others are counted.
 const KEPT: usize = 100;
 
 #[derive(Default)]
 pub(super) struct Failures {
-    /// Failures of tasks whose handle somebody has.
+    /// Failures of tasks whose handle still exists.
     held: BTreeMap<TaskId, TaskError>,
-    /// The first failures that nobody can join any more.
+    /// The first failures that no task can join any more.
     unjoined: Vec<TaskError>,
     /// Further failures of that kind.
     dropped: u64,
@@ -33,12 +33,12 @@ impl Failures {
         debug_assert!(before.is_none(), "a task fails once");
     }
 
-    /// The failure that was kept for the holder of a handle.
+    /// Takes the failure that was kept for the holder of a handle.
     pub(super) fn take_held(&mut self, task: TaskId) -> Option<TaskError> {
         self.held.remove(&task)
     }
 
-    /// Keeps a failure that nobody can join for the end of the run.
+    /// Keeps a failure that no task can join for the end of the run.
     pub(super) fn push_unjoined(&mut self, error: TaskError) {
         if self.unjoined.len() < KEPT {
             self.unjoined.push(error);
@@ -47,7 +47,7 @@ impl Failures {
         }
     }
 
-    /// The failures that nobody has joined, in the order of failing, and how many more there were.
+    /// Takes the failures that no task has joined, in the order in which they happened, and the number of further ones.
     pub(super) fn take_unjoined(&mut self) -> (Vec<TaskError>, u64) {
         let mut errors = std::mem::take(&mut self.unjoined);
         errors.sort_by_key(TaskError::number);

@@ -1,8 +1,8 @@
-//! The interpreter: what the loop does about each request.
+//! What each request means.
 //!
-//! [`Kernel::interpret`] is one `match` with one small method per variant of [`Yield`]. Each says how the turn goes on: a request
-//! that can never wait is answered in the airlock and the task keeps its turn; a request that could have waited sends its task
-//! to the back of the ready queue, also when it is answered at once, or parks it.
+//! [`Kernel::interpret`] is one `match`, with one small method per variant of [`Yield`]. Each method says how the turn goes on.
+//! A request that can never wait is answered in the airlock, and the task keeps its turn. A request that could have waited
+//! parks its task or, if the answer is there already, puts it at the back of the ready queue.
 
 use super::Kernel;
 use super::queue::{BoxedAnswer, Message};
@@ -48,7 +48,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         }
     }
 
-    /// Records what the body called since its last step, and what it asks.
+    /// Records which coroutines the body has called since its last step, and then its request.
     #[cold]
     fn record_request(&mut self, task: TaskId, request: Yield) -> Yield {
         self.record_calls(task);
@@ -117,6 +117,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         {
             return self.answer_at_the_back(task, kind, kept);
         }
+        // Also if there is input, but another task waits for it: waiters are served in the order in which they asked.
         self.park(task, wait);
         Flow::Over
     }
@@ -148,9 +149,11 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     fn write(&mut self, task: TaskId, kind: RequestKind, source: SourceId, text: &str) -> Flow {
         let output = self.sources.output_mut(source);
+        // The error of an earlier write is this task's answer, and its text is not kept.
         let result = output.take_error().map_or(Ok(()), Err);
         if result.is_ok() {
             output.push(text);
+            // Too much is unwritten: try to write now, and park only if that does not help.
             if output.is_high() {
                 self.flush(source);
             }
@@ -171,14 +174,14 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         if self.is_recording() {
             self.record_spawn(task, child, ordinal, name);
         }
-        // Before the child may end: it cannot be gone as long as there is a handle.
+        // The handle is made before the child can end: while a handle exists, the child stays in the table.
         let generation = self.tasks.generation(child);
         let handle = AnyHandle::new(child, generation, &self.detached);
         match state {
             PrimeState::Unstarted | PrimeState::Now | PrimeState::Asked => {
                 self.make_ready(child, Message::Start);
             }
-            // A coroutine that has ended by now never enters the queue.
+            // A coroutine that has ended while it was primed never enters the queue.
             PrimeState::Ended => {
                 self.record_site(EventKind::Primed, child);
                 self.finish(child);
@@ -214,7 +217,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             self.record_chain(task, &frame);
         }
         if frame.prime_state() == PrimeState::Ended {
-            // It need not go onto the stack.
+            // It has ended while it was primed, so it need not go onto the stack.
             self.record(|_| Event::new(EventKind::Primed, task, Payload::Site(frame.site())));
             return self.return_value(task, frame);
         }
@@ -240,6 +243,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         match self.tasks.state(other) {
             TaskState::Returned => {
                 self.record_about(EventKind::Readied(RequestKind::Join), task, other);
+                // The value stays in the other task until this one has its turn.
                 self.make_ready(task, Message::Joined(other));
             }
             TaskState::Failed => {
@@ -249,6 +253,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
                 self.make_ready(task, Message::Answer(kept));
             }
             _ => {
+                // If this closes a cycle of joins, the run ends after the batch.
                 self.find_cycle(task, other);
                 self.park(task, Wait::End(other));
             }
@@ -256,7 +261,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         Flow::Over
     }
 
-    /// The task whose handle this is, which is used up by that; `None` if it is a task of another loop.
+    /// Uses up a handle and gives its task; `None` if it is a task of another loop.
     pub(super) fn take_handle(&mut self, handle: AnyHandle) -> Option<TaskId> {
         let generation = handle.generation();
         let task = handle.into_task(&self.detached)?;
@@ -277,7 +282,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         };
         let ended = self.cancel_task(other);
         if other == task {
-            // It has cancelled itself: nobody is left to be answered.
+            // It has cancelled itself, so there is no task to answer.
             self.release(other);
             return Flow::Over;
         }
@@ -286,6 +291,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     }
 
     fn sleep_until(&mut self, task: TaskId, at: Time) -> Flow {
+        // The number is the link between the two: a deadline is alive while its task waits for that number.
         let sequence = self.timers.set(at, task, &mut self.tasks);
         self.park(task, Wait::Timer(sequence));
         Flow::Over
@@ -299,6 +305,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     }
 
     fn stop(&mut self, task: TaskId) -> Flow {
+        // An earlier reason stays. The run ends after the batch, so the task keeps its turn.
         self.stop_reason.get_or_insert(StopReason::Stopped);
         self.record_plain(EventKind::Answered(RequestKind::Stop), task);
         Flow::Resume

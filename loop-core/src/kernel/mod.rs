@@ -1,8 +1,8 @@
 //! The kernel: what a loop does, apart from its public face.
 //!
-//! Each part of its state is a module that keeps its fields to itself: [`tasks`], [`queue`], [`timers`], [`sources`],
-//! [`failures`]. Here they are put together. [`turn`] runs coroutines and [`interpret`] does what they ask; [`park`] has the
-//! only places where a task begins to wait and stops waiting; [`poll`] looks at clock and world; [`ending`] is about how tasks end.
+//! Each part of its state is a module with private fields: [`tasks`], [`queue`], [`timers`], [`sources`], [`failures`]. This
+//! file puts them together. [`turn`] runs coroutines, and [`interpret`] does what they ask. [`park`] has the only places where
+//! a task begins to wait and stops waiting. [`poll`] asks clock and world what has happened. [`ending`] says how tasks end.
 //!
 //! A *step* is one poll of a coroutine's body. A *turn* is the steps of one task, from when it leaves the ready queue until it goes
 //! to the back of the queue, parks or ends. A *batch* is the turns of the tasks that were ready when it began. A *cycle* is
@@ -57,15 +57,15 @@ struct Standard {
     stderr: SourceId,
 }
 
-/// An answer of a task that is in the ready queue.
+/// An answer for a task that is in the ready queue.
 struct Kept {
     /// Answers are numbered in the order in which they were given.
     number: u32,
-    /// `None` if the place is vacant, or if the answer was given back.
+    /// `None` if the place is vacant, or if the answer was taken back from a cancelled task.
     answer: Option<Resume>,
 }
 
-/// Everything of a loop but its public face.
+/// A loop without its public interface.
 pub(crate) struct Kernel<W, R, P> {
     world: W,
     recorder: R,
@@ -73,7 +73,7 @@ pub(crate) struct Kernel<W, R, P> {
     settings: Settings,
     tasks: Tasks,
     queue: Queue,
-    /// Answers of tasks that are in the ready queue.
+    /// Answers for tasks that are in the ready queue.
     answers: Table<Kept>,
     /// The number of the next answer that is kept.
     next_answer: u32,
@@ -81,11 +81,11 @@ pub(crate) struct Kernel<W, R, P> {
     sources: Sources,
     standard: Option<Standard>,
     failures: Failures,
-    /// Where the handles of this loop note that they were dropped.
+    /// Handles of this loop that were dropped.
     detached: Rc<DetachQueue>,
     /// The task whose turn it is.
     current: TaskId,
-    /// The coroutine that has begun last in this turn, for the report of a slow turn.
+    /// The last coroutine that has begun in this turn, for the report of a slow turn.
     begun: Option<&'static Site>,
     /// The task whose end ends the run.
     awaited: TaskId,
@@ -156,7 +156,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         self.until_stopped
     }
 
-    /// Whether somebody outside has the means to stop a run that waits.
+    /// Whether a [`Stopper`](crate::Stopper) exists that can stop a run that waits.
     fn can_be_stopped(&self) -> bool {
         self.until_stopped && self.stop_flag.is_shared()
     }
@@ -168,8 +168,8 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     // Recording.
 
-    /// Records an event, which is made only if somebody wants it.
-    // Inlined always, as a recorder is quickest where the kind of the event is known.
+    /// Records an event. The event is made only if it is recorded or logged.
+    // Inlined always, because a recorder is fastest where the kind of the event is known.
     #[inline(always)]
     fn record(&mut self, event: impl FnOnce(&mut Self) -> Event) {
         #[cfg(feature = "tracing")]
@@ -187,14 +187,14 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         if R::NEVER_PANICS {
             return self.recorder.record(event);
         }
-        // Contained here, because what the kernel does around an event must not be left half done.
+        // A panic is contained here, so that it does not interrupt what the kernel does around an event.
         let recorded = catch_unwind(AssertUnwindSafe(|| self.recorder.record(event)));
         if let Err(payload) = recorded {
             self.fail_unjoined(self.current, payload);
         }
     }
 
-    /// Apart from [`record`](Kernel::record), because an event that is referred to has to lie in memory.
+    /// Separate from [`record`](Kernel::record), because an event that is passed by reference has to be in memory.
     #[cfg(feature = "tracing")]
     #[cold]
     fn log_and_record(&mut self, event: impl FnOnce(&mut Self) -> Event) {
@@ -225,7 +225,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         self.record(|_| Event::new(kind, task, Payload::Task(other)));
     }
 
-    /// Whether events are wanted right now.
+    /// Whether events are recorded or logged at this moment.
     #[inline]
     pub(crate) fn is_recording(&self) -> bool {
         #[cfg(feature = "tracing")]
@@ -235,7 +235,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         R::ON
     }
 
-    /// The name of a task, which may be gone.
+    /// The name of a task; `?` if the task is gone.
     fn name_of(&self, task: TaskId) -> String {
         match task.some() {
             Some(task) if self.tasks.state(task) != TaskState::Vacant => self.tasks.name(task),
@@ -245,7 +245,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     // Failures.
 
-    /// Notes a panic that is not how a task ends.
+    /// Keeps a panic that is not the end of a task, for the end of the run.
     #[cold]
     fn fail_unjoined(&mut self, task: TaskId, payload: PanicPayload) {
         let error = self.error(task, None, payload);

@@ -2,7 +2,8 @@
 //!
 //! A task without a name of its own is a child of a *record*: `main/2` is the second child of the record of `main`. A task gets
 //! a record when it has a name of its own or spawns its first child. When it ends before its children do, its record keeps
-//! the finished text, cut in the middle if it is long, and lets go of the ancestors. So records are bounded by the tasks that live.
+//! the finished text, cut in the middle if it is long, and no longer refers to its ancestors. So the number of records is
+//! bounded by the tasks that live.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -13,7 +14,7 @@ use crate::names::{LONGEST, cut_path, root_name};
 /// No record.
 const NONE: u32 = u32::MAX;
 
-/// Where the name of a task comes from.
+/// A reference to the name of a task.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct NameRef {
     /// The task's own record if `ordinal` is 0, else the record of its parent.
@@ -30,13 +31,13 @@ impl NameRef {
 }
 
 struct Record {
-    /// The whole name, of a root, of a named task, and of a task that has ended before its children.
+    /// The whole name. A root has it, a named task, and a task that has ended before its children.
     text: Option<Cow<'static, str>>,
-    /// Where the name comes from as long as there is no text.
+    /// The reference from which the name is made while there is no text.
     parent: NameRef,
     /// Children that were spawned.
     spawned: u32,
-    /// Who needs this record: the task itself while it is in the table, and each of its children.
+    /// How many tasks need this record: the task itself while it is in the table, and each of its children.
     users: u32,
 }
 
@@ -65,7 +66,7 @@ impl Names {
         }
     }
 
-    /// The name of a task that no task spawned, and which root of its name it is, from 1.
+    /// The name of a task that no task has spawned, and its number among the roots of its name, from 1.
     #[cold]
     pub(super) fn root(&mut self, name: &'static str) -> (NameRef, u32) {
         let count = self.namesakes.entry(name).or_default();
@@ -97,7 +98,7 @@ impl Names {
         }
     }
 
-    /// The name of the next child of a task, whose own name may get a record by this.
+    /// The name of the next child of a task. The task gets a record if it has none.
     #[inline]
     pub(super) fn child(&mut self, parent: &mut NameRef) -> NameRef {
         if parent.ordinal > 0 {
@@ -140,7 +141,7 @@ impl Names {
     }
 
     fn drop_user(&mut self, mut place: u32) {
-        // Not by recursion: tasks may be descended from each other as deep as they like.
+        // Without recursion, because there is no limit to how many generations of tasks there are.
         while place != NONE {
             let record = &mut self.records[place];
             record.users -= 1;

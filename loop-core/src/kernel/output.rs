@@ -1,4 +1,4 @@
-//! Writing what tasks have printed.
+//! Writes the text that tasks have printed.
 
 use std::io;
 
@@ -10,7 +10,7 @@ use crate::trace::Recorder;
 use crate::world::{Attempt, Op, Source, World};
 
 impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
-    /// Writes what the world takes without blocking.
+    /// Writes as much of a stream's text as the world takes without blocking.
     pub(super) fn flush(&mut self, source: SourceId) {
         while !self.sources.is_watched(source) {
             let output = self.sources.output_mut(source);
@@ -32,7 +32,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         }
     }
 
-    /// Writes what the world takes of both outputs.
+    /// Flushes standard output and standard error.
     pub(super) fn flush_outputs(&mut self) {
         let standard = self.standard();
         self.flush(standard.stdout);
@@ -46,7 +46,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             && self.sources.output_mut(standard.stderr).is_empty()
     }
 
-    /// Adds the loop's own words to standard error.
+    /// Adds a message of the loop itself to standard error.
     pub(super) fn complain(&mut self, text: &str) {
         let stderr = self.standard().stderr;
         self.sources.output_mut(stderr).push(text);

@@ -1,4 +1,4 @@
-//! The only places where a task begins to wait and stops waiting, and where it enters the ready queue.
+//! The only places where a task begins to wait, where it stops waiting, and where it enters the ready queue.
 
 use super::Kernel;
 use super::queue::Message;
@@ -13,17 +13,19 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     #[inline]
     pub(super) fn make_ready(&mut self, task: TaskId, message: Message) {
         self.tasks.assert_enters_queue(task);
+        // A task that is cancelled while it is in the queue must be able to give its answer back.
         if let Message::Answer(kept) = message {
             self.tasks.set_answer_place(task, kept.place());
         }
         self.queue.push(task, message);
     }
 
-    /// The running task waits from now on.
+    /// Parks the running task: it waits from now on.
     #[inline]
     pub(super) fn park(&mut self, task: TaskId, wait: Wait) {
         self.record_plain(EventKind::Parked, task);
         match wait {
+            // The timer is set already. Its task is found through the number of the deadline.
             Wait::Timer(_) => {}
             Wait::Line(source) | Wait::Bytes(source) | Wait::Room(source) => {
                 let source = self.sources.by_number(source);
@@ -34,25 +36,28 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         self.tasks.park(task, wait);
     }
 
-    /// A parked task waits no more, because what it waited for has happened: it goes to the back of the ready queue.
+    /// Wakes a parked task, because what it waited for has happened: it goes to the back of the ready queue.
     #[inline]
     pub(super) fn wake(&mut self, task: TaskId, message: Message) {
-        // A timer that has expired is in no queue.
+        // Before `unpark`, which overwrites the task's links. A timer has no queue of waiters.
         if let TaskState::Waiting(
             wait @ (Wait::Line(_) | Wait::Bytes(_) | Wait::Room(_) | Wait::End(_)),
         ) = self.tasks.state(task)
         {
             self.leave_queue_of(task, wait);
         }
+        // The state changes between the two queues: a task is in the ready queue only if it does not wait.
         self.tasks.unpark(task);
         self.make_ready(task, message);
     }
 
-    /// Undoes a wait: the task is runnable, but in no queue at all.
+    /// Undoes a wait, to cancel or close the task. The task is runnable then, but in no queue.
     pub(super) fn undo_wait(&mut self, task: TaskId, wait: Wait) {
+        // In this order, because `unpark` overwrites the task's links.
         self.leave_queue_of(task, wait);
         self.tasks.unpark(task);
         match wait {
+            // After `unpark`: the timers ask the task whether a deadline is still alive.
             Wait::Timer(_) => self.timers.remove(&self.tasks),
             Wait::Line(source) | Wait::Bytes(source) => {
                 let source = self.sources.by_number(source);
@@ -61,7 +66,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
                     self.world.unwatch(source);
                 }
             }
-            // What was printed is still to be written: the world goes on watching.
+            // The text that was printed is still to be written, so the world goes on watching the stream.
             Wait::Room(_) | Wait::End(_) => {}
         }
     }

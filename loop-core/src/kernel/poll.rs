@@ -14,23 +14,23 @@ use crate::request::{RequestKind, Resume};
 use crate::trace::{Event, EventKind, Payload, Recorder};
 use crate::world::{Attempt, Op, Until, Waited, World};
 
-/// When tasks are always ready, output is written every so many polls: soon enough for its reader, rarely enough to
-/// gather a good deal for each system call.
+/// When tasks are always ready, output is written once per this many polls: often enough for its reader, and rarely enough that
+/// each system call writes much.
 const FLUSH_EVERY: u32 = 64;
 
-/// What one poll has found so far.
+/// What the polls of a run remember.
 #[derive(Default)]
 pub(super) struct Poll {
     /// Polls since output was last written.
     since_flush: u32,
     /// Sources that may be tried again.
     sources: Vec<SourceId>,
-    /// Something woke a task, and the poll is in the trace.
+    /// This poll has woken a task and is in the trace.
     recorded: bool,
 }
 
 impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
-    /// Looks at the clock and the world, and wakes the tasks whose waits are over; blocks if no task is ready.
+    /// Asks clock and world what has happened, and wakes the tasks whose waits are over. Blocks if no task is ready.
     pub(super) fn poll(&mut self, poll: &mut Poll) -> Result<(), Error> {
         poll.recorded = false;
         self.note_detached();
@@ -63,7 +63,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         Ok(())
     }
 
-    /// The world has stopped watching the sources that it names. News of closed sources is dropped.
+    /// The world no longer watches the sources that it names. Sources that were closed meanwhile are dropped from the list.
     fn note_named(&mut self, poll: &mut Poll) {
         poll.sources
             .retain(|source| self.sources.is_current(*source));
@@ -95,7 +95,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     }
 
     /// Records that a poll has woken a task, and before the first one the poll itself.
-    // After the task was woken: a recorder that panics must not make it sleep for ever.
+    // Called after the task is woken, so that a recorder that panics cannot keep it parked for ever.
     #[inline]
     fn record_woken(&mut self, poll: &mut Poll, task: TaskId, kind: RequestKind, payload: Payload) {
         if !self.is_recording() {
@@ -110,7 +110,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         self.record(|_| Event::new(EventKind::Woken(kind), task, payload));
     }
 
-    /// What a recorded answer says.
+    /// The detail of an answer, if it is recorded.
     #[inline]
     fn payload_of(&self, kept: BoxedAnswer) -> Payload {
         match self.is_recording() {
@@ -121,7 +121,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     fn try_sources(&mut self, poll: &mut Poll) {
         self.sources.add_untried(&mut poll.sources);
-        // Not borrowed from the poll, which is told what is found.
+        // Taken out of `poll`, which is borrowed again below.
         let sources = mem::take(&mut poll.sources);
         for source in &sources {
             match self.sources.stream_mut(*source) {
@@ -133,11 +133,11 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     }
 
     fn try_input(&mut self, poll: &mut Poll, source: SourceId) {
-        // What nobody asks for stays where it is, for another program to read.
+        // Input that no task asks for is not read: another program may want it.
         if self.sources.first_waiter(source).is_none() {
             return;
         }
-        // What was given back comes first.
+        // Input that a cancelled task has given back comes first.
         self.serve_input(poll, source);
         if self.sources.first_waiter(source).is_none() {
             return;
@@ -149,14 +149,14 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
                 input.read(result);
                 self.serve_input(poll, source);
                 if self.sources.first_waiter(source).is_some() {
-                    // Too little has come.
+                    // Not enough has come for every waiter.
                     self.sources.push_untried(source);
                 }
             }
         }
     }
 
-    /// Gives those who wait for input what there is, one item each, in the order of asking.
+    /// Gives one item of input to each waiting task, in the order in which they asked, as long as there is input.
     fn serve_input(&mut self, poll: &mut Poll, source: SourceId) {
         while let Some(task) = self.sources.first_waiter(source) {
             let TaskState::Waiting(wait) = self.tasks.state(task) else {
@@ -171,7 +171,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         }
     }
 
-    /// Writes, and wakes those who waited for room.
+    /// Writes to an output, and wakes the tasks that waited for room.
     fn try_output(&mut self, poll: &mut Poll, source: SourceId) {
         self.flush(source);
         let kind = self.printing_to(source);
@@ -188,7 +188,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         }
     }
 
-    /// Writes all that is left, however long it takes.
+    /// Writes all text that is left, however long that takes.
     pub(super) fn drain(&mut self) -> Result<(), Error> {
         let mut poll = Poll::default();
         loop {
@@ -209,7 +209,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         }
     }
 
-    /// Who waited for room is woken, and goes on when the loop is run again. Inputs are tried then.
+    /// Tries the outputs that the poll has named. A task that is woken goes on in the next run, which also tries the inputs.
     fn try_only_outputs(&mut self, poll: &mut Poll) {
         for source in mem::take(&mut poll.sources) {
             match self.sources.stream_mut(source) {

@@ -1,13 +1,13 @@
-//! The ready queue: two vectors that change places, the batch that is being run and the tasks that have become ready since.
+//! The ready queue: two vectors that are swapped, the batch that runs and the tasks that have become ready since.
 //!
-//! An entry is one integer: whose turn it is, what the task is told, and a number that belongs to that. It is written and read
-//! at once, because a processor stalls when it reads together what was just written in parts; of two tasks that take turns,
-//! every entry is read just after it was written.
+//! An entry is one integer: the task, a message to it, and a number that belongs to the message. One integer, because a
+//! processor stalls when it reads in one piece what was just written in several; when two tasks alternate, each entry is read
+//! just after it was written.
 
 use super::waits::LIMIT;
 use crate::id::TaskId;
 
-/// Where an answer is that is kept for a task, an index into the table of answers.
+/// The place of an answer in the table of answers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct BoxedAnswer(u32);
 
@@ -21,12 +21,12 @@ impl BoxedAnswer {
     }
 }
 
-/// What a ready task is told.
+/// The message to a task in the ready queue: how its next turn begins.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Message {
-    /// Go on.
+    /// Go on, without an answer.
     GoOn,
-    /// Start: the coroutine on top of its stack was made a moment ago.
+    /// Start the coroutine on top of the stack: the loop has not run it before.
     Start,
     /// The task that it joined has returned; the value is in that task's frame.
     Joined(TaskId),
@@ -37,7 +37,7 @@ pub(super) enum Message {
 /// Bits of a task's number, and of the number that belongs to a message.
 const BITS: u32 = LIMIT.ilog2();
 
-/// A task's entry in the ready queue: from the lowest bit on, the task, a number, and the kind of message.
+/// A task's entry in the ready queue. From the lowest bit on: the task, a number, and the kind of message.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Ready(u64);
 
@@ -45,7 +45,7 @@ impl Ready {
     #[inline]
     fn new(task: TaskId, message: Message) -> Ready {
         let (kind, number) = match message {
-            // The commonest is the task's number and nothing else.
+            // For the most frequent message the entry is the task's number alone.
             Message::GoOn => (0, 0),
             Message::Start => (1, 0),
             Message::Joined(TaskId(number)) => (2, number),
@@ -80,14 +80,15 @@ impl Ready {
 pub(super) struct Queue {
     ready: Vec<Ready>,
     batch: Vec<Ready>,
-    /// What comes before in the batch was run.
+    /// The entries of the batch before this place have been run.
     cursor: usize,
-    /// The batch is over here. A policy may take turns from behind the batch, and then entries of the batch are left over.
+    /// The batch ends at this place. A policy may run a task from behind the batch instead of one in it; entries of the batch
+    /// are then left over.
     end: usize,
 }
 
 impl Queue {
-    /// Puts a task at the back of the queue, to be told `message`.
+    /// Puts a task at the back of the queue, with a message.
     #[inline]
     pub(super) fn push(&mut self, task: TaskId, message: Message) {
         self.ready.push(Ready::new(task, message));
@@ -108,10 +109,11 @@ impl Queue {
         self.cursor < self.end
     }
 
-    /// Makes the tasks that are ready now the batch to run, and says how many they are.
+    /// Makes all tasks that are ready now the next batch. Gives their number.
     #[inline]
     pub(super) fn next_batch(&mut self) -> usize {
         debug_assert!(!self.is_in_batch(), "a batch is run to its end");
+        // Without a policy the batch is always used up, and a swap is enough.
         if self.cursor == self.batch.len() {
             self.batch.clear();
             std::mem::swap(&mut self.batch, &mut self.ready);
@@ -143,7 +145,7 @@ impl Queue {
     }
 
     /// Takes the entry at a place of the whole queue as the next turn of the batch; the others keep their order.
-    // Entry by entry: a simulation has few tasks, and a call of `memmove` costs more than a few moves.
+    // Entry by entry, because a simulation has few tasks: a call of `memmove` costs more than a few moves.
     #[inline]
     pub(super) fn pop_at(&mut self, place: usize) -> Ready {
         debug_assert!(self.is_in_batch(), "a turn is taken from a batch");
@@ -203,7 +205,7 @@ mod tests {
         order
     }
 
-    /// A pick from behind the batch takes a turn of the batch, and the rest keeps its order.
+    /// A pick from behind the batch uses up one turn of the batch, and the other entries keep their order.
     #[test]
     fn picks_go_through_the_whole_queue() {
         let mut queue = Queue::default();

@@ -1,4 +1,4 @@
-//! Reports: who waits for what when nothing can happen, slow turns, and errors that nobody asked for.
+//! Reports: which task waits for what when nothing can happen, slow turns, and errors that no task can join.
 
 use super::Kernel;
 use super::stop_reason::StopReason;
@@ -15,14 +15,14 @@ use crate::slow::SlowStep;
 use crate::trace::{self, Event, EventKind, Payload, Recorder};
 use crate::world::{Source, World};
 
-/// So many tasks of a deadlock are reported; the others are counted.
+/// A deadlock reports at most this many tasks; the others are counted.
 const REPORTED: usize = 1_000;
 
 impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
-    /// Notes the end of a run if tasks would wait for each other in a cycle once `joiner` waits for `task`.
+    /// Ends the run if tasks wait for each other in a cycle as soon as `joiner` waits for `task`.
     pub(super) fn find_cycle(&mut self, joiner: TaskId, task: TaskId) {
-        // A cycle leads back to its joiner, so some task in it waits for the joiner already, or it waits for itself. Nearly
-        // always there is none, and a long row of joins is not walked at each new one.
+        // In a cycle some task waits for the joiner already, or the joiner waits for itself. Nearly always there is none, so
+        // a long chain of joins is not walked at each new join.
         if joiner != task && self.tasks.joiner(joiner).is_none() {
             return;
         }
@@ -38,7 +38,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         self.stop_reason = Some(StopReason::Cycle(cycle));
     }
 
-    /// What a run ends with when no task is ready and nothing outside can wake one.
+    /// The result of a run in which no task is ready and nothing outside can wake one.
     pub(super) fn nothing_can_happen(&mut self) -> Result<(), Error> {
         match self.tasks.unfinished() {
             0 if !self.runs_forever() => Ok(()),
@@ -108,7 +108,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         })
     }
 
-    // Words of the loop's own.
+    // Messages of the loop itself.
 
     pub(super) fn report_slow(&mut self, task: String, site: &'static Site, took: Duration) {
         let slow = SlowStep {
@@ -117,13 +117,13 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             took,
             flight_record: self.recorder.flight_record(),
         };
-        match self.settings.slow.listener() {
-            Some(listener) => listener(&slow),
+        match self.settings.slow.hook() {
+            Some(hook) => hook(&slow),
             None => self.complain(&format!("{slow}\n")),
         }
     }
 
-    /// A task has returned an error, and nobody can ask for it.
+    /// Reports the error that a task has returned, and that no task can join.
     pub(super) fn report_unjoined_error(&mut self, task: TaskId, error: &str) {
         let name = self.tasks.name(task);
         #[cfg(feature = "tracing")]
@@ -136,7 +136,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         }
     }
 
-    /// Records what the running body has called since its last step.
+    /// Records the coroutines that the running body has called since its last step.
     #[cold]
     pub(super) fn record_calls(&mut self, task: TaskId) {
         for call in take_calls() {

@@ -1,4 +1,4 @@
-//! A run: cycles and polls by turns until there is a reason to stop.
+//! A run: cycles and polls take turns until there is a reason to stop.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -19,7 +19,7 @@ use crate::trace::Recorder;
 use crate::world::{Source, World};
 
 impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
-    /// Makes a coroutine a task that no task has spawned. Somebody has its handle.
+    /// Makes a coroutine a task that no other task has spawned. The caller holds its handle.
     pub(crate) fn schedule(&mut self, coroutine: RawCoroutine, name: Option<&str>) -> TaskId {
         let frame = coroutine.into_frame();
         let arguments = take_arguments(&frame);
@@ -29,12 +29,12 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         task
     }
 
-    /// Nobody can ask for a task any more.
+    /// Drops the handle of a task that was scheduled.
     pub(crate) fn detach(&mut self, task: TaskId) {
         self.detached.push(task, self.tasks.generation(task));
     }
 
-    /// Takes the value of a task whose handle somebody has, if it has returned. The handle is given back by that.
+    /// Takes the value of a task that was scheduled, if it has returned, and drops the task's handle.
     pub(crate) fn take_result(&mut self, task: TaskId) -> Option<Value> {
         let value = match self.tasks.state(task) {
             TaskState::Returned => Some(Value::of(self.take_value(task))),
@@ -44,7 +44,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
                 return None;
             }
         };
-        // Its failure, if it is still there, is not lost: it belongs to the next run.
+        // If this run has not reported the task's failure, the next run does.
         if let Some(error) = self.failures.take_held(task) {
             self.failures.push_unjoined(error);
         }
@@ -53,12 +53,13 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         value
     }
 
-    /// Runs tasks. A loop that runs on this thread already makes that impossible.
+    /// Runs tasks. Fails if another loop runs on this thread already.
     pub(crate) fn run(&mut self, until: RunUntil) -> Result<(), Error> {
         let Some(entered) = Entered::new(self.is_recording()) else {
             return Err(Error::Nested);
         };
         self.world.begin().map_err(Error::World)?;
+        // From here on `end` is called in any case, also after a panic.
         let run = catch_unwind(AssertUnwindSafe(|| self.run_begun(until)));
         let result = run.unwrap_or_else(|payload| self.end_after_panic(payload));
         self.world.end();
@@ -66,8 +67,8 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         result
     }
 
-    /// A panic of a task stays with the task. What comes here is one of the world, the policy or the recorder, outside of any
-    /// turn. It ends the run, and what was printed is written all the same.
+    /// Ends a run after a panic outside of any turn: of the world, the policy or the recorder. (A panic in a turn is the failure
+    /// of its task.) The text that was printed is still written.
     #[cold]
     fn end_after_panic(&mut self, payload: PanicPayload) -> Result<(), Error> {
         self.fail_unjoined(TaskId::NONE, payload);
@@ -90,7 +91,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         let run = self.cycles();
         self.stop_flag.take();
         let reason = self.stop_reason.take();
-        // Before output is written for the last time: an error that nobody can ask for is reported there.
+        // Before output is written for the last time, because this may report errors on standard error.
         self.note_detached();
         let drained = self.drain();
         let broken = self.stop_reason.take();
@@ -115,12 +116,12 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         Ok(())
     }
 
-    /// The loop itself.
+    /// The loop itself: a cycle of turns, then a poll, and so on.
     fn cycles(&mut self) -> Result<(), Error> {
         let mut poll = Poll::default();
         while self.stop_reason.is_none() && (self.until_stopped || self.tasks.unfinished() > 0) {
             if self.stop_flag.take() {
-                // The batch that is ready, as asyncio does it.
+                // One more batch, as in asyncio.
                 self.cycle(1);
                 self.stop_reason.get_or_insert(StopReason::Stopped);
                 return Ok(());
@@ -139,7 +140,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         Ok(())
     }
 
-    /// What a run ends with. The gravest news goes first: nothing that went wrong is silent.
+    /// The result of a run. Of several errors the most serious one is returned.
     fn conclude(
         &mut self,
         run: Result<(), Error>,
@@ -186,7 +187,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         })
     }
 
-    /// The error of a write that no task was told.
+    /// The error of a write that no task has got as an answer.
     fn unwritten(&mut self) -> Result<(), Error> {
         let Standard { stdout, stderr, .. } = self.standard();
         let stdout = self.sources.output_mut(stdout).take_error();
@@ -197,7 +198,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     }
 
     /// Closes everything: the tasks that have not ended, in the order of the table, each from its innermost coroutine outwards;
-    /// then the values that nobody has joined; then the sources.
+    /// then the values that no task has joined; then the sources.
     pub(crate) fn close(&mut self) {
         if self.tasks.unfinished() > 0 {
             let tasks: Vec<TaskId> = self.tasks.living().collect();

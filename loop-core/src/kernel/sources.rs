@@ -1,4 +1,4 @@
-//! The table of sources: everything outside that tasks wait for, each with its buffer and its queue of waiters.
+//! The table of sources: the streams outside that tasks wait for, each with its buffer and its queue of waiters.
 //!
 //! A standard stream is a source like any other: it is opened, watched, tried and closed in the same way.
 
@@ -9,7 +9,7 @@ use super::waits::{Links, Waiters};
 use crate::id::{SourceId, TaskId};
 use crate::world::{Source, World};
 
-/// What the kernel keeps between a source and the tasks.
+/// The kernel's buffer between a source and the tasks.
 pub(super) enum Stream {
     Input(Input),
     Output(Output),
@@ -32,11 +32,11 @@ struct Slot {
 
 pub(super) struct Sources {
     slots: Vec<Slot>,
-    /// Sources that somebody waits for and that have not been tried since.
+    /// Sources that a task waits for and that have not been tried since it began to wait.
     untried: Vec<SourceId>,
 }
 
-/// So many sources are opened by every loop.
+/// Every loop opens this many sources.
 const STANDARD: usize = 3;
 
 const OPEN: &str = "a source is open while the kernel uses it";
@@ -73,7 +73,7 @@ impl Sources {
         Ok(source)
     }
 
-    /// Closes a source that nobody waits for.
+    /// Closes a source that no task waits for.
     pub(super) fn close(&mut self, world: &mut impl World, source: SourceId) {
         debug_assert!(self.is_current(source), "{OPEN}");
         world.close(source);
@@ -81,12 +81,12 @@ impl Sources {
         let closed = slot.endpoint.take();
         debug_assert!(
             closed.is_some_and(|closed| closed.waiters == Waiters::NONE),
-            "nobody waits for a source that is closed"
+            "no task waits for a source that is closed"
         );
         slot.generation = slot.generation.wrapping_add(1);
     }
 
-    /// Whether the source is open, and not an earlier one of the same number.
+    /// Whether the source is open, and not one that had the same number before.
     pub(super) fn is_current(&self, source: SourceId) -> bool {
         self.slots
             .get(source.number())
@@ -123,7 +123,7 @@ impl Sources {
     pub(super) fn input_mut(&mut self, source: SourceId) -> &mut Input {
         match self.stream_mut(source) {
             Stream::Input(input) => input,
-            Stream::Output(_) => unreachable!("nobody reads an output"),
+            Stream::Output(_) => unreachable!("an output is not read"),
         }
     }
 
@@ -131,7 +131,7 @@ impl Sources {
     pub(super) fn output_mut(&mut self, source: SourceId) -> &mut Output {
         match self.stream_mut(source) {
             Stream::Output(output) => output,
-            Stream::Input(_) => unreachable!("nobody writes to an input"),
+            Stream::Input(_) => unreachable!("an input is not written to"),
         }
     }
 
@@ -146,18 +146,18 @@ impl Sources {
         self.endpoint_mut(source).is_watched = is_watched;
     }
 
-    /// Whether somebody waits for a source that has not been tried since.
+    /// Whether a task waits for a source that has not been tried since.
     #[inline]
     pub(super) fn has_untried(&self) -> bool {
         !self.untried.is_empty()
     }
 
-    /// Has a source tried at the next poll.
+    /// Makes the next poll try a source.
     pub(super) fn push_untried(&mut self, source: SourceId) {
         self.untried.push(source);
     }
 
-    /// Adds the sources that have not been tried to those that the world has named, in the order of their numbers.
+    /// Adds the sources that have not been tried to those that the world has named; all are in the order of their numbers then.
     pub(super) fn add_untried(&mut self, named: &mut Vec<SourceId>) {
         if self.has_untried() {
             named.append(&mut self.untried);

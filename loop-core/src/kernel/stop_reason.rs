@@ -1,4 +1,4 @@
-//! Until when a run goes on, and why it ends before.
+//! How long a run goes on, and why it ends earlier.
 
 use crate::id::TaskId;
 
@@ -10,19 +10,19 @@ pub(super) enum StopReason {
     Stopped,
     BrokenPipe,
     Interrupted,
-    /// These tasks wait for each other, each for the next one.
+    /// These tasks wait for each other in a cycle: each waits for the next one.
     Cycle(Vec<TaskId>),
     /// There were more steps than the limit.
     StepLimit,
 }
 
-/// Until when a run goes on, unless it is stopped.
+/// How long a run goes on, unless it is stopped.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum RunUntil {
     /// Until every task has ended.
     AllEnded,
     /// Until this task has ended.
     Ended(TaskId),
-    /// Also when no task is left.
+    /// Until it is stopped, also when no task is left.
     Stopped,
 }

@@ -1,8 +1,8 @@
-//! A table whose places are used again.
+//! A table that reuses the places of removed entries.
 //!
-//! A new entry is written field by field into a vacant place, where the last one has left it. A table that takes its entries by
-//! value (`slab` was here before) has them written to the stack and copied in larger pieces, for which a processor
-//! waits until the small writes are done: a tenth of what a spawn cost, and a sixth of a chain.
+//! A new entry is written field by field into a vacant place. A table that takes entries by value (as `slab` does) has them
+//! written to the stack and then copied in larger pieces. The processor waits with the copy until the small writes are done:
+//! that was a tenth of the cost of a spawn, and a sixth of a chain.
 
 use std::ops::{Index, IndexMut};
 
@@ -10,7 +10,7 @@ use super::waits::LIMIT;
 
 pub(super) struct Table<T> {
     entries: Vec<T>,
-    /// The last one is used first.
+    /// Vacant places. The last one is used first.
     vacant: Vec<u32>,
 }
 
@@ -22,7 +22,7 @@ impl<T> Table<T> {
         }
     }
 
-    /// A vacant place: as it was when it was vacated, or made by `blank`.
+    /// Takes a vacant place. Its entry is as the last user has left it, or new and made by `blank`.
     ///
     /// # Panics
     ///
@@ -53,7 +53,7 @@ impl<T> Table<T> {
         self.vacant.push(place);
     }
 
-    /// How many entries there are, those of vacant places among them.
+    /// The number of entries, including vacant places.
     #[cfg(test)]
     pub(super) fn len(&self) -> usize {
         self.entries.len()
@@ -63,7 +63,7 @@ impl<T> Table<T> {
         self.entries.get(place as usize)
     }
 
-    /// All entries, those of vacant places among them.
+    /// All entries, including vacant places.
     pub(super) fn iter(&self) -> impl Iterator<Item = (u32, &T)> {
         (0..).zip(&self.entries)
     }

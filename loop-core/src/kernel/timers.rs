@@ -1,15 +1,15 @@
-//! Deadlines: who wakes when. Pure: the time comes in as an argument.
+//! Deadlines: which task wakes when. Pure: the time comes in as an argument.
 //!
 //! Equal deadlines expire in the order in which they were set, so each carries a number. Time, number and task are packed
-//! into one integer of 16 bytes, in this order of weight.
+//! into one integer of 16 bytes, the time in the highest bits.
 //!
-//! The next deadlines are in a heap. Heaps are slow when they are big: each deadline is moved through all of its memory. So
-//! later deadlines lie in *piles*. Each has a span of time of its own, and no order within: to set a deadline is to find its
-//! pile and put it on top. When the heap is used up, a new one is made of the first pile, halved until it is small.
+//! The next deadlines are in a heap. A big heap is slow, because each deadline moves through all of its memory. So later
+//! deadlines are in *piles*. Each pile covers a span of time, and is not sorted: to set a deadline is to find its pile and to
+//! append to it. When the heap is empty, a new heap is made of the first pile, which is halved until it is small.
 //!
 //! A deadline that is removed stays where it is, dead, until it comes first or is swept. Only its task knows that it is
-//! dead, so who keeps the tasks is asked: [`Sleepers`]. While the dead outnumber the living, every few removals sweep one
-//! pile. So memory is bounded by the deadlines that are set, and no call takes longer than it takes to go through one pile.
+//! dead, so the timers ask the tasks, through [`Sleepers`]. While the dead outnumber the living, every [`SWEEP_EVERY`]
+//! removals sweep one pile. So memory is bounded by the deadlines that are set, and the longest call goes through one pile.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
@@ -17,22 +17,22 @@ use std::collections::{BTreeMap, BinaryHeap};
 use crate::id::TaskId;
 use crate::time::Time;
 
-/// So many deadlines at most make a new heap. It may grow to twice as many: small enough to stay in a near cache.
+/// A new heap is made of at most this many deadlines. It may grow to twice as many, which still fits into a fast cache.
 const HEAP: usize = 512;
-/// A pile with so many deadlines is halved.
+/// A pile with this many deadlines is halved.
 const PILE: usize = 4096;
 /// A swept pile with fewer deadlines than this is merged with the one before it.
 const SMALL: usize = PILE / 4;
-/// So many removals pass from one sweep to the next.
+/// There is a sweep after this many removals.
 const SWEEP_EVERY: u32 = 256;
-/// So many more dead than living deadlines are no reason to sweep.
+/// Nothing is swept while there are at most this many more dead than living deadlines.
 const SLACK: usize = 1024;
 
-/// The tasks, as far as the timers need to know them: each waits for one deadline at most, and remembers its number.
+/// What the timers need of the tasks. Each task waits for at most one deadline, and remembers its number.
 pub(super) trait Sleepers {
     /// Whether `task` waits for the deadline with this number.
     fn sleeps(&self, task: TaskId, number: u32) -> bool;
-    /// The deadline for which `task` waits has another number from now on.
+    /// Gives the deadline for which `task` waits another number.
     fn renumber(&mut self, task: TaskId, number: u32);
 }
 
@@ -71,7 +71,7 @@ fn is_living(deadline: u128, sleepers: &impl Sleepers) -> bool {
 }
 
 impl Timers {
-    /// Sets a deadline for `task`, and gives the number that it has to remember.
+    /// Sets a deadline for `task`, and gives the number that the task has to remember.
     #[inline]
     pub(super) fn set(&mut self, at: Time, task: TaskId, sleepers: &mut impl Sleepers) -> u32 {
         if self.number == u32::MAX {
@@ -105,7 +105,7 @@ impl Timers {
         }
     }
 
-    /// Makes the heap of the first half, quarter or less of these deadlines; the rest become piles.
+    /// Makes the heap of the earliest of these deadlines; the others become piles.
     fn make_heap(&mut self, mut deadlines: Vec<Reverse<u128>>) {
         while deadlines.len() > HEAP {
             let (begin, later) = split_off_later(&mut deadlines);
@@ -153,7 +153,7 @@ impl Timers {
         }
     }
 
-    /// Drops what comes first.
+    /// Drops the first deadline.
     #[inline]
     fn pop(&mut self) {
         self.next.pop();
@@ -170,7 +170,7 @@ impl Timers {
         }
     }
 
-    /// Removes the deadline of a task that no longer waits for it: `sleepers` says so already.
+    /// Removes the deadline of a task. The task must have stopped waiting for it before, as `sleepers` says.
     #[inline]
     pub(super) fn remove(&mut self, sleepers: &impl Sleepers) {
         self.living -= 1;
@@ -184,7 +184,7 @@ impl Timers {
         }
     }
 
-    /// Takes the dead out of the next pile in turn.
+    /// Drops the dead deadlines of one pile, each time of the next one.
     #[cold]
     fn sweep(&mut self, sleepers: &impl Sleepers) {
         let Some((&begin, pile)) = self.piles.range_mut(self.sweep_from..).next() else {
@@ -218,7 +218,7 @@ impl Timers {
         let Timers { next, piles, .. } = std::mem::take(self);
         let mut deadlines = next.into_vec();
         deadlines.extend(piles.into_values().flatten());
-        // All of the dead go before the first new number, which might be the one of a dead deadline of the same task.
+        // All dead deadlines are dropped first: a new number might equal that of a dead deadline of the same task.
         deadlines.retain(|Reverse(deadline)| is_living(*deadline, sleepers));
         deadlines.sort_unstable_by(|one, other| other.cmp(one));
         for Reverse(deadline) in deadlines {
@@ -229,14 +229,14 @@ impl Timers {
     }
 }
 
-/// Takes the later half off a pile; gives also where that half begins.
+/// Splits the later half off a pile. Also gives the first deadline of that half.
 #[cold]
 fn split_off_later(pile: &mut Vec<Reverse<u128>>) -> (u128, Vec<Reverse<u128>>) {
     let half = pile.len() / 2;
     // `Reverse` puts the later ones first.
     let (_, &mut Reverse(begin), _) = pile.select_nth_unstable(half - 1);
     let earlier = pile.split_off(half);
-    // The later half keeps the room to grow: where all sleep equally long, it is the only one that does.
+    // The later half keeps the capacity: if all tasks sleep equally long, only this half grows.
     (begin, std::mem::replace(pile, earlier))
 }
 

@@ -1,10 +1,11 @@
 //! The hot path: running the tasks that are ready.
 //!
-//! A step is: poll the frame on top of the task's stack, do what it asks. A turn is steps of one task, as long as what it asks
-//! can be answered at once and never waits; after [`TURN`] answers it ends in any case. Three decisions keep a step short. An entry of
-//! the queue is eight bytes, and a bare `yield_!()` needs nothing else. Panics are caught around many turns, not around each step:
-//! whatever panics while a task has its turn is that task's failure, and the cycle goes on behind it. And slow turns are
-//! measured by a second, equal loop, so that nobody pays for it who has it switched off.
+//! A step polls the frame on top of the task's stack, and then does what the frame asks. A turn is the steps of one task, as
+//! long as its requests are answered at once and can never wait. After [`TURN`] answers it ends in any case.
+//!
+//! Three decisions keep a step short. An entry of the queue is eight bytes, and a bare `yield_!()` needs nothing else. Panics
+//! are caught around a whole cycle, not around each step. Slow turns are measured by a second, equal loop, so a program that
+//! does not measure them does not pay for it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::time::Duration;
@@ -19,10 +20,10 @@ use crate::request::{Resume, Value, with_airlock};
 use crate::trace::{Event, EventKind, Options, Payload, Recorder};
 use crate::world::World;
 
-/// At least so many steps before the next poll of clock and world, if so many tasks are ready.
+/// While tasks are ready, at least this many steps are made between two polls of clock and world.
 pub(super) const GATHER: u32 = 64;
 
-/// At most so many answers in one turn.
+/// A turn ends after this many answers.
 const TURN: u32 = 64;
 
 /// How a turn goes on after a step.
@@ -37,7 +38,8 @@ pub(super) enum Flow {
 }
 
 impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
-    /// Runs batches of ready tasks until these are `gather` steps or more, or nobody is ready; whatever panics.
+    /// Runs batches of ready tasks until they have made `gather` steps or more, or no task is ready. A panic in a turn ends
+    /// that turn, not the cycle.
     pub(super) fn cycle(&mut self, gather: u32) {
         let mut steps = 0;
         loop {
@@ -47,22 +49,24 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             }));
             match run {
                 Ok(()) => break,
+                // The rest of the batch is still in the queue: the loop goes on with it.
                 Err(payload) => self.panicked(payload),
             }
         }
         self.steps += u64::from(steps);
     }
 
-    /// Takes up what a panic has left of the last batch, or the next batch. False if the cycle is over.
+    /// Begins the next batch, or goes on with the batch that a panic interrupted. False if the cycle is over.
     #[inline]
     fn next_batch(&mut self, steps: &mut u32, gather: u32) -> bool {
         if self.queue.is_in_batch() {
             return true;
         }
+        // Asked between batches only: when the awaited task ends, or the loop is stopped, the batch is finished first.
         if *steps >= gather || self.stop_reason.is_some() || self.stop_flag.is_set() {
             return false;
         }
-        // The first step of each turn is counted here, further ones where they are made.
+        // The first step of each turn is counted here, the further ones in `go_on`.
         let turns = self.queue.next_batch();
         *steps += turns as u32;
         turns > 0
@@ -81,7 +85,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         while self.next_batch(steps, gather) {
             while let Some(ready) = self.pop() {
                 let task = ready.task();
-                // Taken before the turn: the turn may end the task.
+                // Both are taken before the turn, because the turn may end the task.
                 let site = self.tasks.frame_mut(task).map(|frame| frame.site());
                 let name = self.tasks.name_ref(task);
                 self.begun = None;
@@ -114,6 +118,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         if !self.queue.is_in_batch() {
             return None;
         }
+        // If the policy panics, that is the failure of no task.
         self.current = TaskId::NONE;
         let options = self.queue.len();
         if options == 1 {
@@ -128,8 +133,9 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         Some(self.queue.pop_at(picked))
     }
 
-    /// Whether the policy ends the turn of a task, though production would not.
+    /// Whether the policy ends the turn of a task where production would not.
     fn is_preempted(&mut self, task: TaskId) -> bool {
+        // No other task could run instead, so there is nothing to choose.
         if self.queue.is_empty() {
             return false;
         }
@@ -152,6 +158,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     #[inline(always)]
     fn turn(&mut self, ready: Ready, steps: &mut u32) {
         let task = ready.task();
+        // First: from here on a panic is the failure of this task.
         self.current = task;
         if !self.tasks.has_frame(task) {
             return self.bury(ready);
@@ -172,17 +179,19 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     }
 
     /// Puts the answer that a message stands for into the airlock.
-    // Each arm puts its own answer, so that it is made where it is to be: a processor stalls when it copies in large pieces
-    // what was just written in small ones.
+    // Each arm calls `put_answer` itself, so that the answer is made in the airlock. A processor stalls when it copies in large
+    // pieces what was just written in small ones.
     fn deliver(&mut self, message: Message) {
         match message {
             Message::GoOn | Message::Start => {}
             Message::Joined(other) => {
+                // The value is taken before the task's place is vacant.
                 let value = Value::of(self.take_value(other));
                 self.release(other);
                 with_airlock(|airlock| airlock.put_answer(Resume::Joined(Ok(value))));
             }
             Message::Answer(kept) => {
+                // The answer leaves its place now, so a cancellation must no longer find it there.
                 self.tasks.take_answer_place(self.current);
                 if let Some(answer) = self.take_kept(kept) {
                     with_airlock(|airlock| airlock.put_answer(answer));
@@ -191,11 +200,12 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         }
     }
 
-    /// Further steps of a turn.
+    /// Makes the further steps of a turn, until the turn is over.
     #[inline]
     fn go_on(&mut self, task: TaskId, mut flow: Flow, steps: &mut u32) {
         let mut answers = 1;
         while flow != Flow::Over {
+            // Before the policy is asked: at the end of the budget there is no choice.
             if answers == TURN {
                 return self.end_turn(task, flow, EventKind::Budget);
             }
@@ -214,10 +224,11 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         }
     }
 
-    /// The task goes to the back of the ready queue in the middle of its turn, with its answer.
+    /// Ends a turn that could go on: the task goes to the back of the ready queue, with its answer.
     #[cold]
     fn end_turn(&mut self, task: TaskId, flow: Flow, why: EventKind) {
         self.record_plain(why, task);
+        // The answer leaves the airlock, where the next task's answer goes.
         let message = match (flow, with_airlock(Airlock::take_answer)) {
             (Flow::Start, _) => Message::Start,
             (_, Some(answer)) => Message::Answer(self.keep_answer(answer)),
@@ -226,7 +237,8 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         self.make_ready(task, message);
     }
 
-    /// The coroutine on top of a task's stack begins. If it was primed, it has done its first step already.
+    /// Begins the coroutine on top of a task's stack. If the coroutine was primed, it has made its first step already, and only
+    /// what it did in that step is handled.
     fn begin(&mut self, task: TaskId) -> Flow {
         let prime_state = self.tasks.frame(task).prime_state();
         if self.settings.slow.threshold().is_some() {
@@ -238,6 +250,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         };
         self.record_site(kind, task);
         match prime_state {
+            // A primed coroutine keeps its request until it is polled again, so `Asked` needs a step too.
             PrimeState::Unstarted | PrimeState::Asked => self.step(task, false),
             PrimeState::Now => self.yield_now(task),
             PrimeState::Ended => self.ended(task),
@@ -246,7 +259,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         }
     }
 
-    /// Polls the body on top of a task's stack, and does what it asks. `answered`: an answer is in the airlock.
+    /// Polls the body on top of a task's stack, and does what it asks. `answered` says that an answer is in the airlock.
     #[inline(always)]
     fn step(&mut self, task: TaskId, answered: bool) -> Flow {
         let frame = self
@@ -255,10 +268,11 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             .expect("a runnable task has a frame");
         let state = with_airlock(|airlock| airlock.resume(frame.as_mut()));
         if answered {
-            // A body that does not wait for its answer leaves it where the next one to be answered would find it. This comes
-            // before the request is interpreted, which may put the next answer there.
+            // A body that does not wait for its answer leaves it in the airlock, where another body would find it. So it is
+            // dropped here, before the request is interpreted: that may put the next answer there.
             drop(with_airlock(Airlock::take_answer));
         }
+        // The commonest request is handled without a call.
         match state {
             StepState::Now => self.yield_now(task),
             other => self.stepped(task, other),
@@ -278,28 +292,30 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         }
     }
 
-    // What is left over.
+    // Entries and panics that are left over.
 
-    /// The entry of a task that was cancelled while it was in the queue. Its answer is dropped.
+    /// Removes the entry of a task that was cancelled while it was in the queue. Its answer is dropped.
     #[cold]
     fn bury(&mut self, ready: Ready) {
         let task = ready.task();
         debug_assert_eq!(self.tasks.state(task), TaskState::Cancelled);
+        // `deliver` takes the answer from wherever it is kept; in the airlock it can be dropped.
         self.deliver(ready.message());
         self.guarded(task, || drop(with_airlock(Airlock::take_answer)));
         self.release(task);
     }
 
-    /// Something panicked while the current task had its turn: its body, a destructor, a recorder. That is its failure.
+    /// Handles a panic in a turn: of the task's body, of a destructor or of a recorder. It is the failure of the current task.
     #[cold]
     fn panicked(&mut self, payload: PanicPayload) {
         let task = self.current;
         let left_over = with_airlock(Airlock::reset);
         if task == TaskId::NONE {
-            // It is the policy's, or the recorder's when it is told a choice: no task is to blame, and the run ends.
+            // The policy panicked, or the recorder while it recorded a choice. No task has failed, and the run ends.
             resume_unwind(payload);
         }
-        // Before the stack is closed, as what was asked is younger; but the first panic is the task's failure.
+        // What is left in the airlock is younger than the coroutines on the stack, so it is dropped first. If that panics too,
+        // the first panic stays the task's failure.
         let second = catch_unwind(AssertUnwindSafe(|| drop(left_over)));
         self.fail_wherever(task, payload);
         if let Err(payload) = second {

@@ -1,17 +1,17 @@
-//! What a task waits for: the one description of it, and the queues of waiters.
+//! What a task waits for, and the queues of waiters.
 //!
-//! A task waits for one *object*: a timer, a source, or the end of a task. The [`Wait`] says which object, and what the task
-//! wants of it. A source and a task have a queue of waiters, a circular doubly linked list through the tasks themselves:
-//! to join it, to leave it from any place and to find its first waiter takes the same few steps whatever its length.
+//! A task waits for one *object*: a timer, a source, or the end of a task. A [`Wait`] says which object, and what the task
+//! wants of it. A source and a task have a queue of waiters: a circular, doubly linked list through the tasks themselves. To
+//! enter it, to leave it from any place, and to find its first waiter takes the same few steps whatever its length.
 //!
-//! A wait and the two links are twelve bytes of a task, because most of the memory of a parked task is its entry.
+//! A wait and the two links together are only twelve bytes, because most of the memory of a parked task is its entry.
 
 use crate::id::TaskId;
 
 /// What a parked task waits for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Wait {
-    /// A deadline. The number tells it from earlier deadlines of the same task.
+    /// A deadline. The number distinguishes it from earlier deadlines of the same task.
     Timer(u32),
     /// A line of a source.
     Line(u32),
@@ -23,16 +23,16 @@ pub(super) enum Wait {
     End(TaskId),
 }
 
-/// How a task stands.
+/// The state of a task.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum TaskState {
     /// It runs, or it is in the ready queue.
     Runnable,
     /// It is parked.
     Waiting(Wait),
-    /// It has returned. Its value is in its frame until somebody takes it.
+    /// It has returned. Its value is in its frame until it is taken.
     Returned,
-    /// It has failed. Its error is with the failures.
+    /// It has failed. Its error is in `Failures`.
     Failed,
     /// It was cancelled while it was in the ready queue, where its entry still is.
     Cancelled,
@@ -41,7 +41,7 @@ pub(super) enum TaskState {
 }
 
 impl TaskState {
-    /// Whether the task has ended, in one way or another.
+    /// Whether the task has ended, in whatever way.
     pub(super) fn is_over(self) -> bool {
         matches!(
             self,
@@ -50,7 +50,7 @@ impl TaskState {
     }
 }
 
-/// Bits of the number in a code; the tag is above it.
+/// How many bits of a code are the number; the bits above it are the tag.
 const BITS: u32 = 29;
 
 /// Numbers of tasks and sources are less than this.
@@ -63,7 +63,8 @@ const NONE: u32 = u32::MAX;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Waiting {
     code: u32,
-    /// The waiter behind this one; of a timer's waiter, the deadline's number; of a runnable task, where its answer is kept.
+    /// For a task in a queue of waiters, the next waiter. For a task that waits for a timer, the deadline's number. For a
+    /// runnable task, the place of its answer.
     next: u32,
     previous: u32,
 }
@@ -85,14 +86,14 @@ impl Waiting {
         self.code == 0
     }
 
-    /// Notes where the answer of a runnable task is kept.
+    /// Remembers the place of the answer of a runnable task.
     #[inline]
     pub(super) fn set_answer_place(&mut self, place: u32) {
         debug_assert!(self.is_runnable(), "a task that waits has no answer yet");
         self.next = place;
     }
 
-    /// Where the answer of a runnable task is kept, if it is.
+    /// Takes the place of the answer of a runnable task, if there is an answer.
     #[inline]
     pub(super) fn take_answer_place(&mut self) -> Option<u32> {
         let place = std::mem::replace(&mut self.next, NONE);
@@ -139,7 +140,7 @@ impl Waiting {
     }
 }
 
-/// Where the links of a task are.
+/// Gives access to the links of the tasks.
 pub(super) trait Links {
     fn waiting(&mut self, task: TaskId) -> &mut Waiting;
 }
@@ -169,7 +170,7 @@ impl Waiters {
         link(links, task, first);
     }
 
-    /// Takes a task out, wherever it stands. It must be in this queue.
+    /// Takes a task out of the queue, from any place. It must be in this queue.
     #[inline]
     pub(super) fn remove(&mut self, links: &mut impl Links, task: TaskId) {
         let Waiting { next, previous, .. } = *links.waiting(task);

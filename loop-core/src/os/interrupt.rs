@@ -11,10 +11,10 @@ use signal_hook::SigId;
 use signal_hook::consts::SIGINT;
 use signal_hook::{flag, low_level};
 
-/// Loops that run now, in all threads.
+/// How many loops run at this moment, in all threads.
 static RUNNING: AtomicUsize = AtomicUsize::new(0);
 
-/// What Ctrl-C does to this process. There once a loop has run.
+/// What Ctrl-C does to this process. Set by the first run of a loop.
 static PROCESS: Mutex<Option<Process>> = Mutex::new(None);
 
 #[derive(Clone)]
@@ -28,17 +28,17 @@ struct Process {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Before {
     Kill,
-    /// Nothing: somebody started the process like that, for example a script in its background.
+    /// Nothing: the process was started with Ctrl-C ignored, for example by a script that runs it in the background.
     Ignored,
     /// The program has a handler of its own.
     Handled,
 }
 
-/// Ctrl-C is this run's while this is there.
+/// While it lives, Ctrl-C interrupts this run.
 #[derive(Debug)]
 pub(super) struct Interrupts {
     pending: Arc<AtomicBool>,
-    /// Readable once Ctrl-C has come, so that `poll` returns.
+    /// Readable after Ctrl-C, so that `poll` returns.
     readable: UnixStream,
     actions: [SigId; 3],
 }
@@ -53,7 +53,7 @@ impl Interrupts {
         let (readable, writable) = UnixStream::pair()?;
         readable.set_nonblocking(true)?;
         let pending = Arc::new(AtomicBool::new(false));
-        // In this order: whoever finds the stream readable finds the flag set.
+        // In this order, so that the flag is set whenever the stream is readable.
         let actions = [
             flag::register(SIGINT, Arc::clone(&pending))?,
             flag::register(SIGINT, Arc::clone(&process.kills))?,
@@ -68,7 +68,7 @@ impl Interrupts {
         }))
     }
 
-    /// Whether Ctrl-C has come since this was last asked.
+    /// Whether Ctrl-C has come since the last call.
     pub(super) fn take(&self) -> bool {
         self.pending.load(Ordering::SeqCst) && self.pending.swap(false, Ordering::SeqCst)
     }
@@ -77,7 +77,7 @@ impl Interrupts {
         self.readable.as_fd()
     }
 
-    /// Makes the descriptor one that is not readable, until the next Ctrl-C.
+    /// Reads the descriptor empty, so that it is not readable until the next Ctrl-C.
     pub(super) fn calm(&self) {
         let mut bytes = [0; 16];
         while (&self.readable).read(&mut bytes).is_ok_and(|read| read > 0) {}
@@ -97,8 +97,8 @@ impl Drop for Interrupts {
     }
 }
 
-/// Makes Ctrl-C end the process whenever the flag is set. Each one that comes while a loop runs sets it: the first is the
-/// loop's, and the second ends the process even if a step never ends.
+/// Makes Ctrl-C end the process if the flag is set. A Ctrl-C while a loop runs sets the flag. So the first one interrupts the
+/// loop, and the second one ends the process even if a step never ends.
 fn process() -> io::Result<Process> {
     let mut process = PROCESS.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(known) = &*process {
@@ -107,13 +107,13 @@ fn process() -> io::Result<Process> {
     let before = before();
     let kills = Arc::new(AtomicBool::new(before == Before::Kill));
     if before != Before::Ignored {
-        // Before those of any run: it sees the flag as the Ctrl-C before left it.
+        // Registered before the handlers of any run, so it sees the flag as the previous Ctrl-C has left it.
         flag::register_conditional_default(SIGINT, Arc::clone(&kills))?;
     }
     Ok(process.insert(Process { before, kills }).clone())
 }
 
-/// What the operating system says that Ctrl-C does. Where it does not say, it is taken to do what it usually does.
+/// Asks the operating system what Ctrl-C does. Where that is not known, the default is assumed.
 fn before() -> Before {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let has = |field: &str| {

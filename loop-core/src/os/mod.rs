@@ -1,9 +1,9 @@
 //! The operating system as a [`World`].
 //!
-//! Standard input is read from its raw descriptor, only while a task waits, and never by making the descriptor
-//! non-blocking: that flag would belong to every process that shares the terminal. `poll` says whether a read would block; it
-//! accepts every kind of descriptor, where `epoll` refuses regular files. What remains: if another process that reads the same
-//! descriptor takes the bytes between the `poll` and the read, the read blocks until more come.
+//! Standard input is read from its raw descriptor, and only while a task waits. The descriptor is never made non-blocking,
+//! because every process that shares the terminal would get that flag. `poll` says whether a read would block; it accepts every
+//! kind of descriptor, while `epoll` refuses regular files. One case remains: if another process that reads the same descriptor
+//! takes the bytes between the `poll` and the read, the read blocks until more bytes come.
 
 mod interrupt;
 mod notify;
@@ -44,7 +44,7 @@ pub struct OsWorld {
     began: Instant,
     sources: Vec<Option<Opened>>,
     interrupts: Option<Interrupts>,
-    /// There once somebody wants to wake the loop from outside.
+    /// Made when a waker is first asked for.
     notify: Option<Arc<Notify>>,
 }
 
@@ -71,7 +71,7 @@ impl Stream {
         }
     }
 
-    /// What to poll, and for what.
+    /// The descriptor to poll, and the events to poll for.
     fn polled(&self) -> PollFd<'_> {
         let (descriptor, flags): (BorrowedFd<'_>, _) = match self {
             Stream::Input(input) => (input.descriptor(), PollFlags::IN),
@@ -102,7 +102,7 @@ impl Default for OsWorld {
 }
 
 impl OsWorld {
-    /// The operating system, its clock beginning now.
+    /// The operating system. Its clock begins now.
     #[expect(clippy::disallowed_methods, reason = "this is the OS world's clock")]
     pub fn new() -> OsWorld {
         OsWorld {
@@ -119,7 +119,7 @@ impl OsWorld {
             Until::At(time) => time - self.now(),
             Until::Forever => return None,
         };
-        // A deadline too far for the system's clock type is as good as none.
+        // A deadline beyond the range of the system's clock type is the same as no deadline.
         Timespec::try_from(wait).ok()
     }
 
@@ -205,7 +205,7 @@ impl World for OsWorld {
             Some(notify) => Waker::from(Arc::clone(notify)),
             None => match Notify::new() {
                 Ok(notify) => Waker::from(Arc::clone(self.notify.insert(Arc::new(notify)))),
-                // No descriptor is left: the stop is found when the loop next looks.
+                // There is no descriptor left: the loop finds the stop at its next poll.
                 Err(_) => Waker::noop().clone(),
             },
         }
@@ -232,7 +232,7 @@ impl OsWorld {
         let mut polled: Vec<PollFd<'_>> = Vec::new();
         polled.extend(self.watched().map(|opened| opened.stream.polled()));
         let watched = polled.len();
-        // Behind the sources: what wakes the loop and is no source.
+        // After the sources come the descriptors that wake the loop and are no sources.
         if let Some(interrupts) = &self.interrupts {
             let descriptor = interrupts.descriptor();
             polled.push(PollFd::from_borrowed_fd(descriptor, PollFlags::IN));
@@ -243,7 +243,7 @@ impl OsWorld {
         }
         match poll(&mut polled, self.timeout(until).as_ref()) {
             Ok(_) => {}
-            // A signal that is not ours: look again.
+            // A signal that is not the loop's: poll again.
             Err(Errno::INTR) => return Ok(()),
             Err(error) => return Err(error.into()),
         }

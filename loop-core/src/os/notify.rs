@@ -6,7 +6,7 @@ use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 use std::task::Wake;
 
-/// A pair of sockets: what is written into one makes `poll` return.
+/// A pair of sockets: a byte that is written into one of them makes `poll` return.
 #[derive(Debug)]
 pub(super) struct Notify {
     readable: UnixStream,
@@ -25,7 +25,7 @@ impl Notify {
         self.readable.as_fd()
     }
 
-    /// Makes the descriptor one that is not readable, until the next wake-up.
+    /// Reads the descriptor empty, so that it is not readable until the next wake-up.
     pub(super) fn calm(&self) {
         let mut bytes = [0; 16];
         while (&self.readable).read(&mut bytes).is_ok_and(|read| read > 0) {}
@@ -38,7 +38,7 @@ impl Wake for Notify {
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        // If it is full, the loop is woken already.
+        // If the socket is full, the loop has been woken already.
         let _ = (&self.writable).write(&[0]);
     }
 }

@@ -14,7 +14,7 @@ use crate::world::READ_SIZE;
 #[derive(Debug)]
 pub(super) struct Stdin {
     shared: BorrowedFd<'static>,
-    /// Where a read puts what it finds, so that the loop's own buffer grows only by that. Made by the first read.
+    /// The buffer that a read fills; only the bytes that were read go to the loop's own buffer. Made by the first read.
     landing: Vec<u8>,
 }
 
@@ -26,7 +26,7 @@ impl Stdin {
         }
     }
 
-    /// What to poll.
+    /// The descriptor to poll.
     pub(super) fn descriptor(&self) -> BorrowedFd<'_> {
         self.shared
     }
@@ -45,13 +45,13 @@ impl Stdin {
                 buffer.extend_from_slice(&self.landing[..bytes]);
                 Ok(Some(bytes))
             }
-            // Another process that shares the descriptor was faster: it is for the next `poll` to say when to try again.
+            // Another process that shares the descriptor was faster. The next `poll` says when to try again.
             Err(Errno::AGAIN | Errno::INTR) => Ok(None),
             Err(error) => self.failed(error).map(Some),
         }
     }
 
-    /// A pipe that is open for writing only never becomes readable, and no read ever says why.
+    /// Checks for a descriptor that is open for writing only: such a pipe never becomes readable, so no read could report it.
     fn check(&self) -> io::Result<()> {
         match fcntl_getfl(self.shared) {
             Ok(flags) if flags & OFlags::RWMODE == OFlags::WRONLY => {
@@ -62,7 +62,7 @@ impl Stdin {
         }
     }
 
-    /// What a failed read means. A descriptor that is closed, or a terminal that has gone, is the end of input.
+    /// The meaning of a failed read. A descriptor that is closed, or a terminal that has gone, is the end of input.
     fn failed(&self, error: Errno) -> io::Result<usize> {
         let kind = io::Error::from(error).kind();
         match error {

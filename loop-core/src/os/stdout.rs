@@ -14,17 +14,17 @@ use super::poll::is_ready;
 /// A pipe that has room takes at least this much without blocking.
 const PIPE_BUF: usize = if cfg!(target_os = "linux") { 4096 } else { 512 };
 
-/// How a stream is written without blocking.
+/// How to write to a stream without blocking.
 #[derive(Debug)]
 enum Way {
-    /// Through a descriptor of our own, opened anew, that is non-blocking without the others noticing.
+    /// Through a descriptor of our own, which is opened again and non-blocking. The shared descriptor is not changed.
     Own(OwnedFd),
-    /// A socket can be asked for each write.
+    /// A socket has a non-blocking flag per write.
     Socket,
-    /// A regular file never blocks; what cannot be written at all fails at once.
+    /// A regular file never blocks; a write that is impossible fails at once.
     Direct,
-    /// Whatever it is: not more than a pipe with room takes. A terminal tells only whether it has room, not how much: there
-    /// a write may still wait for a reader that has stopped reading.
+    /// Any other stream: not more bytes than a pipe with room takes. A terminal says only whether it has room, not how much, so
+    /// a write to it may still wait for a reader that has stopped reading.
     Cautious,
 }
 
@@ -33,7 +33,7 @@ enum Way {
 pub(super) struct Stdout {
     name: &'static str,
     shared: BorrowedFd<'static>,
-    /// Found by the first write.
+    /// Found out by the first write.
     way: Option<Way>,
 }
 
@@ -54,7 +54,7 @@ impl Stdout {
         }
     }
 
-    /// What to poll.
+    /// The descriptor to poll.
     pub(super) fn descriptor(&self) -> BorrowedFd<'_> {
         match &self.way {
             Some(Way::Own(own)) => own.as_fd(),
@@ -94,15 +94,15 @@ impl Stdout {
             other => other.to_string(),
         };
         let kind = match error {
-            // What a socket says when its reader went before it had read everything.
+            // The error of a socket whose reader went away before it had read everything.
             Errno::CONNRESET => io::ErrorKind::BrokenPipe,
             other => io::Error::from(other).kind(),
         };
         io::Error::new(kind, format!("{} cannot be written: {reason}", self.name))
     }
 
-    /// Closes what was opened. While no loop runs the program may exchange its streams, and whoever reads a pipe
-    /// waits until all its writers are closed.
+    /// Closes the descriptor that was opened. While no loop runs the program may replace its streams, and the reader of a pipe
+    /// waits until all writers of the pipe are closed.
     pub(super) fn release(&mut self) {
         self.way = None;
     }
@@ -115,10 +115,10 @@ fn way(shared: BorrowedFd<'_>) -> Way {
     match FileType::from_raw_mode(stat.st_mode) {
         FileType::RegularFile => Way::Direct,
         FileType::Socket => Way::Socket,
-        // To open it anew could make a reader a writer.
+        // Opening it again could turn a descriptor for reading into one for writing.
         _ if is_read_only(shared) => Way::Direct,
         FileType::Fifo => reopened(shared),
-        // To open the controlling side of a pseudo-terminal anew would make another terminal.
+        // Opening the controlling side of a pseudo-terminal again would make another terminal.
         FileType::CharacterDevice if ptsname(shared, Vec::new()).is_err() => reopened(shared),
         _ => Way::Cautious,
     }
@@ -128,8 +128,8 @@ fn is_read_only(shared: BorrowedFd<'_>) -> bool {
     fcntl_getfl(shared).is_ok_and(|flags| flags & OFlags::RWMODE == OFlags::RDONLY)
 }
 
-/// Opens what `shared` refers to once more: a description of our own, with flags of our own. Where there is no such
-/// file, or it is somebody else's, caution does.
+/// Opens the file of `shared` again, to get an open file description with flags of our own. If there is no such file, or no
+/// permission, the stream is written carefully instead.
 fn reopened(shared: BorrowedFd<'_>) -> Way {
     let path = format!("/proc/self/fd/{}", shared.as_raw_fd());
     let flags = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;

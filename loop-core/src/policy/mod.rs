@@ -1,8 +1,8 @@
-//! What production leaves to first in, first out, as a choice of its own: which task runs next, and whether a task keeps its turn.
+//! What decides where production is first in, first out: which task runs next, and whether a task keeps its turn.
 //!
-//! The loop asks its [`Policy`] at fixed points and gives the number of options. Option 0 is always what production
-//! does, so a policy that answers 0 to everything is [`Fifo`]. Every other schedule that the rules of the loop allow is a
-//! sequence of answers. So a policy can draw at random, replay what was recorded, or try out all schedules.
+//! The loop asks its [`Policy`] at fixed points, and gives the number of options. Option 0 is always what production does. So
+//! a policy that always answers 0 is [`Fifo`], and every other schedule that the rules of the loop allow is a sequence of
+//! answers. A policy can draw them at random, replay recorded ones, or try out all schedules.
 
 mod random;
 
@@ -18,7 +18,7 @@ pub enum Choice {
     KeepTurn,
 }
 
-/// Decides what production leaves to first in, first out. See the [module](self).
+/// Decides where production is first in, first out. See the [module](self).
 ///
 /// ```
 /// use loop_core::policy::{Choice, Policy};

@@ -2,12 +2,12 @@
 
 use super::{Choice, Policy};
 
-/// A schedule drawn at random: which task runs next, and now and then that a task loses its turn. The same seed always means
-/// the same schedule.
+/// A random schedule: which task runs next, and at which requests a task loses its turn. The same seed always gives the same
+/// schedule.
 ///
-/// How often a task loses its turn is drawn once for each seed, from every second answer to never, because a race
-/// that needs many preemptions is missed by seeds that preempt seldom, and one that needs a long quiet stretch is missed by seeds that
-/// preempt often. Seed 0 is first in, first out, as production.
+/// How often a task loses its turn differs from seed to seed: between every second answer and never. Some races need many
+/// preemptions, and others need a long turn without one; one frequency for all seeds would miss some of them. Seed 0 is first
+/// in, first out, as in production.
 ///
 /// ```
 /// use loop_core::policy::{Choice, Policy, Random};
@@ -24,11 +24,11 @@ use super::{Choice, Policy};
 pub struct Random {
     seed: u64,
     state: u64,
-    /// One in so many answers ends the turn. 0: none does.
+    /// On average one in this many answers ends the turn. 0: none does.
     preempts_one_in: usize,
 }
 
-/// The odds of losing a turn, of which each seed has one.
+/// The frequencies of preemption; each seed has one of them.
 const ODDS: [usize; 6] = [2, 4, 8, 16, 32, 0];
 
 impl Random {
@@ -43,8 +43,7 @@ impl Random {
         random
     }
 
-    /// SplitMix64. A generator of our own, because a seed in a test must mean the same schedule for ever, which no library
-    /// promises.
+    /// SplitMix64. Written here, because a seed in a test must give the same schedule for ever, and no library promises that.
     fn next(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.state ^ (self.state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -1,13 +1,18 @@
-//! [`Cancel`]: the end of another task, now.
+//! [`Cancel`]: ends another task.
 
-use super::{AnyHandle, Handle, Request, Resume, TaskError, Value, Yield, mismatch};
+use super::any_coroutine::Value;
+use super::any_handle::AnyHandle;
+use super::handle::Handle;
+use super::task_error::TaskError;
+use super::typed::{Request, mismatch};
+use super::yields::{Resume, Yield};
 
-/// Cancels a task: closes it where it waits, the innermost coroutine first, and then those that wait for it on its stack. Their
-/// locals are dropped in reverse order.
+/// Cancels a task: closes its coroutines where they are, the innermost first, and then those that wait for it on the task's
+/// stack. Their locals are dropped in reverse order. The task that asks keeps its turn.
 ///
 /// The answer says how the task ended: with its value if it had ended before, with the [`TaskError`] with which it had failed
-/// before, or with an error that [is a cancellation](TaskError::is_cancelled). What the task waited for is not waited for
-/// any more, and nothing is taken from it: a line of input goes to the next task that asks.
+/// before, or with an error that [is a cancellation](TaskError::is_cancelled). The task's own request is undone, and nothing is
+/// lost: a line of input that was meant for the task goes to the next task that asks.
 ///
 /// A task that cancels itself is closed in the middle of its turn.
 ///

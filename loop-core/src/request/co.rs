@@ -7,7 +7,9 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
-use super::{Coroutine, Request, Resume, Yield};
+use super::chain::Coroutine;
+use super::typed::Request;
+use super::yields::{Resume, Yield};
 use crate::coroutine::{
     self, Airlock, Arguments, Origin, Outer, Shown, forget_outer_call, set_tracing, take_calls,
 };
@@ -15,13 +17,13 @@ use crate::coroutine::{
 type LoopAirlock = Airlock<Yield, Resume>;
 
 thread_local! {
-    // Coroutines are primed before there is a loop, so their airlock cannot be a loop's; and no coroutine leaves its
-    // thread. This is no ambient loop: nothing here can be scheduled or run. It has no destructor, because it is empty when
-    // no coroutine runs; so the thread's other locals may make coroutines while the thread ends.
+    // One per thread and not one per loop, because coroutines are primed before there is a loop, and no coroutine leaves its
+    // thread. This is no current loop: nothing can be scheduled or run through it. It has no destructor, so that the thread's
+    // other locals may make coroutines while the thread ends; it is empty when no coroutine runs.
     static AIRLOCK: ManuallyDrop<LoopAirlock> = const { ManuallyDrop::new(Airlock::new()) };
 }
 
-/// Does something with this thread's airlock.
+/// Calls a function with this thread's airlock.
 #[inline]
 pub(crate) fn with_airlock<T>(f: impl FnOnce(&LoopAirlock) -> T) -> T {
     AIRLOCK.with(|airlock| f(airlock))
@@ -32,7 +34,7 @@ pub(crate) fn in_loop() -> bool {
     with_airlock(Airlock::in_loop)
 }
 
-/// Makes the first coroutine of a run. In a trace, it is as if the loop had called it.
+/// Makes the first coroutine of a run. In a trace it looks as if the loop had called it.
 pub(crate) fn make_root<T>(traced: bool, make: impl FnOnce() -> Coroutine<T>) -> Coroutine<T> {
     let was_tracing = set_tracing(traced);
     let coroutine = make();
@@ -60,13 +62,13 @@ impl Entered {
 impl Drop for Entered {
     fn drop(&mut self) {
         set_tracing(self.was_tracing);
-        // What nobody has asked for must not turn up in the trace of the next loop.
+        // Calls that this loop has not recorded must not be in the trace of the next loop.
         drop(take_calls());
         with_airlock(|airlock| airlock.leave(&self.outer));
     }
 }
 
-/// The controller that a coroutine's body yields through. `yield_!` calls it; nobody else needs to.
+/// The controller that a coroutine's body yields through. Only `yield_!` calls it.
 ///
 /// It is empty: a coroutine runs on the thread that made it, where the airlock is. So it must not be sent to another thread.
 #[derive(Debug)]
@@ -110,7 +112,7 @@ impl<R: Request> Future for Asking<R> {
             if R::IS_NOW.0 {
                 return Poll::Ready(R::answer(Resume::Unit));
             }
-            // Not `unwrap_or`, which has the default dropped where there is an answer.
+            // Not `unwrap_or`, which makes the default and drops it when there is an answer.
             Poll::Ready(match airlock.take_answer() {
                 Some(answer) => R::answer(answer),
                 None => R::answer(Resume::Unit),
@@ -133,7 +135,7 @@ where
     V: Fn(&F::Output) -> Shown<'_> + 'static,
 {
     let raw = with_airlock(|airlock| {
-        // The body is made in place: a future that is passed on is copied once more.
+        // The body is made here, because a future that is passed on is copied once more.
         coroutine::prime::<O, F, V, _, _>(airlock, body(Co(PhantomData)), value, arguments)
     });
     Coroutine::from_raw(raw)

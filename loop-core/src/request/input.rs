@@ -3,13 +3,14 @@
 use std::fmt;
 use std::io;
 
-use super::{Request, Resume, Yield, mismatch};
+use super::typed::{Request, mismatch};
+use super::yields::{Resume, Yield};
 
 /// Waits for a line of standard input.
 ///
-/// The answer is the line without its end (`\n` or `\r\n`), or `None` at the end of input, which is final: asked again
-/// it is `None` again. A last line without an end is a line. Several tasks may wait; each gets one line, in the order in which
-/// they asked. What nobody asks for stays where it is, for another program to read.
+/// The answer is the line without its end (`\n` or `\r\n`), or `None` at the end of input. The end is final: further requests
+/// get `None` too. A last line without a line end is a line. Several tasks may wait; each gets one line, in the order in which
+/// they asked. Input that no task asks for is not read, and another program can read it.
 ///
 /// # Errors
 ///
@@ -54,7 +55,7 @@ impl Request for Stdin {
     }
 }
 
-/// Waits for bytes of standard input: what has come, as it came, at least one byte; or `None` at the end of input.
+/// Waits for bytes of standard input. The answer is all the bytes that have come, at least one; or `None` at the end of input.
 ///
 /// # Errors
 ///

@@ -2,17 +2,18 @@
 
 use std::io;
 
-use super::{Request, Resume, Yield, mismatch};
+use super::typed::{Request, mismatch};
+use super::yields::{Resume, Yield};
 
 /// Writes text to standard output; no newline is added.
 ///
-/// The loop keeps the text and writes it before it next blocks, every few thousand steps, when enough has gathered, and at its end. A reader that is
-/// slow never blocks the other tasks: past 64 KiB of unwritten text the printing task itself is parked.
+/// The loop keeps the text and writes it later: before it blocks, every few thousand steps, when there is much text, and when
+/// the run ends. A slow reader never blocks the other tasks: above 64 KiB of unwritten text the printing task is parked.
 ///
 /// # Errors
 ///
-/// An error of an earlier write, which nobody has been told yet. When the reader has gone (`| head -1`), the run
-/// ends with [`Error::BrokenPipe`](crate::Error::BrokenPipe), as other programs do.
+/// The error of an earlier write that no task has got yet; the text is not printed then. When the reader has gone
+/// (`| head -1`), the run ends with [`Error::BrokenPipe`](crate::Error::BrokenPipe), as other programs do.
 ///
 /// ```
 /// use std::io;
@@ -42,11 +43,11 @@ impl<S: Into<String>> Request for Print<S> {
     }
 }
 
-/// Writes text to standard error; no newline is added. Kept and written like [`Print`]'s.
+/// Writes text to standard error; no newline is added. The loop keeps and writes it as it does for [`Print`].
 ///
 /// # Errors
 ///
-/// An error of an earlier write, which nobody has been told yet.
+/// The error of an earlier write that no task has got yet; the text is not printed then.
 ///
 /// ```
 /// use std::io;

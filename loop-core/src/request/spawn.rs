@@ -1,12 +1,16 @@
 //! [`Spawn`]: a new task.
 
-use super::{AnyCoroutine, Coroutine, Handle, Request, Resume, Yield, mismatch};
+use super::any_coroutine::AnyCoroutine;
+use super::chain::Coroutine;
+use super::handle::Handle;
+use super::typed::{Request, mismatch};
+use super::yields::{Resume, Yield};
 
 /// Makes a coroutine a task of its own, which runs beside the one that asks.
 ///
-/// The answer is a [`Handle`]: yield it to wait for the task's value, or drop it to let the task go its own way. The new
-/// task joins the back of the ready queue; the asking one keeps its turn, so it has the handle before the new task runs.
-/// A coroutine that has ended by then never enters the queue.
+/// The answer is a [`Handle`]: yield it to wait for the task's value, or drop it to detach the task. The new task goes to the
+/// back of the ready queue. The task that asks keeps its turn, so it has the handle before the new task runs. A coroutine that
+/// has ended already never enters the queue.
 ///
 /// ```
 /// use loop_core::prelude::*;
@@ -53,7 +57,7 @@ impl<T: 'static> Request for Spawn<T> {
 impl<T> Spawn<T> {
     /// Names the task, in traces and in reports. Its children are then `name/1`, `name/2` and so on.
     ///
-    /// Names need not be different; the loop uses them for nothing else.
+    /// Two tasks may have the same name; the loop uses names for nothing else.
     ///
     /// ```
     /// use loop_core::prelude::*;

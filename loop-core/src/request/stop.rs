@@ -1,10 +1,11 @@
 //! [`Stop`]: the end of a run.
 
-use super::{Request, Resume, Yield};
+use super::typed::Request;
+use super::yields::{Resume, Yield};
 
 /// Makes the loop's `run` return, after the batch of tasks that is ready.
 ///
-/// The task that asks keeps its turn. All tasks stay where they are then; run the loop again and they go on. From outside a
+/// The task that asks keeps its turn. All tasks stay where they are; when the loop runs again, they go on. Outside of a
 /// coroutine use a [`Stopper`](crate::Stopper).
 ///
 /// ```

@@ -7,7 +7,7 @@ use crate::coroutine::{Payload, Site};
 
 /// How a task ended without a value: it panicked, or it was cancelled.
 ///
-/// Whoever joins the task gets it. A panic that nobody joins is returned by the loop's `run`, in
+/// A task that joins the failed task gets it. The loop's `run` returns a panic that no task joins, in
 /// [`Error::Failed`](crate::Error::Failed).
 ///
 /// ```
@@ -30,11 +30,11 @@ pub struct TaskError(Box<Failure>);
 struct Failure {
     task: String,
     site: Option<&'static Site>,
-    /// Which failure of its loop it is.
+    /// The number of the failure among the failures of its loop.
     number: u64,
     message: String,
-    /// The payload of the panic, if it was one. Never locked: a payload may be sent to another thread but not shared, and
-    /// errors should be both.
+    /// The payload of a panic. The mutex is never locked: it is there because a payload is `Send` but not `Sync`, and an error
+    /// should be both.
     payload: Option<Mutex<Payload>>,
     flight_record: Option<String>,
 }
@@ -76,7 +76,7 @@ impl TaskError {
         TaskError::panicked("?".to_owned(), None, 0, payload, None)
     }
 
-    /// By which failures are put in the order in which they happened.
+    /// Its number, by which failures are sorted in the order in which they happened.
     pub(crate) fn number(&self) -> u64 {
         self.0.number
     }
@@ -91,7 +91,7 @@ impl TaskError {
         self.0.site
     }
 
-    /// What the panic said, if it said it in text.
+    /// The panic's message, if it is a text.
     pub fn message(&self) -> &str {
         &self.0.message
     }

@@ -2,13 +2,9 @@
 
 use std::time::Duration;
 
-use super::{Request, Resume, Yield, mismatch};
+use super::typed::{IsNow, Request, mismatch};
+use super::yields::{Resume, Yield};
 use crate::time::Time;
-
-/// Whether a request is always [`Yield::Now`]. Its type has no name outside of this crate, so no other [`Request`] can claim
-/// it: the loop then passes control only, and what `into_yield` gives would be lost.
-#[derive(Clone, Copy, Debug)]
-pub struct IsNow(pub(crate) bool);
 
 /// Lets the others run: the task goes to the back of the ready queue. Python's bare `yield`.
 ///
@@ -43,7 +39,7 @@ impl Request for Now {
     }
 }
 
-/// Takes the answer "go on" without running its destructor, which would have to look at it.
+/// Takes the answer "go on" without running its destructor, which would have to check the variant.
 #[inline]
 fn go_on(resume: Resume) {
     if matches!(resume, Resume::Unit) {
@@ -67,7 +63,7 @@ impl Request for () {
     }
 }
 
-/// Waits for a time. [`Duration::ZERO`] waits for the next look at the clock, after the batch that is ready.
+/// Waits for a time. [`Duration::ZERO`] waits for the next poll of the clock, after the batch that is ready.
 ///
 /// ```
 /// use std::time::Duration;
@@ -94,7 +90,7 @@ impl Request for Sleep {
     fn answer(_: Resume) {}
 }
 
-/// Waits until an instant of the loop's clock; one that has passed waits for the next look at the clock.
+/// Waits until an instant of the loop's clock. If that has passed, it waits for the next poll of the clock.
 ///
 /// ```
 /// use std::time::Duration;

@@ -1,4 +1,4 @@
-//! [`Input`]: what comes in on standard input, and when.
+//! [`Input`]: what standard input gives, and when.
 
 use std::collections::VecDeque;
 use std::io;
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::time::Time;
 
-/// What one read finds.
+/// What one read gives.
 #[derive(Clone, Debug)]
 pub(super) enum Piece {
     Bytes(Vec<u8>),
@@ -14,9 +14,9 @@ pub(super) enum Piece {
     Error(io::ErrorKind),
 }
 
-/// A script for standard input: pieces, each of which one read finds, and their times.
+/// A script for standard input: pieces and their times. One read gives one piece.
 ///
-/// Input ends behind the last piece unless [`stays_open`](Input::stays_open) says otherwise.
+/// The input ends after the last piece, except with [`stays_open`](Input::stays_open).
 ///
 /// ```
 /// use std::io;
@@ -52,18 +52,18 @@ impl Input {
         Input::default()
     }
 
-    /// Adds bytes that come at `time` since the beginning. Times may be given in any order; pieces of one time come in
-    /// the order given.
+    /// Adds bytes that come at `time` after the beginning. Times may be given in any order; pieces with the same time come in
+    /// the order in which they were added.
     pub fn at(self, time: Duration, bytes: impl AsRef<[u8]>) -> Input {
         self.add(time, Piece::Bytes(bytes.as_ref().to_vec()))
     }
 
-    /// Input ends at `time`; what is scripted for later never comes.
+    /// Ends the input at `time`; pieces with a later time never come.
     pub fn end_at(self, time: Duration) -> Input {
         self.add(time, Piece::End)
     }
 
-    /// Reading fails at `time`, and stays failed.
+    /// Makes reading fail at `time`, and from then on.
     pub fn error_at(self, time: Duration, error: io::ErrorKind) -> Input {
         self.add(time, Piece::Error(error))
     }
@@ -82,7 +82,7 @@ impl Input {
         self
     }
 
-    /// Input does not end behind the last piece: nothing more comes, as from somebody who does not type.
+    /// Does not end the input after the last piece: nothing more comes, as from a user who does not type.
     pub fn stays_open(mut self) -> Input {
         self.stays_open = true;
         self

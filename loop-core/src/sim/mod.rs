@@ -1,11 +1,11 @@
 //! The simulation: the same kernel on a world that is made of data.
 //!
-//! Time is virtual and jumps to the next thing that happens, so nothing in a simulation waits; input is scripted; output is
-//! captured; and what production leaves to first in, first out a seed may decide otherwise. The same program with the
-//! same script and seed makes the same decisions, always, so that its trace can be a snapshot.
+//! Time is virtual: the clock jumps to the next event, so nothing in a simulation waits. Input is scripted, and output is
+//! captured. Where production is first in, first out, a seed may decide otherwise. The same program with the same script and
+//! seed always makes the same decisions, so its trace can be a snapshot.
 //!
-//! The clock stands still while any task is ready: work takes no time. So a task that yields until a deadline has passed,
-//! instead of sleeping until then, yields for ever. A run that takes more than a [number of steps](Sim::step_limit) fails.
+//! The clock stands still while a task is ready. So a task that yields until a deadline has passed, instead of sleeping until
+//! then, yields for ever. A run that makes more than a [number of steps](Sim::step_limit) fails.
 //!
 //! ```
 //! use std::time::Duration;
@@ -45,10 +45,10 @@ pub use program::Program;
 pub use run::Run;
 pub use world::SimWorld;
 
-/// So many steps a run may take, unless it is set otherwise.
+/// The default limit of the steps of a run.
 const STEP_LIMIT: u64 = 1_000_000;
 
-/// A simulation to be run. See the [module](self).
+/// The settings of a simulation. See the [module](self).
 #[derive(Clone, Debug)]
 #[must_use = "a simulation does nothing until it is run"]
 pub struct Sim<P: Policy = Random> {
@@ -73,8 +73,8 @@ impl Sim {
         Sim::default()
     }
 
-    /// Lets a seed decide which of the ready tasks runs next, and when a task loses its turn: see [`Random`]. 0 is first
-    /// in, first out, as in production.
+    /// Lets a seed decide which of the ready tasks runs next, and when a task loses its turn: see [`Random`]. Seed 0 is first in,
+    /// first out, as in production.
     ///
     /// ```
     /// use loop_core::prelude::*;
@@ -105,13 +105,13 @@ impl Sim {
 }
 
 impl<P: Policy> Sim<P> {
-    /// What comes in on standard input: a text or bytes, all there from the beginning and then the end; or an [`Input`] with times.
+    /// Sets the standard input: a text or bytes, which are there from the beginning; or an [`Input`] with times.
     pub fn stdin(mut self, input: impl Into<Input>) -> Sim<P> {
         self.world.set_input(input.into());
         self
     }
 
-    /// Lets a policy decide where production is first in, first out. See [`policy`](crate::policy).
+    /// Lets a [policy](crate::policy) decide where production is first in, first out.
     pub fn policy<Q: Policy>(self, policy: Q) -> Sim<Q> {
         Sim {
             world: self.world,
@@ -120,8 +120,8 @@ impl<P: Policy> Sim<P> {
         }
     }
 
-    /// How many steps a run may take before it fails with [`Error::StepLimit`]; 1,000,000 unless set, and without a limit if
-    /// `None`. So a program without an end fails its test instead of filling the memory with its trace.
+    /// Sets how many steps a run may make before it fails with [`Error::StepLimit`]: 1,000,000 by default; with `None` there is
+    /// no limit. So a program without an end fails its test instead of filling the memory with its trace.
     ///
     /// ```
     /// use std::time::Duration;
@@ -147,8 +147,8 @@ impl<P: Policy> Sim<P> {
     /// Runs a [program](Program) until it has ended, recording every decision: a function that makes a coroutine, or a
     /// coroutine.
     ///
-    /// Give it a function to see the arguments of the coroutine in the trace: they are written down only while a recorded loop
-    /// is there. Tasks that have not ended by then are closed.
+    /// If it is a function, the trace also shows the arguments of the coroutine, because the loop records while the coroutine is
+    /// made. Tasks that have not ended when the coroutine ends are closed.
     ///
     /// ```
     /// use loop_core::prelude::*;
@@ -201,7 +201,7 @@ impl<P: Policy> Sim<P> {
         self.builder().recorder(Recording::default()).build()
     }
 
-    /// A loop on this simulation which records nothing, for running many of them.
+    /// A loop on this simulation which records nothing, to run many simulations fast.
     ///
     /// ```
     /// use loop_core::prelude::*;
@@ -243,10 +243,10 @@ impl<P: Policy> Sim<P> {
     }
 }
 
-/// So many of the last events are part of the error of a run that does not end.
+/// The error of a run that does not end shows this many of the last events.
 const LAST: usize = 40;
 
-/// A run that did not end says what went on last.
+/// Adds the last events to the error of a run that did not end.
 fn with_last_events<T>(result: Result<T, Error>, trace: &Trace) -> Result<T, Error> {
     result.map_err(|error| match error {
         Error::StepLimit(mut limit) => {

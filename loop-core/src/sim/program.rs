@@ -4,10 +4,10 @@ use crate::request::Coroutine;
 
 /// What [`Sim::run`](super::Sim::run) runs: a function that makes a coroutine, or a coroutine.
 ///
-/// A function is called when the loop is there, so that what the coroutine does while it is primed is part of the run. It
-/// can be called again, so that one program can be run with many seeds.
+/// A function is called after the loop is made, so what the coroutine does while it is primed is part of the run. A function
+/// can be called again, so one program can be run with many seeds.
 pub trait Program {
-    /// What the coroutine ends with.
+    /// The type of the coroutine's value.
     type Value: 'static;
 
     /// Makes the coroutine.

@@ -1,11 +1,11 @@
-//! [`Run`]: how a simulation went.
+//! [`Run`]: the outcome of a simulation.
 
 use std::time::Duration;
 
 use crate::error::Error;
 use crate::trace::Trace;
 
-/// How a simulation went.
+/// The outcome of a simulation.
 ///
 /// ```
 /// use loop_core::prelude::*;
@@ -53,7 +53,7 @@ impl<T> Run<T> {
     ///
     /// # Errors
     ///
-    /// How the run ended otherwise than well.
+    /// Why the run failed.
     pub fn result(&self) -> Result<&T, &Error> {
         self.result.as_ref()
     }
@@ -62,7 +62,7 @@ impl<T> Run<T> {
     ///
     /// # Errors
     ///
-    /// How the run ended otherwise than well.
+    /// Why the run failed.
     pub fn into_result(self) -> Result<T, Error> {
         self.result
     }
@@ -72,17 +72,17 @@ impl<T> Run<T> {
         &self.trace
     }
 
-    /// What was written to standard output, bytes that are no text replaced.
+    /// The text that was written to standard output. Bytes that are not UTF-8 are replaced.
     pub fn stdout(&self) -> String {
         String::from_utf8_lossy(&self.stdout).into_owned()
     }
 
-    /// What was written to standard error, bytes that are no text replaced.
+    /// The text that was written to standard error. Bytes that are not UTF-8 are replaced.
     pub fn stderr(&self) -> String {
         String::from_utf8_lossy(&self.stderr).into_owned()
     }
 
-    /// How far the virtual clock went.
+    /// The time on the virtual clock at the end.
     pub fn elapsed(&self) -> Duration {
         self.elapsed
     }

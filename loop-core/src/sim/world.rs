@@ -30,7 +30,7 @@ use crate::world::{Attempt, Op, READ_SIZE, Source, Until, Waited, World};
 pub struct SimWorld {
     now: Time,
     input: VecDeque<(Time, Piece)>,
-    /// So many bytes of the first piece have been read.
+    /// How many bytes of the first piece have been read.
     taken: usize,
     sources: Vec<Option<Opened>>,
     stdout: Vec<u8>,

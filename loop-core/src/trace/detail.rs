@@ -1,4 +1,4 @@
-//! [`Detail`]: what an event says beside its kind and its task.
+//! [`Detail`]: the part of an event beside its kind and its task.
 
 use std::io;
 use std::time::Duration;
@@ -9,19 +9,19 @@ use crate::id::TaskId;
 use crate::request::RequestKind;
 use crate::time::Time;
 
-/// What the loop knows about an event beside its kind and its task.
+/// The part of an event beside its kind and its task.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum Detail<'a> {
     /// Nothing.
     None,
-    /// Text to print, a line or bytes of input, or what a panic said.
+    /// Text to print, a line or bytes of input, or the message of a panic.
     Text(&'a Excerpt),
     /// Input has ended.
     EndOfInput,
     /// A request failed.
     Error(io::ErrorKind),
-    /// Another task: which one was spawned, is joined or is cancelled.
+    /// Another task: the one that was spawned, is joined or is cancelled.
     Task(TaskId),
     /// A task of another loop.
     Foreign,
@@ -33,7 +33,8 @@ pub enum Detail<'a> {
         site: &'static Site,
         /// Its arguments, separated by commas, if they are known.
         arguments: Option<&'a str>,
-        /// Of [`Called`](super::EventKind::Called): how many calls that have not returned lie between the running body and this one.
+        /// For [`Called`](super::EventKind::Called): how many calls that have not returned are between the running body and this
+        /// one.
         depth: u8,
     },
     /// The `Debug` text of a value, or `_` if its type has none.
@@ -44,7 +45,8 @@ pub enum Detail<'a> {
     Time(Time),
     /// How a task was made.
     Made(&'a Made),
-    /// What was picked. [`Event::task`](super::Event::task) is the task that was picked, or the one whose turn was at stake.
+    /// A choice of the policy. [`Event::task`](super::Event::task) is the task that was picked, or the task that keeps or loses
+    /// its turn.
     Options(Options),
     /// Tasks that wait.
     Waits {
@@ -61,7 +63,7 @@ pub enum Detail<'a> {
 pub struct Made {
     /// The task that spawned it. `None` for a root.
     pub parent: Option<TaskId>,
-    /// Which child of its parent it is, or which root of its name, from 1.
+    /// Its number among the children of its parent, or among the roots of its name, from 1.
     pub ordinal: u32,
     /// The name that it was given.
     pub name: Option<Box<str>>,
@@ -94,7 +96,7 @@ impl Made {
     }
 }
 
-/// A choice: which of how many options.
+/// A choice of the policy: which of how many options.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct Options {
@@ -118,7 +120,7 @@ impl Options {
 pub struct Wait {
     /// The task.
     pub task: TaskId,
-    /// What it has asked.
+    /// Its request.
     pub request: RequestKind,
     /// The task that it waits for, if it waits for one.
     pub holder: Option<TaskId>,

@@ -14,7 +14,7 @@ use crate::time::Time;
 
 /// One decision of the loop: what happened, to which task, and one detail. 16 bytes.
 ///
-/// The loop emits events at fixed points. Nothing in one depends on an address, a descriptor or a wall clock.
+/// The loop emits events at fixed points. An event never depends on an address, a descriptor or a wall clock.
 ///
 /// ```
 /// use loop_core::prelude::*;
@@ -34,7 +34,7 @@ use crate::time::Time;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Event(Repr);
 
-/// Split by the type of the payload, so that a tag, the kind, the task and eight bytes of payload fill 16 bytes.
+/// One variant per type of payload, so that the tag, the kind, the task and eight bytes of payload fit into 16 bytes.
 #[derive(Clone, PartialEq, Eq)]
 #[rustfmt::skip]
 enum Repr {
@@ -49,12 +49,12 @@ enum Repr {
     Call { kind: EventKind, task: TaskId, depth: u8, site: &'static Site },
     Nanos { kind: EventKind, task: TaskId, nanos: u64 },
     Time { kind: EventKind, task: TaskId, time: Time },
-    /// The first of so many options was picked.
+    /// The first option was picked, of this number of options.
     First { kind: EventKind, task: TaskId, of: u32 },
     Boxed { kind: EventKind, task: TaskId, boxed: Box<Boxed> },
 }
 
-/// What is too large for an event, or is of no fixed size.
+/// Payloads that are too large for an event or have no fixed size.
 #[derive(Clone, PartialEq, Eq)]
 enum Boxed {
     Call(&'static Site, Box<str>, u8),
@@ -66,7 +66,7 @@ enum Boxed {
 
 impl Event {
     /// An event about a task, or about [`TaskId::NONE`].
-    // Inlined always: who makes an event knows the variant of its payload, so that nothing is left of the match.
+    // Inlined always: every caller knows the variant of the payload, so the match is resolved at compile time.
     #[inline(always)]
     pub(crate) fn new(kind: EventKind, task: TaskId, payload: Payload) -> Event {
         let boxed = |boxed| Repr::Boxed {
@@ -120,8 +120,8 @@ impl Event {
         self.head().0
     }
 
-    /// The task to which it happened. [`Polled`](EventKind::Polled) and [`Deadlocked`](EventKind::Deadlocked) happen to none:
-    /// what this gives for them is the number of no task.
+    /// The task to which it happened. [`Polled`](EventKind::Polled) and [`Deadlocked`](EventKind::Deadlocked) happen to no task:
+    /// the number that this gives for them belongs to no task.
     #[inline]
     pub fn task(&self) -> TaskId {
         self.head().1
@@ -145,7 +145,7 @@ impl Event {
         }
     }
 
-    /// The rest. Which detail an event has depends on its kind: see [`EventKind`].
+    /// The detail. Which one an event has depends on its kind: see [`EventKind`].
     pub fn detail(&self) -> Detail<'_> {
         match &self.0 {
             Repr::Plain { .. } => Detail::None,

@@ -1,12 +1,12 @@
-//! [`Excerpt`]: head and tail of some text or bytes.
+//! [`Excerpt`]: the head and the tail of a text or of bytes.
 
 use std::fmt::{self, Debug, Display, Formatter, Write as _};
 use std::str;
 
-/// Text or bytes, of which only the beginning and the end are kept if there are more than 32 bytes.
+/// Text or bytes. Of more than 32 bytes only the beginning and the end are kept.
 ///
-/// Written in quotes, with what is no text escaped, and if it is cut with `…` at the cut and the length in bytes behind:
-/// `"Task C: Compute fact…ntly i=3...\n"(47)`. A cut never goes through a character.
+/// It is written in quotes, and bytes that are not text are escaped. If it is cut, `…` marks the cut and the length in bytes
+/// follows: `"Task C: Compute fact…ntly i=3...\n"(47)`. A cut never splits a character.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Excerpt(Box<Cut>);
 
@@ -20,9 +20,9 @@ struct Cut {
 }
 
 impl Excerpt {
-    /// A longer text is cut.
+    /// A text with more bytes is cut.
     const LONGEST: usize = 32;
-    /// What is kept of the beginning of one that is cut; the rest is kept of its end.
+    /// How many bytes of the beginning are kept of a text that is cut; the others are kept of its end.
     const HEAD: usize = 20;
 
     pub(crate) fn of(bytes: impl AsRef<[u8]>) -> Excerpt {
@@ -42,12 +42,12 @@ impl Excerpt {
         }))
     }
 
-    /// The first bytes: all, if it is not cut.
+    /// The first bytes; all bytes, if it is not cut.
     pub fn head(&self) -> &[u8] {
         &self.0.kept[..usize::from(self.0.head)]
     }
 
-    /// The last bytes: none, if it is not cut.
+    /// The last bytes; none, if it is not cut.
     pub fn tail(&self) -> &[u8] {
         &self.0.kept[usize::from(self.0.head)..][..usize::from(self.0.tail)]
     }
@@ -58,14 +58,14 @@ impl Excerpt {
     }
 }
 
-/// Head and tail of bytes that are to be cut.
+/// Splits off the head and the tail of bytes that are to be cut.
 fn ends(bytes: &[u8]) -> (&[u8], &[u8]) {
     let head = border(bytes, Excerpt::HEAD).0;
     let tail = border(bytes, bytes.len() - (Excerpt::LONGEST - Excerpt::HEAD)).1;
     (&bytes[..head], &bytes[tail..])
 }
 
-/// Begin and end of the character around `index`; both are `index` if no character goes across it.
+/// Beginning and end of the character at `index`; both are `index` if it is between two characters.
 fn border(bytes: &[u8], index: usize) -> (usize, usize) {
     for start in index.saturating_sub(3)..index {
         for end in index + 1..=bytes.len().min(start + 4) {

@@ -8,7 +8,7 @@ use crate::request::RequestKind;
 /// A *step* is one poll of a coroutine's body. A *turn* is the steps of one task, from when the task leaves the ready queue
 /// until it goes to the back of it, parks or ends. A request that can never wait is answered in the same step, and the
 /// task keeps its turn: [`Asked`](EventKind::Asked), then [`Answered`](EventKind::Answered). A request that could have
-/// waited, and is answered at once all the same, sends its task to the back: `Asked`, then [`Readied`](EventKind::Readied).
+/// waited, but is answered at once, puts its task at the back: `Asked`, then [`Readied`](EventKind::Readied).
 /// Otherwise the task waits: `Asked`, [`Parked`](EventKind::Parked), and later [`Woken`](EventKind::Woken).
 ///
 /// The detail of an answer, whether `Answered`, `Readied` or `Woken`, is a text, [`EndOfInput`](super::Detail::EndOfInput), an
@@ -20,15 +20,16 @@ pub enum EventKind {
     Scheduled,
     /// A step begins, the first one of a body that has not run before. Detail: the coroutine's site.
     Started,
-    /// A body that has run before it became part of the task, when it was called, counts as if it ran now: its first
-    /// request, or its end, is looked at. Detail: the coroutine's site.
+    /// A primed coroutine becomes part of the task: the loop handles its first request, or its end. Its body has run before, when
+    /// the coroutine was called. Detail: the coroutine's site.
     Primed,
-    /// A step begins: the task is told the answer that it was given last. Detail: the site of the coroutine on top of the stack.
+    /// A step begins: the body gets the answer that the task was given last. Detail: the site of the coroutine on top of the
+    /// stack.
     Resumed,
     /// The running body called a coroutine, which primed it. Detail: the call.
     Called,
-    /// The step ended with a request. Detail: what is asked for. After [`Now`](RequestKind::Now) the task is at the back of the
-    /// ready queue.
+    /// The step ended with a request. Detail: the argument of the request. After [`Now`](RequestKind::Now) the task is at the back
+    /// of the ready queue.
     Asked(RequestKind),
     /// The request is answered, and the task keeps its turn. Detail: the answer.
     Answered(RequestKind),
@@ -38,26 +39,25 @@ pub enum EventKind {
     Parked,
     /// The task waits no more: its request is answered, and it goes to the back of the ready queue. Detail: the answer.
     Woken(RequestKind),
-    /// The turn ends after so many answers, and the task goes to the back of the ready queue.
+    /// The turn ends after 64 answers, and the task goes to the back of the ready queue.
     Budget,
     /// The policy ends the turn, and the task goes to the back of the ready queue.
     Preempted,
-    /// The chained coroutine on top of the stack ended. Its value goes to its caller, which goes on in the same turn. Detail:
-    /// the value.
+    /// The chained coroutine on top of the stack ended. Its caller gets the value and goes on in the same turn. Detail: the value.
     Returned,
     /// The task ended. Detail: its value.
     Finished,
-    /// The task panicked. Detail: what the panic said.
+    /// The task panicked. Detail: the panic's message.
     Failed,
     /// The task was cancelled.
     Cancelled,
-    /// The task ended with an `Err`, and nobody can ask for it. Detail: the value, or nothing.
+    /// The task ended with an `Err`, and no task can join it any more. Detail: the value, or nothing.
     Unjoined,
     /// The loop polled clock and world, and something had happened. Detail: the time.
     Polled,
     /// The policy was asked. Detail: the options.
     Chose(Choice),
-    /// Tasks wait for each other, or for what can never come. Detail: [`Waits`](super::Detail::Waits).
+    /// Tasks wait for each other, or for something that can never happen. Detail: [`Waits`](super::Detail::Waits).
     Deadlocked,
 }
 

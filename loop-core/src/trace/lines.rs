@@ -18,11 +18,11 @@ pub(super) struct Step {
     pub(super) deputy: Option<&'static str>,
     /// The answer that the step was given.
     pub(super) given: String,
-    /// What it did, and what became of that.
+    /// What it did, and the outcome.
     pub(super) did: String,
     /// The tasks that it woke.
     pub(super) wakes: String,
-    /// What ended the turn, if that was not the task.
+    /// `budget` or `preempted`, if that ended the turn.
     pub(super) turn: &'static str,
 }
 
@@ -38,7 +38,7 @@ pub(super) struct Wake {
 }
 
 impl Step {
-    /// What the step was given and what it did, without what the scheduler made of its turn.
+    /// What the step was given and what it did, without how its turn ended.
     pub(super) fn text(&self) -> String {
         let deputy = self.deputy.map(|deputy| format!(":{deputy}"));
         let given = join(&deputy.unwrap_or_default(), "  ", &self.given);
@@ -74,7 +74,7 @@ fn write_step(f: &mut Formatter<'_>, step: &Step, tasks: &Tasks) -> fmt::Result 
     writeln!(f, "{name}{space}{}{}", step.text(), step.turn)
 }
 
-/// One line per cause: tasks that wake for the same reason, one after the other, share it.
+/// One line per cause: consecutive tasks that wake for the same reason share a line.
 fn write_poll(f: &mut Formatter<'_>, poll: &Poll, tasks: &Tasks) -> fmt::Result {
     write!(f, "\n~ +{}", Short(poll.after))?;
     let causes = poll.wakes.chunk_by(|a, b| a.cause == b.cause);

@@ -6,8 +6,8 @@
 //!
 //! # The text
 //!
-//! A line of `steps` is one step: one poll of a coroutine's body. Left of `=>` is the answer that the step was given, right of
-//! it what the step did and what became of that.
+//! A line of `steps` is one step: one poll of a coroutine's body. Left of `=>` is the answer that the step was given. Right of
+//! it is what the step did, and the outcome.
 //!
 //! ```text
 //! # steps  policy=fifo
@@ -38,7 +38,7 @@
 //! who      = task [ ":" name ] ;                    (* the running coroutine, if it is not the task's first one *)
 //! given    = "start"                                (* nothing: the body starts *)
 //!          | "primed"                               (* nothing: the body ran when it was called, and its first request, or
-//!                                                      its end, is looked at now *)
+//!                                                      its end, is handled now *)
 //!          | answer
 //!          | "…" ;                                  (* in a flight record: an answer that is no longer kept *)
 //! answer   = "ok"                                   (* go on, after a bare yield or a stop *)
@@ -59,7 +59,7 @@
 //! found    = cause "wakes" tasks ;
 //! cause    = "timer" | "stdin" answer | ( "stdout writable" | "stderr writable" ) [ "err" kind ] ;
 //! note     = "! choice" task ", fifo" task "(" number "of" number ")"   (* what runs next, and what would have in production *)
-//!          | "! unjoined" task [ value ]            (* it ended with an Err, and nobody can ask for it *)
+//!          | "! unjoined" task [ value ]            (* it ended with an Err, and no task can join it *)
 //!          | "! deadlock:" wait { "," wait } [ ", …" "and" number "more" ] ;           (* at most 50 are named *)
 //! wait     = task "waits" request ;
 //! tasks    = task { "," task } ;
@@ -68,13 +68,13 @@
 //! policy   = "fifo" | "seed(" number ")" ;
 //! ```
 //!
-//! `!` lines stand before the step that they lead to, or behind the one that they come from. A bare yield is asked for as
-//! `now` and answered with `ok`. `()` is not written; a value or an argument whose type is not `Debug` is `_`. Of
-//! the calls of one step, eight are named and the others counted. A task that is cancelled while it does not run has a line
-//! without an answer: `main/1  =>  cancelled`.
+//! A `! choice` line is before the step that it leads to; other `!` lines are after the step that they come from. A bare yield
+//! is the request `now`, and its answer is `ok`. The value `()` is not written. A value or an argument whose type is not
+//! `Debug` is `_`. Of the calls of one step, eight are named and the others are counted. A task that is cancelled while it does
+//! not run has a line without an answer: `main/1  =>  cancelled`.
 //!
-//! **decisions** has one line per event: a verb, the task, and the rest in the words above. Calls that a called coroutine
-//! makes while it is primed are here only. Choices of what production does have no line.
+//! **decisions** has one line per event: a verb, the task, and the detail in the words above. Calls that a coroutine makes while
+//! it is primed are in this view only. A choice for the task that production would run has no line.
 //!
 //! ```text
 //! decisions = "# decisions  policy=" policy { line } ;
@@ -94,9 +94,9 @@
 //! line     = [ ":" name ] [ given ] "=>" [ calls ] [ did ] [ "wakes" tasks ] | "~" cause ;     (* indented *)
 //! ```
 //!
-//! No line has a number, no column depends on another line, and no wall clock, descriptor or address appears, so that a
-//! change shows in the lines that changed. Text and bytes are quoted, and above 32 bytes cut in the middle, with their
-//! length in bytes behind: see [`Excerpt`]. Values and lists of arguments are cut at 120 characters, names of tasks
+//! No line has a number, no column depends on another line, and no wall clock, descriptor or address is written. So a diff
+//! shows only the lines that changed. Text and bytes are quoted; more than 32 bytes are cut in the middle and followed by
+//! their length: see [`Excerpt`]. Values and lists of arguments are cut at 120 characters, names of tasks
 //! at 100 bytes. Time is relative to the poll before that found something.
 
 mod detail;
@@ -127,4 +127,4 @@ pub use self::ring::Ring;
 pub(crate) use self::text::{Naming, is_told, rest};
 pub use self::views::{Decisions, PerTask, Steps, Trace};
 pub use crate::policy::Choice;
-pub use crate::request::RequestKind;
+pub use crate::request::yields::RequestKind;

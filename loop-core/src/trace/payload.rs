@@ -1,4 +1,4 @@
-//! [`Payload`]: the detail that an event is made with.
+//! [`Payload`]: the detail from which an event is made.
 
 use std::io;
 use std::time::Duration;
@@ -38,7 +38,8 @@ impl Payload {
         Payload::Text(Excerpt::of(bytes))
     }
 
-    /// What an answer says. Which task has been joined is not known here.
+    /// The detail of an answer. Other answers have none, or the kernel records it because it knows more, such as which task was
+    /// joined.
     pub(crate) fn of(answer: &Resume) -> Payload {
         match answer {
             Resume::Line(Ok(Some(line))) => Payload::text(line),
@@ -49,9 +50,7 @@ impl Payload {
             }
             Resume::Spawned(handle) => Payload::Task(handle.task()),
             Resume::Time(time) => Payload::Time(*time),
-            Resume::Unit | Resume::Written(Ok(())) | Resume::Returned(_) | Resume::Joined(_) => {
-                Payload::None
-            }
+            _ => Payload::None,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! [`Reader`]: puts events together into the lines of `steps`. A step is several events.
+//! [`Reader`]: makes the lines of `steps` from events. A step is several events.
 
 use std::mem;
 
@@ -13,13 +13,13 @@ use crate::id::TaskId;
 use crate::request::RequestKind;
 use crate::time::Time;
 
-/// A step names so many calls, and counts the others.
+/// A step names at most this many calls, and counts the others.
 const LISTED: usize = 8;
 
 /// In place of an answer that was given before the first event.
 const LOST: &str = "…";
 
-/// What is known of a task between two of its steps.
+/// What the reader knows of a task between two of its steps.
 #[derive(Clone, Default)]
 struct State {
     /// The answer that its next step is given.
@@ -28,21 +28,21 @@ struct State {
     line: Option<usize>,
 }
 
-/// The log as far as it has been read.
+/// The events so far, as lines.
 #[derive(Default)]
 pub(super) struct Reader {
     pub(super) tasks: Tasks,
     pub(super) lines: Vec<Line>,
     states: Vec<State>,
-    /// The line of the step or the poll that goes on: who is woken is woken by that.
+    /// The line of the present step or poll: a task that is woken now is woken by it.
     current: Option<usize>,
-    /// Calls of the step that goes on.
+    /// Calls of the present step.
     calls: Vec<(&'static Site, String)>,
     polled: Time,
 }
 
 impl Reader {
-    /// Reads on after events that are lost, from what is remembered of them.
+    /// Begins after events that are lost, with what is remembered of them.
     pub(super) fn after(tasks: Tasks, polled: Time) -> Reader {
         Reader {
             tasks,
@@ -100,12 +100,12 @@ impl Reader {
         &mut self.states[index]
     }
 
-    /// The next step of the task is given this answer.
+    /// Keeps the answer that the next step of the task is given.
     fn give(&mut self, task: TaskId, answer: String) {
         self.state(task).given = Some(answer);
     }
 
-    /// A step begins. Gives its line.
+    /// Begins a step, and gives its line.
     fn step(&mut self, task: TaskId, detail: Detail<'_>, given: String) -> usize {
         let serial = self.tasks.serial(task);
         let deputy = match detail {
@@ -125,14 +125,14 @@ impl Reader {
         line
     }
 
-    /// The line goes on until the next one begins.
+    /// Makes a line the present one, until the next one begins.
     fn begin(&mut self, line: Line) {
         self.calls.clear();
         self.current = Some(self.lines.len());
         self.lines.push(line);
     }
 
-    /// The line of the task's last step. After events that are lost, its beginning may be one of them.
+    /// The line of the task's last step. The event that began it may be lost.
     fn line(&mut self, task: TaskId) -> &mut Step {
         let line = match self.state(task).line {
             Some(line) => line,
@@ -187,7 +187,7 @@ impl Reader {
         }
     }
 
-    /// The call of the coroutine that the request hands over is told with the request, not by itself.
+    /// The call of the coroutine that the request hands over is written as part of the request, not by itself.
     fn handed_over(&mut self, site: &'static Site, arguments: Option<&str>) -> Option<String> {
         let whole = call(site, arguments);
         let calls = &self.calls;
@@ -215,7 +215,7 @@ impl Reader {
         self.give(task, join("returned", " ", value));
     }
 
-    /// The task ends: in its step, or, if it does not run now, in a line of its own.
+    /// Writes the end of a task: in the line of its step or, if the task does not run now, in a line of its own.
     fn ends(&mut self, task: TaskId, how: &str, value: &str) {
         let line = self.state(task).line;
         match line.is_some() && line == self.current {

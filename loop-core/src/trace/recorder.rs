@@ -2,7 +2,7 @@
 
 use super::event::Event;
 
-/// Takes down what the loop decides.
+/// Records what the loop decides.
 ///
 /// ```
 /// use loop_core::prelude::*;
@@ -30,19 +30,19 @@ use super::event::Event;
 /// # Ok::<(), loop_core::Error>(())
 /// ```
 pub trait Recorder {
-    /// Whether events are wanted at all. If not, making them is compiled out.
+    /// Whether it uses events at all. If not, the code that makes them is compiled out.
     const ON: bool = true;
 
-    /// Whether `record` surely never panics, so that the loop need not contain it.
+    /// Whether `record` never panics, so that the loop need not catch a panic of it.
     #[doc(hidden)]
     const NEVER_PANICS: bool = false;
 
-    /// Takes down one event.
+    /// Records one event.
     ///
-    /// A panic of it is reported as a failure of the task whose turn it is; the task goes on.
+    /// If it panics, that is reported as a failure of the task whose turn it is; the task goes on.
     fn record(&mut self, event: Event);
 
-    /// The text that reports of failures, deadlocks and slow steps end with. `None` if the recorder is not made for that.
+    /// The text at the end of reports of failures, deadlocks and slow steps. `None` if the recorder has none.
     fn flight_record(&self) -> Option<String> {
         None
     }

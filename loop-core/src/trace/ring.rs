@@ -13,11 +13,11 @@ use crate::coroutine::Site;
 use crate::id::TaskId;
 use crate::time::Time;
 
-/// Keeps the last events, at a cost that one can leave on in production.
+/// Keeps the last events, at a cost that you can leave on in production.
 ///
-/// Its content, in the words of [`steps`](super::Trace::steps), ends the report of a failure, a deadlock or a slow step. An
-/// answer that was given before the first of the events is written `…`. Memory is bounded by the number of events and the
-/// highest number of tasks alive at once, of each of which it remembers the name.
+/// The reports of failures, deadlocks and slow steps end with these events, in the form of [`steps`](super::Trace::steps). An
+/// answer that was given before the first of the events is written `…`. Memory is bounded by the number of events, and by the
+/// highest number of tasks that are alive at the same time: the ring remembers the name of each.
 ///
 /// ```
 /// use loop_core::prelude::*;
@@ -47,7 +47,7 @@ pub struct Ring {
     capacity: usize,
     /// The oldest event, once the ring is full: the next one to be overwritten.
     oldest: usize,
-    /// Of each task whose making was overwritten, by its number.
+    /// By its number, each task whose [`Scheduled`](EventKind::Scheduled) event was overwritten.
     tasks: Vec<Option<Remembered>>,
     /// The time of the last poll that was overwritten.
     polled: Time,
@@ -61,7 +61,7 @@ struct Remembered {
 }
 
 impl Ring {
-    /// A ring of so many events, at least one.
+    /// A ring of this many events, but at least one.
     ///
     /// ```
     /// use loop_core::trace::Ring;
@@ -85,7 +85,7 @@ impl Ring {
         older.iter().chain(newer)
     }
 
-    /// Keeps what later events need to be told of an event that is overwritten.
+    /// Keeps the part of an overwritten event that later events need.
     #[inline(always)]
     fn forget(&mut self, event: Event) {
         if matches!(event.kind(), EventKind::Scheduled | EventKind::Polled) {
@@ -109,7 +109,7 @@ impl Ring {
         if number >= self.tasks.len() {
             self.tasks.resize(number + 1, None);
         }
-        // The name before is overwritten, which is quicker than to allocate another.
+        // The previous name's memory is used again, which is faster than an allocation.
         let old = self.tasks[number].take();
         let mut name = old.map_or(String::new(), |old| old.name);
         let known = |TaskId(number)| self.tasks.get(number as usize)?.as_ref();

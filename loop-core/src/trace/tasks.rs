@@ -1,4 +1,4 @@
-//! The tasks of a log: which one a number means at each event, and how it is called.
+//! The tasks of a log: which task a number means at each event, and the names of the tasks.
 
 use super::detail::{Detail, Made};
 use super::event::Event;
@@ -8,7 +8,7 @@ use crate::coroutine::Site;
 use crate::id::TaskId;
 use crate::names::{root_name, write_child_name};
 
-/// A task of the log, in the order in which the tasks were made. Unlike a [`TaskId`], given only once.
+/// A task of the log: its place in the order in which the tasks were made. Unlike a [`TaskId`], it is used only once.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Serial(u32);
 
@@ -18,17 +18,17 @@ impl Serial {
     }
 }
 
-/// What is written about one task. A name is at most about 100 bytes, however deep the task is.
+/// What is known of one task. A name has at most about 100 bytes, however deep the task is.
 #[derive(Clone)]
 pub(super) struct Task {
     pub(super) name: String,
     /// Its first coroutine.
     site: Option<&'static Site>,
-    /// What the name does not say of that: ` (fib(3))`, of a root `(3)`.
+    /// The part of the call that is not in the name: ` (fib(3))`; for a root `(3)`.
     call: String,
     parent: Option<Serial>,
     ordinal: u32,
-    /// The way it ended, in words.
+    /// How it ended, in words.
     end: String,
 }
 
@@ -36,11 +36,11 @@ pub(super) struct Task {
 #[derive(Default)]
 pub(super) struct Tasks {
     made: Vec<Task>,
-    /// Which task has a number now: numbers are given again.
+    /// The task that has a number now, because numbers are used again.
     current: Vec<Option<Serial>>,
 }
 
-/// Writes the name of a new task in place of what is in `name`.
+/// Writes the name of a new task into `name`, which it overwrites.
 pub(super) fn write_name(name: &mut String, made: &Made, parent: &str) {
     match (&made.name, made.parent) {
         (Some(given), Some(_)) => *name = root_name(given, 1),
@@ -50,7 +50,7 @@ pub(super) fn write_name(name: &mut String, made: &Made, parent: &str) {
     }
 }
 
-/// What a task's name does not say of its coroutine and the arguments.
+/// The part of a task's call that is not in its name.
 fn unsaid(made: &Made) -> String {
     let call = call(made.site, made.arguments.as_deref());
     match made.parent.is_none() && made.name.is_none() {
@@ -60,7 +60,7 @@ fn unsaid(made: &Made) -> String {
 }
 
 impl Tasks {
-    /// Takes note of an event that makes or ends a task.
+    /// Handles an event that makes or ends a task.
     pub(super) fn learn(&mut self, event: &Event) {
         match (event.kind(), event.detail()) {
             (EventKind::Scheduled, Detail::Made(made)) => self.make(event.task(), made),
@@ -95,7 +95,7 @@ impl Tasks {
         );
     }
 
-    /// Adds a task of which no more than its name and its coroutine is known.
+    /// Adds a task of which only its name and its coroutine are known.
     pub(super) fn remember(&mut self, task: TaskId, name: &str, site: Option<&'static Site>) {
         let name = name.to_owned();
         self.add(
@@ -137,12 +137,12 @@ impl Tasks {
         self.known(task).expect("a task that was just added")
     }
 
-    /// The coroutine that acts for a task, if it is not the task's first one.
+    /// The coroutine on top of a task's stack, if it is not the task's first one.
     pub(super) fn deputy(&self, task: Serial, site: &'static Site) -> Option<&'static str> {
         (self[task].site != Some(site)).then_some(site.name)
     }
 
-    /// Likewise, by the task's number.
+    /// The same, by the task's number.
     pub(super) fn deputy_of(&self, task: TaskId, site: &'static Site) -> Option<&'static str> {
         self.known(task).and_then(|task| self.deputy(task, site))
     }
@@ -157,7 +157,7 @@ impl Tasks {
             }
         }
         let roots = all().filter(|task| self[*task].parent.is_none());
-        // Not by recursion: tasks may be descended from each other as deep as they like.
+        // Without recursion, because there is no limit to how many generations of tasks there are.
         let mut next: Vec<Serial> = roots.collect();
         next.reverse();
         let mut family = Vec::new();

@@ -11,14 +11,14 @@ use crate::id::TaskId;
 use crate::policy::Choice;
 use crate::request::RequestKind;
 
-/// A report names so many waiting tasks, and counts the others.
+/// A report names at most this many waiting tasks, and counts the others.
 const LISTED: usize = 50;
 
-/// What is known about tasks when a text is written.
+/// Gives the names of tasks while a text is written.
 pub(crate) trait Naming {
     fn name(&self, task: TaskId) -> String;
 
-    /// The way a task ended, in words: its value, `panicked "…"` or `cancelled`.
+    /// How a task ended, in words: its value, `panicked "…"` or `cancelled`.
     fn end(&self, _: TaskId) -> &str {
         ""
     }
@@ -44,7 +44,7 @@ pub(super) fn answered(kind: RequestKind, detail: Detail<'_>, names: &dyn Naming
         Detail::EndOfInput | Detail::Error(_) => value,
         Detail::Task(task) if matches!(kind, RequestKind::Join | RequestKind::Cancel) => {
             let answer = join(kind.answer(), " ", &value);
-            // A task that is cancelled may have ended before.
+            // A task may have ended before it is cancelled.
             let end = Some(names.end(task)).filter(|end| *end != kind.answer());
             join(&answer, " ", end.unwrap_or_default())
         }
@@ -60,7 +60,7 @@ pub(super) fn source(kind: RequestKind, detail: Detail<'_>, names: &dyn Naming) 
     }
 }
 
-/// What an event says beside its verb and its task.
+/// The text of an event after its verb and its task.
 pub(crate) fn rest(event: &Event, names: &dyn Naming) -> String {
     let detail = event.detail();
     match event.kind() {
@@ -73,7 +73,8 @@ pub(crate) fn rest(event: &Event, names: &dyn Naming) -> String {
     }
 }
 
-/// Whether an event is in the text: choices that are what production does are not, and the end of a turn speaks for itself.
+/// Whether an event has a line. A choice for the task that production would run has none, and neither has a choice about a turn:
+/// the end of the turn is an event of its own.
 pub(crate) fn is_told(event: &Event) -> bool {
     match (event.kind(), event.detail()) {
         (EventKind::Chose(Choice::KeepTurn), _) => false,
@@ -104,7 +105,7 @@ pub(super) fn words(detail: Detail<'_>, names: &dyn Naming) -> String {
     }
 }
 
-/// What a choice took instead of what: `fifo main (2 of 3)`.
+/// What production would have chosen, and the option that was picked: `fifo main (2 of 3)`.
 fn choice(options: Options, names: &dyn Naming) -> String {
     let Options { picked, of, first } = options;
     let number = u64::from(picked) + 1;
@@ -126,7 +127,7 @@ fn waiting(waits: &[Wait], more: usize, names: &dyn Naming) -> String {
     text
 }
 
-/// Both parts with something between them, unless one is empty.
+/// Both parts with a separator, or one part if the other is empty.
 pub(super) fn join(left: &str, between: &str, right: &str) -> String {
     match (left, right) {
         ("", text) | (text, "") => text.to_owned(),
@@ -150,7 +151,7 @@ impl Display for Thousands {
     }
 }
 
-/// A duration, zero without a unit.
+/// A duration; zero has no unit.
 pub(super) struct Short(pub(super) Duration);
 
 impl Display for Short {

@@ -67,7 +67,7 @@ impl Trace {
         &self.events
     }
 
-    /// One line per step: who ran, what it was told, what it asked, and what became of that.
+    /// One line per step: the task, the answer that it was given, its request, and the outcome.
     pub fn steps(&self) -> Steps<'_> {
         Steps(self)
     }
@@ -78,7 +78,7 @@ impl Trace {
     }
 
     /// The steps of each task by itself: the roots in the order in which they were scheduled, each followed by its
-    /// children. Unchanged when steps of tasks that have nothing to do with each other change places.
+    /// children. Unchanged when steps of independent tasks change places.
     pub fn per_task(&self) -> PerTask<'_> {
         PerTask(self)
     }

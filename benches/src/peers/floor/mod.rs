@@ -1,4 +1,4 @@
-//! Limits: the least that each workload can cost. None of these is a loop that one could use.
+//! Limits: the least that each workload can cost. None of these is a usable loop.
 
 pub(crate) mod awaiting;
 pub(crate) mod boxed;

@@ -1,30 +1,30 @@
-//! Input, between the bytes that the world reads and the lines that tasks wait for.
+//! The input buffer: the world appends bytes, and tasks take lines or bytes.
 
 use std::collections::VecDeque;
 use std::io;
 
 use crate::request::LineError;
 
-/// At most so much is kept of a line that is too long.
+/// So many bytes of a line that is too long are part of its error.
 const PREFIX: usize = 64;
 
-/// How input stands.
+/// The state of an input.
 enum State {
     Open,
-    /// The end was read. It stays.
+    /// The end was read. That is final.
     Ended,
-    /// Reading failed in this way, which each further request is told.
+    /// Reading failed with this error, which is the answer to every further request.
     Failed(io::ErrorKind, String),
 }
 
-/// What was given to a task that never took it.
+/// Input that was given to a task which was cancelled before it got it.
 pub(in crate::kernel) enum Given {
     Line(io::Result<Option<String>>),
     Bytes(io::Result<Option<Vec<u8>>>),
 }
 
 impl Given {
-    /// The bytes that it was made of. Of a line that was too long there are none, as the next reader skips the line as well.
+    /// The bytes that it was made of. There are none for a line that was too long, because the next reader skips the line too.
     fn into_bytes(self) -> Vec<u8> {
         let mut bytes = match self {
             Given::Bytes(bytes) => return bytes.ok().flatten().unwrap_or_default(),
@@ -41,14 +41,14 @@ impl Given {
 }
 
 pub(in crate::kernel) struct Input {
-    /// What was given back, in the order in which it was given before. It comes before all else.
+    /// Input that was given back, in the order in which it was read. It comes before the buffer.
     given_back: VecDeque<(u32, Given)>,
     buffer: Vec<u8>,
-    /// What was served before here.
+    /// The bytes before this index have been served.
     start: usize,
-    /// No line ends before here.
+    /// There is no unserved line end before this index.
     scanned: usize,
-    /// The rest of a line that was too long is still to come.
+    /// The rest of a line that was too long is still to be skipped.
     skipping: bool,
     limit: usize,
     state: State,
@@ -77,7 +77,7 @@ impl Input {
         &mut self.buffer
     }
 
-    /// Takes note of how a read ended.
+    /// Handles the result of a read.
     pub(in crate::kernel) fn read(&mut self, result: io::Result<usize>) {
         match result {
             Ok(0) => self.state = State::Ended,
@@ -86,16 +86,16 @@ impl Input {
         }
     }
 
-    /// Takes back what was given to a task that never took it. `number` says when it was given.
+    /// Takes input back from a cancelled task. `number` is the number of the answer, which gives its place in the order.
     pub(in crate::kernel) fn give_back(&mut self, number: u32, given: Given) {
         let place = self.given_back.partition_point(|(before, _)| {
-            // Numbers start again after four billion; those that are here at once are near each other.
+            // Numbers start again after four billion; those that are here at the same time are close to each other.
             before.wrapping_sub(number) > u32::MAX / 2
         });
         self.given_back.insert(place, (number, given));
     }
 
-    /// The line that was given back first. Bytes that were given back become part of the buffer instead.
+    /// Takes the first line that was given back. Bytes that were given back become part of the buffer instead.
     #[cold]
     fn line_again(&mut self) -> Option<io::Result<Option<String>>> {
         if let Some((_, Given::Line(_))) = self.given_back.front()
@@ -107,7 +107,7 @@ impl Input {
         None
     }
 
-    /// Puts what was given back in front of the buffer, as the bytes that it was made of.
+    /// Puts all input that was given back in front of the buffer, as bytes.
     fn unread(&mut self) {
         let given_back = std::mem::take(&mut self.given_back);
         let mut bytes: Vec<u8> = Vec::new();
@@ -186,7 +186,7 @@ impl Input {
         }
     }
 
-    /// No more of the line than surely was there: what is told must not depend on how it came.
+    /// The error for a line that is too long. Its prefix is cut at the limit, so that it does not depend on how the bytes came.
     fn too_long(&self, line: &[u8]) -> LineError {
         LineError::TooLong {
             limit: self.limit,
@@ -201,7 +201,7 @@ impl Input {
         if self.skipping {
             self.drop_rest();
         } else if rest.len().saturating_sub(1) > self.limit {
-            // One more than the limit may be the first half of the line's end.
+            // One byte more than the limit may be the `\r` of the line's end.
             let error = self.too_long(&self.buffer[rest]);
             self.skipping = true;
             self.drop_rest();
@@ -228,7 +228,7 @@ impl Input {
         if self.start == self.buffer.len() {
             return self.end().map(|end| end.map(|()| None));
         }
-        // The rest of a line that was too long is not skipped for somebody who wants every byte.
+        // A task that wants bytes gets the rest of a line that was too long.
         self.skipping = false;
         let bytes = std::mem::take(self.buffer());
         self.scanned = 0;

@@ -1,4 +1,4 @@
-//! The kernel's own buffers over streams of bytes. Pure: bytes come and go as arguments.
+//! The kernel's buffers over streams of bytes. They are pure: bytes come and go as arguments.
 
 mod input;
 mod output;

@@ -1,4 +1,4 @@
-//! Output, between the texts that tasks print and the bytes that the world takes.
+//! The output buffer: tasks append text, and the world takes bytes.
 
 use std::io;
 
@@ -8,9 +8,9 @@ const HIGH_WATER: usize = 64 * 1024;
 #[derive(Default)]
 pub(in crate::kernel) struct Output {
     buffer: Vec<u8>,
-    /// What was written before here.
+    /// The bytes before this index have been written.
     start: usize,
-    /// A write failed and nobody has been told yet.
+    /// The error of a failed write, until a task gets it as an answer.
     error: Option<io::Error>,
 }
 
@@ -31,7 +31,7 @@ impl Output {
         self.unwritten().len() > HIGH_WATER
     }
 
-    /// Takes note of how a write ended. What cannot be written is given up: the stream has failed.
+    /// Handles the result of a write. After an error all unwritten text is dropped, because the stream has failed.
     pub(in crate::kernel) fn wrote(&mut self, result: io::Result<usize>) {
         match result {
             Ok(bytes) => self.start += bytes,
@@ -44,7 +44,7 @@ impl Output {
             self.buffer.clear();
             self.start = 0;
         } else if self.start > HIGH_WATER.max(self.buffer.len() / 2) {
-            // What is left is moved only when it is the smaller half: each byte is moved once, however much was printed.
+            // The rest is moved to the front only when it is the smaller half, so the cost per byte is constant.
             self.buffer.drain(..self.start);
             self.start = 0;
         }

@@ -14,7 +14,7 @@ use crate::id::TaskId;
 
 /// One task. Forty-eight bytes in release builds: a parked task is this and what its frame points to.
 struct Task {
-    /// The frame on top of its stack of coroutines; when it has ended, the one with its value until somebody takes that.
+    /// The frame on top of its stack of coroutines. After the task has ended, the frame with its value, until that is taken.
     frame: Option<AnyFrame>,
     /// The frame that chained this one, an index into the table of callers, or [`ROOT`].
     caller: u32,
@@ -23,7 +23,7 @@ struct Task {
     joiners: Waiters,
     name: NameRef,
     tenancy: Tenancy,
-    /// Its entry is in the ready queue. Only to be asserted.
+    /// Its entry is in the ready queue. Used only by assertions.
     #[cfg(debug_assertions)]
     queued: bool,
 }
@@ -90,7 +90,8 @@ impl Tasks {
         }
     }
 
-    /// A new runnable task, whose handle somebody has. Gives also which root of its name it is, or which child.
+    /// Adds a runnable task; the caller holds its handle. Also gives the task's ordinal: its number among the roots of its
+    /// name, or among the children of its parent.
     #[inline]
     pub(super) fn add(
         &mut self,
@@ -130,7 +131,7 @@ impl Tasks {
         self.names.name(self.tasks[task.0].name)
     }
 
-    /// Where the name of a task comes from, for a report when the task may have ended.
+    /// A reference to the name of a task, for a report after the task may have ended.
     pub(super) fn name_ref(&self, task: TaskId) -> NameRef {
         self.tasks[task.0].name
     }
@@ -163,7 +164,7 @@ impl Tasks {
         self.tasks[task.0].waiting.state()
     }
 
-    /// A runnable task waits from now on.
+    /// Marks a runnable task as waiting.
     #[inline]
     pub(super) fn park(&mut self, task: TaskId, wait: Wait) {
         let waiting = &mut self.tasks[task.0].waiting;
@@ -171,7 +172,7 @@ impl Tasks {
         waiting.set(TaskState::Waiting(wait));
     }
 
-    /// A parked task is runnable again.
+    /// Marks a parked task as runnable.
     #[inline]
     pub(super) fn unpark(&mut self, task: TaskId) {
         let waiting = &mut self.tasks[task.0].waiting;
@@ -182,7 +183,7 @@ impl Tasks {
         waiting.set(TaskState::Runnable);
     }
 
-    /// Notes that the task's entry goes into the ready queue. A task is there once, and only if it does not wait.
+    /// Asserts that the task's entry may enter the ready queue: a task is there at most once, and only if it does not wait.
     #[inline]
     pub(super) fn assert_enters_queue(&mut self, task: TaskId) {
         #[cfg(debug_assertions)]
@@ -196,7 +197,7 @@ impl Tasks {
         let _ = task;
     }
 
-    /// Notes that the task's entry was taken out of the ready queue.
+    /// Asserts that the task's entry was in the ready queue, which it leaves.
     #[inline]
     pub(super) fn assert_leaves_queue(&mut self, task: TaskId) {
         #[cfg(debug_assertions)]
@@ -209,13 +210,13 @@ impl Tasks {
         let _ = task;
     }
 
-    /// Notes where the answer of a runnable task is kept.
+    /// Remembers the place of the answer of a runnable task.
     #[inline]
     pub(super) fn set_answer_place(&mut self, task: TaskId, place: u32) {
         self.tasks[task.0].waiting.set_answer_place(place);
     }
 
-    /// Where the answer of a runnable task is kept, if it is.
+    /// Takes the place of the answer of a runnable task, if there is an answer.
     #[inline]
     pub(super) fn take_answer_place(&mut self, task: TaskId) -> Option<u32> {
         self.tasks[task.0].waiting.take_answer_place()
@@ -237,26 +238,26 @@ impl Tasks {
         self.tasks[task.0].joiners = joiners;
     }
 
-    /// Who waits for the task's end.
+    /// The first task that waits for the task's end.
     #[inline]
     pub(super) fn joiner(&self, task: TaskId) -> Option<TaskId> {
         self.tasks[task.0].joiners.first()
     }
 
-    /// Nobody has the handle any more.
+    /// Marks the handle of a task as used up or dropped.
     #[inline]
     pub(super) fn release_handle(&mut self, task: TaskId) {
         self.tasks[task.0].tenancy.set_held(false);
     }
 
-    /// Whether nobody can ask how the task ends.
+    /// Whether no task can get the task's result: no handle exists, and no task waits for its end.
     #[inline]
     pub(super) fn is_detached(&self, task: TaskId) -> bool {
         let task = &self.tasks[task.0];
         !task.tenancy.is_held() && task.joiners.first().is_none()
     }
 
-    /// Which of the tasks that had the same number it is.
+    /// The task's generation: how many tasks had the same number before.
     pub(super) fn generation(&self, task: TaskId) -> u32 {
         self.tasks[task.0].tenancy.generation()
     }
@@ -315,7 +316,7 @@ impl Tasks {
         frame.iter().chain(self.callers.below(*caller))
     }
 
-    /// Takes the values of ended tasks that nobody has joined.
+    /// Takes the values of ended tasks that no task has joined.
     pub(super) fn take_values(&mut self) -> Vec<AnyFrame> {
         let frames = self.tasks.iter_mut().map(|task| &mut task.frame);
         frames.filter_map(Option::take).collect()
@@ -323,7 +324,7 @@ impl Tasks {
 
     // The end of a task.
 
-    /// Marks a task that does not wait as ended, in one of the ways of ending.
+    /// Marks a task that does not wait as ended.
     pub(super) fn end(&mut self, task: TaskId, how: TaskState) {
         debug_assert!(how.is_over(), "a task ends in one of the ways of ending");
         let waiting = &mut self.tasks[task.0].waiting;
@@ -332,16 +333,16 @@ impl Tasks {
         self.unfinished -= 1;
     }
 
-    /// Forgets an ended task that nobody can ask for any more: its place is vacant.
+    /// Removes an ended task that no handle and no waiter refers to: its place is vacant.
     #[inline]
     pub(super) fn release(&mut self, task: TaskId) {
         let place = task.0;
         let task = &mut self.tasks[place];
         debug_assert!(task.waiting.state().is_over(), "a task ends before it goes");
-        debug_assert!(task.frame.is_none(), "somebody has dropped its value");
+        debug_assert!(task.frame.is_none(), "its value was taken");
         debug_assert!(
             !task.tenancy.is_held() && task.joiners == Waiters::NONE,
-            "nobody can ask for it"
+            "no task can ask for it"
         );
         task.waiting = Waiting::VACANT;
         task.tenancy = task.tenancy.next();

@@ -80,8 +80,8 @@ fn random(seed: u64) -> impl FnMut(u64) -> u64 {
     }
 }
 
-/// Sets, removes and expires by turns; `spans` is how far from now deadlines are at most. Of a hundred that are set,
-/// about `removed` are removed. Enough of them for every pile to be split.
+/// Sets, removes and expires deadlines. `spans` says how far from now they are at most. Of a hundred that are set, about
+/// `removed` are removed. There are enough of them to split every pile.
 fn follows_the_model(spans: &[u64], removed: u64) {
     let mut random = random(1 + removed);
     let (mut sleeping, mut model) = (Sleeping::default(), BTreeMap::new());
@@ -152,7 +152,7 @@ fn timeouts_that_are_set_and_removed_leave_nothing_behind() {
     assert!(sleeping.capacity() <= 2 * PILE, "{}", sleeping.capacity());
 }
 
-/// Many are set, then removed in no order, over and over.
+/// Many are set and then removed in another order, again and again.
 #[test]
 fn memory_is_bounded_by_the_deadlines_that_are_set() {
     const MANY: u32 = 20_000;
@@ -177,7 +177,7 @@ fn memory_is_bounded_by_the_deadlines_that_are_set() {
     assert!(most <= 4 * MANY as usize, "{most}");
 }
 
-/// One after the other is renewed, so that there are always as many.
+/// One deadline after the other is renewed, so their number stays the same.
 #[test]
 fn renewed_deadlines_take_no_more_room() {
     const MANY: u32 = 10_000;
@@ -205,7 +205,7 @@ fn numbers_that_run_out_keep_the_order() {
     for (task, at) in (0..).zip([7, 5, 7, 5]) {
         sleeping.set(at, task);
     }
-    // Both are set under a new number, and task 2's dead deadline has the number that task 1 gets anew.
+    // Both are set under a new number, and task 2's dead deadline has the number that task 1 gets now.
     sleeping.remove(2);
     sleeping.set(7, 4);
     sleeping.set(5, 2);

@@ -1,4 +1,4 @@
-//! The airlock of this thread, and what a trace learns of calls.
+//! The airlock of this thread, and what a trace shows of calls.
 
 mod describing;
 
@@ -44,7 +44,7 @@ fn lazily(_n: u8, name: &'static str, _opaque: Opaque) -> usize {
 #[loop_core::coroutine]
 fn none() {}
 
-/// Name, arguments, depth and what it did first.
+/// Name, arguments, depth and how far it ran.
 fn log() -> Vec<(&'static str, String, u32, PrimeState)> {
     let logged = |Call {
                       site,
@@ -143,7 +143,7 @@ fn a_body_beyond_the_bound_is_logged_as_not_started() {
 fn arguments_are_kept_for_living_coroutines_only() {
     let _loop = traced();
     for n in 0..1000 {
-        // The next frame may lie where this one lay.
+        // The next frame may have the address of this one.
         drop(give(n));
         drop(nested(2));
         let untaken = frame(give(n));

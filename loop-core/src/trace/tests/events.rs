@@ -8,7 +8,7 @@ fn an_event_is_small() {
     assert_eq!(size_of::<EventKind>(), 2);
 }
 
-/// The last task and the last kind, so that nothing of them is lost between the fields.
+/// The highest task and the last kind: both fit into their fields.
 #[test]
 fn an_event_says_what_it_was_made_with() {
     let (kind, task) = (EventKind::Woken(RequestKind::Stop), TaskId(u32::MAX - 1));

@@ -84,7 +84,7 @@ fn a_task_that_is_cancelled_too_late_says_how_it_ended() {
     );
 }
 
-/// The cancelled task has no step: it is closed where it waits. The canceller's turn goes on, and then ends.
+/// The cancelled task makes no step: it is closed where it waits. The turn of the task that cancels goes on, and then ends.
 #[test]
 fn a_cancelled_task_has_a_line_of_its_own() {
     use RequestKind::*;

@@ -1,4 +1,4 @@
-//! Hand-made logs, and what the views make of them.
+//! Logs written by hand, and their views.
 
 mod events;
 mod lines;

@@ -64,7 +64,7 @@ fn a_ring_tells_what_is_left_of_a_step() {
     );
 }
 
-/// A number is given again: who is meant depends on which task was made last under it.
+/// A number is used again: it means the task that was made last with it.
 #[test]
 fn a_ring_remembers_a_name_per_number() {
     let mut log = Log::new();

@@ -123,7 +123,7 @@ main/1 (fib(3))
     );
 }
 
-/// Two tasks that have nothing to do with each other, in either order. Where the turns end does not matter.
+/// Two independent tasks, in either order. Where their turns end makes no difference.
 #[test]
 fn per_task_is_unchanged_when_independent_steps_change_places() {
     use RequestKind::*;

@@ -1,0 +1,83 @@
+//! [`Request`]: the trait of typed requests.
+
+use super::yields::{Resume, Yield};
+
+/// Whether a request is always [`Yield::Now`]. For such a request the loop does not call `into_yield`, so any other request
+/// would be lost. Other crates cannot name this type, so none of their requests can claim it.
+#[derive(Clone, Copy, Debug)]
+pub struct IsNow(pub(crate) bool);
+
+/// Something that a coroutine can `yield_!` and that the loop answers.
+///
+/// `yield_!(request)` has the type `request`'s [`Answer`](Request::Answer). Implement it for a type of your own to
+/// give a name to a request that you make often; `into_yield` says which of the loop's requests it stands for.
+///
+/// ```
+/// use std::time::Duration;
+/// use loop_core::prelude::*;
+/// use loop_core::sim::Sim;
+/// use loop_core::{Request, Resume, Yield};
+///
+/// /// A tenth of a second.
+/// struct Tick;
+///
+/// impl Request for Tick {
+///     type Answer = ();
+///     fn into_yield(self) -> Yield {
+///         Yield::Sleep(Duration::from_millis(100))
+///     }
+///     fn answer(_: Resume) {}
+/// }
+///
+/// #[loop_core::coroutine]
+/// fn two_ticks() {
+///     yield_!(Tick);
+///     yield_!(Tick);
+/// }
+///
+/// assert_eq!(Sim::new().run(two_ticks()).elapsed(), Duration::from_millis(200));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not something that the event loop can answer",
+    label = "a coroutine cannot yield this",
+    note = "yield a request such as `Stdin`, `Sleep(duration)`, `Print(text)` or `Spawn(coroutine())`, a coroutine (to chain \
+            it), a handle (to join it), or nothing: `yield_!()`",
+    note = "for a generator that yields values of its own, write `#[loop_core::generator(yields = {Self})]`"
+)]
+pub trait Request {
+    /// What `yield_!` of this request evaluates to.
+    type Answer;
+
+    // This is what makes a bare `yield_!()` cheap. Only this crate can name the type.
+    #[doc(hidden)]
+    const IS_NOW: IsNow = IsNow(false);
+
+    /// The request as the loop sees it.
+    fn into_yield(self) -> Yield;
+
+    /// Reads the loop's answer.
+    ///
+    /// # Panics
+    ///
+    /// May panic if `resume` answers another kind of request; the loop never does that.
+    fn answer(resume: Resume) -> Self::Answer;
+}
+
+impl Request for Yield {
+    type Answer = Resume;
+
+    fn into_yield(self) -> Yield {
+        self
+    }
+
+    fn answer(resume: Resume) -> Resume {
+        resume
+    }
+}
+
+/// Panics because the answer does not fit the request: a defect of the loop, or of a hand-written [`Request`].
+#[cold]
+// By value: an answer whose address is taken has to lie in memory, and is copied there in the usual case as well.
+pub(super) fn mismatch(request: &str, answer: Resume) -> ! {
+    panic!("{request} cannot be answered by {answer:?}")
+}

@@ -1,0 +1,201 @@
+//! [`Yield`] and [`Resume`]: requests and answers as data, as coroutines and the loop exchange them.
+//!
+//! And [`RequestKind`]: which request it is, as one byte, with the words for it in the trace, the deadlock report and the log.
+
+use std::fmt;
+use std::io;
+use std::time::Duration;
+
+use super::any_coroutine::{AnyCoroutine, Value};
+use super::any_handle::AnyHandle;
+use super::task_error::TaskError;
+use crate::time::Time;
+
+/// A request as data: what the loop matches on.
+///
+/// Yielding one as it is works too; its answer is then the [`Resume`] as it is.
+///
+/// ```
+/// use loop_core::prelude::*;
+/// use loop_core::sim::Sim;
+/// use loop_core::{Resume, Yield};
+///
+/// #[loop_core::coroutine]
+/// fn raw() -> bool {
+///     let answer = yield_!(Yield::Stdin);
+///     matches!(answer, Resume::Line(Ok(Some(line))) if line == "hello")
+/// }
+///
+/// assert!(Sim::new().stdin("hello\n").run(raw()).into_result().unwrap());
+/// ```
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Yield {
+    /// Let other tasks run. Answered by [`Resume::Unit`].
+    Now,
+    /// A line of standard input. Answered by [`Resume::Line`].
+    Stdin,
+    /// The next bytes of standard input. Answered by [`Resume::Bytes`].
+    StdinBytes,
+    /// Text for standard output. Answered by [`Resume::Written`].
+    Print(String),
+    /// Text for standard error. Answered by [`Resume::Written`].
+    Eprint(String),
+    /// A new task. Answered by [`Resume::Spawned`].
+    Spawn(AnyCoroutine),
+    /// A new task with a name. Answered by [`Resume::Spawned`].
+    SpawnNamed(Box<(AnyCoroutine, String)>),
+    /// A coroutine to wait for on this task's own stack. Answered by [`Resume::Returned`].
+    Chain(AnyCoroutine),
+    /// A task to wait for. Answered by [`Resume::Joined`].
+    Join(AnyHandle),
+    /// A task to cancel. Answered by [`Resume::Joined`].
+    Cancel(AnyHandle),
+    /// Wait for a time. Answered by [`Resume::Unit`].
+    Sleep(Duration),
+    /// Wait until an instant. Answered by [`Resume::Unit`].
+    SleepUntil(Time),
+    /// The time on the loop's clock. Answered by [`Resume::Time`].
+    Clock,
+    /// Make the loop's `run` return. Answered by [`Resume::Unit`].
+    Stop,
+}
+
+impl From<()> for Yield {
+    fn from((): ()) -> Yield {
+        Yield::Now
+    }
+}
+
+/// An answer as data: what the loop sends back in.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Resume {
+    /// Go on.
+    Unit,
+    /// A line of standard input without its end, or `None` at the end of input.
+    Line(io::Result<Option<String>>),
+    /// Bytes of standard input, or `None` at the end of input.
+    Bytes(io::Result<Option<Vec<u8>>>),
+    /// The loop keeps the text and writes it, or the error of an earlier write.
+    Written(io::Result<()>),
+    /// The task was made.
+    Spawned(AnyHandle),
+    /// The chained coroutine ended with this value.
+    Returned(Value),
+    /// The task ended with this value, or failed.
+    Joined(Result<Value, TaskError>),
+    /// The time on the loop's clock.
+    Time(Time),
+}
+
+/// The words for the requests of one kind.
+struct Words {
+    /// The request itself.
+    asks: &'static str,
+    /// The answer.
+    answer: &'static str,
+    /// What a poll of clock and world finds when it answers such a request.
+    source: &'static str,
+    /// What a task waits for that has made such a request.
+    object: &'static str,
+}
+
+/// Makes the enum, the conversion from a [`Yield`] and the table of words, so that a new request is one line here.
+macro_rules! request_kinds {
+    ($($(#[$doc:meta])* $kind:ident: $asks:literal, $answer:literal, $source:literal, $object:literal;)+) => {
+        /// Which request a task has made, or which of its requests is answered.
+        ///
+        /// Its text is what the trace says when the request is made.
+        ///
+        /// ```
+        /// use loop_core::trace::RequestKind;
+        ///
+        /// assert_eq!(RequestKind::SleepUntil.to_string(), "sleep until");
+        /// ```
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        #[repr(u8)]
+        #[non_exhaustive]
+        pub enum RequestKind {
+            $($(#[$doc])* $kind),+
+        }
+
+        impl RequestKind {
+            /// Which request it is.
+            pub(crate) fn of(request: &Yield) -> RequestKind {
+                match request {
+                    $(Yield::$kind { .. } => RequestKind::$kind,)+
+                    Yield::SpawnNamed(_) => RequestKind::Spawn,
+                }
+            }
+        }
+
+        const WORDS: &[Words] = &[
+            $(Words { asks: $asks, answer: $answer, source: $source, object: $object }),+
+        ];
+    };
+}
+
+request_kinds! {
+    /// A bare `yield_!()`: let the others run.
+    Now: "now", "ok", "", "its turn";
+    /// A line of standard input.
+    Stdin: "stdin", "line", "stdin", "standard input";
+    /// Bytes of standard input.
+    StdinBytes: "stdin bytes", "bytes", "stdin", "bytes of standard input";
+    /// Text for standard output.
+    Print: "print", "printed", "stdout writable", "room on standard output";
+    /// Text for standard error.
+    Eprint: "eprint", "printed", "stderr writable", "room on standard error";
+    /// A new task.
+    Spawn: "spawn", "spawned", "", "its turn";
+    /// A coroutine that runs on the task's own stack.
+    Chain: "chain", "returned", "", "its turn";
+    /// The end of another task.
+    Join: "join", "joined", "", "the end";
+    /// The end of another task, now.
+    Cancel: "cancel", "cancelled", "", "its turn";
+    /// Some time.
+    Sleep: "sleep", "slept", "timer", "its deadline";
+    /// An instant.
+    SleepUntil: "sleep until", "slept", "timer", "its deadline";
+    /// The time on the loop's clock.
+    Clock: "clock", "time", "", "its turn";
+    /// That the loop's `run` returns.
+    Stop: "stop", "ok", "", "its turn";
+}
+
+impl RequestKind {
+    fn words(self) -> &'static Words {
+        &WORDS[self as usize]
+    }
+
+    /// The request: `stdin`, `join`, `sleep until`.
+    pub(crate) fn asks(self) -> &'static str {
+        self.words().asks
+    }
+
+    /// The answer: `line`, `joined`, `slept`.
+    pub(crate) fn answer(self) -> &'static str {
+        self.words().answer
+    }
+
+    /// What a poll of clock and world finds: `stdin`, `timer`. For a request without a source, the request itself.
+    pub(crate) fn source(self) -> &'static str {
+        match self.words().source {
+            "" => self.asks(),
+            source => source,
+        }
+    }
+
+    /// What a task waits for that has made this request: `standard input`, `its deadline`; for another task `the end`.
+    pub(crate) fn object(self) -> &'static str {
+        self.words().object
+    }
+}
+
+impl fmt::Display for RequestKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.asks())
+    }
+}
