@@ -84,6 +84,13 @@ pub trait World {
     /// The time on the loop's clock.
     fn now(&self) -> Time;
 
+    /// A clock that says how long tasks have run. It may be some milliseconds coarse, if that makes it cheap, and it has a zero of
+    /// its own. `None`: time stands still while tasks run, as in a simulation; then the loop polls after whole batches.
+    #[inline]
+    fn coarse_now(&self) -> Option<Time> {
+        None
+    }
+
     /// Makes a source known under a number. Numbers of closed sources are given again, with another generation.
     ///
     /// # Errors
@@ -103,6 +110,18 @@ pub trait World {
     ///
     /// What the operating system says when it cannot wait; the run ends with it.
     fn wait(&mut self, until: Until, sources: &mut Vec<SourceId>) -> io::Result<Waited>;
+
+    /// Whether the user has interrupted, and no [`wait`](World::wait) has said so yet. Asked before each turn of a task.
+    #[inline]
+    fn is_interrupted(&self) -> bool {
+        false
+    }
+
+    /// Whether the user has interrupted a run that has [ended](World::end) without saying so. Asking uses it up; what is not
+    /// asked for interrupts the next run.
+    fn take_interrupt(&mut self) -> bool {
+        false
+    }
 
     /// Whether a source is watched that may still become ready. If not, only a deadline can end a wait.
     fn is_watching(&self) -> bool;

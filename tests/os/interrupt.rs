@@ -109,3 +109,36 @@ fn a_busy_program_hears_it() {
     running.interrupt();
     assert_eq!(running.end().code(), Some(130));
 }
+
+/// Nothing looks at the world once the awaited coroutine has ended, and still the interrupt is not lost.
+#[test]
+fn one_that_comes_in_the_last_step_of_a_run_ends_that_run() {
+    let printed = Helper::new(&["interrupt-a-run-that-ends"]).run().printed();
+    assert_eq!(printed, "ok ok ok interrupted ok ok\n");
+}
+
+#[test]
+fn one_that_comes_in_a_run_that_fails_ends_the_next_before_it_starts() {
+    let ended = Helper::new(&["interrupt-a-run-that-fails"]).run();
+    assert_eq!(ended.stdout, "true Err(Interrupted) Ok(())\n", "{ended:?}");
+}
+
+#[test]
+fn two_at_once_kill() {
+    let ended = Helper::new(&["interrupt-twice"]).run();
+    assert_eq!(ended.signal(), SIGINT, "{ended:?}");
+}
+
+/// Ten tasks are ready all the time.
+#[test]
+fn the_run_ends_after_the_turn_in_which_it_comes() {
+    let printed = Helper::new(&["interrupt-between-turns"]).run().printed();
+    assert_eq!(printed, "0\n", "further steps");
+}
+
+/// A turn of 64 steps.
+#[test]
+fn a_task_that_keeps_its_turn_loses_it() {
+    let printed = Helper::new(&["interrupt-within-a-turn"]).run().printed();
+    assert_eq!(printed, "0\n", "further steps");
+}

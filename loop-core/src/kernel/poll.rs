@@ -59,6 +59,9 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             Ok(Waited::Interrupted) => self.stop_reason = Some(StopReason::Interrupted),
             Err(error) => return Err(Error::World(error)),
         }
+        if until != Until::Now {
+            self.pace.waited(self.world.coarse_now());
+        }
         self.note_named(poll);
         Ok(())
     }

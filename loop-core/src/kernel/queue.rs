@@ -74,6 +74,8 @@ pub(super) struct Queue {
     cursor: usize,
     /// The batch is over here. A policy may take turns from behind the batch, and then entries of the batch are left over.
     end: usize,
+    /// The portion of the batch that is run now is over here.
+    stop: usize,
 }
 
 impl Queue {
@@ -98,6 +100,20 @@ impl Queue {
         self.cursor < self.end
     }
 
+    /// Whether turns of the portion are left.
+    #[inline]
+    pub(super) fn is_in_portion(&self) -> bool {
+        self.cursor < self.stop
+    }
+
+    /// Makes the next turns of the batch the portion to run, at most this many, and says how many they are.
+    #[inline]
+    pub(super) fn next_portion(&mut self, most: usize) -> usize {
+        let turns = most.min(self.end - self.cursor);
+        self.stop = self.cursor + turns;
+        turns
+    }
+
     /// Makes the tasks that are ready now the batch to run, and says how many they are.
     #[inline]
     pub(super) fn next_batch(&mut self) -> usize {
@@ -111,13 +127,17 @@ impl Queue {
         }
         self.cursor = 0;
         self.end = self.batch.len();
+        self.stop = 0;
         self.end
     }
 
-    /// The next task of the batch, first in, first out.
+    /// The next task of the portion, first in, first out.
     #[inline]
     pub(super) fn pop(&mut self) -> Option<Ready> {
         debug_assert_eq!(self.end, self.batch.len(), "no policy picks tasks");
+        if self.cursor >= self.stop {
+            return None;
+        }
         let next = *self.batch.get(self.cursor)?;
         self.cursor += 1;
         Some(next)
@@ -136,10 +156,11 @@ impl Queue {
     // Entry by entry: a simulation has few tasks, and a call of `memmove` costs more than a few moves.
     #[inline]
     pub(super) fn pop_at(&mut self, place: usize) -> Ready {
-        debug_assert!(self.is_in_batch(), "a turn is taken from a batch");
+        debug_assert!(self.is_in_portion(), "a turn is taken from a portion");
         let left = self.batch.len() - self.cursor;
         if place >= left {
             self.end -= 1;
+            self.stop -= 1;
             return remove(&mut self.ready, place - left);
         }
         let picked = self.batch[self.cursor + place];
@@ -185,8 +206,9 @@ mod tests {
     fn order(queue: &mut Queue, picks: &[usize]) -> Vec<u32> {
         let mut order = Vec::new();
         for &pick in picks {
-            if !queue.is_in_batch() {
+            if !queue.is_in_portion() {
                 queue.next_batch();
+                queue.next_portion(usize::MAX);
             }
             order.push(queue.pop_at(pick).task().0);
         }
@@ -199,9 +221,29 @@ mod tests {
         let mut queue = Queue::default();
         (0..3).for_each(|task| queue.push(TaskId(task), Message::GoOn));
         assert_eq!(queue.next_batch(), 3);
+        queue.next_portion(3);
         (3..6).for_each(|task| queue.push(TaskId(task), Message::GoOn));
         assert_eq!(queue.get(4).task(), TaskId(4));
         assert_eq!(order(&mut queue, &[5, 1, 0, 0, 1, 0]), [5, 1, 0, 2, 4, 3]);
         assert!(queue.is_empty() && !queue.is_in_batch());
+    }
+
+    /// What becomes ready between two portions joins the back.
+    #[test]
+    fn portions_leave_the_order_as_it_is() {
+        let mut queue = Queue::default();
+        let mut order = Vec::new();
+        (0..3).for_each(|task| queue.push(TaskId(task), Message::GoOn));
+        assert_eq!(queue.next_batch(), 3);
+        for most in [1, 2] {
+            queue.next_portion(most);
+            order.extend(std::iter::from_fn(|| queue.pop()).map(|ready| ready.task().0));
+            queue.push(TaskId(2 + most as u32), Message::GoOn);
+        }
+        assert!(!queue.is_in_batch());
+        assert_eq!(queue.next_batch(), 2);
+        queue.next_portion(usize::MAX);
+        order.extend(std::iter::from_fn(|| queue.pop()).map(|ready| ready.task().0));
+        assert_eq!(order, [0, 1, 2, 3, 4]);
     }
 }

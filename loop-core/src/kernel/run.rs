@@ -2,12 +2,12 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
+use super::pace::Pace;
 use super::poll::Poll;
 use super::queue::Message;
 use super::sources::Stream;
 use super::stop_reason::{RunUntil, StopReason};
 use super::streams::{Input, Output};
-use super::turn::GATHER;
 use super::waits::TaskState;
 use super::{Kernel, Standard};
 use crate::coroutine::{RawCoroutine, deep_drop, take_arguments};
@@ -66,7 +66,11 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         }));
         self.world.end();
         drop(entered);
-        result.unwrap_or_else(|panic| resume_unwind(panic))
+        match result.unwrap_or_else(|panic| resume_unwind(panic)) {
+            // It came too late to end the run earlier. If the run has failed, it is for the next one.
+            Ok(()) if self.world.take_interrupt() => Err(Error::Interrupted),
+            result => result,
+        }
     }
 
     fn run_begun(&mut self, until: RunUntil) -> Result<(), Error> {
@@ -107,14 +111,16 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     /// The loop itself.
     fn cycles(&mut self) -> Result<(), Error> {
         let mut poll = Poll::default();
+        self.pace = Pace::begin(self.world.coarse_now());
         while self.stop_reason.is_none() && (self.until_stopped || self.tasks.unfinished() > 0) {
             if self.stop_flag.is_set() {
                 // The batch that is ready, as asyncio does it.
-                self.cycle(1);
                 self.stop_reason.get_or_insert(StopReason::Stopped);
+                self.last_batch();
                 return Ok(());
             }
-            self.cycle(GATHER);
+            self.cycle();
+            self.pace.cycle_ended(self.world.coarse_now());
             if self
                 .settings
                 .step_limit

@@ -19,9 +19,6 @@ use crate::request::{Resume, Value, with_airlock};
 use crate::trace::{Event, EventKind, Options, Payload, Recorder};
 use crate::world::World;
 
-/// At least so many steps before the next poll of clock and world, if so many tasks are ready.
-pub(super) const GATHER: u32 = 64;
-
 /// At most so many answers in one turn.
 const TURN: u32 = 64;
 
@@ -37,8 +34,9 @@ pub(super) enum Flow {
 }
 
 impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
-    /// Runs batches of ready tasks until these are `gather` steps or more, or nobody is ready; whatever panics.
-    pub(super) fn cycle(&mut self, gather: u32) {
+    /// Runs batches of ready tasks until these are as many steps as the pace wants or more, or nobody is ready; whatever panics.
+    pub(super) fn cycle(&mut self) {
+        let gather = self.pace.gather();
         let mut steps = 0;
         loop {
             let run = catch_unwind(AssertUnwindSafe(|| match self.settings.slow.threshold() {
@@ -53,24 +51,42 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         self.steps += u64::from(steps);
     }
 
-    /// Takes up what a panic has left of the last batch, or the next batch. False if the cycle is over.
-    #[inline]
-    fn next_batch(&mut self, steps: &mut u32, gather: u32) -> bool {
-        if self.queue.is_in_batch() {
-            return true;
+    /// The last batch of a run that is stopped, to its end.
+    pub(super) fn last_batch(&mut self) {
+        if self.queue.is_in_batch() || self.queue.next_batch() > 0 {
+            self.cycle();
         }
-        if *steps >= gather || self.stop_reason.is_some() {
+    }
+
+    /// Takes up what a panic has left of the last portion, the rest of the batch, or the next batch. False if the cycle is over.
+    #[inline]
+    fn next_portion(&mut self, steps: &mut u32, gather: u32) -> bool {
+        if self.world.is_interrupted() {
             return false;
         }
+        if self.queue.is_in_portion() {
+            return true;
+        }
+        let is_stopped = self.stop_reason.is_some();
+        if *steps >= gather && !(is_stopped && self.queue.is_in_batch()) {
+            return false;
+        }
+        if !self.queue.is_in_batch() && (is_stopped || self.queue.next_batch() == 0) {
+            return false;
+        }
+        // A run that stops finishes its batch.
+        let most = match self.pace.cuts_batches() && !is_stopped {
+            true => (gather - *steps) as usize,
+            false => usize::MAX,
+        };
         // The first step of each turn is counted here, further ones where they are made.
-        let turns = self.queue.next_batch();
-        *steps += turns as u32;
-        turns > 0
+        *steps += self.queue.next_portion(most) as u32;
+        true
     }
 
     fn batches(&mut self, steps: &mut u32, gather: u32) {
-        while self.next_batch(steps, gather) {
-            while let Some(ready) = self.pop() {
+        while self.next_portion(steps, gather) {
+            while let Some(ready) = self.pop_uninterrupted() {
                 self.turn(ready, steps);
             }
         }
@@ -78,8 +94,8 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     fn batches_measured(&mut self, steps: &mut u32, gather: u32, threshold: Duration) {
         let mut began = self.world.now();
-        while self.next_batch(steps, gather) {
-            while let Some(ready) = self.pop() {
+        while self.next_portion(steps, gather) {
+            while let Some(ready) = self.pop_uninterrupted() {
                 let task = ready.task();
                 // Taken before the turn: the turn may end the task.
                 let site = self.tasks.frame_mut(task).map(|frame| frame.site());
@@ -97,6 +113,15 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         }
     }
 
+    /// The task whose turn is next, unless the user wants no further turn.
+    #[inline]
+    fn pop_uninterrupted(&mut self) -> Option<Ready> {
+        match self.world.is_interrupted() {
+            true => None,
+            false => self.pop(),
+        }
+    }
+
     #[inline]
     fn pop(&mut self) -> Option<Ready> {
         let ready = match P::ON {
@@ -111,7 +136,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     /// Lets the policy decide which of the runnable tasks runs next.
     fn pop_chosen(&mut self) -> Option<Ready> {
-        if !self.queue.is_in_batch() {
+        if !self.queue.is_in_portion() {
             return None;
         }
         self.current = TaskId::NONE;
@@ -199,7 +224,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             if answers == TURN {
                 return self.end_turn(task, flow, EventKind::Budget);
             }
-            if P::ON && self.is_preempted(task) {
+            if self.world.is_interrupted() || P::ON && self.is_preempted(task) {
                 return self.end_turn(task, flow, EventKind::Preempted);
             }
             answers += 1;

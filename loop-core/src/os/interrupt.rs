@@ -14,6 +14,9 @@ use signal_hook::{flag, low_level};
 /// Loops that run now, in all threads.
 static RUNNING: AtomicUsize = AtomicUsize::new(0);
 
+/// A Ctrl-C came during a run that ended for another reason. The next run, of whichever loop, is the one it ends.
+static LATE: AtomicBool = AtomicBool::new(false);
+
 /// What Ctrl-C does to this process. There once a loop has run.
 static PROCESS: Mutex<Option<Process>> = Mutex::new(None);
 
@@ -52,7 +55,8 @@ impl Interrupts {
         }
         let (readable, writable) = UnixStream::pair()?;
         readable.set_nonblocking(true)?;
-        let pending = Arc::new(AtomicBool::new(false));
+        let late = take_late();
+        let pending = Arc::new(AtomicBool::new(late));
         // In this order: whoever finds the stream readable finds the flag set.
         let actions = [
             flag::register(SIGINT, Arc::clone(&pending))?,
@@ -60,7 +64,7 @@ impl Interrupts {
             low_level::pipe::register(SIGINT, writable)?,
         ];
         RUNNING.fetch_add(1, Ordering::SeqCst);
-        process.kills.store(false, Ordering::SeqCst);
+        process.kills.store(late, Ordering::SeqCst);
         Ok(Some(Interrupts {
             pending,
             readable,
@@ -68,9 +72,15 @@ impl Interrupts {
         }))
     }
 
+    /// Whether Ctrl-C has come and was not taken.
+    #[inline]
+    pub(super) fn is_pending(&self) -> bool {
+        self.pending.load(Ordering::Relaxed)
+    }
+
     /// Whether Ctrl-C has come since this was last asked.
     pub(super) fn take(&self) -> bool {
-        self.pending.load(Ordering::SeqCst) && self.pending.swap(false, Ordering::SeqCst)
+        self.pending.swap(false, Ordering::SeqCst)
     }
 
     pub(super) fn descriptor(&self) -> BorrowedFd<'_> {
@@ -86,15 +96,24 @@ impl Interrupts {
 
 impl Drop for Interrupts {
     fn drop(&mut self) {
-        for action in self.actions {
-            low_level::unregister(action);
-        }
+        // First what happens without a loop, then the end of what happens with one: no Ctrl-C falls between the two.
         if RUNNING.fetch_sub(1, Ordering::SeqCst) == 1
             && let Ok(Process { before, kills }) = process()
         {
             kills.store(before == Before::Kill, Ordering::SeqCst);
         }
+        for action in self.actions {
+            low_level::unregister(action);
+        }
+        if self.take() {
+            LATE.store(true, Ordering::SeqCst);
+        }
     }
+}
+
+/// Whether Ctrl-C has come during a run that is over and did not end because of it. Asking uses it up.
+pub(super) fn take_late() -> bool {
+    LATE.swap(false, Ordering::SeqCst)
 }
 
 /// Makes Ctrl-C end the process whenever the flag is set. Each one that comes while a loop runs sets it: the first is the

@@ -19,6 +19,7 @@ use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
+use rustix::time::{ClockId, clock_gettime};
 
 use self::interrupt::Interrupts;
 use self::notify::Notify;
@@ -28,10 +29,18 @@ use crate::id::SourceId;
 use crate::time::Time;
 use crate::world::{Attempt, Op, Source, Until, Waited, World};
 
+/// A monotonic clock that costs a few nanoseconds.
+const COARSE: ClockId = if cfg!(target_os = "linux") {
+    ClockId::MonotonicCoarse
+} else {
+    ClockId::Monotonic
+};
+
 /// The operating system: monotonic clock, standard streams, Ctrl-C.
 ///
-/// While a loop runs, the first Ctrl-C makes the run return [`Error::Interrupted`](crate::Error::Interrupted) once the current step is
-/// over and what had been printed is written; a second one ends the process at once. While none runs, Ctrl-C does
+/// While a loop runs, the first Ctrl-C makes the run return [`Error::Interrupted`](crate::Error::Interrupted) once the current turn is
+/// over and what had been printed is written; a second one ends the process at once. None is lost: one that comes when a
+/// run is about to end ends that run all the same, or, if the run fails, the next one before it starts. While none runs, Ctrl-C does
 /// what it did before the first one ran. A process that was started with Ctrl-C ignored goes on ignoring it.
 ///
 /// ```
@@ -140,6 +149,12 @@ impl World for OsWorld {
         Time::ZERO + Instant::now().duration_since(self.began)
     }
 
+    #[inline]
+    fn coarse_now(&self) -> Option<Time> {
+        let now = clock_gettime(COARSE);
+        Some(Time::ZERO + Duration::try_from(now).unwrap_or_default())
+    }
+
     fn open(&mut self, source: SourceId, what: Source) -> io::Result<()> {
         let number = source.number();
         if self.sources.len() <= number {
@@ -174,6 +189,11 @@ impl World for OsWorld {
     }
 
     fn wait(&mut self, until: Until, sources: &mut Vec<SourceId>) -> io::Result<Waited> {
+        // It may be older than this run, and then it makes no descriptor readable.
+        let until = match self.is_interrupted() {
+            true => Until::Now,
+            false => until,
+        };
         // A loop that is busy and watches nothing needs no system call.
         if until != Until::Now || self.is_watching() {
             self.poll(until, sources)?;
@@ -188,6 +208,16 @@ impl World for OsWorld {
             true => Waited::Interrupted,
             false => Waited::Polled,
         })
+    }
+
+    #[inline]
+    fn is_interrupted(&self) -> bool {
+        let interrupts = self.interrupts.as_ref();
+        interrupts.is_some_and(Interrupts::is_pending)
+    }
+
+    fn take_interrupt(&mut self) -> bool {
+        interrupt::take_late()
     }
 
     fn is_watching(&self) -> bool {
