@@ -101,6 +101,12 @@ pub trait World {
     /// Forgets a source: stops watching it and gives back what belongs to it.
     fn close(&mut self, source: SourceId);
 
+    /// Whether a person looks at what is written to a source: then text is written as soon as it is printed, and otherwise it is
+    /// gathered for a while.
+    fn is_interactive(&mut self, _source: SourceId) -> bool {
+        false
+    }
+
     /// Tries an operation.
     fn attempt(&mut self, op: Op<'_>) -> Attempt;
 

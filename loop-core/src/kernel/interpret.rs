@@ -136,9 +136,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         let result = output.take_error().map_or(Ok(()), Err);
         if result.is_ok() {
             output.push(text);
-            if output.is_high() {
-                self.flush(source);
-            }
+            self.flush_if_due(source);
             if self.sources.output_mut(source).is_high() {
                 self.park(task, Wait::Room(source.number() as u32));
                 return Flow::Over;

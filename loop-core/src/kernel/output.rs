@@ -2,8 +2,8 @@
 
 use std::io;
 
-use super::Kernel;
 use super::stop_reason::StopReason;
+use super::{Kernel, Standard};
 use crate::id::SourceId;
 use crate::policy::Policy;
 use crate::trace::Recorder;
@@ -32,6 +32,40 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         }
     }
 
+    /// A run begins.
+    pub(super) fn begin_outputs(&mut self) {
+        let Standard { stdout, stderr, .. } = self.standard();
+        self.sources.output_mut(stdout).begin();
+        self.sources.output_mut(stderr).begin();
+    }
+
+    /// Text was added to an output: it is written now if it is much, if a person waits for it, or if it has waited long.
+    #[inline]
+    pub(super) fn flush_if_due(&mut self, source: SourceId) {
+        let world = &mut self.world;
+        let output = self.sources.output_mut(source);
+        let now = world.coarse_now();
+        if output.is_due(now) {
+            output.flushed(now);
+            self.flush(source);
+        } else if output.is_high() || output.is_interactive(|| world.is_interactive(source)) {
+            self.flush(source);
+        }
+    }
+
+    /// Writes what has waited long.
+    pub(super) fn flush_due(&mut self) {
+        let now = self.pace.now();
+        let Standard { stdout, stderr, .. } = self.standard();
+        for source in [stdout, stderr] {
+            let output = self.sources.output_mut(source);
+            if !output.is_empty() && output.is_due(now) {
+                output.flushed(now);
+                self.flush(source);
+            }
+        }
+    }
+
     /// Writes what the world takes of both outputs.
     pub(super) fn flush_outputs(&mut self) {
         let standard = self.standard();
@@ -50,5 +84,6 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     pub(super) fn complain(&mut self, text: &str) {
         let stderr = self.standard().stderr;
         self.sources.output_mut(stderr).push(text);
+        self.flush_if_due(stderr);
     }
 }

@@ -38,9 +38,11 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         if self.queue.is_empty() || poll.since_flush == FLUSH_EVERY {
             poll.since_flush = 0;
             self.flush_outputs();
-            if self.stop_reason.is_some() {
-                return Ok(());
-            }
+        } else {
+            self.flush_due();
+        }
+        if self.stop_reason.is_some() {
+            return Ok(());
         }
         self.wait(poll)?;
         self.expire(poll);

@@ -80,6 +80,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         };
         self.until_stopped = until == RunUntil::Stopped;
         self.steps = 0;
+        self.begin_outputs();
         let run = self.cycles();
         self.stop_flag.clear();
         let reason = self.stop_reason.take();

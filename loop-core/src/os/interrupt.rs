@@ -47,8 +47,8 @@ pub(super) struct Interrupts {
 }
 
 impl Interrupts {
-    /// `None` if this process is not to be interrupted.
-    pub(super) fn begin() -> io::Result<Option<Interrupts>> {
+    /// From now on Ctrl-C sets `pending`. `None` if this process is not to be interrupted.
+    pub(super) fn begin(pending: &Arc<AtomicBool>) -> io::Result<Option<Interrupts>> {
         let process = process()?;
         if process.before == Before::Ignored {
             return Ok(None);
@@ -56,26 +56,20 @@ impl Interrupts {
         let (readable, writable) = UnixStream::pair()?;
         readable.set_nonblocking(true)?;
         let late = take_late();
-        let pending = Arc::new(AtomicBool::new(late));
+        pending.store(late, Ordering::SeqCst);
         // In this order: whoever finds the stream readable finds the flag set.
         let actions = [
-            flag::register(SIGINT, Arc::clone(&pending))?,
+            flag::register(SIGINT, Arc::clone(pending))?,
             flag::register(SIGINT, Arc::clone(&process.kills))?,
             low_level::pipe::register(SIGINT, writable)?,
         ];
         RUNNING.fetch_add(1, Ordering::SeqCst);
         process.kills.store(late, Ordering::SeqCst);
         Ok(Some(Interrupts {
-            pending,
+            pending: Arc::clone(pending),
             readable,
             actions,
         }))
-    }
-
-    /// Whether Ctrl-C has come and was not taken.
-    #[inline]
-    pub(super) fn is_pending(&self) -> bool {
-        self.pending.load(Ordering::Relaxed)
     }
 
     /// Whether Ctrl-C has come since this was last asked.

@@ -14,11 +14,13 @@ mod stdout;
 use std::io;
 use std::os::fd::BorrowedFd;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Waker;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
+use rustix::termios::isatty;
 use rustix::time::{ClockId, clock_gettime};
 
 use self::interrupt::Interrupts;
@@ -53,6 +55,8 @@ pub struct OsWorld {
     began: Instant,
     sources: Vec<Option<Opened>>,
     interrupts: Option<Interrupts>,
+    /// Ctrl-C has come. Read before each turn, and therefore not somewhere inside of what is there only during a run.
+    interrupted: Arc<AtomicBool>,
     /// There once somebody wants to wake the loop from outside.
     notify: Option<Arc<Notify>>,
 }
@@ -89,6 +93,13 @@ impl Stream {
         PollFd::from_borrowed_fd(descriptor, flags)
     }
 
+    fn is_terminal(&self) -> bool {
+        match self {
+            Stream::Input(input) => isatty(input.descriptor()),
+            Stream::Output(output) => isatty(output.descriptor()),
+        }
+    }
+
     /// Does an operation; `None` if it would block.
     fn attempt(&mut self, op: Op<'_>) -> io::Result<Option<usize>> {
         match (self, op) {
@@ -118,6 +129,7 @@ impl OsWorld {
             began: Instant::now(),
             sources: Vec::new(),
             interrupts: None,
+            interrupted: Arc::default(),
             notify: None,
         }
     }
@@ -174,6 +186,11 @@ impl World for OsWorld {
         }
     }
 
+    fn is_interactive(&mut self, source: SourceId) -> bool {
+        self.opened(source)
+            .is_some_and(|opened| opened.stream.is_terminal())
+    }
+
     fn attempt(&mut self, op: Op<'_>) -> Attempt {
         let (Op::Read(source, _) | Op::Write(source, _)) = op;
         let Some(opened) = self.opened(source) else {
@@ -212,8 +229,7 @@ impl World for OsWorld {
 
     #[inline]
     fn is_interrupted(&self) -> bool {
-        let interrupts = self.interrupts.as_ref();
-        interrupts.is_some_and(Interrupts::is_pending)
+        self.interrupted.load(Ordering::Relaxed)
     }
 
     fn take_interrupt(&mut self) -> bool {
@@ -242,7 +258,7 @@ impl World for OsWorld {
     }
 
     fn begin(&mut self) -> io::Result<()> {
-        self.interrupts = Interrupts::begin()?;
+        self.interrupts = Interrupts::begin(&self.interrupted)?;
         Ok(())
     }
 

@@ -6,8 +6,9 @@ use super::{Request, Resume, Yield, mismatch};
 
 /// Writes text to standard output; no newline is added.
 ///
-/// The loop keeps the text and writes it before it next blocks, every few thousand steps, when enough has gathered, and at its end. A reader that is
-/// slow never blocks the other tasks: past 64 KiB of unwritten text the printing task itself is parked.
+/// A terminal gets the text at once. Otherwise the loop keeps it and writes it before it next blocks, when enough has gathered, once it has
+/// waited for about 10 ms, and at its end; a task that works for long before it prints again should not wait for an earlier
+/// text to be seen. A reader that is slow never blocks the other tasks: past 64 KiB of unwritten text the printing task itself is parked.
 ///
 /// # Errors
 ///

@@ -1,13 +1,23 @@
 //! Output, between the texts that tasks print and the bytes that the world takes.
 
 use std::io;
+use std::time::Duration;
+
+use crate::time::Time;
 
 /// Above this many unwritten bytes a printing task is parked.
 const HIGH_WATER: usize = 64 * 1024;
 
+/// Text waits for more to come for so long at most, as far as the loop has the chance to do something about it.
+const GATHERED: Duration = Duration::from_millis(10);
+
 #[derive(Default)]
 pub(in crate::kernel) struct Output {
     buffer: Vec<u8>,
+    /// When text was last written in this run.
+    flushed: Option<Time>,
+    /// Whether a person reads it. Found when a run first prints.
+    is_interactive: Option<bool>,
     /// What was written before here.
     start: usize,
     /// A write failed and nobody has been told yet.
@@ -17,6 +27,32 @@ pub(in crate::kernel) struct Output {
 impl Output {
     pub(in crate::kernel) fn push(&mut self, text: &str) {
         self.buffer.extend_from_slice(text.as_bytes());
+    }
+
+    /// A run begins, perhaps with another stream under the same name.
+    pub(in crate::kernel) fn begin(&mut self) {
+        self.flushed = None;
+        self.is_interactive = None;
+    }
+
+    /// Whether a person reads it: `find` is asked once in a run.
+    #[inline]
+    pub(in crate::kernel) fn is_interactive(&mut self, find: impl FnOnce() -> bool) -> bool {
+        *self.is_interactive.get_or_insert_with(find)
+    }
+
+    /// Whether what is unwritten has waited long. Where the clock stands still it never has.
+    #[inline]
+    pub(in crate::kernel) fn is_due(&self, now: Option<Time>) -> bool {
+        now.is_some_and(|now| {
+            let is_recent = |flushed| now - flushed < GATHERED;
+            !self.flushed.is_some_and(is_recent)
+        })
+    }
+
+    /// What is unwritten is being written.
+    pub(in crate::kernel) fn flushed(&mut self, now: Option<Time>) {
+        self.flushed = now;
     }
 
     pub(in crate::kernel) fn unwritten(&self) -> &[u8] {
