@@ -8,7 +8,7 @@
 //! ```
 //!
 //! The complaint goes to standard error. Blank lines are ignored. It ends at the end of input (^D in a terminal), or at
-//! Ctrl-C with status 130.
+//! Ctrl-C, of which it dies: a shell shows status 130.
 //!
 //! With `-- --naive` a plain recursion computes, which never yields. Type `35`: the whole loop stands still meanwhile, and
 //! reports that on standard error, `slow step: task …`. With `-- --trace` every decision of the loop is printed to standard

@@ -5,6 +5,7 @@ use std::io::{self, Write as _};
 use std::process::{ExitCode, Termination};
 
 use crate::deadlock::Deadlock;
+use crate::os::{die_interrupted, die_of_broken_pipe};
 use crate::request::TaskError;
 
 /// Why a run of the loop did not end well.
@@ -172,6 +173,11 @@ impl fmt::Display for StepLimit {
 /// What a program's `main` does with the result of its run: the exit status that convention wants, and a message on
 /// standard error unless convention wants silence. `#[loop_core::main]` does it by itself.
 ///
+/// After Ctrl-C, and when the reader of standard output has gone, this does not return: it writes what the standard library still
+/// keeps of standard output, and ends the process by the signal, as convention wants it. Only so does a shell know that it is to end the
+/// loop in which it ran the program; it sees the status 130 or 141. Drop the event loop before, as below, if coroutines that have not
+/// ended are to be closed.
+///
 /// ```
 /// use std::process::ExitCode;
 /// use loop_core::prelude::*;
@@ -183,18 +189,32 @@ impl fmt::Display for StepLimit {
 ///
 /// fn main() -> ExitCode {
 ///     let mut event_loop = EventLoop::builder().no_slow_steps().build();
-///     loop_core::report(event_loop.run_until_complete(program()))
+///     let result = event_loop.run_until_complete(program());
+///     drop(event_loop);
+///     loop_core::report(result)
 /// }
 /// ```
 pub fn report<T: Termination>(result: Result<T, Error>) -> ExitCode {
     match result {
         Ok(value) => value.report(),
-        Err(error) => {
-            if !matches!(error, Error::Interrupted | Error::BrokenPipe) {
-                // Nobody is left to be told when that fails.
-                let _ = writeln!(io::stderr(), "Error: {error}");
-            }
-            ExitCode::from(error.exit_status())
+        Err(error) => report_error(&error),
+    }
+}
+
+fn report_error(error: &Error) -> ExitCode {
+    // Nobody is left to be told when one of these writes fails.
+    match error {
+        Error::Interrupted => {
+            let _ = io::stdout().flush();
+            die_interrupted()
+        }
+        Error::BrokenPipe => {
+            let _ = io::stdout().flush();
+            die_of_broken_pipe()
+        }
+        other => {
+            let _ = writeln!(io::stderr(), "Error: {other}");
         }
     }
+    ExitCode::from(error.exit_status())
 }

@@ -10,16 +10,6 @@ use crate::streams;
 const SIGINT: Option<i32> = Some(2);
 
 #[test]
-fn the_first_one_ends_the_program_with_its_output_written() {
-    let running = Helper::new(&["asleep"]).start();
-    running.wait_for("ready");
-    running.interrupt();
-    let ended = running.end();
-    assert_eq!(ended.code(), Some(130));
-    assert_eq!(ended.stdout, "some output\n");
-}
-
-#[test]
 fn it_ends_a_program_that_waits_for_input() {
     for source in [streams::pipe, streams::terminal, streams::socket] {
         let (_writer, stdin) = source();

@@ -113,6 +113,8 @@ pub(crate) struct Kernel<W, R, P> {
     /// Steps of this run.
     steps: u64,
     pace: Pace,
+    /// The place in its batch of the turn that printed last.
+    printed_in: usize,
 }
 
 impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
@@ -139,6 +141,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             until_stopped: false,
             steps: 0,
             pace: Pace::default(),
+            printed_in: 0,
         }
     }
 

@@ -1,11 +1,13 @@
 //! Writing what tasks have printed.
 
 use std::io;
+use std::mem;
 
 use super::stop_reason::StopReason;
 use super::{Kernel, Standard};
 use crate::id::SourceId;
 use crate::policy::Policy;
+use crate::time::Time;
 use crate::trace::Recorder;
 use crate::world::{Attempt, Op, Source, World};
 
@@ -42,14 +44,25 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     /// Text was added to an output: it is written now if it is much, if a person waits for it, or if it has waited long.
     #[inline]
     pub(super) fn flush_if_due(&mut self, source: SourceId) {
+        let now = self.now_if_slow();
         let world = &mut self.world;
         let output = self.sources.output_mut(source);
-        let now = world.coarse_now();
         if output.is_due(now) {
             output.flushed(now);
             self.flush(source);
         } else if output.is_high() || output.is_interactive(|| world.is_interactive(source)) {
             self.flush(source);
+        }
+    }
+
+    /// The time, if it may be long until a poll looks for text that has waited: turns have been slow, or this one prints more than once.
+    #[inline]
+    fn now_if_slow(&mut self) -> Option<Time> {
+        let turn = self.queue.cursor();
+        let is_first = mem::replace(&mut self.printed_in, turn) != turn;
+        match is_first && self.pace.is_quick() {
+            true => None,
+            false => self.world.coarse_now(),
         }
     }
 

@@ -36,6 +36,12 @@ impl Pace {
         self.gather
     }
 
+    /// Whether turns have been quick of late.
+    #[inline]
+    pub(super) fn is_quick(&self) -> bool {
+        self.gather == GATHER
+    }
+
     /// Whether a cycle may end in the middle of a batch.
     #[inline]
     pub(super) fn cuts_batches(&self) -> bool {

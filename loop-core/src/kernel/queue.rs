@@ -106,6 +106,12 @@ impl Queue {
         self.cursor < self.stop
     }
 
+    /// How many entries of the batch have had their turns.
+    #[inline]
+    pub(super) fn cursor(&self) -> usize {
+        self.cursor
+    }
+
     /// Makes the next turns of the batch the portion to run, at most this many, and says how many they are.
     #[inline]
     pub(super) fn next_portion(&mut self, most: usize) -> usize {

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use signal_hook::SigId;
-use signal_hook::consts::SIGINT;
+use signal_hook::consts::{SIGINT, SIGPIPE};
 use signal_hook::{flag, low_level};
 
 /// Loops that run now, in all threads.
@@ -103,6 +103,21 @@ impl Drop for Interrupts {
             LATE.store(true, Ordering::SeqCst);
         }
     }
+}
+
+/// Ends the process as Ctrl-C does where nobody handles it, so that whoever started it sees that: a shell ends its loop.
+pub(crate) fn die_interrupted() -> ! {
+    die_by(SIGINT)
+}
+
+/// Ends the process as a write does whose reader has gone, where nobody handles that.
+pub(crate) fn die_of_broken_pipe() -> ! {
+    die_by(SIGPIPE)
+}
+
+fn die_by(signal: i32) -> ! {
+    let died = low_level::emulate_default_handler(signal);
+    unreachable!("the signal {signal} ends a process: {died:?}")
 }
 
 /// Whether Ctrl-C has come during a run that is over and did not end because of it. Asking uses it up.

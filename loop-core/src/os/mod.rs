@@ -24,6 +24,7 @@ use rustix::termios::isatty;
 use rustix::time::{ClockId, clock_gettime};
 
 use self::interrupt::Interrupts;
+pub(crate) use self::interrupt::{die_interrupted, die_of_broken_pipe};
 use self::notify::Notify;
 use self::stdin::Stdin;
 use self::stdout::Stdout;
@@ -164,7 +165,10 @@ impl World for OsWorld {
     #[inline]
     fn coarse_now(&self) -> Option<Time> {
         let now = clock_gettime(COARSE);
-        Some(Time::ZERO + Duration::try_from(now).unwrap_or_default())
+        // As it is since the machine was started, it fits for centuries.
+        Some(Time::from_nanos(
+            now.tv_sec as u64 * 1_000_000_000 + now.tv_nsec as u64,
+        ))
     }
 
     fn open(&mut self, source: SourceId, what: Source) -> io::Result<()> {
