@@ -35,6 +35,8 @@ pub enum Error {
     Interrupted,
     /// The reader of standard output has gone. The conventional thing to do is to end quietly with status 141.
     BrokenPipe,
+    /// A task [asked](crate::Exit) for the program to end with this status. What had been printed is written.
+    Exit(i32),
     /// The loop was stopped before the awaited coroutine ended.
     Stopped,
     /// The run took more steps than the [limit](crate::sim::Sim::step_limit) of a simulation.
@@ -48,7 +50,8 @@ pub enum Error {
 }
 
 impl Error {
-    /// The conventional exit status of a program that ends this way: 130 for Ctrl-C, 141 for a closed output pipe, 1 else.
+    /// The conventional exit status of a program that ends this way: 130 for Ctrl-C, 141 for a closed output pipe, the lowest eight bits of
+    /// what [`Exit`](crate::Exit) says, 1 else.
     ///
     /// ```
     /// assert_eq!(loop_core::Error::Interrupted.exit_status(), 130);
@@ -57,6 +60,7 @@ impl Error {
         match self {
             Error::Interrupted => 130,
             Error::BrokenPipe => 141,
+            Error::Exit(status) => *status as u8,
             _ => 1,
         }
     }
@@ -69,6 +73,7 @@ impl fmt::Display for Error {
             Error::Deadlock(deadlock) => deadlock.fmt(f),
             Error::Interrupted => f.write_str("interrupted"),
             Error::BrokenPipe => f.write_str("the reader of standard output has gone"),
+            Error::Exit(status) => write!(f, "the program is to end with status {status}"),
             Error::Stopped => f.write_str("the loop was stopped before the coroutine ended"),
             Error::Nested => f.write_str(
                 "an event loop runs on this thread already: a coroutine cannot run another one; yield or Spawn \
@@ -212,6 +217,7 @@ fn report_error(error: &Error) -> ExitCode {
             let _ = io::stdout().flush();
             die_of_broken_pipe()
         }
+        Error::Exit(_) => {}
         other => {
             let _ = writeln!(io::stderr(), "Error: {other}");
         }

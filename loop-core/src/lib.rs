@@ -84,7 +84,7 @@ pub use id::{SourceId, TaskId};
 pub use loop_macros::{coroutine, coroutines, generator, main, test};
 pub use os::OsWorld;
 pub use request::{
-    AnyCoroutine, AnyHandle, Cancel, Clock, Coroutine, Eprint, Handle, LineError, Now, Print,
+    AnyCoroutine, AnyHandle, Cancel, Clock, Coroutine, Eprint, Exit, Handle, LineError, Now, Print,
     Request, Resume, Sleep, SleepUntil, Spawn, SpawnNamed, Stdin, StdinBytes, Stop, TaskError,
     Value, Yield,
 };

@@ -204,7 +204,7 @@ fn busy() {
 fn exits() -> io::Result<()> {
     drop(yield_!(Spawn(busy())));
     yield_!(Print("printed before\n"))?;
-    yield_!(Stop);
+    yield_!(Exit(3));
     yield_!(Print("printed after\n"))
 }
 

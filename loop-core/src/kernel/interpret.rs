@@ -43,6 +43,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             Yield::SleepUntil(at) => self.sleep_until(task, at),
             Yield::Clock => self.clock(task),
             Yield::Stop => self.stop(task),
+            Yield::Exit(status) => self.exit(task, status),
         }
     }
 
@@ -59,6 +60,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
                 false => Payload::Foreign,
             },
             Yield::Sleep(time) => Payload::Duration(*time),
+            Yield::Exit(status) => Payload::Value(Some(status.to_string())),
             Yield::SleepUntil(at) => Payload::Time(*at),
             Yield::Stdin | Yield::StdinBytes | Yield::Clock | Yield::Stop => Payload::None,
         };
@@ -285,6 +287,13 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         self.stop_reason.get_or_insert(StopReason::Stopped);
         self.record_plain(EventKind::Answered(RequestKind::Stop), task);
         Flow::Resume
+    }
+
+    fn exit(&mut self, task: TaskId, status: i32) -> Flow {
+        self.stop_reason = Some(StopReason::Exit(status));
+        self.queue.end_portion();
+        self.make_ready(task, Message::GoOn);
+        Flow::Over
     }
 
     /// Records that a task was made.

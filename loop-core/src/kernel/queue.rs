@@ -120,6 +120,11 @@ impl Queue {
         turns
     }
 
+    /// Nobody has a turn until there is another portion.
+    pub(super) fn end_portion(&mut self) {
+        self.stop = self.cursor;
+    }
+
     /// Makes the tasks that are ready now the batch to run, and says how many they are.
     #[inline]
     pub(super) fn next_batch(&mut self) -> usize {

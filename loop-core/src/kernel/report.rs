@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::coroutine::{Site, take_calls};
 use crate::deadlock::{Deadlock, Waiting};
-use crate::error::Error;
+use crate::error::{Error, Failures};
 use crate::id::TaskId;
 use crate::policy::Policy;
 use crate::request::RequestKind;
@@ -114,6 +114,14 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         match self.settings.slow.listener() {
             Some(listener) => listener(&slow),
             None => self.complain(&format!("{slow}\n")),
+        }
+    }
+
+    /// The program ends with a status of its own: failures that nobody has joined are said where they can be.
+    pub(super) fn report_failures(&mut self) {
+        let (failures, more) = self.failures.take_unjoined();
+        if !failures.is_empty() {
+            self.complain(&format!("{}\n", Failures::new(failures, more)));
         }
     }
 

@@ -86,6 +86,9 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         let reason = self.stop_reason.take();
         // Before output is written for the last time: an error that nobody can ask for is reported there.
         self.note_detached();
+        if let Some(StopReason::Exit(_)) = reason {
+            self.report_failures();
+        }
         let drained = self.drain();
         let broken = self.stop_reason.take();
         self.conclude(run, broken.or(reason), drained)
@@ -155,6 +158,11 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         match reason {
             Some(StopReason::Interrupted) => return Err(Error::Interrupted),
             Some(StopReason::BrokenPipe) => return Err(Error::BrokenPipe),
+            Some(StopReason::Exit(status)) => {
+                drained?;
+                self.unwritten()?;
+                return Err(Error::Exit(status));
+            }
             Some(StopReason::StepLimit) => return Err(self.step_limit()),
             Some(StopReason::Cycle(tasks)) if !has_failed => return Err(self.deadlock(tasks)),
             Some(StopReason::Awaited | StopReason::Stopped | StopReason::Cycle(_)) | None => {}

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use super::Kernel;
 use super::queue::{Message, Ready};
+use super::stop_reason::StopReason;
 use super::waits::TaskState;
 use crate::coroutine::{Airlock, Payload as PanicPayload, PrimeState, StepState, foreign};
 use crate::id::TaskId;
@@ -61,7 +62,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     /// Takes up what a panic has left of the last portion, the rest of the batch, or the next batch. False if the cycle is over.
     #[inline]
     fn next_portion(&mut self, steps: &mut u32, gather: u32) -> bool {
-        if self.world.is_interrupted() {
+        if self.world.is_interrupted() || matches!(self.stop_reason, Some(StopReason::Exit(_))) {
             return false;
         }
         if self.queue.is_in_portion() {

@@ -78,6 +78,8 @@ request_kinds! {
     Clock: "clock", "time", "", "its turn";
     /// That the loop's `run` returns.
     Stop: "stop", "ok", "", "its turn";
+    /// That the program ends with a status.
+    Exit: "exit", "ok", "", "its turn";
 }
 
 impl RequestKind {

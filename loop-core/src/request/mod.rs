@@ -7,6 +7,7 @@
 mod cancel;
 mod chain;
 mod co;
+mod exit;
 mod handle;
 mod input;
 mod kind;
@@ -28,6 +29,7 @@ pub use cancel::Cancel;
 pub use chain::{AnyCoroutine, Coroutine, Value};
 pub use co::{Co, lazy, prime};
 pub(crate) use co::{Entered, in_loop, make_root, with_airlock};
+pub use exit::Exit;
 pub(crate) use handle::DetachQueue;
 pub use handle::{AnyHandle, Handle};
 pub use input::{LineError, Stdin, StdinBytes};
@@ -143,6 +145,8 @@ pub enum Yield {
     Clock,
     /// Make the loop's `run` return. Answered by [`Resume::Unit`], if the loop is run again.
     Stop,
+    /// End the run, and the program with this status. Answered by [`Resume::Unit`], if the loop is run again.
+    Exit(i32),
 }
 
 impl From<()> for Yield {
