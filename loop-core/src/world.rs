@@ -110,6 +110,12 @@ pub trait World {
     /// Tries an operation.
     fn attempt(&mut self, op: Op<'_>) -> Attempt;
 
+    /// Takes back what was read and nobody has asked for, at the end of a run: the next read, of this loop, the process's next loop or
+    /// another program, gives it again. What the world cannot take back it returns; the loop keeps that for its own next run.
+    fn unread(&mut self, _source: SourceId, bytes: Vec<u8>) -> Vec<u8> {
+        bytes
+    }
+
     /// Blocks until something may have happened, and names the sources to try again in `sources` (which is empty).
     ///
     /// # Errors

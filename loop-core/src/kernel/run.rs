@@ -90,8 +90,19 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             self.report_failures();
         }
         let drained = self.drain();
+        self.unread();
         let broken = self.stop_reason.take();
         self.conclude(run, broken.or(reason), drained)
+    }
+
+    /// Gives back what was read and nobody has asked for.
+    fn unread(&mut self) {
+        let stdin = self.standard().stdin;
+        let bytes = self.sources.input_mut(stdin).take_unread();
+        if !bytes.is_empty() {
+            let kept = self.world.unread(stdin, bytes);
+            self.sources.input_mut(stdin).buffer().extend(kept);
+        }
     }
 
     /// Opens the standard streams, once.

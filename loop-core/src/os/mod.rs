@@ -209,6 +209,13 @@ impl World for OsWorld {
         }
     }
 
+    fn unread(&mut self, source: SourceId, bytes: Vec<u8>) -> Vec<u8> {
+        match self.opened(source).map(|opened| &opened.stream) {
+            Some(Stream::Input(input)) => input.unread(bytes),
+            _ => bytes,
+        }
+    }
+
     fn wait(&mut self, until: Until, sources: &mut Vec<SourceId>) -> io::Result<Waited> {
         // It may be older than this run, and then it makes no descriptor readable.
         let until = match self.is_interrupted() {

@@ -2,13 +2,17 @@
 
 use std::io;
 use std::os::fd::BorrowedFd;
+use std::sync::{Mutex, PoisonError};
 
 use rustix::event::PollFlags;
-use rustix::fs::{OFlags, fcntl_getfl, fstat};
+use rustix::fs::{FileType, OFlags, SeekFrom, fcntl_getfl, fstat, seek};
 use rustix::io::{Errno, read};
 
 use super::poll::{is_hung_up, is_ready};
 use crate::world::READ_SIZE;
+
+/// What loops of this process have read and nobody has asked for, where it cannot be put back.
+static LEFT_OVER: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 
 /// Standard input.
 #[derive(Debug)]
@@ -33,6 +37,11 @@ impl Stdin {
 
     /// Reads once, appending to `buffer`; `None` if it would block, and 0 at the end.
     pub(super) fn read(&mut self, buffer: &mut Vec<u8>) -> io::Result<Option<usize>> {
+        let left_over = take_left_over();
+        if !left_over.is_empty() {
+            buffer.extend_from_slice(&left_over);
+            return Ok(Some(left_over.len()));
+        }
         if self.landing.is_empty() {
             self.check()?;
             self.landing.resize(READ_SIZE, 0);
@@ -49,6 +58,26 @@ impl Stdin {
             Err(Errno::AGAIN | Errno::INTR) => Ok(None),
             Err(error) => self.failed(error).map(Some),
         }
+    }
+
+    /// Puts back what nobody has asked for. The offset of a file belongs to all who share it; of everything else, which has none,
+    /// the rest is kept for the next loop of this process.
+    pub(super) fn unread(&self, bytes: Vec<u8>) -> Vec<u8> {
+        if self.is_file() {
+            let back = SeekFrom::Current(-(bytes.len() as i64));
+            return match seek(self.shared, back) {
+                Ok(_) => Vec::new(),
+                Err(_) => bytes,
+            };
+        }
+        let mut left_over = LEFT_OVER.lock().unwrap_or_else(PoisonError::into_inner);
+        left_over.splice(..0, bytes);
+        Vec::new()
+    }
+
+    fn is_file(&self) -> bool {
+        fstat(self.shared)
+            .is_ok_and(|stat| FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile)
     }
 
     /// A pipe that is open for writing only never becomes readable, and no read ever says why.
@@ -72,6 +101,11 @@ impl Stdin {
             other => Err(unreadable(kind, &other.to_string())),
         }
     }
+}
+
+fn take_left_over() -> Vec<u8> {
+    let mut left_over = LEFT_OVER.lock().unwrap_or_else(PoisonError::into_inner);
+    std::mem::take(&mut *left_over)
 }
 
 fn unreadable(kind: io::ErrorKind, reason: &str) -> io::Error {
