@@ -68,6 +68,7 @@ mod names;
 mod os;
 mod request;
 mod runners;
+mod settings;
 mod slow;
 mod stop;
 mod switch;

@@ -18,9 +18,9 @@ impl StopFlag {
         self.is_set.load(Ordering::Acquire)
     }
 
-    /// The run has ended.
-    pub(crate) fn clear(&self) {
-        self.is_set.store(false, Ordering::Release);
+    /// Whether a stopper wanted the run to end. It is not asked for twice.
+    pub(crate) fn take(&self) -> bool {
+        self.is_set() && self.is_set.swap(false, Ordering::AcqRel)
     }
 
     /// Whether a stopper exists.

@@ -136,7 +136,7 @@ use proc_macro::TokenStream;
 ///
 /// // A trace shows `log_in("ada", _, _)`.
 /// let run = loop_core::sim::Sim::new().run(log_in("ada", "secret".to_owned(), Key(6)));
-/// assert!(run.result.unwrap());
+/// assert!(run.into_result().unwrap());
 /// ```
 ///
 /// # Errors

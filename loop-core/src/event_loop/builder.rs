@@ -4,15 +4,41 @@ use std::fmt;
 use std::time::Duration;
 
 use super::EventLoop;
-use crate::kernel::{Kernel, Settings};
+use crate::kernel::Kernel;
 use crate::os::OsWorld;
 use crate::policy::{Fifo, Policy};
+use crate::settings::Settings;
 use crate::slow::{SlowStep, SlowSteps};
 use crate::trace::{Off, Recorder};
 use crate::world::World;
 
 /// The longest line that standard input gives, unless it is set otherwise: 1 MiB.
 const LINE_LIMIT: usize = 1024 * 1024;
+
+impl EventLoop {
+    /// A loop on the operating system, which records nothing.
+    ///
+    /// What a run needs of the operating system is asked for when the run begins.
+    #[expect(clippy::new_without_default, reason = "a loop is made on purpose")]
+    pub fn new() -> EventLoop {
+        EventLoop::builder().build()
+    }
+
+    /// A loop with settings of your own.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use loop_core::prelude::*;
+    ///
+    /// let event_loop = EventLoop::builder()
+    ///     .slow_step(Duration::from_millis(20))
+    ///     .line_limit(4096)
+    ///     .build();
+    /// ```
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+}
 
 /// Settings of an [`EventLoop`] to be. See [`EventLoop::builder`].
 #[must_use = "a builder does nothing until `build`"]
@@ -74,6 +100,10 @@ impl<W: World, R: Recorder, P: Policy> Builder<W, R, P> {
     }
 
     /// Reports each turn of a task that takes this long or longer: what it does before the others have their turns.
+    ///
+    /// A turn that panics is measured too, with what the panic's message and backtrace took to be written. Reports go to standard error; if
+    /// nobody reads it, those that there is no room for are dropped and counted, and if it cannot be written, that does not make
+    /// the run fail.
     ///
     /// Without this, debug builds report turns from 100 ms and release builds none. To measure a turn costs a look at the clock.
     pub fn slow_step(mut self, threshold: Duration) -> Builder<W, R, P> {
@@ -161,7 +191,7 @@ impl<W: World, R: Recorder, P: Policy> Builder<W, R, P> {
 }
 
 impl Builder {
-    pub(super) fn new() -> Builder {
+    fn new() -> Builder {
         Builder {
             world: OsWorld::new(),
             recorder: Off,

@@ -32,8 +32,10 @@ use crate::world::World;
 ///    whether data came early. A bare `yield_!()` goes to the back. After 64 answers in one turn the task goes to the back in any
 ///    case.
 /// 2. A *batch* is the tasks that are ready when it begins: each has its turn before those that become ready meanwhile. The loop
-///    looks at timers and the world after a batch, once there were at least 64 steps, or when nothing is ready. When the awaited
-///    coroutine ends, or the loop is stopped, the batch is finished first.
+///    looks at timers and the world after a batch, once there were at least 64 steps, or when nothing is ready. Where the clock goes on
+///    while tasks run, so not in a simulation, it also looks in the middle of a batch, sooner when turns are slow: after each of
+///    them if need be. The rest of the batch goes on after that. When the awaited coroutine ends, or the loop is stopped, the batch
+///    is finished first; [`Exit`](crate::Exit) and Ctrl-C end the run after the turn.
 /// 3. In such a look, due timers come first, by deadline and then by the order in which they were set; then standard input, output and
 ///    error. Woken tasks join the queue in that order. Those who wait for one thing are served in the order of asking, one item each.
 /// 4. A task is named by its coroutine, its children by their number: `main`, `main/1`, `main/1/1`; or what its spawner
@@ -57,31 +59,6 @@ use crate::world::World;
 /// ```
 pub struct EventLoop<W: World = OsWorld, R: Recorder = Off, P: Policy = Fifo> {
     kernel: Kernel<W, R, P>,
-}
-
-impl EventLoop {
-    /// A loop on the operating system, which records nothing.
-    ///
-    /// What a run needs of the operating system is asked for when the run begins.
-    #[expect(clippy::new_without_default, reason = "a loop is made on purpose")]
-    pub fn new() -> EventLoop {
-        EventLoop::builder().build()
-    }
-
-    /// A loop with settings of your own.
-    ///
-    /// ```
-    /// use std::time::Duration;
-    /// use loop_core::prelude::*;
-    ///
-    /// let event_loop = EventLoop::builder()
-    ///     .slow_step(Duration::from_millis(20))
-    ///     .line_limit(4096)
-    ///     .build();
-    /// ```
-    pub fn builder() -> Builder {
-        Builder::new()
-    }
 }
 
 impl<W: World, R: Recorder, P: Policy> EventLoop<W, R, P> {

@@ -67,8 +67,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     /// Runs destructors of a task's. If one panics, that is a failure that nobody can join, and not the loop's.
     pub(super) fn guarded(&mut self, task: TaskId, destroy: impl FnOnce()) {
         if let Err(payload) = catch_unwind(AssertUnwindSafe(destroy)) {
-            let error = self.error(task, None, payload);
-            self.failures.push_unjoined(error);
+            self.fail_unjoined(task, payload);
         }
     }
 
@@ -111,10 +110,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
                 self.fail(task, payload);
             }
             // The task had ended: what panicked is a destructor, or who looks on.
-            _ => {
-                let error = self.error(task, None, payload);
-                self.failures.push_unjoined(error);
-            }
+            _ => self.fail_unjoined(task, payload),
         }
     }
 
@@ -138,17 +134,6 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         } else {
             self.failures.hold(task, error);
         }
-    }
-
-    fn error(
-        &mut self,
-        task: TaskId,
-        site: Option<&'static Site>,
-        payload: PanicPayload,
-    ) -> TaskError {
-        let number = self.failures.next_number();
-        let name = self.name_of(task);
-        TaskError::panicked(name, site, number, payload, self.recorder.flight_record())
     }
 
     /// Closes the coroutines on a task's stack, the innermost first.

@@ -5,7 +5,7 @@
 //! to the back of the ready queue, also when it is answered at once, or parks it.
 
 use super::Kernel;
-use super::queue::Message;
+use super::queue::{BoxedAnswer, Message};
 use super::stop_reason::StopReason;
 use super::turn::Flow;
 use super::waits::{TaskState, Wait};
@@ -21,9 +21,11 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     /// Does what a request asks.
     #[inline]
     pub(super) fn interpret(&mut self, task: TaskId, request: Yield) -> Flow {
-        if self.is_recording() {
-            self.record_request(task, &request);
-        }
+        // By value and back: a request whose address is taken has to lie in memory, and would be copied there each time.
+        let request = match self.is_recording() {
+            true => self.record_request(task, request),
+            false => request,
+        };
         match request {
             Yield::Now => self.yield_now(task),
             Yield::Stdin => self.read(task, Wait::Line(self.stdin())),
@@ -49,11 +51,13 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     /// Records what the body called since its last step, and what it asks.
     #[cold]
-    fn record_request(&mut self, task: TaskId, request: &Yield) {
+    fn record_request(&mut self, task: TaskId, request: Yield) -> Yield {
         self.record_calls(task);
-        let payload = match request {
+        let payload = match &request {
             // These record themselves, where their arguments are at hand.
-            Yield::Now | Yield::Spawn(_) | Yield::SpawnNamed(_) | Yield::Chain(_) => return,
+            Yield::Now | Yield::Spawn(_) | Yield::SpawnNamed(_) | Yield::Chain(_) => {
+                return request;
+            }
             Yield::Print(text) | Yield::Eprint(text) => Payload::text(text),
             Yield::Join(handle) | Yield::Cancel(handle) => match self.is_ours(handle) {
                 true => Payload::Task(handle.task()),
@@ -64,8 +68,9 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             Yield::SleepUntil(at) => Payload::Time(*at),
             Yield::Stdin | Yield::StdinBytes | Yield::Clock | Yield::Stop => Payload::None,
         };
-        let kind = EventKind::Asked(RequestKind::of(request));
+        let kind = EventKind::Asked(RequestKind::of(&request));
         self.record(|_| Event::new(kind, task, payload));
+        request
     }
 
     fn is_ours(&self, handle: &AnyHandle) -> bool {
@@ -81,10 +86,12 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         Flow::Resume
     }
 
-    /// Answers, and the task goes to the back of the ready queue.
-    fn answer_at_the_back(&mut self, task: TaskId, kind: RequestKind, answer: Resume) -> Flow {
-        self.record(|_| Event::new(EventKind::Readied(kind), task, Payload::of(&answer)));
-        let kept = self.keep_answer(answer);
+    /// The answer is kept, and the task goes to the back of the ready queue.
+    fn answer_at_the_back(&mut self, task: TaskId, kind: RequestKind, kept: BoxedAnswer) -> Flow {
+        self.record(|kernel| {
+            let answer = Payload::of(kernel.kept(kept));
+            Event::new(EventKind::Readied(kind), task, answer)
+        });
         self.make_ready(task, Message::Answer(kept));
         Flow::Over
     }
@@ -108,29 +115,37 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     fn read(&mut self, task: TaskId, wait: Wait) -> Flow {
         let source = self.standard().stdin;
         if self.sources.first_waiter(source).is_none()
-            && let Some((kind, answer)) = self.input_for(source, wait)
+            && let Some((kind, kept)) = self.keep_input(source, wait)
         {
-            return self.answer_at_the_back(task, kind, answer);
+            return self.answer_at_the_back(task, kind, kept);
         }
         self.park(task, wait);
         Flow::Over
     }
 
-    /// What a source has for a task that waits like this.
+    /// Takes what a source has for a task that waits like this, and keeps it as the task's answer.
+    // The answer is made where it is kept, so that it is not copied while it is still being written.
     #[inline]
-    pub(super) fn input_for(
+    pub(super) fn keep_input(
         &mut self,
         source: SourceId,
         wait: Wait,
-    ) -> Option<(RequestKind, Resume)> {
+    ) -> Option<(RequestKind, BoxedAnswer)> {
         let input = self.sources.input_mut(source);
-        match wait {
+        let (kind, kept) = match wait {
             Wait::Bytes(_) => {
-                let bytes = input.bytes().map(Resume::Bytes)?;
-                Some((RequestKind::StdinBytes, bytes))
+                let bytes = input.bytes()?;
+                (
+                    RequestKind::StdinBytes,
+                    self.keep_answer(Resume::Bytes(bytes)),
+                )
             }
-            _ => Some((RequestKind::Stdin, input.line().map(Resume::Line)?)),
-        }
+            _ => {
+                let line = input.line()?;
+                (RequestKind::Stdin, self.keep_answer(Resume::Line(line)))
+            }
+        };
+        Some((kind, kept))
     }
 
     fn write(&mut self, task: TaskId, kind: RequestKind, source: SourceId, text: &str) -> Flow {
@@ -219,8 +234,8 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     fn join(&mut self, task: TaskId, handle: AnyHandle) -> Flow {
         let Some(other) = self.take_handle(handle) else {
-            let error = Err(TaskError::foreign());
-            return self.answer_at_the_back(task, RequestKind::Join, Resume::Joined(error));
+            let kept = self.keep_answer(Resume::Joined(Err(TaskError::foreign())));
+            return self.answer_at_the_back(task, RequestKind::Join, kept);
         };
         match self.tasks.state(other) {
             TaskState::Returned => {

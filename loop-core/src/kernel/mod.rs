@@ -29,6 +29,7 @@ mod timers;
 mod turn;
 mod waits;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
 use self::failures::Failures;
@@ -42,27 +43,14 @@ use self::table::Table;
 use self::tasks::Tasks;
 use self::timers::Timers;
 use self::waits::TaskState;
-use crate::coroutine::Site;
+use crate::coroutine::{Payload as PanicPayload, Site};
 use crate::id::{SourceId, TaskId};
 use crate::policy::Policy;
-use crate::request::{DetachQueue, Resume};
-use crate::slow::SlowSteps;
+use crate::request::{DetachQueue, Resume, TaskError};
+use crate::settings::Settings;
 use crate::stop::StopFlag;
 use crate::trace::{Event, EventKind, Payload, Recorder};
 use crate::world::World;
-
-/// Hears of errors that nobody can ask for: the task's name, and the error's text.
-pub(crate) type ErrorHook = Box<dyn FnMut(&str, &str)>;
-
-/// What a loop is told when it is made, apart from its world, its recorder and its policy.
-pub(crate) struct Settings {
-    pub(crate) slow: SlowSteps,
-    /// The longest line of input, in bytes.
-    pub(crate) line_limit: usize,
-    pub(crate) on_unjoined_error: Option<ErrorHook>,
-    /// After so many steps a run fails. `None`: never.
-    pub(crate) step_limit: Option<u64>,
-}
 
 /// The standard streams, which every loop opens first.
 #[derive(Clone, Copy)]
@@ -196,7 +184,19 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         }
         if R::ON {
             let event = event(self);
-            self.recorder.record(event);
+            self.hand_to_recorder(event);
+        }
+    }
+
+    #[inline(always)]
+    fn hand_to_recorder(&mut self, event: Event) {
+        if R::NEVER_PANICS {
+            return self.recorder.record(event);
+        }
+        // Contained here, because what the kernel does around an event must not be left half done.
+        let recorded = catch_unwind(AssertUnwindSafe(|| self.recorder.record(event)));
+        if let Err(payload) = recorded {
+            self.fail_unjoined(self.current, payload);
         }
     }
 
@@ -207,7 +207,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         let event = event(self);
         crate::log::log(&event, &|task| self.tasks.name(task));
         if R::ON {
-            self.recorder.record(event);
+            self.hand_to_recorder(event);
         }
     }
 
@@ -249,10 +249,30 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         }
     }
 
+    // Failures.
+
+    /// Notes a panic that is not how a task ends.
+    #[cold]
+    fn fail_unjoined(&mut self, task: TaskId, payload: PanicPayload) {
+        let error = self.error(task, None, payload);
+        self.failures.push_unjoined(error);
+    }
+
+    fn error(
+        &mut self,
+        task: TaskId,
+        site: Option<&'static Site>,
+        payload: PanicPayload,
+    ) -> TaskError {
+        let number = self.failures.next_number();
+        let name = self.name_of(task);
+        TaskError::panicked(name, site, number, payload, self.recorder.flight_record())
+    }
+
     // Answers.
 
     /// Keeps an answer for a task that is going to be in the ready queue.
-    #[inline]
+    #[inline(always)]
     fn keep_answer(&mut self, answer: Resume) -> BoxedAnswer {
         let (place, kept) = self.answers.claim(|| Kept {
             number: 0,
@@ -261,12 +281,19 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         kept.number = self.next_answer;
         kept.answer = Some(answer);
         self.next_answer = self.next_answer.wrapping_add(1);
-        BoxedAnswer(place)
+        BoxedAnswer::at(place)
+    }
+
+    /// An answer that is kept.
+    fn kept(&self, kept: BoxedAnswer) -> &Resume {
+        let answer = self.answers[kept.place()].answer.as_ref();
+        answer.expect("an answer is taken once")
     }
 
     /// Takes an answer that was kept, when its entry has left the ready queue. `None` if it was given back before.
     #[inline]
-    fn take_kept(&mut self, BoxedAnswer(place): BoxedAnswer) -> Option<Resume> {
+    fn take_kept(&mut self, kept: BoxedAnswer) -> Option<Resume> {
+        let place = kept.place();
         let answer = self.answers[place].answer.take();
         self.answers.vacate(place);
         answer

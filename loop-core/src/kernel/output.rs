@@ -96,7 +96,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     /// Adds the loop's own words to standard error.
     pub(super) fn complain(&mut self, text: &str) {
         let stderr = self.standard().stderr;
-        self.sources.output_mut(stderr).push(text);
+        self.sources.output_mut(stderr).push_report(text);
         self.flush_if_due(stderr);
     }
 }

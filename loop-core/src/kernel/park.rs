@@ -1,7 +1,7 @@
 //! The only places where a task begins to wait and stops waiting, and where it enters the ready queue.
 
 use super::Kernel;
-use super::queue::{BoxedAnswer, Message};
+use super::queue::Message;
 use super::waits::{TaskState, Wait};
 use crate::id::TaskId;
 use crate::policy::Policy;
@@ -13,8 +13,8 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     #[inline]
     pub(super) fn make_ready(&mut self, task: TaskId, message: Message) {
         self.tasks.assert_enters_queue(task);
-        if let Message::Answer(BoxedAnswer(place)) = message {
-            self.tasks.set_answer_place(task, place);
+        if let Message::Answer(kept) = message {
+            self.tasks.set_answer_place(task, kept.place());
         }
         self.queue.push(task, message);
     }

@@ -3,7 +3,7 @@
 use std::mem;
 
 use super::Kernel;
-use super::queue::Message;
+use super::queue::{BoxedAnswer, Message};
 use super::sources::Stream;
 use super::stop_reason::StopReason;
 use super::waits::TaskState;
@@ -94,27 +94,34 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         }
         let now = self.world.now();
         while let Some(task) = self.timers.expire(now, &self.tasks) {
-            self.record_woken(poll, task, RequestKind::Sleep, |_| Payload::None);
             self.wake(task, Message::GoOn);
+            self.record_woken(poll, task, RequestKind::Sleep, Payload::None);
         }
     }
 
-    /// Records that a poll wakes a task, and before the first one the poll itself.
+    /// Records that a poll has woken a task, and before the first one the poll itself.
+    // After the task was woken: a recorder that panics must not make it sleep for ever.
     #[inline]
-    fn record_woken(
-        &mut self,
-        poll: &mut Poll,
-        task: TaskId,
-        kind: RequestKind,
-        payload: impl FnOnce(&mut Self) -> Payload,
-    ) {
+    fn record_woken(&mut self, poll: &mut Poll, task: TaskId, kind: RequestKind, payload: Payload) {
+        if !self.is_recording() {
+            return;
+        }
         if !mem::replace(&mut poll.recorded, true) {
             self.record(|kernel| {
                 let now = Payload::Time(kernel.world.now());
                 Event::new(EventKind::Polled, TaskId::NONE, now)
             });
         }
-        self.record(|kernel| Event::new(EventKind::Woken(kind), task, payload(kernel)));
+        self.record(|_| Event::new(EventKind::Woken(kind), task, payload));
+    }
+
+    /// What a recorded answer says.
+    #[inline]
+    fn payload_of(&self, kept: BoxedAnswer) -> Payload {
+        match self.is_recording() {
+            true => Payload::of(self.kept(kept)),
+            false => Payload::None,
+        }
     }
 
     fn try_sources(&mut self, poll: &mut Poll) {
@@ -160,12 +167,12 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             let TaskState::Waiting(wait) = self.tasks.state(task) else {
                 unreachable!("a waiter waits");
             };
-            let Some((kind, answer)) = self.input_for(source, wait) else {
+            let Some((kind, kept)) = self.keep_input(source, wait) else {
                 return;
             };
-            self.record_woken(poll, task, kind, |_| Payload::of(&answer));
-            let kept = self.keep_answer(answer);
+            let payload = self.payload_of(kept);
             self.wake(task, Message::Answer(kept));
+            self.record_woken(poll, task, kind, payload);
         }
     }
 
@@ -182,15 +189,18 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             };
             let error = self.sources.output_mut(source).take_error();
             let answer = Resume::Written(error.map_or(Ok(()), Err));
-            self.record_woken(poll, task, kind, |_| Payload::of(&answer));
             let kept = self.keep_answer(answer);
+            let payload = self.payload_of(kept);
             self.wake(task, Message::Answer(kept));
+            self.record_woken(poll, task, kind, payload);
         }
     }
 
     /// Writes all that is left, however long it takes.
     pub(super) fn drain(&mut self) -> Result<(), Error> {
         let mut poll = Poll::default();
+        let stderr = self.standard().stderr;
+        self.sources.output_mut(stderr).note_dropped();
         loop {
             self.flush_outputs();
             if self.is_flushed() {

@@ -9,7 +9,17 @@ use crate::id::TaskId;
 
 /// Where an answer is that is kept for a task, an index into the table of answers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct BoxedAnswer(pub(super) u32);
+pub(super) struct BoxedAnswer(u32);
+
+impl BoxedAnswer {
+    pub(super) fn at(place: u32) -> BoxedAnswer {
+        BoxedAnswer(place)
+    }
+
+    pub(super) fn place(self) -> u32 {
+        self.0
+    }
+}
 
 /// What a ready task is told.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -121,7 +121,9 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     pub(super) fn report_failures(&mut self) {
         let (failures, more) = self.failures.take_unjoined();
         if !failures.is_empty() {
-            self.complain(&format!("{}\n", Failures::new(failures, more)));
+            let text = format!("{}\n", Failures::new(failures, more));
+            let stderr = self.standard().stderr;
+            self.sources.output_mut(stderr).push(&text);
         }
     }
 

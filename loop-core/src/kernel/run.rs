@@ -1,6 +1,6 @@
 //! A run: cycles and polls by turns until there is a reason to stop.
 
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::pace::Pace;
 use super::poll::Poll;
@@ -10,7 +10,7 @@ use super::stop_reason::{RunUntil, StopReason};
 use super::streams::{Input, Output};
 use super::waits::TaskState;
 use super::{Kernel, Standard};
-use crate::coroutine::{RawCoroutine, deep_drop, take_arguments};
+use crate::coroutine::{Payload as PanicPayload, RawCoroutine, deep_drop, take_arguments};
 use crate::error::{Error, Failures, StepLimit};
 use crate::id::TaskId;
 use crate::policy::Policy;
@@ -59,21 +59,32 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             return Err(Error::Nested);
         };
         self.world.begin().map_err(Error::World)?;
-        // A panic of a task stays with the task. What comes here is one of the world, the policy or the recorder, outside of any
-        // turn: the run has to end all the same.
-        let result = catch_unwind(AssertUnwindSafe(|| {
-            self.open_standard().and_then(|()| self.run_begun(until))
-        }));
+        let run = catch_unwind(AssertUnwindSafe(|| self.run_begun(until)));
+        let result = run.unwrap_or_else(|payload| self.end_after_panic(payload));
         self.world.end();
         drop(entered);
-        match result.unwrap_or_else(|panic| resume_unwind(panic)) {
+        match result {
             // It came too late to end the run earlier. If the run has failed, it is for the next one.
             Ok(()) if self.world.take_interrupt() => Err(Error::Interrupted),
             result => result,
         }
     }
 
+    /// A panic of a task stays with the task. What comes here is one of the world, the policy or the recorder, outside of any
+    /// turn. It ends the run, and what was printed is written all the same.
+    #[cold]
+    fn end_after_panic(&mut self, payload: PanicPayload) -> Result<(), Error> {
+        self.fail_unjoined(TaskId::NONE, payload);
+        self.stop_reason = None;
+        if let Ok(drained) = catch_unwind(AssertUnwindSafe(|| self.drain())) {
+            return self.conclude(Ok(()), None, drained);
+        }
+        let (failures, more) = self.failures.take_unjoined();
+        Err(Error::Failed(Failures::new(failures, more)))
+    }
+
     fn run_begun(&mut self, until: RunUntil) -> Result<(), Error> {
+        self.open_standard()?;
         self.awaited = match until {
             RunUntil::Ended(task) => task,
             RunUntil::AllEnded | RunUntil::Stopped => TaskId::NONE,
@@ -82,7 +93,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         self.steps = 0;
         self.begin_outputs();
         let run = self.cycles();
-        self.stop_flag.clear();
+        self.stop_flag.take();
         let reason = self.stop_reason.take();
         // Before output is written for the last time: an error that nobody can ask for is reported there.
         self.note_detached();
@@ -128,7 +139,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         let mut poll = Poll::default();
         self.pace = Pace::begin(self.world.coarse_now());
         while self.stop_reason.is_none() && (self.until_stopped || self.tasks.unfinished() > 0) {
-            if self.stop_flag.is_set() {
+            if self.stop_flag.take() {
                 // The batch that is ready, as asyncio does it.
                 self.stop_reason.get_or_insert(StopReason::Stopped);
                 self.last_batch();
@@ -136,11 +147,10 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             }
             self.cycle();
             self.pace.cycle_ended(self.world.coarse_now());
-            if self
-                .settings
-                .step_limit
-                .is_some_and(|limit| self.steps > limit)
-            {
+            let limit = self.settings.step_limit;
+            if self.stop_flag.take() {
+                self.stop_reason.get_or_insert(StopReason::Stopped);
+            } else if limit.is_some_and(|limit| self.steps > limit) {
                 self.stop_reason.get_or_insert(StopReason::StepLimit);
             }
             if self.stop_reason.is_none() {

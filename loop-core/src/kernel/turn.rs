@@ -7,16 +7,17 @@
 //! measured by a second, equal loop, so that nobody pays for it who has it switched off.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::time::Duration;
 
 use super::Kernel;
+use super::names::NameRef;
 use super::queue::{Message, Ready};
 use super::stop_reason::StopReason;
 use super::waits::TaskState;
-use crate::coroutine::{Airlock, Payload as PanicPayload, PrimeState, StepState, foreign};
+use crate::coroutine::{Airlock, Payload as PanicPayload, PrimeState, Site, StepState, foreign};
 use crate::id::TaskId;
 use crate::policy::{Choice, Policy};
 use crate::request::{Resume, Value, with_airlock};
+use crate::time::Time;
 use crate::trace::{Event, EventKind, Options, Payload, Recorder};
 use crate::world::World;
 
@@ -34,15 +35,25 @@ pub(super) enum Flow {
     Over,
 }
 
+/// The turn that is being measured.
+#[derive(Default)]
+struct Watch {
+    began: Option<Time>,
+    /// The task's name, and the coroutine with which the turn began.
+    turn: Option<(NameRef, &'static Site)>,
+}
+
 impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     /// Runs batches of ready tasks until these are as many steps as the pace wants or more, or nobody is ready; whatever panics.
     pub(super) fn cycle(&mut self) {
         let gather = self.pace.gather();
         let mut steps = 0;
+        let mut watch = Watch::default();
+        let is_measured = self.settings.slow.threshold().is_some();
         loop {
-            let run = catch_unwind(AssertUnwindSafe(|| match self.settings.slow.threshold() {
-                None => self.batches(&mut steps, gather),
-                Some(threshold) => self.batches_measured(&mut steps, gather, threshold),
+            let run = catch_unwind(AssertUnwindSafe(|| match is_measured {
+                false => self.batches(&mut steps, gather),
+                true => self.batches_measured(&mut steps, gather, &mut watch),
             }));
             match run {
                 Ok(()) => break,
@@ -68,7 +79,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         if self.queue.is_in_portion() {
             return true;
         }
-        let is_stopped = self.stop_reason.is_some();
+        let is_stopped = self.stop_reason.is_some() || self.stop_flag.is_set();
         if *steps >= gather && !(is_stopped && self.queue.is_in_batch()) {
             return false;
         }
@@ -93,24 +104,34 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         }
     }
 
-    fn batches_measured(&mut self, steps: &mut u32, gather: u32, threshold: Duration) {
-        let mut began = self.world.now();
+    fn batches_measured(&mut self, steps: &mut u32, gather: u32, watch: &mut Watch) {
+        // The last turn before a panic came here has not been measured.
+        self.turn_is_over(watch);
         while self.next_portion(steps, gather) {
             while let Some(ready) = self.pop_uninterrupted() {
                 let task = ready.task();
                 // Taken before the turn: the turn may end the task.
                 let site = self.tasks.frame_mut(task).map(|frame| frame.site());
                 let name = self.tasks.name_ref(task);
+                watch.turn = site.map(|site| (name, site));
                 self.begun = None;
                 self.turn(ready, steps);
-                let now = self.world.now();
-                let took = now - began;
-                if let Some(site) = site.filter(|_| took >= threshold) {
-                    let task = self.tasks.text_of(name);
-                    self.report_slow(task, self.begun.unwrap_or(site), took);
-                }
-                began = now;
+                self.turn_is_over(watch);
             }
+        }
+    }
+
+    /// Reports a turn that was slow. The next one begins.
+    fn turn_is_over(&mut self, watch: &mut Watch) {
+        let now = self.world.now();
+        let took = now - watch.began.replace(now).unwrap_or(now);
+        let Some((name, site)) = watch.turn.take() else {
+            return;
+        };
+        let threshold = self.settings.slow.threshold();
+        if threshold.is_some_and(|threshold| took >= threshold) {
+            let task = self.tasks.text_of(name);
+            self.report_slow(task, self.begun.unwrap_or(site), took);
         }
     }
 
@@ -322,12 +343,15 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         let task = self.current;
         let left_over = with_airlock(Airlock::reset);
         if task == TaskId::NONE {
-            // It is the policy's, or the recorder's when it is told a choice: no task is to blame.
+            // It is the policy's, or the recorder's when it is told a choice: no task is to blame, and the run ends.
             resume_unwind(payload);
         }
+        // Before the stack is closed, as what was asked is younger; but the first panic is the task's failure.
+        let second = catch_unwind(AssertUnwindSafe(|| drop(left_over)));
         self.fail_wherever(task, payload);
-        // Last, so that the first panic is the task's failure.
-        self.guarded(task, || drop(left_over));
+        if let Err(payload) = second {
+            self.fail_unjoined(task, payload);
+        }
     }
 }
 

@@ -45,7 +45,7 @@ impl<T: 'static> Request for Cancel<T> {
     fn answer(resume: Resume) -> Result<T, TaskError> {
         match resume {
             Resume::Joined(ended) => ended.map(|value: Value| value.expect("a task's value")),
-            other => mismatch(&"Cancel", &other),
+            other => mismatch("Cancel", other),
         }
     }
 }

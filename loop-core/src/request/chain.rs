@@ -84,7 +84,7 @@ impl<T: 'static> Request for Coroutine<T> {
     fn answer(resume: Resume) -> T {
         match resume {
             Resume::Returned(value) => value.expect("a coroutine's value"),
-            other => mismatch(&"a chained coroutine", &other),
+            other => mismatch("a chained coroutine", other),
         }
     }
 }

@@ -112,7 +112,7 @@ impl<T: 'static> Request for Handle<T> {
     fn answer(resume: Resume) -> Result<T, TaskError> {
         match resume {
             Resume::Joined(ended) => ended.map(|value: Value| value.expect("a task's value")),
-            other => mismatch(&"a handle", &other),
+            other => mismatch("a handle", other),
         }
     }
 }

@@ -49,7 +49,7 @@ impl Request for Stdin {
     fn answer(resume: Resume) -> Self::Answer {
         match resume {
             Resume::Line(line) => line,
-            other => mismatch(&"Stdin", &other),
+            other => mismatch("Stdin", other),
         }
     }
 }
@@ -87,7 +87,7 @@ impl Request for StdinBytes {
     fn answer(resume: Resume) -> Self::Answer {
         match resume {
             Resume::Bytes(bytes) => bytes,
-            other => mismatch(&"StdinBytes", &other),
+            other => mismatch("StdinBytes", other),
         }
     }
 }

@@ -19,7 +19,6 @@ mod task_error;
 mod tests;
 mod timing;
 
-use std::fmt;
 use std::io;
 use std::time::Duration;
 
@@ -191,6 +190,7 @@ impl Request for Yield {
 
 /// The answer does not fit the request: a defect of the loop, or of a hand-written [`Request`].
 #[cold]
-fn mismatch(request: &dyn fmt::Display, answer: &Resume) -> ! {
+// By value: an answer whose address is taken has to lie in memory, and is copied there in the usual case as well.
+fn mismatch(request: &str, answer: Resume) -> ! {
     panic!("{request} cannot be answered by {answer:?}")
 }

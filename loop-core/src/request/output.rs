@@ -80,6 +80,6 @@ impl<S: Into<String>> Request for Eprint<S> {
 fn written(request: &str, resume: Resume) -> io::Result<()> {
     match resume {
         Resume::Written(result) => result,
-        other => mismatch(&request, &other),
+        other => mismatch(request, other),
     }
 }

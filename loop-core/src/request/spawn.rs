@@ -45,7 +45,7 @@ impl<T: 'static> Request for Spawn<T> {
     fn answer(resume: Resume) -> Handle<T> {
         match resume {
             Resume::Spawned(any) => Handle::from_any(any),
-            other => mismatch(&"Spawn", &other),
+            other => mismatch("Spawn", other),
         }
     }
 }

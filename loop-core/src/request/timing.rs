@@ -151,7 +151,7 @@ impl Request for Clock {
     fn answer(resume: Resume) -> Time {
         match resume {
             Resume::Time(time) => time,
-            other => mismatch(&"Clock", &other),
+            other => mismatch("Clock", other),
         }
     }
 }

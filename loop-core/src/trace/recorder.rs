@@ -33,7 +33,13 @@ pub trait Recorder {
     /// Whether events are wanted at all. If not, making them is compiled out.
     const ON: bool = true;
 
+    /// Whether `record` surely never panics, so that the loop need not contain it.
+    #[doc(hidden)]
+    const NEVER_PANICS: bool = false;
+
     /// Takes down one event.
+    ///
+    /// A panic of it is reported as a failure of the task whose turn it is; the task goes on.
     fn record(&mut self, event: Event);
 
     /// The text that reports of failures, deadlocks and slow steps end with. `None` if the recorder is not made for that.
@@ -48,6 +54,7 @@ pub struct Off;
 
 impl Recorder for Off {
     const ON: bool = false;
+    const NEVER_PANICS: bool = true;
 
     #[inline(always)]
     fn record(&mut self, _: Event) {}

@@ -130,32 +130,59 @@ impl Input {
     }
 
     /// The next line, if input has one or has come to its end; `None` if more must be read.
-    #[inline]
+    // Inlined, so that the usual line goes to its place in registers.
+    #[inline(always)]
     pub(in crate::kernel) fn line(&mut self) -> Option<io::Result<Option<String>>> {
+        if self.skipping || !self.given_back.is_empty() {
+            return self.unusual_line();
+        }
+        let Some(end) = self.line_end() else {
+            return self.unfinished_line();
+        };
+        let line = self.start..end;
+        self.start = end + 1;
+        self.scanned = end + 1;
+        let line = &self.buffer[line];
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        match std::str::from_utf8(line) {
+            Ok(text) if line.len() <= self.limit => Some(Ok(Some(text.to_owned()))),
+            _ => Some(self.checked(line).map(Some)),
+        }
+    }
+
+    /// Where the next line ends; if its end has not come, nothing is scanned twice.
+    #[inline]
+    fn line_end(&mut self) -> Option<usize> {
+        match memchr::memchr(b'\n', &self.buffer[self.scanned..]) {
+            Some(found) => Some(self.scanned + found),
+            None => {
+                self.scanned = self.buffer.len();
+                None
+            }
+        }
+    }
+
+    /// The next line, after one that was given back or the rest of one that was too long.
+    #[cold]
+    fn unusual_line(&mut self) -> Option<io::Result<Option<String>>> {
         if !self.given_back.is_empty()
             && let Some(line) = self.line_again()
         {
             return Some(line);
         }
-        loop {
-            let Some(found) = memchr::memchr(b'\n', &self.buffer[self.scanned..]) else {
-                self.scanned = self.buffer.len();
+        if self.skipping {
+            let Some(end) = self.line_end() else {
                 return self.unfinished_line();
             };
-            let end = self.scanned + found;
-            let line = self.start..end;
             self.start = end + 1;
             self.scanned = end + 1;
-            if std::mem::take(&mut self.skipping) {
-                continue;
-            }
-            let line = &self.buffer[line];
-            let line = line.strip_suffix(b"\r").unwrap_or(line);
-            return Some(self.checked(line).map(Some));
+            self.skipping = false;
         }
+        self.line()
     }
 
     /// A line without its end, if it is short enough and text.
+    #[cold]
     fn checked(&self, line: &[u8]) -> io::Result<String> {
         if line.len() > self.limit {
             return Err(self.too_long(line).into());
@@ -178,6 +205,7 @@ impl Input {
     }
 
     /// No line end in sight: the line is too long, or it is the last one, or more must be read.
+    #[cold]
     fn unfinished_line(&mut self) -> Option<io::Result<Option<String>>> {
         let rest = self.start..self.buffer.len();
         if self.skipping {

@@ -22,11 +22,35 @@ pub(in crate::kernel) struct Output {
     start: usize,
     /// A write failed and nobody has been told yet.
     error: Option<io::Error>,
+    /// Some of what is unwritten is a task's.
+    is_a_tasks: bool,
+    /// Reports of the loop's own that there was no room for.
+    dropped: u64,
 }
 
 impl Output {
     pub(in crate::kernel) fn push(&mut self, text: &str) {
+        self.is_a_tasks = true;
         self.buffer.extend_from_slice(text.as_bytes());
+    }
+
+    /// Adds the loop's own words. Nobody can be parked for them: those that there is no room for are only counted.
+    pub(in crate::kernel) fn push_report(&mut self, text: &str) {
+        if self.is_high() {
+            self.dropped += 1;
+        } else {
+            self.note_dropped();
+            self.buffer.extend_from_slice(text.as_bytes());
+        }
+    }
+
+    /// Says how many reports are missing here.
+    pub(in crate::kernel) fn note_dropped(&mut self) {
+        let dropped = std::mem::take(&mut self.dropped);
+        if dropped > 0 {
+            let note = format!("… {dropped} reports dropped\n");
+            self.buffer.extend_from_slice(note.as_bytes());
+        }
     }
 
     /// A run begins, perhaps with another stream under the same name.
@@ -67,18 +91,22 @@ impl Output {
         self.unwritten().len() > HIGH_WATER
     }
 
-    /// Takes note of how a write ended. What cannot be written is given up: the stream has failed.
+    /// Takes note of how a write ended. What cannot be written is given up: the stream has failed. If that was only reports, it is
+    /// no failure of the program.
     pub(in crate::kernel) fn wrote(&mut self, result: io::Result<usize>) {
         match result {
             Ok(bytes) => self.start += bytes,
             Err(error) => {
-                self.error = Some(error);
+                if self.is_a_tasks {
+                    self.error = Some(error);
+                }
                 self.start = self.buffer.len();
             }
         }
         if self.is_empty() {
             self.buffer.clear();
             self.start = 0;
+            self.is_a_tasks = false;
         } else if self.start > HIGH_WATER.max(self.buffer.len() / 2) {
             // What is left is moved only when it is the smaller half: each byte is moved once, however much was printed.
             self.buffer.drain(..self.start);
