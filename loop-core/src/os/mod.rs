@@ -2,8 +2,9 @@
 //!
 //! Standard input is read from its raw descriptor, only while a task waits, and never by making the descriptor
 //! non-blocking: that flag would belong to every process that shares the terminal. `poll` says whether a read would block; it
-//! accepts every kind of descriptor, where `epoll` refuses regular files. What remains: if another process that reads the same
-//! descriptor takes the bytes between the `poll` and the read, the read blocks until more come.
+//! accepts every kind of descriptor, where `epoll` refuses regular files. Another process that reads the same descriptor may take the
+//! bytes between the `poll` and the read. Linux then refuses the read of a pipe or a socket, since it is told not to wait. What
+//! remains: of a terminal, and on other systems, such a read blocks until more comes, and the loop with it.
 
 mod interrupt;
 mod notify;
