@@ -145,7 +145,7 @@ fn unreadable(kind: io::ErrorKind, reason: &str) -> io::Error {
     io::Error::new(kind, format!("standard input cannot be read: {reason}"))
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
 mod tests {
     use std::os::fd::AsFd;
 
