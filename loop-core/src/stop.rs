@@ -5,32 +5,40 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Waker;
 
-/// The loop's side of its stoppers.
-#[derive(Clone, Default)]
+/// The loop's side of its stoppers. Nothing is allocated before there is one.
+#[derive(Default)]
 pub(crate) struct StopFlag {
-    is_set: Arc<AtomicBool>,
+    is_set: Option<Arc<AtomicBool>>,
 }
 
 impl StopFlag {
     /// Whether a stopper wants the run to end.
     #[inline]
     pub(crate) fn is_set(&self) -> bool {
-        self.is_set.load(Ordering::Acquire)
+        match &self.is_set {
+            Some(is_set) => is_set.load(Ordering::Acquire),
+            None => false,
+        }
     }
 
     /// Whether a stopper wanted the run to end. It is not asked for twice.
     pub(crate) fn take(&self) -> bool {
-        self.is_set() && self.is_set.swap(false, Ordering::AcqRel)
+        match &self.is_set {
+            Some(is_set) => is_set.swap(false, Ordering::AcqRel),
+            None => false,
+        }
     }
 
     /// Whether a stopper exists.
     pub(crate) fn is_shared(&self) -> bool {
-        Arc::strong_count(&self.is_set) > 1
+        let count = self.is_set.as_ref().map(Arc::strong_count);
+        count.is_some_and(|count| count > 1)
     }
 
-    pub(crate) fn stopper(&self, waker: Waker) -> Stopper {
+    pub(crate) fn stopper(&mut self, waker: Waker) -> Stopper {
+        let is_set = self.is_set.get_or_insert_default();
         Stopper {
-            is_set: Arc::clone(&self.is_set),
+            is_set: Arc::clone(is_set),
             waker,
         }
     }

@@ -123,7 +123,8 @@ pub trait World {
     /// What the operating system says when it cannot wait; the run ends with it.
     fn wait(&mut self, until: Until, sources: &mut Vec<SourceId>) -> io::Result<Waited>;
 
-    /// Whether the user has interrupted, and no [`wait`](World::wait) has said so yet. Asked before each turn of a task.
+    /// Whether the user has interrupted, and no [`wait`](World::wait) has said so yet. Asked before each slow turn of a
+    /// task, and before each portion of quick ones.
     #[inline]
     fn is_interrupted(&self) -> bool {
         false

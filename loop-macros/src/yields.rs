@@ -3,9 +3,6 @@
 //! They are local macros at the top of the body, so they work wherever an expression does. But rustc would report an error in
 //! the expansion of a local macro at the attribute's position. So each `yield_!(x)` that is found in the body's own tokens is
 //! passed its expansion as an argument, with the position of the user's word.
-//!
-//! A yield that is found so is awaited by the body itself, which makes a generator's cheaper. Any other may be in an `async`
-//! block, and be polled in turn with others.
 
 use crate::arguments::Form;
 use crate::tokens::{Tokens, is_punct, refilled, take_function, take_until};
@@ -17,22 +14,13 @@ pub(crate) fn controller(here: Span) -> Ident {
     Ident::new("co", here)
 }
 
-/// Where a yield was found.
-enum Seen {
-    /// In the body's own tokens: no other future is around it.
-    InTheBody,
-    /// Elsewhere: in another macro's call, or in an `async` block.
-    ByTheMacro,
-}
-
 /// The yields of one function.
 pub(crate) struct Yields<'f>(pub(crate) &'f Form);
 
 impl Yields<'_> {
     /// The definitions of the two macros.
     pub(crate) fn macros(&self) -> TokenStream {
-        let expansion =
-            |word| self.expansion(word, quote!($value), Span::mixed_site(), Seen::ByTheMacro);
+        let expansion = |word| self.expansion(word, quote!($value), Span::mixed_site());
         let (one, from) = (expansion("yield_"), expansion("yield_from"));
         quote! {
             macro_rules! yield_ {
@@ -51,18 +39,13 @@ impl Yields<'_> {
     ///
     /// Two statements: what `value` borrows for a moment is given back before others run, so a guard of a `RefCell` in it
     /// does not stay locked.
-    fn expansion(&self, word: &str, value: TokenStream, here: Span, seen: Seen) -> TokenStream {
+    fn expansion(&self, word: &str, value: TokenStream, here: Span) -> TokenStream {
         let co = controller(here);
         let step = Ident::new("step", here);
-        let (begin, end) = match seen {
-            Seen::InTheBody => ("yield_", "received"),
-            Seen::ByTheMacro => ("yield_nested", "received_nested"),
-        };
-        let (begin, end) = (Ident::new(begin, here), Ident::new(end, here));
         let begun = match (self.0, word) {
             // `value` is an argument, so that it is coerced to its type, and an error points at it.
             (Form::Generator(_), "yield_") => {
-                quote_spanned!(here=> let #step = #co.#begin(#value);)
+                quote_spanned!(here=> let #step = #co.yield_(#value);)
             }
             (Form::Generator(_), _) => quote_spanned!(here=> let #step = #co.yield_from(#value);),
             // `value` is not passed directly: rustc would report a wrong type at the argument, and again at the call.
@@ -77,7 +60,7 @@ impl Yields<'_> {
         match (self.0, word) {
             // A call, because rustc takes the last value of a block for one that the function returns.
             (Form::Generator(_), "yield_") => {
-                quote_spanned!(here=> ::loop_core::__private::Yielder::#end(#come_back, &#co))
+                quote_spanned!(here=> ::loop_core::__private::Yielder::received(#come_back, &#co))
             }
             _ => come_back,
         }
@@ -95,12 +78,6 @@ impl Yields<'_> {
                 ),
                 // A function in the body has a controller of its own, or none.
                 TokenTree::Ident(word) if word == "fn" => (word.into(), take_function(&mut rest)),
-                // An `async` block or closure, which the body does not await. Where a closure ends is hard to tell, so
-                // the rest of the statement is left to the local macros.
-                TokenTree::Ident(word) if word == "async" => {
-                    let after = take_until(&mut rest, |token| is_punct(token, ';'));
-                    (word.into(), after)
-                }
                 TokenTree::Ident(word) => {
                     let after = self.call(&word, &mut rest);
                     (word.into(), after)
@@ -145,7 +122,7 @@ impl Yields<'_> {
             value if value.is_empty() => quote_spanned!(here=> ()),
             value => value,
         };
-        let expansion = self.expansion(&word.to_string(), value, here, Seen::InTheBody);
+        let expansion = self.expansion(&word.to_string(), value, here);
         refilled(arguments, quote!(@ #expansion))
     }
 }

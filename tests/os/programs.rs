@@ -18,6 +18,7 @@ pub(crate) fn run(name: &str) -> Option<ExitCode> {
         "interrupt-a-run-that-fails" => interrupt_a_run_that_fails(),
         "interrupt-twice" => two_in_one_turn(),
         "interrupt-between-turns" => say(&interrupted(turns).to_string()),
+        "interrupt-between-slow-turns" => say(&interrupted(slow_turns).to_string()),
         "interrupt-within-a-turn" => say(&interrupted(clocks).to_string()),
         "progress" => report(run_quietly(progress())),
         "stuck" => report(run_quietly(stuck())),
@@ -131,6 +132,15 @@ fn step(task: usize, at: usize, steps: &Cell<u32>) {
 #[loop_core::coroutine(lazy)]
 fn turns(task: usize, steps: Rc<Cell<u32>>) {
     for at in 0.. {
+        step(task, at, &steps);
+        yield_!();
+    }
+}
+
+#[loop_core::coroutine(lazy)]
+fn slow_turns(task: usize, steps: Rc<Cell<u32>>) {
+    for at in 98.. {
+        thread::sleep(Duration::from_millis(10));
         step(task, at, &steps);
         yield_!();
     }

@@ -216,8 +216,7 @@ impl<W: World, R: Recorder, P: Policy> EventLoop<W, R, P> {
     /// # Ok::<(), loop_core::Error>(())
     /// ```
     pub fn stopper(&mut self) -> Stopper {
-        let waker = self.kernel.world_mut().waker();
-        self.kernel.stop_flag().stopper(waker)
+        self.kernel.stopper()
     }
 
     /// What the recorder has taken down.

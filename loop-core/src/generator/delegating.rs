@@ -14,7 +14,7 @@ impl<Y, S: Slot> Yielder<Y, S> {
     {
         let mut yielded = inner.begin(S::nothing());
         while let Some(value) = yielded {
-            let sent = Self::received_nested(self.yield_nested(value).await, self);
+            let sent = Self::received(self.yield_(value).await, self);
             yielded = inner.resume(Some(sent));
         }
         let name = inner.name();

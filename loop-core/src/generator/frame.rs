@@ -102,7 +102,7 @@ impl<R> Slot for Option<R> {
 #[doc(hidden)]
 pub struct Yielder<Y, S> {
     inside: Inside<Y, S>,
-    /// A yield of a future inside the body has begun and not come back.
+    /// A yield has begun and not come back.
     waiting: Cell<bool>,
 }
 
@@ -117,15 +117,13 @@ impl<Y, S: Slot> Yielder<Y, S> {
     /// Hands `value` to whoever resumed the generator, and waits to be resumed. The answer goes to
     /// [`received`](Yielder::received): in two steps, so that what waits is no larger than the switch makes it.
     ///
-    /// Only for a yield that the body itself awaits. The body is at rest until it comes back, so no other yield can begin,
-    /// and nothing is noted down: each store is about a tenth of what a switch takes.
-    ///
     /// # Panics
     ///
-    /// As [`yield_nested`](Yielder::yield_nested).
+    /// When another yield of the same body is still waiting. There is one place for a yielded value, so one of the two
+    /// would be lost.
     #[inline]
     pub fn yield_(&self, value: Y) -> impl Future<Output = S> {
-        if self.waiting.get() {
+        if self.waiting.replace(true) {
             two_at_a_time();
         }
         self.inside.yield_(value)
@@ -133,28 +131,7 @@ impl<Y, S: Slot> Yielder<Y, S> {
 
     /// What was sent to the yield that has come back.
     #[inline]
-    pub fn received(answer: S, _: &Self) -> S::Received {
-        answer.received()
-    }
-
-    /// As [`yield_`](Yielder::yield_), from a future inside the body, which may be one of several that are polled in turn.
-    /// The answer goes to [`received_nested`](Yielder::received_nested).
-    ///
-    /// # Panics
-    ///
-    /// When another yield of the same body is still waiting. There is one place for a yielded value, so one of the two
-    /// would be lost.
-    #[inline]
-    pub fn yield_nested(&self, value: Y) -> impl Future<Output = S> {
-        if self.waiting.replace(true) {
-            two_at_a_time();
-        }
-        self.inside.yield_(value)
-    }
-
-    /// As [`received`](Yielder::received), for a nested yield.
-    #[inline]
-    pub fn received_nested(answer: S, yielder: &Self) -> S::Received {
+    pub fn received(answer: S, yielder: &Self) -> S::Received {
         yielder.waiting.set(false);
         answer.received()
     }

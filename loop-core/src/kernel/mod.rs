@@ -48,7 +48,7 @@ use crate::id::{SourceId, TaskId};
 use crate::policy::Policy;
 use crate::request::{DetachQueue, Resume, TaskError};
 use crate::settings::Settings;
-use crate::stop::StopFlag;
+use crate::stop::{StopFlag, Stopper};
 use crate::trace::{Event, EventKind, Payload, Recorder};
 use crate::world::World;
 
@@ -153,8 +153,10 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         self.tasks.unfinished()
     }
 
-    pub(crate) fn stop_flag(&self) -> &StopFlag {
-        &self.stop_flag
+    /// What stops a run from outside.
+    pub(crate) fn stopper(&mut self) -> Stopper {
+        let waker = self.world.waker();
+        self.stop_flag.stopper(waker)
     }
 
     /// Whether the run goes on when no task is left.

@@ -10,12 +10,16 @@ use crate::time::Time;
 /// At least so many steps before the next poll, if so many tasks are ready and their turns are quick.
 const GATHER: u32 = 64;
 
+/// At most so many turns of a batch before the next poll, when turns are quick: enough for polls to cost nothing beside them.
+const PORTION: u32 = 256;
+
 /// A cycle that takes longer than this has gathered too many steps.
 const LONG: Duration = Duration::from_millis(1);
 
 #[derive(Default)]
 pub(super) struct Pace {
-    gather: u32,
+    /// Up to [`PORTION`] where the clock goes on.
+    steps: u32,
     /// When the cycle began. `None` if the clock stands still meanwhile.
     began: Option<Time>,
 }
@@ -23,29 +27,42 @@ pub(super) struct Pace {
 impl Pace {
     /// The pace at which a run begins: slowly, as nothing is known yet.
     pub(super) fn begin(now: Option<Time>) -> Pace {
-        let gather = match now {
+        let steps = match now {
             Some(_) => 1,
             None => GATHER,
         };
-        Pace { gather, began: now }
+        Pace { steps, began: now }
     }
 
-    /// So many steps are gathered in a cycle.
+    /// So many steps are gathered in a cycle before it may end behind a batch.
     #[inline]
     pub(super) fn gather(&self) -> u32 {
-        self.gather
+        self.steps.min(GATHER)
+    }
+
+    /// After so many steps a cycle ends in the middle of a batch.
+    #[inline]
+    pub(super) fn portion(&self) -> u32 {
+        match self.began {
+            Some(_) => self.steps,
+            None => u32::MAX,
+        }
+    }
+
+    /// So many turns are taken at once before somebody asks whether the user has interrupted. To ask before each turn costs 8 % of a
+    /// quick one.
+    #[inline]
+    pub(super) fn turns_at_once(&self) -> u32 {
+        match self.is_quick() {
+            true => u32::MAX,
+            false => 1,
+        }
     }
 
     /// Whether turns have been quick of late.
     #[inline]
     pub(super) fn is_quick(&self) -> bool {
-        self.gather == GATHER
-    }
-
-    /// Whether a cycle may end in the middle of a batch.
-    #[inline]
-    pub(super) fn cuts_batches(&self) -> bool {
-        self.began.is_some()
+        self.steps >= GATHER
     }
 
     /// When the last cycle ended.
@@ -60,7 +77,7 @@ impl Pace {
         if let (Some(now), Some(began)) = (now, self.began) {
             match now - began {
                 took if took > LONG => self.slow_down(took),
-                _ => self.gather = (self.gather * 2).min(GATHER),
+                _ => self.steps = (self.steps * 2).min(PORTION),
             }
         }
         self.began = now;
@@ -68,8 +85,8 @@ impl Pace {
 
     #[cold]
     fn slow_down(&mut self, took: Duration) {
-        let gather = u128::from(self.gather) * LONG.as_nanos() / took.as_nanos();
-        self.gather = u32::try_from(gather).unwrap_or(GATHER).max(1);
+        let steps = u128::from(self.steps) * LONG.as_nanos() / took.as_nanos();
+        self.steps = u32::try_from(steps).unwrap_or(GATHER).max(1);
     }
 
     /// The loop has waited.
@@ -96,7 +113,7 @@ mod tests {
     fn it_gathers_more_as_long_as_cycles_are_quick() {
         assert_eq!(after(&[]), 1);
         assert_eq!(after(&[1, 1]), 4);
-        assert_eq!(after(&[1; 9]), GATHER);
+        assert_eq!(after(&[1; 20]), GATHER);
     }
 
     #[test]
@@ -117,7 +134,7 @@ mod tests {
     #[test]
     fn without_a_clock_the_pace_never_changes() {
         let mut pace = Pace::begin(None);
-        assert!(!pace.cuts_batches());
+        assert_eq!(pace.portion(), u32::MAX);
         pace.cycle_ended(None);
         assert_eq!(pace.gather(), GATHER);
     }

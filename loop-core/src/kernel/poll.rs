@@ -12,7 +12,7 @@ use crate::id::{SourceId, TaskId};
 use crate::policy::Policy;
 use crate::request::{RequestKind, Resume};
 use crate::trace::{Event, EventKind, Payload, Recorder};
-use crate::world::{Attempt, Op, Source, Until, Waited, World};
+use crate::world::{Attempt, Op, Until, Waited, World};
 
 /// When tasks are always ready, output is written every so many polls: soon enough for its reader, rarely enough to
 /// gather a good deal for each system call.
@@ -179,10 +179,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     /// Writes, and wakes those who waited for room.
     fn try_output(&mut self, poll: &mut Poll, source: SourceId) {
         self.flush(source);
-        let kind = match self.sources.what(source) {
-            Source::Stderr => RequestKind::Eprint,
-            _ => RequestKind::Print,
-        };
+        let kind = self.printing_to(source);
         while !self.sources.output_mut(source).is_high() {
             let Some(task) = self.sources.first_waiter(source) else {
                 return;

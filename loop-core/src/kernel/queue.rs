@@ -84,8 +84,11 @@ pub(super) struct Queue {
     cursor: usize,
     /// The batch is over here. A policy may take turns from behind the batch, and then entries of the batch are left over.
     end: usize,
-    /// The portion of the batch that is run now is over here.
-    stop: usize,
+    /// Where a batch is run in portions: the batch, of which `batch` has the current portion only.
+    // Apart, so that taking a turn compares with the end of one vector and nothing else.
+    portioned: Vec<Ready>,
+    /// What comes before in `portioned` was run, or is in the current portion.
+    later: usize,
 }
 
 impl Queue {
@@ -101,22 +104,22 @@ impl Queue {
 
     /// How many tasks are ready.
     pub(super) fn len(&self) -> usize {
-        self.ready.len() + self.batch.len() - self.cursor
+        self.ready.len() + self.batch.len() - self.cursor + self.portioned.len() - self.later
     }
 
     /// Whether turns of the batch are left.
     #[inline]
     pub(super) fn is_in_batch(&self) -> bool {
-        self.cursor < self.end
+        self.is_in_portion() || self.later < self.portioned.len()
     }
 
     /// Whether turns of the portion are left.
     #[inline]
     pub(super) fn is_in_portion(&self) -> bool {
-        self.cursor < self.stop
+        self.cursor < self.end
     }
 
-    /// How many entries of the batch have had their turns.
+    /// How many entries of the portion have had their turns.
     #[inline]
     pub(super) fn cursor(&self) -> usize {
         self.cursor
@@ -125,14 +128,41 @@ impl Queue {
     /// Makes the next turns of the batch the portion to run, at most this many, and says how many they are.
     #[inline]
     pub(super) fn next_portion(&mut self, most: usize) -> usize {
-        let turns = most.min(self.end - self.cursor);
-        self.stop = self.cursor + turns;
-        turns
+        let turns = self.end - self.cursor;
+        match turns > most || turns == 0 {
+            true => self.cut_portion(most),
+            false => turns,
+        }
+    }
+
+    fn cut_portion(&mut self, most: usize) -> usize {
+        if self.is_in_portion() {
+            self.end_portion();
+        }
+        let end = self.portioned.len().min(self.later.saturating_add(most));
+        self.batch.clear();
+        self.batch
+            .extend_from_slice(&self.portioned[self.later..end]);
+        self.later = end;
+        self.cursor = 0;
+        self.end = self.batch.len();
+        self.end
     }
 
     /// Nobody has a turn until there is another portion.
     pub(super) fn end_portion(&mut self) {
-        self.stop = self.cursor;
+        if self.later == self.portioned.len() {
+            std::mem::swap(&mut self.portioned, &mut self.batch);
+            self.later = self.cursor;
+            self.batch.clear();
+        } else {
+            let left = self.batch.drain(self.cursor..);
+            self.portioned.splice(..self.later, left);
+            self.later = 0;
+        }
+        self.cursor = 0;
+        self.end = 0;
+        self.batch.clear();
     }
 
     /// Makes the tasks that are ready now the batch to run, and says how many they are.
@@ -148,7 +178,6 @@ impl Queue {
         }
         self.cursor = 0;
         self.end = self.batch.len();
-        self.stop = 0;
         self.end
     }
 
@@ -156,9 +185,6 @@ impl Queue {
     #[inline]
     pub(super) fn pop(&mut self) -> Option<Ready> {
         debug_assert_eq!(self.end, self.batch.len(), "no policy picks tasks");
-        if self.cursor >= self.stop {
-            return None;
-        }
         let next = *self.batch.get(self.cursor)?;
         self.cursor += 1;
         Some(next)
@@ -181,7 +207,6 @@ impl Queue {
         let left = self.batch.len() - self.cursor;
         if place >= left {
             self.end -= 1;
-            self.stop -= 1;
             return remove(&mut self.ready, place - left);
         }
         let picked = self.batch[self.cursor + place];
@@ -257,7 +282,7 @@ mod tests {
         (0..3).for_each(|task| queue.push(TaskId(task), Message::GoOn));
         assert_eq!(queue.next_batch(), 3);
         for most in [1, 2] {
-            queue.next_portion(most);
+            assert_eq!(queue.next_portion(most), most);
             order.extend(std::iter::from_fn(|| queue.pop()).map(|ready| ready.task().0));
             queue.push(TaskId(2 + most as u32), Message::GoOn);
         }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::coroutine::{Site, take_calls};
 use crate::deadlock::{Deadlock, Waiting};
 use crate::error::{Error, Failures};
-use crate::id::TaskId;
+use crate::id::{SourceId, TaskId};
 use crate::policy::Policy;
 use crate::request::RequestKind;
 use crate::slow::SlowStep;
@@ -76,11 +76,17 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             Wait::Timer(_) => (RequestKind::Sleep, None),
             Wait::Line(_) => (RequestKind::Stdin, None),
             Wait::Bytes(_) => (RequestKind::StdinBytes, None),
-            Wait::Room(source) => match self.sources.what(self.sources.by_number(source)) {
-                Source::Stderr => (RequestKind::Eprint, None),
-                _ => (RequestKind::Print, None),
-            },
+            Wait::Room(source) => (self.printing_to(self.sources.by_number(source)), None),
             Wait::End(other) => (RequestKind::Join, Some(other)),
+        }
+    }
+
+    /// The request that writes to a source.
+    pub(super) fn printing_to(&self, source: SourceId) -> RequestKind {
+        match self.sources.what(source) {
+            Source::Stderr => RequestKind::Eprint,
+            Source::Stdout => RequestKind::Print,
+            Source::Stdin => unreachable!("nothing is written to standard input"),
         }
     }
 

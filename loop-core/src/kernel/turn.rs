@@ -80,17 +80,22 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             return true;
         }
         let is_stopped = self.stop_reason.is_some() || self.stop_flag.is_set();
-        if *steps >= gather && !(is_stopped && self.queue.is_in_batch()) {
-            return false;
-        }
-        if !self.queue.is_in_batch() && (is_stopped || self.queue.next_batch() == 0) {
-            return false;
-        }
-        // A run that stops finishes its batch.
-        let most = match self.pace.cuts_batches() && !is_stopped {
-            true => (gather - *steps) as usize,
-            false => usize::MAX,
+        // A run that stops finishes its batch, and a policy picks from all who are ready.
+        let whole = is_stopped || P::ON;
+        let limit = if whole { u32::MAX } else { self.pace.portion() };
+        let is_over = match self.queue.is_in_batch() {
+            true => *steps >= limit,
+            false => *steps >= gather || is_stopped || self.queue.next_batch() == 0,
         };
+        if is_over {
+            return false;
+        }
+        let at_once = if P::ON {
+            u32::MAX
+        } else {
+            self.pace.turns_at_once()
+        };
+        let most = limit.saturating_sub(*steps).clamp(1, at_once) as usize;
         // The first step of each turn is counted here, further ones where they are made.
         *steps += self.queue.next_portion(most) as u32;
         true
@@ -98,7 +103,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     fn batches(&mut self, steps: &mut u32, gather: u32) {
         while self.next_portion(steps, gather) {
-            while let Some(ready) = self.pop_uninterrupted() {
+            while let Some(ready) = self.pop() {
                 self.turn(ready, steps);
             }
         }
@@ -108,7 +113,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         // The last turn before a panic came here has not been measured.
         self.turn_is_over(watch);
         while self.next_portion(steps, gather) {
-            while let Some(ready) = self.pop_uninterrupted() {
+            while let Some(ready) = self.pop() {
                 let task = ready.task();
                 // Taken before the turn: the turn may end the task.
                 let site = self.tasks.frame_mut(task).map(|frame| frame.site());
@@ -132,15 +137,6 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         if threshold.is_some_and(|threshold| took >= threshold) {
             let task = self.tasks.text_of(name);
             self.report_slow(task, self.begun.unwrap_or(site), took);
-        }
-    }
-
-    /// The task whose turn is next, unless the user wants no further turn.
-    #[inline]
-    fn pop_uninterrupted(&mut self) -> Option<Ready> {
-        match self.world.is_interrupted() {
-            true => None,
-            false => self.pop(),
         }
     }
 

@@ -43,7 +43,7 @@ const COARSE: ClockId = if cfg!(target_os = "linux") {
 /// The operating system: monotonic clock, standard streams, Ctrl-C.
 ///
 /// While a loop runs, the first Ctrl-C makes the run return [`Error::Interrupted`](crate::Error::Interrupted) once the current turn is
-/// over and what had been printed is written; a second one ends the process at once. None is lost: one that comes when a
+/// over (of quick turns, some of the same batch may still follow, within about a millisecond) and what had been printed is written; a second one ends the process at once. None is lost: one that comes when a
 /// run is about to end ends that run all the same, or, if the run fails, the next one before it starts. While none runs, Ctrl-C does
 /// what it did before the first one ran. A process that was started with Ctrl-C ignored goes on ignoring it.
 ///
