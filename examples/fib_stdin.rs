@@ -201,8 +201,9 @@ fn run(options: &Options) -> ExitCode {
     match result {
         Ok(Ok(())) => ExitCode::SUCCESS,
         Ok(Err(error)) => fail(&error, 1),
+        // Quietly, and of the signal.
         Err(error @ (Error::Interrupted | Error::BrokenPipe)) => {
-            ExitCode::from(error.exit_status())
+            loop_core::report::<()>(Err(error))
         }
         Err(error) => fail(&error, error.exit_status()),
     }

@@ -90,7 +90,13 @@ fn is_slow_step(line: &str) -> bool {
     line.starts_with("slow step: ")
 }
 
-fn ended_quietly(output: &Output, signal: Signal) {
+fn ended_quietly(output: &Output, status: i32) {
+    let end = (stderr(output), output.status.code());
+    assert_eq!(end, (String::new(), Some(status)));
+}
+
+/// It has died of the signal, as convention wants it.
+fn died_quietly(output: &Output, signal: Signal) {
     let end = (stderr(output), output.status.signal());
     assert_eq!(end, (String::new(), Some(signal.as_raw())));
 }
@@ -276,7 +282,7 @@ fn fib_stdin_answers_before_the_end_of_input_and_ends_at_ctrl_c() {
 
     kill_process(Pid::from_child(&example.child), Signal::INT).unwrap();
     let output = example.wait();
-    ended_quietly(&output, Signal::INT);
+    died_quietly(&output, Signal::INT);
     let mut rest = String::new();
     stdout.read_to_string(&mut rest).unwrap();
     assert_eq!(rest, "");
@@ -290,7 +296,7 @@ fn fib_stdin_ends_when_its_reader_does() {
     drop(example.child.stdout.take());
     stdin.write_all(b"10\n").unwrap();
     let output = example.wait();
-    ended_quietly(&output, Signal::PIPE);
+    died_quietly(&output, Signal::PIPE);
 }
 
 /// The README begins with the example `snapshot`: its coroutines, laid out differently, and its trace.
