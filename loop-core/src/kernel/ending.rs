@@ -115,6 +115,9 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     }
 
     fn fail_in(&mut self, task: TaskId, site: &'static Site, payload: PanicPayload) {
+        if self.is_recording() {
+            self.record_calls(task);
+        }
         self.record(|_| {
             let message = Payload::text(panic_message(&payload));
             Event::new(EventKind::Failed, task, message)

@@ -301,6 +301,12 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         answer
     }
 
+    /// Takes the answers of the tasks that are in the ready queue.
+    fn take_all_kept(&mut self) -> Vec<Resume> {
+        let kept = self.answers.iter_mut();
+        kept.filter_map(|kept| kept.answer.take()).collect()
+    }
+
     /// A task that is in the ready queue will never be told its answer: what was read for it goes to the next task that asks.
     fn give_back(&mut self, task: TaskId) {
         let Some(place) = self.tasks.take_answer_place(task) else {

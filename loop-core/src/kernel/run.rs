@@ -234,8 +234,12 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
                 self.close_stack(task);
             }
         }
+        // Each under a guard of its own: two destructors that panic must not end the process.
         for frame in self.tasks.take_values() {
             self.guarded(TaskId::NONE, || deep_drop(frame));
+        }
+        for answer in self.take_all_kept() {
+            self.guarded(TaskId::NONE, || drop(answer));
         }
         if let Some(Standard {
             stdin,

@@ -1,30 +1,16 @@
-//! The table of tasks: their stacks of coroutines, their states, their names. No coroutine is run here.
+//! The table of tasks: their states, their names, their stacks of coroutines. No coroutine is run here.
 
+mod stack;
+mod tenancy;
+
+use self::stack::{Callers, ROOT};
+use self::tenancy::Tenancy;
 use super::names::{NameRef, Names};
 use super::table::Table;
 use super::timers::Sleepers;
 use super::waits::{Links, TaskState, Wait, Waiters, Waiting};
 use crate::coroutine::AnyFrame;
 use crate::id::TaskId;
-
-/// Stands where the index of a caller would, in the first coroutine of a task.
-const ROOT: u32 = u32::MAX;
-
-/// A frame that is not on top of a stack: it waits for the one that it has chained.
-struct CallerFrame {
-    /// There, unless the place is vacant.
-    frame: Option<AnyFrame>,
-    caller: u32,
-}
-
-impl CallerFrame {
-    fn blank() -> CallerFrame {
-        CallerFrame {
-            frame: None,
-            caller: ROOT,
-        }
-    }
-}
 
 /// One task. Forty-eight bytes in release builds: a parked task is this and what its frame points to.
 struct Task {
@@ -42,28 +28,6 @@ struct Task {
     queued: bool,
 }
 
-/// How many tasks had this place before, and whether somebody has the handle of the present one.
-#[derive(Clone, Copy)]
-struct Tenancy(u32);
-
-impl Tenancy {
-    fn generation(self) -> u32 {
-        self.0 >> 1
-    }
-
-    fn is_held(self) -> bool {
-        self.0 & 1 == 1
-    }
-
-    fn set_held(&mut self, held: bool) {
-        self.0 = self.0 & !1 | u32::from(held);
-    }
-
-    fn next(self) -> Tenancy {
-        Tenancy((self.0 & !1).wrapping_add(2))
-    }
-}
-
 impl Task {
     fn blank() -> Task {
         Task {
@@ -72,7 +36,7 @@ impl Task {
             waiting: Waiting::VACANT,
             joiners: Waiters::NONE,
             name: NameRef::VACANT,
-            tenancy: Tenancy(0),
+            tenancy: Tenancy::FIRST,
             #[cfg(debug_assertions)]
             queued: false,
         }
@@ -84,7 +48,7 @@ const FRAME: &str = "a task has a frame until its value is taken";
 /// All tasks of a loop.
 pub(super) struct Tasks {
     tasks: Table<Task>,
-    callers: Table<CallerFrame>,
+    callers: Callers,
     names: Names,
     /// Tasks that have not ended.
     unfinished: usize,
@@ -120,7 +84,7 @@ impl Tasks {
     pub(super) fn new() -> Tasks {
         Tasks {
             tasks: Table::new(),
-            callers: Table::new(),
+            callers: Callers::new(),
             names: Names::new(),
             unfinished: 0,
         }
@@ -319,25 +283,19 @@ impl Tasks {
     /// Puts a frame on top of a task's stack.
     #[inline]
     pub(super) fn call(&mut self, task: TaskId, frame: AnyFrame) {
-        let task = &mut self.tasks[task.0];
-        let (place, below) = self.callers.claim(CallerFrame::blank);
-        below.frame = task.frame.replace(frame);
-        below.caller = std::mem::replace(&mut task.caller, place);
+        let Task {
+            frame: top, caller, ..
+        } = &mut self.tasks[task.0];
+        self.callers.call(top, caller, frame);
     }
 
     /// Takes the frame on top off a task's stack, if it is not the only one.
     #[inline]
     pub(super) fn return_from(&mut self, task: TaskId) -> Option<AnyFrame> {
-        let task = &mut self.tasks[task.0];
-        if task.caller == ROOT {
-            return None;
-        }
-        let place = task.caller;
-        let below = &mut self.callers[place];
-        let inner = std::mem::replace(&mut task.frame, below.frame.take());
-        task.caller = below.caller;
-        self.callers.vacate(place);
-        inner
+        let Task {
+            frame: top, caller, ..
+        } = &mut self.tasks[task.0];
+        self.callers.return_from(top, caller)
     }
 
     /// Takes the frame on top off a task's stack, down to the last one; `None` when the stack is empty.
@@ -354,12 +312,7 @@ impl Tasks {
     /// The frames of a task's stack, the innermost first.
     pub(super) fn stack(&self, task: TaskId) -> impl Iterator<Item = &AnyFrame> {
         let Task { frame, caller, .. } = &self.tasks[task.0];
-        let first = self.callers.get(*caller);
-        let next = |inner: &&CallerFrame| self.callers.get(inner.caller);
-        let callers = std::iter::successors(first, next);
-        frame
-            .iter()
-            .chain(callers.filter_map(|caller| caller.frame.as_ref()))
+        frame.iter().chain(self.callers.below(*caller))
     }
 
     /// Takes the values of ended tasks that nobody has joined.
@@ -399,28 +352,9 @@ impl Tasks {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     #[test]
     #[cfg(not(debug_assertions))]
     fn a_task_is_small() {
-        assert_eq!(size_of::<Task>(), 48);
-    }
-
-    #[test]
-    fn a_tenancy_counts_tenants_beside_the_handle() {
-        let mut tenancy = Tenancy(0);
-        for generation in 0..3 {
-            assert_eq!(
-                (tenancy.generation(), tenancy.is_held()),
-                (generation, false)
-            );
-            tenancy.set_held(true);
-            assert_eq!(
-                (tenancy.generation(), tenancy.is_held()),
-                (generation, true)
-            );
-            tenancy = tenancy.next();
-        }
+        assert_eq!(size_of::<super::Task>(), 48);
     }
 }

@@ -1,0 +1,70 @@
+//! A task's stack of coroutines: the top frame is in the task, the others are in a table of callers.
+
+use super::super::table::Table;
+use crate::coroutine::AnyFrame;
+
+/// Stands where the index of a caller would, in the first coroutine of a task.
+pub(super) const ROOT: u32 = u32::MAX;
+
+/// A frame that is not on top of a stack: it waits for the one that it has chained.
+struct CallerFrame {
+    /// There, unless the place is vacant.
+    frame: Option<AnyFrame>,
+    caller: u32,
+}
+
+impl CallerFrame {
+    fn blank() -> CallerFrame {
+        CallerFrame {
+            frame: None,
+            caller: ROOT,
+        }
+    }
+}
+
+/// The frames below the top ones, of all tasks. A task has its top frame and the index of that frame's caller.
+pub(super) struct Callers {
+    frames: Table<CallerFrame>,
+}
+
+impl Callers {
+    pub(super) fn new() -> Callers {
+        Callers {
+            frames: Table::new(),
+        }
+    }
+
+    /// Puts a frame on top of a stack.
+    #[inline]
+    pub(super) fn call(&mut self, top: &mut Option<AnyFrame>, caller: &mut u32, frame: AnyFrame) {
+        let (place, below) = self.frames.claim(CallerFrame::blank);
+        below.frame = top.replace(frame);
+        below.caller = std::mem::replace(caller, place);
+    }
+
+    /// Takes the frame on top off a stack, if it is not the only one.
+    #[inline]
+    pub(super) fn return_from(
+        &mut self,
+        top: &mut Option<AnyFrame>,
+        caller: &mut u32,
+    ) -> Option<AnyFrame> {
+        let place = *caller;
+        if place == ROOT {
+            return None;
+        }
+        let below = &mut self.frames[place];
+        let inner = std::mem::replace(top, below.frame.take());
+        *caller = below.caller;
+        self.frames.vacate(place);
+        inner
+    }
+
+    /// The frames below the top one, the innermost first.
+    pub(super) fn below(&self, caller: u32) -> impl Iterator<Item = &AnyFrame> {
+        let first = self.frames.get(caller);
+        let next = |inner: &&CallerFrame| self.frames.get(inner.caller);
+        let callers = std::iter::successors(first, next);
+        callers.filter_map(|caller| caller.frame.as_ref())
+    }
+}
