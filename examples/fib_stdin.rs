@@ -7,8 +7,8 @@
 //! fib(100) = 354224848179261915075
 //! ```
 //!
-//! The error message goes to standard error. Blank lines are ignored. The program ends at the end of input (^D in a terminal),
-//! or at Ctrl-C with status 130.
+//! The complaint goes to standard error. Blank lines are ignored. It ends at the end of input (^D in a terminal), or at
+//! Ctrl-C, of which it dies: a shell shows status 130.
 //!
 //! With `-- --naive` it uses a plain recursion, which never yields. Type `35`: the whole loop stands still meanwhile, and reports
 //! that on standard error: `slow step: task …`. With `-- --trace` it prints every decision of the loop to standard error at the
@@ -201,8 +201,9 @@ fn run(options: &Options) -> ExitCode {
     match result {
         Ok(Ok(())) => ExitCode::SUCCESS,
         Ok(Err(error)) => fail(&error, 1),
+        // Quietly, and of the signal.
         Err(error @ (Error::Interrupted | Error::BrokenPipe)) => {
-            ExitCode::from(error.exit_status())
+            loop_core::report::<()>(Err(error))
         }
         Err(error) => fail(&error, error.exit_status()),
     }

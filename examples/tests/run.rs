@@ -2,6 +2,7 @@
 #![cfg(unix)]
 
 use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
@@ -94,7 +95,13 @@ fn ended_quietly(output: &Output, status: i32) {
     assert_eq!(end, (String::new(), Some(status)));
 }
 
-/// The output of an example, as the comment at its head shows it.
+/// It has died of the signal, as convention wants it.
+fn died_quietly(output: &Output, signal: Signal) {
+    let end = (stderr(output), output.status.signal());
+    assert_eq!(end, (String::new(), Some(signal.as_raw())));
+}
+
+/// What the head of an example says that it prints.
 fn promised(source: &str) -> String {
     let head = source.lines().map_while(|line| line.strip_prefix("//!"));
     let block = head.skip_while(|line| !line.contains("```text"));
@@ -275,7 +282,7 @@ fn fib_stdin_answers_before_the_end_of_input_and_ends_at_ctrl_c() {
 
     kill_process(Pid::from_child(&example.child), Signal::INT).unwrap();
     let output = example.wait();
-    ended_quietly(&output, 130);
+    died_quietly(&output, Signal::INT);
     let mut rest = String::new();
     stdout.read_to_string(&mut rest).unwrap();
     assert_eq!(rest, "");
@@ -289,7 +296,7 @@ fn fib_stdin_ends_when_its_reader_does() {
     drop(example.child.stdout.take());
     stdin.write_all(b"10\n").unwrap();
     let output = example.wait();
-    ended_quietly(&output, 141);
+    died_quietly(&output, Signal::PIPE);
 }
 
 /// The README begins with the example `snapshot`: its coroutines, laid out differently, and its trace.

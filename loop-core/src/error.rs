@@ -5,6 +5,7 @@ use std::io::{self, Write as _};
 use std::process::{ExitCode, Termination};
 
 use crate::deadlock::Deadlock;
+use crate::os::{die_interrupted, die_of_broken_pipe};
 use crate::request::TaskError;
 
 /// Why a run of the loop failed.
@@ -34,6 +35,8 @@ pub enum Error {
     Interrupted,
     /// The reader of standard output has gone. By convention a program then ends quietly with status 141.
     BrokenPipe,
+    /// A task [asked](crate::Exit) for the program to end with this status. What had been printed is written.
+    Exit(i32),
     /// The loop was stopped before the awaited coroutine ended.
     Stopped,
     /// The run took more steps than the [limit](crate::sim::Sim::step_limit) of a simulation.
@@ -47,7 +50,8 @@ pub enum Error {
 }
 
 impl Error {
-    /// The conventional exit status of a program that ends this way: 130 for Ctrl-C, 141 for a closed output pipe, 1 else.
+    /// The conventional exit status of a program that ends this way: 130 for Ctrl-C, 141 for a closed output pipe, the lowest eight bits of
+    /// what [`Exit`](crate::Exit) says, 1 else.
     ///
     /// ```
     /// assert_eq!(loop_core::Error::Interrupted.exit_status(), 130);
@@ -56,6 +60,7 @@ impl Error {
         match self {
             Error::Interrupted => 130,
             Error::BrokenPipe => 141,
+            Error::Exit(status) => *status as u8,
             _ => 1,
         }
     }
@@ -68,6 +73,7 @@ impl fmt::Display for Error {
             Error::Deadlock(deadlock) => deadlock.fmt(f),
             Error::Interrupted => f.write_str("interrupted"),
             Error::BrokenPipe => f.write_str("the reader of standard output has gone"),
+            Error::Exit(status) => write!(f, "the program is to end with status {status}"),
             Error::Stopped => f.write_str("the loop was stopped before the coroutine ended"),
             Error::Nested => f.write_str(
                 "an event loop runs on this thread already: a coroutine cannot run another one; yield or Spawn \
@@ -173,6 +179,11 @@ impl fmt::Display for StepLimit {
 /// Makes an exit status of the result of a run, for a program's `main`: the conventional status, and a message on standard
 /// error unless the convention is silence. `#[loop_core::main]` does this itself.
 ///
+/// After Ctrl-C, and when the reader of standard output has gone, this does not return: it writes what the standard library still
+/// keeps of standard output, and ends the process by the signal, as convention wants it. Only so does a shell know that it is to end the
+/// loop in which it ran the program; it sees the status 130 or 141. Drop the event loop before, as below, if coroutines that have not
+/// ended are to be closed.
+///
 /// ```
 /// use std::process::ExitCode;
 /// use loop_core::prelude::*;
@@ -184,18 +195,33 @@ impl fmt::Display for StepLimit {
 ///
 /// fn main() -> ExitCode {
 ///     let mut event_loop = EventLoop::builder().no_slow_steps().build();
-///     loop_core::report(event_loop.run_until_complete(program()))
+///     let result = event_loop.run_until_complete(program());
+///     drop(event_loop);
+///     loop_core::report(result)
 /// }
 /// ```
 pub fn report<T: Termination>(result: Result<T, Error>) -> ExitCode {
     match result {
         Ok(value) => value.report(),
-        Err(error) => {
-            if !matches!(error, Error::Interrupted | Error::BrokenPipe) {
-                // If this fails, there is no other place for the message.
-                let _ = writeln!(io::stderr(), "Error: {error}");
-            }
-            ExitCode::from(error.exit_status())
+        Err(error) => report_error(&error),
+    }
+}
+
+fn report_error(error: &Error) -> ExitCode {
+    // Nobody is left to be told when one of these writes fails.
+    match error {
+        Error::Interrupted => {
+            let _ = io::stdout().flush();
+            die_interrupted()
+        }
+        Error::BrokenPipe => {
+            let _ = io::stdout().flush();
+            die_of_broken_pipe()
+        }
+        Error::Exit(_) => {}
+        other => {
+            let _ = writeln!(io::stderr(), "Error: {other}");
         }
     }
+    ExitCode::from(error.exit_status())
 }

@@ -10,7 +10,9 @@ use crate::sim::Sim;
 
 /// Runs a program's main coroutine on the operating system, and gives the program's exit status.
 pub fn run_main<T: Termination + 'static>(main: Coroutine<T>) -> ExitCode {
-    report(EventLoop::new().run_until_complete(main))
+    // The loop is dropped before: a report may not return.
+    let result = EventLoop::new().run_until_complete(main);
+    report(result)
 }
 
 /// Runs a test in the simulation. A failure shows the trace.

@@ -84,7 +84,14 @@ pub trait World {
     /// The time on the loop's clock.
     fn now(&self) -> Time;
 
-    /// Opens a source under a number. Numbers of closed sources are used again, with another generation.
+    /// A clock that says how long tasks have run. It may be some milliseconds coarse, if that makes it cheap, and it has a zero of
+    /// its own. `None`: time stands still while tasks run, as in a simulation; then the loop polls after whole batches.
+    #[inline]
+    fn coarse_now(&self) -> Option<Time> {
+        None
+    }
+
+    /// Makes a source known under a number. Numbers of closed sources are given again, with another generation.
     ///
     /// # Errors
     ///
@@ -94,8 +101,20 @@ pub trait World {
     /// Closes a source: stops watching it and frees what belongs to it.
     fn close(&mut self, source: SourceId);
 
+    /// Whether a person looks at what is written to a source: then text is written as soon as it is printed, and otherwise it is
+    /// gathered for a while.
+    fn is_interactive(&mut self, _source: SourceId) -> bool {
+        false
+    }
+
     /// Tries an operation.
     fn attempt(&mut self, op: Op<'_>) -> Attempt;
+
+    /// Takes back what was read and nobody has asked for, at the end of a run: the next read, of this loop, the process's next loop or
+    /// another program, gives it again. What the world cannot take back it returns; the loop keeps that for its own next run.
+    fn unread(&mut self, _source: SourceId, bytes: Vec<u8>) -> Vec<u8> {
+        bytes
+    }
 
     /// Blocks until something may have happened, and names the sources to try again in `sources` (which is empty).
     ///
@@ -103,6 +122,19 @@ pub trait World {
     ///
     /// The operating system's error when it cannot wait. The run ends with it.
     fn wait(&mut self, until: Until, sources: &mut Vec<SourceId>) -> io::Result<Waited>;
+
+    /// Whether the user has interrupted, and no [`wait`](World::wait) has said so yet. Asked before each slow turn of a
+    /// task, and before each portion of quick ones.
+    #[inline]
+    fn is_interrupted(&self) -> bool {
+        false
+    }
+
+    /// Whether the user has interrupted a run that has [ended](World::end) without saying so. Asking uses it up; what is not
+    /// asked for interrupts the next run.
+    fn take_interrupt(&mut self) -> bool {
+        false
+    }
 
     /// Whether a source is watched that may still become ready. If not, only a deadline can end a wait.
     fn is_watching(&self) -> bool;

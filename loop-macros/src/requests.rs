@@ -94,7 +94,9 @@ fn help(receiver: bool, request: &str) -> Option<&'static str> {
         "Print" | "Eprint" if receiver => "return the text, or `send` it to the next receiver",
         "Print" | "Eprint" => "yield the text to the caller",
         "Stdin" | "StdinBytes" => "let the caller `send` the input",
-        "Sleep" | "SleepUntil" | "Clock" | "Spawn" | "Stop" | "Now" => "leave that to the caller",
+        "Sleep" | "SleepUntil" | "Clock" | "Spawn" | "Stop" | "Exit" | "Now" => {
+            "leave that to the caller"
+        }
         _ => return None,
     })
 }

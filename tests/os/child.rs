@@ -1,5 +1,7 @@
 //! The program that the tests run on descriptors of their making. Its first argument says what it does.
 
+mod programs;
+
 use std::env;
 use std::hint::black_box;
 use std::io;
@@ -38,7 +40,7 @@ fn main() -> ExitCode {
         "loop-over" => loop_over(),
         "twice" => interrupted_then_again(),
         "slow" => run_on(EventLoop::builder(), slow()),
-        other => panic!("no such mode: {other}"),
+        other => programs::run(other).unwrap_or_else(|| panic!("no such mode: {other}")),
     }
 }
 

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
 
 /// How long a program may take: a test that hangs fails.
-const DEADLINE: Duration = Duration::from_secs(30);
+const DEADLINE: Duration = Duration::from_secs(6);
 
 #[expect(clippy::disallowed_methods, reason = "real programs take real time")]
 pub(crate) fn now() -> Instant {
@@ -99,7 +99,7 @@ pub(crate) struct Captured {
 }
 
 impl Captured {
-    fn new(stream: Option<impl Read + Send + 'static>) -> Captured {
+    pub(crate) fn new(stream: Option<impl Read + Send + 'static>) -> Captured {
         let so_far = Arc::default();
         let reader = stream.map(|stream| {
             let so_far = Arc::clone(&so_far);

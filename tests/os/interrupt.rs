@@ -10,16 +10,6 @@ use crate::streams;
 const SIGINT: Option<i32> = Some(2);
 
 #[test]
-fn the_first_one_ends_the_program_with_its_output_written() {
-    let running = Helper::new(&["asleep"]).start();
-    running.wait_for("ready");
-    running.interrupt();
-    let ended = running.end();
-    assert_eq!(ended.code(), Some(130));
-    assert_eq!(ended.stdout, "some output\n");
-}
-
-#[test]
 fn it_ends_a_program_that_waits_for_input() {
     for source in [streams::pipe, streams::terminal, streams::socket] {
         let (_writer, stdin) = source();
@@ -108,4 +98,48 @@ fn a_busy_program_hears_it() {
     });
     running.interrupt();
     assert_eq!(running.end().code(), Some(130));
+}
+
+/// Nothing looks at the world once the awaited coroutine has ended, and still the interrupt is not lost.
+#[test]
+fn one_that_comes_in_the_last_step_of_a_run_ends_that_run() {
+    let printed = Helper::new(&["interrupt-a-run-that-ends"]).run().printed();
+    assert_eq!(printed, "ok ok ok interrupted ok ok\n");
+}
+
+#[test]
+fn one_that_comes_in_a_run_that_fails_ends_the_next_before_it_starts() {
+    let ended = Helper::new(&["interrupt-a-run-that-fails"]).run();
+    assert_eq!(ended.stdout, "true Err(Interrupted) Ok(())\n", "{ended:?}");
+}
+
+#[test]
+fn two_at_once_kill() {
+    let ended = Helper::new(&["interrupt-twice"]).run();
+    assert_eq!(ended.signal(), SIGINT, "{ended:?}");
+}
+
+/// Ten tasks are ready all the time, with slow turns.
+#[test]
+fn the_run_ends_after_the_turn_in_which_it_comes() {
+    let printed = Helper::new(&["interrupt-between-slow-turns"])
+        .run()
+        .printed();
+    assert_eq!(printed, "0\n", "further steps");
+}
+
+/// The loop does not ask before each of them, but before the next batch.
+#[test]
+fn the_run_ends_after_the_batch_of_quick_turns_in_which_it_comes() {
+    let printed = Helper::new(&["interrupt-between-turns"]).run().printed();
+    let steps: u32 = printed.trim().parse().unwrap();
+    assert!(steps < 10, "{steps} further steps");
+}
+
+/// A turn of 64 steps: the others of the batch have one step each.
+#[test]
+fn a_task_that_keeps_its_turn_loses_it() {
+    let printed = Helper::new(&["interrupt-within-a-turn"]).run().printed();
+    let steps: u32 = printed.trim().parse().unwrap();
+    assert!(steps < 10, "{steps} further steps");
 }

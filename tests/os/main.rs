@@ -1,11 +1,14 @@
 //! The operating system's world, on real descriptors: a helper program runs on streams that each test makes.
 
+mod ending;
 mod helper;
 mod idle;
 mod interrupt;
 mod kernel;
+mod left_over;
 mod nonblocking;
 mod output;
+mod pace;
 mod slow;
 mod stdin_contents;
 mod stdin_kinds;

@@ -1,6 +1,8 @@
 //! Slow steps: a step that keeps the loop from everything else is reported.
 
 use std::cell::RefCell;
+use std::fs::File;
+use std::io;
 use std::rc::Rc;
 use std::thread;
 use std::time::Duration;
@@ -9,6 +11,7 @@ use loop_core::prelude::*;
 use loop_core::{Builder, SlowStep};
 
 use crate::helper::Helper;
+use crate::streams;
 
 const NAP: Duration = Duration::from_millis(30);
 
@@ -107,4 +110,49 @@ fn debug_builds_report_it_on_standard_error() {
     );
     assert!(report.contains("child.rs:"), "{report}");
     assert_eq!(report.lines().count(), 1, "{report}");
+}
+
+#[loop_core::coroutine(lazy)]
+fn slow_and_fails() {
+    yield_!();
+    thread::sleep(NAP);
+    panic!("out of luck");
+}
+
+#[test]
+fn a_slow_turn_that_panics_is_reported_too() {
+    let heard = Rc::new(RefCell::new(Vec::new()));
+    let listener = Rc::clone(&heard);
+    let builder = EventLoop::builder().slow_step(NAP / 2);
+    let builder = builder.on_slow_step(move |step| listener.borrow_mut().push(step.clone()));
+    builder
+        .build()
+        .run_until_complete(slow_and_fails())
+        .unwrap_err();
+    let tasks: Vec<_> = heard.take().into_iter().map(|step| step.task).collect();
+    assert_eq!(tasks, ["slow_and_fails"]);
+}
+
+/// The reports are the loop's own words: that nobody can read them is not the program's failure.
+#[test]
+fn reports_that_cannot_be_written_do_not_change_the_exit_status() {
+    let full = File::options().write(true).open("/dev/full").unwrap();
+    let ended = Helper::new(&["mutter"]).stderr(full).run();
+    assert!(ended.status.success(), "{ended:?}");
+}
+
+#[test]
+fn reports_that_nobody_reads_are_counted_instead_of_kept() {
+    let (stderr, reader) = streams::pipe();
+    let running = Helper::new(&["chatter"]).stderr(stderr).start();
+    // Everything has happened, and the program waits for its reader.
+    running.wait_until_parked();
+    let reports = io::read_to_string(File::from(reader)).unwrap();
+    assert!(running.end().status.success());
+    assert!(reports.len() < 300_000, "{} bytes", reports.len());
+    let last = reports.lines().last().unwrap();
+    assert!(
+        last.starts_with("… ") && last.ends_with(" reports dropped"),
+        "{last}"
+    );
 }

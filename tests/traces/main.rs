@@ -7,6 +7,7 @@ mod closing;
 mod deadlocks;
 mod destructors;
 mod exercise;
+mod exiting;
 mod failures;
 mod handles;
 mod helpers;

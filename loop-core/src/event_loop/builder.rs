@@ -101,8 +101,11 @@ impl<W: World, R: Recorder, P: Policy> Builder<W, R, P> {
 
     /// Reports each turn of a task that takes this long or longer.
     ///
-    /// Without this, debug builds report turns of 100 ms or longer, and release builds report none. Measuring reads the clock
-    /// once per turn.
+    /// A turn that panics is measured too, with what the panic's message and backtrace took to be written. Reports go to standard error; if
+    /// nobody reads it, those that there is no room for are dropped and counted, and if it cannot be written, that does not make
+    /// the run fail.
+    ///
+    /// Without this, debug builds report turns from 100 ms and release builds none. To measure a turn costs a look at the clock.
     pub fn slow_step(mut self, threshold: Duration) -> Builder<W, R, P> {
         self.settings.slow.threshold = Some(threshold);
         self

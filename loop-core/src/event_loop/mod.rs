@@ -32,14 +32,15 @@ use crate::world::World;
 ///    not depend on whether data came early. A bare `yield_!()` puts its task at the back. After 64 answers in one turn the task
 ///    goes to the back in any case.
 /// 2. A *batch* is the tasks that are ready when it begins: each has its turn before those that become ready meanwhile. The loop
-///    polls clock and world after a batch, when at least 64 steps were made since the last poll, or when no task is ready. When
-///    the awaited coroutine ends, or the loop is stopped, the batch is finished first.
-/// 3. In a poll, due timers come first, by deadline and then in the order in which they were set; then standard input, output
-///    and error. Woken tasks enter the queue in that order. Tasks that wait for the same stream are served in the order in which
-///    they asked, one item each.
-/// 4. A task is named after its coroutine, and its children by their number: `main`, `main/1`, `main/1/1`. A task can be given
-///    [a name of its own](crate::Spawn::named).
-/// 5. A coroutine that has ended before it is spawned never enters the queue.
+///    looks at timers and the world after a batch, once there were at least 64 steps, or when nothing is ready. Where the clock goes on
+///    while tasks run, so not in a simulation, it also looks in the middle of a batch, sooner when turns are slow: after each of
+///    them if need be. The rest of the batch goes on after that. When the awaited coroutine ends, or the loop is stopped, the batch
+///    is finished first; [`Exit`](crate::Exit) and Ctrl-C end the run after the turn.
+/// 3. In such a look, due timers come first, by deadline and then by the order in which they were set; then standard input, output and
+///    error. Woken tasks join the queue in that order. Those who wait for one thing are served in the order of asking, one item each.
+/// 4. A task is named by its coroutine, its children by their number: `main`, `main/1`, `main/1/1`; or what its spawner
+///    [named](crate::Spawn::named) it.
+/// 5. A coroutine that has ended by the time it is spawned never enters the queue.
 ///
 /// Do not rely on rule 1 to make a stretch of code atomic: another [policy](crate::policy) may end a turn at any request, and a
 /// helper that never waits today may wait in its next version.

@@ -45,6 +45,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             Yield::SleepUntil(at) => self.sleep_until(task, at),
             Yield::Clock => self.clock(task),
             Yield::Stop => self.stop(task),
+            Yield::Exit(status) => self.exit(task, status),
         }
     }
 
@@ -63,6 +64,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
                 false => Payload::Foreign,
             },
             Yield::Sleep(time) => Payload::Duration(*time),
+            Yield::Exit(status) => Payload::Value(Some(status.to_string())),
             Yield::SleepUntil(at) => Payload::Time(*at),
             Yield::Stdin | Yield::StdinBytes | Yield::Clock | Yield::Stop => Payload::None,
         };
@@ -153,10 +155,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         let result = output.take_error().map_or(Ok(()), Err);
         if result.is_ok() {
             output.push(text);
-            // Too much is unwritten: try to write now, and park only if that does not help.
-            if output.is_high() {
-                self.flush(source);
-            }
+            self.flush_if_due(source);
             if self.sources.output_mut(source).is_high() {
                 self.park(task, Wait::Room(source.number() as u32));
                 return Flow::Over;
@@ -309,6 +308,13 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         self.stop_reason.get_or_insert(StopReason::Stopped);
         self.record_plain(EventKind::Answered(RequestKind::Stop), task);
         Flow::Resume
+    }
+
+    fn exit(&mut self, task: TaskId, status: i32) -> Flow {
+        self.stop_reason = Some(StopReason::Exit(status));
+        self.queue.end_portion();
+        self.make_ready(task, Message::GoOn);
+        Flow::Over
     }
 
     /// Records that a task was made.

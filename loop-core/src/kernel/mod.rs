@@ -6,13 +6,15 @@
 //!
 //! A *step* is one poll of a coroutine's body. A *turn* is the steps of one task, from when it leaves the ready queue until it goes
 //! to the back of the queue, parks or ends. A *batch* is the turns of the tasks that were ready when it began. A *cycle* is
-//! the batches between two polls of clock and world.
+//! the turns between two polls of clock and world: batches, or
+//! a portion of one where the clock goes on while tasks run. [`pace`] says how many.
 
 mod ending;
 mod failures;
 mod interpret;
 mod names;
 mod output;
+mod pace;
 mod park;
 mod poll;
 mod queue;
@@ -31,6 +33,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
 use self::failures::Failures;
+use self::pace::Pace;
 use self::queue::{BoxedAnswer, Queue};
 use self::sources::Sources;
 pub(crate) use self::stop_reason::RunUntil;
@@ -97,6 +100,9 @@ pub(crate) struct Kernel<W, R, P> {
     until_stopped: bool,
     /// Steps of this run.
     steps: u64,
+    pace: Pace,
+    /// The place in its batch of the turn that printed last.
+    printed_in: usize,
 }
 
 impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
@@ -122,6 +128,8 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             stop_flag: StopFlag::default(),
             until_stopped: false,
             steps: 0,
+            pace: Pace::default(),
+            printed_in: 0,
         }
     }
 

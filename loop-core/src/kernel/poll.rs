@@ -38,9 +38,11 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         if self.queue.is_empty() || poll.since_flush == FLUSH_EVERY {
             poll.since_flush = 0;
             self.flush_outputs();
-            if self.stop_reason.is_some() {
-                return Ok(());
-            }
+        } else {
+            self.flush_due();
+        }
+        if self.stop_reason.is_some() {
+            return Ok(());
         }
         self.wait(poll)?;
         self.expire(poll);
@@ -58,6 +60,9 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             Ok(Waited::Polled) => {}
             Ok(Waited::Interrupted) => self.stop_reason = Some(StopReason::Interrupted),
             Err(error) => return Err(Error::World(error)),
+        }
+        if until != Until::Now {
+            self.pace.waited(self.world.coarse_now());
         }
         self.note_named(poll);
         Ok(())
@@ -191,6 +196,8 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     /// Writes all text that is left, however long that takes.
     pub(super) fn drain(&mut self) -> Result<(), Error> {
         let mut poll = Poll::default();
+        let stderr = self.standard().stderr;
+        self.sources.output_mut(stderr).note_dropped();
         loop {
             self.flush_outputs();
             if self.is_flushed() {

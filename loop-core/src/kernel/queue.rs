@@ -85,6 +85,11 @@ pub(super) struct Queue {
     /// The batch ends at this place. A policy may run a task from behind the batch instead of one in it; entries of the batch
     /// are then left over.
     end: usize,
+    /// Where a batch is run in portions: the batch, of which `batch` has the current portion only.
+    // Apart, so that taking a turn compares with the end of one vector and nothing else.
+    portioned: Vec<Ready>,
+    /// What comes before in `portioned` was run, or is in the current portion.
+    later: usize,
 }
 
 impl Queue {
@@ -100,16 +105,68 @@ impl Queue {
 
     /// How many tasks are ready.
     pub(super) fn len(&self) -> usize {
-        self.ready.len() + self.batch.len() - self.cursor
+        self.ready.len() + self.batch.len() - self.cursor + self.portioned.len() - self.later
     }
 
     /// Whether turns of the batch are left.
     #[inline]
     pub(super) fn is_in_batch(&self) -> bool {
+        self.is_in_portion() || self.later < self.portioned.len()
+    }
+
+    /// Whether turns of the portion are left.
+    #[inline]
+    pub(super) fn is_in_portion(&self) -> bool {
         self.cursor < self.end
     }
 
-    /// Makes all tasks that are ready now the next batch. Gives their number.
+    /// How many entries of the portion have had their turns.
+    #[inline]
+    pub(super) fn cursor(&self) -> usize {
+        self.cursor
+    }
+
+    /// Makes the next turns of the batch the portion to run, at most this many, and says how many they are.
+    #[inline]
+    pub(super) fn next_portion(&mut self, most: usize) -> usize {
+        let turns = self.end - self.cursor;
+        match turns > most || turns == 0 {
+            true => self.cut_portion(most),
+            false => turns,
+        }
+    }
+
+    fn cut_portion(&mut self, most: usize) -> usize {
+        if self.is_in_portion() {
+            self.end_portion();
+        }
+        let end = self.portioned.len().min(self.later.saturating_add(most));
+        self.batch.clear();
+        self.batch
+            .extend_from_slice(&self.portioned[self.later..end]);
+        self.later = end;
+        self.cursor = 0;
+        self.end = self.batch.len();
+        self.end
+    }
+
+    /// Nobody has a turn until there is another portion.
+    pub(super) fn end_portion(&mut self) {
+        if self.later == self.portioned.len() {
+            std::mem::swap(&mut self.portioned, &mut self.batch);
+            self.later = self.cursor;
+            self.batch.clear();
+        } else {
+            let left = self.batch.drain(self.cursor..);
+            self.portioned.splice(..self.later, left);
+            self.later = 0;
+        }
+        self.cursor = 0;
+        self.end = 0;
+        self.batch.clear();
+    }
+
+    /// Makes the tasks that are ready now the batch to run, and says how many they are.
     #[inline]
     pub(super) fn next_batch(&mut self) -> usize {
         debug_assert!(!self.is_in_batch(), "a batch is run to its end");
@@ -126,7 +183,7 @@ impl Queue {
         self.end
     }
 
-    /// The next task of the batch, first in, first out.
+    /// The next task of the portion, first in, first out.
     #[inline]
     pub(super) fn pop(&mut self) -> Option<Ready> {
         debug_assert_eq!(self.end, self.batch.len(), "no policy picks tasks");
@@ -148,7 +205,7 @@ impl Queue {
     // Entry by entry, because a simulation has few tasks: a call of `memmove` costs more than a few moves.
     #[inline]
     pub(super) fn pop_at(&mut self, place: usize) -> Ready {
-        debug_assert!(self.is_in_batch(), "a turn is taken from a batch");
+        debug_assert!(self.is_in_portion(), "a turn is taken from a portion");
         let left = self.batch.len() - self.cursor;
         if place >= left {
             self.end -= 1;
@@ -197,8 +254,9 @@ mod tests {
     fn order(queue: &mut Queue, picks: &[usize]) -> Vec<u32> {
         let mut order = Vec::new();
         for &pick in picks {
-            if !queue.is_in_batch() {
+            if !queue.is_in_portion() {
                 queue.next_batch();
+                queue.next_portion(usize::MAX);
             }
             order.push(queue.pop_at(pick).task().0);
         }
@@ -211,9 +269,29 @@ mod tests {
         let mut queue = Queue::default();
         (0..3).for_each(|task| queue.push(TaskId(task), Message::GoOn));
         assert_eq!(queue.next_batch(), 3);
+        queue.next_portion(3);
         (3..6).for_each(|task| queue.push(TaskId(task), Message::GoOn));
         assert_eq!(queue.get(4).task(), TaskId(4));
         assert_eq!(order(&mut queue, &[5, 1, 0, 0, 1, 0]), [5, 1, 0, 2, 4, 3]);
         assert!(queue.is_empty() && !queue.is_in_batch());
+    }
+
+    /// What becomes ready between two portions joins the back.
+    #[test]
+    fn portions_leave_the_order_as_it_is() {
+        let mut queue = Queue::default();
+        let mut order = Vec::new();
+        (0..3).for_each(|task| queue.push(TaskId(task), Message::GoOn));
+        assert_eq!(queue.next_batch(), 3);
+        for most in [1, 2] {
+            assert_eq!(queue.next_portion(most), most);
+            order.extend(std::iter::from_fn(|| queue.pop()).map(|ready| ready.task().0));
+            queue.push(TaskId(2 + most as u32), Message::GoOn);
+        }
+        assert!(!queue.is_in_batch());
+        assert_eq!(queue.next_batch(), 2);
+        queue.next_portion(usize::MAX);
+        order.extend(std::iter::from_fn(|| queue.pop()).map(|ready| ready.task().0));
+        assert_eq!(order, [0, 1, 2, 3, 4]);
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::coroutine::{Site, take_calls};
 use crate::deadlock::{Deadlock, Waiting};
-use crate::error::Error;
+use crate::error::{Error, Failures};
 use crate::id::{SourceId, TaskId};
 use crate::policy::Policy;
 use crate::request::RequestKind;
@@ -123,7 +123,17 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         }
     }
 
-    /// Reports the error that a task has returned, and that no task can join.
+    /// The program ends with a status of its own: failures that nobody has joined are said where they can be.
+    pub(super) fn report_failures(&mut self) {
+        let (failures, more) = self.failures.take_unjoined();
+        if !failures.is_empty() {
+            let text = format!("{}\n", Failures::new(failures, more));
+            let stderr = self.standard().stderr;
+            self.sources.output_mut(stderr).push(&text);
+        }
+    }
+
+    /// A task has returned an error, and nobody can ask for it.
     pub(super) fn report_unjoined_error(&mut self, task: TaskId, error: &str) {
         let name = self.tasks.name(task);
         #[cfg(feature = "tracing")]

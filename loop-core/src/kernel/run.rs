@@ -2,12 +2,12 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use super::pace::Pace;
 use super::poll::Poll;
 use super::queue::Message;
 use super::sources::Stream;
 use super::stop_reason::{RunUntil, StopReason};
 use super::streams::{Input, Output};
-use super::turn::GATHER;
 use super::waits::TaskState;
 use super::{Kernel, Standard};
 use crate::coroutine::{Payload as PanicPayload, RawCoroutine, deep_drop, take_arguments};
@@ -64,7 +64,11 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         let result = run.unwrap_or_else(|payload| self.end_after_panic(payload));
         self.world.end();
         drop(entered);
-        result
+        match result {
+            // It came too late to end the run earlier. If the run has failed, it is for the next one.
+            Ok(()) if self.world.take_interrupt() => Err(Error::Interrupted),
+            result => result,
+        }
     }
 
     /// Ends a run after a panic outside of any turn: of the world, the policy or the recorder. (A panic in a turn is the failure
@@ -88,14 +92,29 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         };
         self.until_stopped = until == RunUntil::Stopped;
         self.steps = 0;
+        self.begin_outputs();
         let run = self.cycles();
         self.stop_flag.take();
         let reason = self.stop_reason.take();
         // Before output is written for the last time, because this may report errors on standard error.
         self.note_detached();
+        if let Some(StopReason::Exit(_)) = reason {
+            self.report_failures();
+        }
         let drained = self.drain();
+        self.unread();
         let broken = self.stop_reason.take();
         self.conclude(run, broken.or(reason), drained)
+    }
+
+    /// Gives back what was read and nobody has asked for.
+    fn unread(&mut self) {
+        let stdin = self.standard().stdin;
+        let bytes = self.sources.input_mut(stdin).take_unread();
+        if !bytes.is_empty() {
+            let kept = self.world.unread(stdin, bytes);
+            self.sources.input_mut(stdin).buffer().extend(kept);
+        }
     }
 
     /// Opens the standard streams, once.
@@ -119,14 +138,16 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     /// The loop itself: a cycle of turns, then a poll, and so on.
     fn cycles(&mut self) -> Result<(), Error> {
         let mut poll = Poll::default();
+        self.pace = Pace::begin(self.world.coarse_now());
         while self.stop_reason.is_none() && (self.until_stopped || self.tasks.unfinished() > 0) {
             if self.stop_flag.take() {
-                // One more batch, as in asyncio.
-                self.cycle(1);
+                // The batch that is ready, as asyncio does it.
                 self.stop_reason.get_or_insert(StopReason::Stopped);
+                self.last_batch();
                 return Ok(());
             }
-            self.cycle(GATHER);
+            self.cycle();
+            self.pace.cycle_ended(self.world.coarse_now());
             let limit = self.settings.step_limit;
             if self.stop_flag.take() {
                 self.stop_reason.get_or_insert(StopReason::Stopped);
@@ -159,6 +180,11 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         match reason {
             Some(StopReason::Interrupted) => return Err(Error::Interrupted),
             Some(StopReason::BrokenPipe) => return Err(Error::BrokenPipe),
+            Some(StopReason::Exit(status)) => {
+                drained?;
+                self.unwritten()?;
+                return Err(Error::Exit(status));
+            }
             Some(StopReason::StepLimit) => return Err(self.step_limit()),
             Some(StopReason::Cycle(tasks)) if !has_failed => return Err(self.deadlock(tasks)),
             Some(StopReason::Awaited | StopReason::Stopped | StopReason::Cycle(_)) | None => {}

@@ -8,6 +8,8 @@ pub(super) enum StopReason {
     /// The awaited task ended.
     Awaited,
     Stopped,
+    /// A task wants the program to end with this status.
+    Exit(i32),
     BrokenPipe,
     Interrupted,
     /// These tasks wait for each other in a cycle: each waits for the next one.

@@ -8,22 +8,21 @@
 //! does not measure them does not pay for it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::time::Duration;
 
 use super::Kernel;
+use super::names::NameRef;
 use super::queue::{Message, Ready};
+use super::stop_reason::StopReason;
 use super::waits::TaskState;
-use crate::coroutine::{Airlock, Payload as PanicPayload, PrimeState, StepState, foreign};
+use crate::coroutine::{Airlock, Payload as PanicPayload, PrimeState, Site, StepState, foreign};
 use crate::id::TaskId;
 use crate::policy::{Choice, Policy};
 use crate::request::{Resume, Value, with_airlock};
+use crate::time::Time;
 use crate::trace::{Event, EventKind, Options, Payload, Recorder};
 use crate::world::World;
 
-/// While tasks are ready, at least this many steps are made between two polls of clock and world.
-pub(super) const GATHER: u32 = 64;
-
-/// A turn ends after this many answers.
+/// At most so many answers in one turn.
 const TURN: u32 = 64;
 
 /// How a turn goes on after a step.
@@ -37,15 +36,25 @@ pub(super) enum Flow {
     Over,
 }
 
+/// The turn that is being measured.
+#[derive(Default)]
+struct Watch {
+    began: Option<Time>,
+    /// The task's name, and the coroutine with which the turn began.
+    turn: Option<(NameRef, &'static Site)>,
+}
+
 impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
-    /// Runs batches of ready tasks until they have made `gather` steps or more, or no task is ready. A panic in a turn ends
-    /// that turn, not the cycle.
-    pub(super) fn cycle(&mut self, gather: u32) {
+    /// Runs batches of ready tasks until these are as many steps as the pace wants or more, or nobody is ready; whatever panics.
+    pub(super) fn cycle(&mut self) {
+        let gather = self.pace.gather();
         let mut steps = 0;
+        let mut watch = Watch::default();
+        let is_measured = self.settings.slow.threshold().is_some();
         loop {
-            let run = catch_unwind(AssertUnwindSafe(|| match self.settings.slow.threshold() {
-                None => self.batches(&mut steps, gather),
-                Some(threshold) => self.batches_measured(&mut steps, gather, threshold),
+            let run = catch_unwind(AssertUnwindSafe(|| match is_measured {
+                false => self.batches(&mut steps, gather),
+                true => self.batches_measured(&mut steps, gather, &mut watch),
             }));
             match run {
                 Ok(()) => break,
@@ -56,48 +65,80 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         self.steps += u64::from(steps);
     }
 
-    /// Begins the next batch, or goes on with the batch that a panic interrupted. False if the cycle is over.
-    #[inline]
-    fn next_batch(&mut self, steps: &mut u32, gather: u32) -> bool {
-        if self.queue.is_in_batch() {
-            return true;
+    /// The last batch of a run that is stopped, to its end.
+    pub(super) fn last_batch(&mut self) {
+        if self.queue.is_in_batch() || self.queue.next_batch() > 0 {
+            self.cycle();
         }
-        // Asked between batches only: when the awaited task ends, or the loop is stopped, the batch is finished first.
-        if *steps >= gather || self.stop_reason.is_some() || self.stop_flag.is_set() {
+    }
+
+    /// Takes up what a panic has left of the last portion, the rest of the batch, or the next batch. False if the cycle is over.
+    #[inline]
+    fn next_portion(&mut self, steps: &mut u32, gather: u32) -> bool {
+        if self.world.is_interrupted() || matches!(self.stop_reason, Some(StopReason::Exit(_))) {
             return false;
         }
-        // The first step of each turn is counted here, the further ones in `go_on`.
-        let turns = self.queue.next_batch();
-        *steps += turns as u32;
-        turns > 0
+        if self.queue.is_in_portion() {
+            return true;
+        }
+        let is_stopped = self.stop_reason.is_some() || self.stop_flag.is_set();
+        // A run that stops finishes its batch, and a policy picks from all who are ready.
+        let whole = is_stopped || P::ON;
+        let limit = if whole { u32::MAX } else { self.pace.portion() };
+        let is_over = match self.queue.is_in_batch() {
+            true => *steps >= limit,
+            false => *steps >= gather || is_stopped || self.queue.next_batch() == 0,
+        };
+        if is_over {
+            return false;
+        }
+        let at_once = if P::ON {
+            u32::MAX
+        } else {
+            self.pace.turns_at_once()
+        };
+        let most = limit.saturating_sub(*steps).clamp(1, at_once) as usize;
+        // The first step of each turn is counted here, further ones where they are made.
+        *steps += self.queue.next_portion(most) as u32;
+        true
     }
 
     fn batches(&mut self, steps: &mut u32, gather: u32) {
-        while self.next_batch(steps, gather) {
+        while self.next_portion(steps, gather) {
             while let Some(ready) = self.pop() {
                 self.turn(ready, steps);
             }
         }
     }
 
-    fn batches_measured(&mut self, steps: &mut u32, gather: u32, threshold: Duration) {
-        let mut began = self.world.now();
-        while self.next_batch(steps, gather) {
+    fn batches_measured(&mut self, steps: &mut u32, gather: u32, watch: &mut Watch) {
+        // The last turn before a panic came here has not been measured.
+        self.turn_is_over(watch);
+        while self.next_portion(steps, gather) {
             while let Some(ready) = self.pop() {
                 let task = ready.task();
                 // Both are taken before the turn, because the turn may end the task.
                 let site = self.tasks.frame_mut(task).map(|frame| frame.site());
                 let name = self.tasks.name_ref(task);
+                watch.turn = site.map(|site| (name, site));
                 self.begun = None;
                 self.turn(ready, steps);
-                let now = self.world.now();
-                let took = now - began;
-                if let Some(site) = site.filter(|_| took >= threshold) {
-                    let task = self.tasks.text_of(name);
-                    self.report_slow(task, self.begun.unwrap_or(site), took);
-                }
-                began = now;
+                self.turn_is_over(watch);
             }
+        }
+    }
+
+    /// Reports a turn that was slow. The next one begins.
+    fn turn_is_over(&mut self, watch: &mut Watch) {
+        let now = self.world.now();
+        let took = now - watch.began.replace(now).unwrap_or(now);
+        let Some((name, site)) = watch.turn.take() else {
+            return;
+        };
+        let threshold = self.settings.slow.threshold();
+        if threshold.is_some_and(|threshold| took >= threshold) {
+            let task = self.tasks.text_of(name);
+            self.report_slow(task, self.begun.unwrap_or(site), took);
         }
     }
 
@@ -115,7 +156,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     /// Lets the policy decide which of the runnable tasks runs next.
     fn pop_chosen(&mut self) -> Option<Ready> {
-        if !self.queue.is_in_batch() {
+        if !self.queue.is_in_portion() {
             return None;
         }
         // If the policy panics, that is the failure of no task.
@@ -209,7 +250,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             if answers == TURN {
                 return self.end_turn(task, flow, EventKind::Budget);
             }
-            if P::ON && self.is_preempted(task) {
+            if self.world.is_interrupted() || P::ON && self.is_preempted(task) {
                 return self.end_turn(task, flow, EventKind::Preempted);
             }
             answers += 1;

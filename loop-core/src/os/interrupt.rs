@@ -8,13 +8,16 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use signal_hook::SigId;
-use signal_hook::consts::SIGINT;
+use signal_hook::consts::{SIGINT, SIGPIPE};
 use signal_hook::{flag, low_level};
 
 /// How many loops run at this moment, in all threads.
 static RUNNING: AtomicUsize = AtomicUsize::new(0);
 
-/// What Ctrl-C does to this process. Set by the first run of a loop.
+/// A Ctrl-C came during a run that ended for another reason. The next run, of whichever loop, is the one it ends.
+static LATE: AtomicBool = AtomicBool::new(false);
+
+/// What Ctrl-C does to this process. There once a loop has run.
 static PROCESS: Mutex<Option<Process>> = Mutex::new(None);
 
 #[derive(Clone)]
@@ -44,25 +47,26 @@ pub(super) struct Interrupts {
 }
 
 impl Interrupts {
-    /// `None` if this process is not to be interrupted.
-    pub(super) fn begin() -> io::Result<Option<Interrupts>> {
+    /// From now on Ctrl-C sets `pending`. `None` if this process is not to be interrupted.
+    pub(super) fn begin(pending: &Arc<AtomicBool>) -> io::Result<Option<Interrupts>> {
         let process = process()?;
         if process.before == Before::Ignored {
             return Ok(None);
         }
         let (readable, writable) = UnixStream::pair()?;
         readable.set_nonblocking(true)?;
-        let pending = Arc::new(AtomicBool::new(false));
-        // In this order, so that the flag is set whenever the stream is readable.
+        let late = take_late();
+        pending.store(late, Ordering::SeqCst);
+        // In this order: whoever finds the stream readable finds the flag set.
         let actions = [
-            flag::register(SIGINT, Arc::clone(&pending))?,
+            flag::register(SIGINT, Arc::clone(pending))?,
             flag::register(SIGINT, Arc::clone(&process.kills))?,
             low_level::pipe::register(SIGINT, writable)?,
         ];
         RUNNING.fetch_add(1, Ordering::SeqCst);
-        process.kills.store(false, Ordering::SeqCst);
+        process.kills.store(late, Ordering::SeqCst);
         Ok(Some(Interrupts {
-            pending,
+            pending: Arc::clone(pending),
             readable,
             actions,
         }))
@@ -70,7 +74,7 @@ impl Interrupts {
 
     /// Whether Ctrl-C has come since the last call.
     pub(super) fn take(&self) -> bool {
-        self.pending.load(Ordering::SeqCst) && self.pending.swap(false, Ordering::SeqCst)
+        self.pending.swap(false, Ordering::SeqCst)
     }
 
     pub(super) fn descriptor(&self) -> BorrowedFd<'_> {
@@ -86,19 +90,43 @@ impl Interrupts {
 
 impl Drop for Interrupts {
     fn drop(&mut self) {
-        for action in self.actions {
-            low_level::unregister(action);
-        }
+        // First what happens without a loop, then the end of what happens with one: no Ctrl-C falls between the two.
         if RUNNING.fetch_sub(1, Ordering::SeqCst) == 1
             && let Ok(Process { before, kills }) = process()
         {
             kills.store(before == Before::Kill, Ordering::SeqCst);
         }
+        for action in self.actions {
+            low_level::unregister(action);
+        }
+        if self.take() {
+            LATE.store(true, Ordering::SeqCst);
+        }
     }
 }
 
-/// Makes Ctrl-C end the process if the flag is set. A Ctrl-C while a loop runs sets the flag. So the first one interrupts the
-/// loop, and the second one ends the process even if a step never ends.
+/// Ends the process as Ctrl-C does where nobody handles it, so that whoever started it sees that: a shell ends its loop.
+pub(crate) fn die_interrupted() -> ! {
+    die_by(SIGINT)
+}
+
+/// Ends the process as a write does whose reader has gone, where nobody handles that.
+pub(crate) fn die_of_broken_pipe() -> ! {
+    die_by(SIGPIPE)
+}
+
+fn die_by(signal: i32) -> ! {
+    let died = low_level::emulate_default_handler(signal);
+    unreachable!("the signal {signal} ends a process: {died:?}")
+}
+
+/// Whether Ctrl-C has come during a run that is over and did not end because of it. Asking uses it up.
+pub(super) fn take_late() -> bool {
+    LATE.swap(false, Ordering::SeqCst)
+}
+
+/// Makes Ctrl-C end the process whenever the flag is set. Each one that comes while a loop runs sets it: the first is the
+/// loop's, and the second ends the process even if a step never ends.
 fn process() -> io::Result<Process> {
     let mut process = PROCESS.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(known) = &*process {

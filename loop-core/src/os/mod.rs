@@ -1,9 +1,10 @@
 //! The operating system as a [`World`].
 //!
-//! Standard input is read from its raw descriptor, and only while a task waits. The descriptor is never made non-blocking,
-//! because every process that shares the terminal would get that flag. `poll` says whether a read would block; it accepts every
-//! kind of descriptor, while `epoll` refuses regular files. One case remains: if another process that reads the same descriptor
-//! takes the bytes between the `poll` and the read, the read blocks until more bytes come.
+//! Standard input is read from its raw descriptor, only while a task waits, and never by making the descriptor
+//! non-blocking: that flag would belong to every process that shares the terminal. `poll` says whether a read would block; it
+//! accepts every kind of descriptor, where `epoll` refuses regular files. Another process that reads the same descriptor may take the
+//! bytes between the `poll` and the read. Linux then refuses the read of a pipe or a socket, since it is told not to wait. What
+//! remains: of a terminal, and on other systems, such a read blocks until more comes, and the loop with it.
 
 mod interrupt;
 mod notify;
@@ -14,13 +15,17 @@ mod stdout;
 use std::io;
 use std::os::fd::BorrowedFd;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Waker;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
+use rustix::termios::isatty;
+use rustix::time::{ClockId, clock_gettime};
 
 use self::interrupt::Interrupts;
+pub(crate) use self::interrupt::{die_interrupted, die_of_broken_pipe};
 use self::notify::Notify;
 use self::stdin::Stdin;
 use self::stdout::Stdout;
@@ -28,10 +33,18 @@ use crate::id::SourceId;
 use crate::time::Time;
 use crate::world::{Attempt, Op, Source, Until, Waited, World};
 
+/// A monotonic clock that costs a few nanoseconds.
+const COARSE: ClockId = if cfg!(target_os = "linux") {
+    ClockId::MonotonicCoarse
+} else {
+    ClockId::Monotonic
+};
+
 /// The operating system: monotonic clock, standard streams, Ctrl-C.
 ///
-/// While a loop runs, the first Ctrl-C makes the run return [`Error::Interrupted`](crate::Error::Interrupted) once the current step is
-/// over and what had been printed is written; a second one ends the process at once. While none runs, Ctrl-C does
+/// While a loop runs, the first Ctrl-C makes the run return [`Error::Interrupted`](crate::Error::Interrupted) once the current turn is
+/// over (of quick turns, some of the same batch may still follow, within about a millisecond) and what had been printed is written; a second one ends the process at once. None is lost: one that comes when a
+/// run is about to end ends that run all the same, or, if the run fails, the next one before it starts. While none runs, Ctrl-C does
 /// what it did before the first one ran. A process that was started with Ctrl-C ignored goes on ignoring it.
 ///
 /// ```
@@ -44,7 +57,9 @@ pub struct OsWorld {
     began: Instant,
     sources: Vec<Option<Opened>>,
     interrupts: Option<Interrupts>,
-    /// Made when a waker is first asked for.
+    /// Ctrl-C has come. Read before each turn, and therefore not somewhere inside of what is there only during a run.
+    interrupted: Arc<AtomicBool>,
+    /// There once somebody wants to wake the loop from outside.
     notify: Option<Arc<Notify>>,
 }
 
@@ -80,6 +95,13 @@ impl Stream {
         PollFd::from_borrowed_fd(descriptor, flags)
     }
 
+    fn is_terminal(&self) -> bool {
+        match self {
+            Stream::Input(input) => isatty(input.descriptor()),
+            Stream::Output(output) => isatty(output.descriptor()),
+        }
+    }
+
     /// Does an operation; `None` if it would block.
     fn attempt(&mut self, op: Op<'_>) -> io::Result<Option<usize>> {
         match (self, op) {
@@ -109,6 +131,7 @@ impl OsWorld {
             began: Instant::now(),
             sources: Vec::new(),
             interrupts: None,
+            interrupted: Arc::default(),
             notify: None,
         }
     }
@@ -140,6 +163,15 @@ impl World for OsWorld {
         Time::ZERO + Instant::now().duration_since(self.began)
     }
 
+    #[inline]
+    fn coarse_now(&self) -> Option<Time> {
+        let now = clock_gettime(COARSE);
+        // As it is since the machine was started, it fits for centuries.
+        Some(Time::from_nanos(
+            now.tv_sec as u64 * 1_000_000_000 + now.tv_nsec as u64,
+        ))
+    }
+
     fn open(&mut self, source: SourceId, what: Source) -> io::Result<()> {
         let number = source.number();
         if self.sources.len() <= number {
@@ -159,6 +191,11 @@ impl World for OsWorld {
         }
     }
 
+    fn is_interactive(&mut self, source: SourceId) -> bool {
+        self.opened(source)
+            .is_some_and(|opened| opened.stream.is_terminal())
+    }
+
     fn attempt(&mut self, op: Op<'_>) -> Attempt {
         let (Op::Read(source, _) | Op::Write(source, _)) = op;
         let Some(opened) = self.opened(source) else {
@@ -173,7 +210,19 @@ impl World for OsWorld {
         }
     }
 
+    fn unread(&mut self, source: SourceId, bytes: Vec<u8>) -> Vec<u8> {
+        match self.opened(source).map(|opened| &opened.stream) {
+            Some(Stream::Input(input)) => input.unread(bytes),
+            _ => bytes,
+        }
+    }
+
     fn wait(&mut self, until: Until, sources: &mut Vec<SourceId>) -> io::Result<Waited> {
+        // It may be older than this run, and then it makes no descriptor readable.
+        let until = match self.is_interrupted() {
+            true => Until::Now,
+            false => until,
+        };
         // A loop that is busy and watches nothing needs no system call.
         if until != Until::Now || self.is_watching() {
             self.poll(until, sources)?;
@@ -188,6 +237,15 @@ impl World for OsWorld {
             true => Waited::Interrupted,
             false => Waited::Polled,
         })
+    }
+
+    #[inline]
+    fn is_interrupted(&self) -> bool {
+        self.interrupted.load(Ordering::Relaxed)
+    }
+
+    fn take_interrupt(&mut self) -> bool {
+        interrupt::take_late()
     }
 
     fn is_watching(&self) -> bool {
@@ -212,7 +270,7 @@ impl World for OsWorld {
     }
 
     fn begin(&mut self) -> io::Result<()> {
-        self.interrupts = Interrupts::begin()?;
+        self.interrupts = Interrupts::begin(&self.interrupted)?;
         Ok(())
     }
 

@@ -1,20 +1,30 @@
 //! Standard input, read without blocking and without changing the descriptor, which other processes share.
 
 use std::io;
+#[cfg(target_os = "linux")]
+use std::io::IoSliceMut;
 use std::os::fd::BorrowedFd;
+use std::sync::{Mutex, PoisonError};
 
 use rustix::event::PollFlags;
-use rustix::fs::{OFlags, fcntl_getfl, fstat};
+use rustix::fs::{FileType, OFlags, SeekFrom, fcntl_getfl, fstat, seek};
 use rustix::io::{Errno, read};
+#[cfg(target_os = "linux")]
+use rustix::io::{ReadWriteFlags, preadv2};
 
 use super::poll::{is_hung_up, is_ready};
 use crate::world::READ_SIZE;
+
+/// What loops of this process have read and nobody has asked for, where it cannot be put back.
+static LEFT_OVER: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 
 /// Standard input.
 #[derive(Debug)]
 pub(super) struct Stdin {
     shared: BorrowedFd<'static>,
-    /// The buffer that a read fills; only the bytes that were read go to the loop's own buffer. Made by the first read.
+    /// Each read can say by itself that it must not block. Not for files, which never do, and not on every system.
+    can_refuse: bool,
+    /// Where a read puts what it finds, so that the loop's own buffer grows only by that. Made by the first read.
     landing: Vec<u8>,
 }
 
@@ -22,6 +32,7 @@ impl Stdin {
     pub(super) fn new() -> Stdin {
         Stdin {
             shared: rustix::stdio::stdin(),
+            can_refuse: false,
             landing: Vec::new(),
         }
     }
@@ -33,14 +44,20 @@ impl Stdin {
 
     /// Reads once, appending to `buffer`; `None` if it would block, and 0 at the end.
     pub(super) fn read(&mut self, buffer: &mut Vec<u8>) -> io::Result<Option<usize>> {
+        let left_over = take_left_over();
+        if !left_over.is_empty() {
+            buffer.extend_from_slice(&left_over);
+            return Ok(Some(left_over.len()));
+        }
         if self.landing.is_empty() {
             self.check()?;
+            self.can_refuse = !self.is_file();
             self.landing.resize(READ_SIZE, 0);
         }
         if !is_ready(self.shared, PollFlags::IN)? {
             return Ok(None);
         }
-        match read(self.shared, &mut self.landing[..]) {
+        match self.read_ready() {
             Ok(bytes) => {
                 buffer.extend_from_slice(&self.landing[..bytes]);
                 Ok(Some(bytes))
@@ -51,7 +68,38 @@ impl Stdin {
         }
     }
 
-    /// Checks for a descriptor that is open for writing only: such a pipe never becomes readable, so no read could report it.
+    /// Reads what `poll` has promised. If another process was faster, this refuses where it can, and blocks where it cannot.
+    fn read_ready(&mut self) -> rustix::io::Result<usize> {
+        if self.can_refuse {
+            match read_or_refuse(self.shared, &mut self.landing) {
+                Err(Errno::OPNOTSUPP | Errno::NOSYS | Errno::INVAL) => self.can_refuse = false,
+                done => return done,
+            }
+        }
+        read(self.shared, &mut self.landing[..])
+    }
+
+    /// Puts back what nobody has asked for. The offset of a file belongs to all who share it; of everything else, which has none,
+    /// the rest is kept for the next loop of this process.
+    pub(super) fn unread(&self, bytes: Vec<u8>) -> Vec<u8> {
+        if self.is_file() {
+            let back = SeekFrom::Current(-(bytes.len() as i64));
+            return match seek(self.shared, back) {
+                Ok(_) => Vec::new(),
+                Err(_) => bytes,
+            };
+        }
+        let mut left_over = LEFT_OVER.lock().unwrap_or_else(PoisonError::into_inner);
+        left_over.splice(..0, bytes);
+        Vec::new()
+    }
+
+    fn is_file(&self) -> bool {
+        fstat(self.shared)
+            .is_ok_and(|stat| FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile)
+    }
+
+    /// A pipe that is open for writing only never becomes readable, and no read ever says why.
     fn check(&self) -> io::Result<()> {
         match fcntl_getfl(self.shared) {
             Ok(flags) if flags & OFlags::RWMODE == OFlags::WRONLY => {
@@ -74,6 +122,51 @@ impl Stdin {
     }
 }
 
+/// Reads, and fails with [`Errno::AGAIN`] where that would block, whatever the flags of the descriptor are.
+#[cfg(target_os = "linux")]
+fn read_or_refuse(descriptor: BorrowedFd<'_>, buffer: &mut [u8]) -> rustix::io::Result<usize> {
+    // From where the descriptor stands, as `read` does.
+    const OFFSET: u64 = u64::MAX;
+    let mut buffers = [IoSliceMut::new(buffer)];
+    preadv2(descriptor, &mut buffers, OFFSET, ReadWriteFlags::NOWAIT)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn read_or_refuse(_: BorrowedFd<'_>, _: &mut [u8]) -> rustix::io::Result<usize> {
+    Err(Errno::OPNOTSUPP)
+}
+
+fn take_left_over() -> Vec<u8> {
+    let mut left_over = LEFT_OVER.lock().unwrap_or_else(PoisonError::into_inner);
+    std::mem::take(&mut *left_over)
+}
+
 fn unreadable(kind: io::ErrorKind, reason: &str) -> io::Error {
     io::Error::new(kind, format!("standard input cannot be read: {reason}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::fd::AsFd;
+
+    use rustix::io::write;
+    use rustix::pipe::pipe;
+
+    use super::*;
+
+    /// As when another process has taken what `poll` saw. On systems that cannot refuse it says so.
+    #[test]
+    fn a_read_of_an_empty_pipe_does_not_block() {
+        let (reader, writer) = pipe().unwrap();
+        let mut bytes = [0; 16];
+        let empty = read_or_refuse(reader.as_fd(), &mut bytes).unwrap_err();
+        if empty == Errno::OPNOTSUPP {
+            return;
+        }
+        assert_eq!(empty, Errno::AGAIN);
+        write(&writer, b"some").unwrap();
+        assert_eq!(read_or_refuse(reader.as_fd(), &mut bytes), Ok(4));
+        drop(writer);
+        assert_eq!(read_or_refuse(reader.as_fd(), &mut bytes), Ok(0));
+    }
 }

@@ -8,9 +8,16 @@ use super::yields::{Resume, Yield};
 
 /// Waits for a line of standard input.
 ///
-/// The answer is the line without its end (`\n` or `\r\n`), or `None` at the end of input. The end is final: further requests
-/// get `None` too. A last line without a line end is a line. Several tasks may wait; each gets one line, in the order in which
-/// they asked. Input that no task asks for is not read, and another program can read it.
+/// The answer is the line without its end (`\n` or `\r\n`), or `None` at the end of input, which is final: asked again
+/// it is `None` again. A last line without an end is a line. Several tasks may wait; each gets one line, in the order in which
+/// they asked.
+///
+/// The loop reads only while a task waits, but then it reads what there is, up to 64 KiB. What nobody has asked for by the end of a run is
+/// there for the next run, also of another loop in this process; and for another program, if standard input is a file, as its
+/// offset is put back. Of a pipe, a socket or a terminal the rest is lost to other programs: bytes cannot be put back there. If another
+/// program is to read on, give it the rest yourself, or give this one only its part: `head -n 1 | program; …`. A program that shares its
+/// standard input with others that read at the same time may find nothing where the system said that there was something. On a
+/// terminal, or not on Linux, its loop then stands still until more comes.
 ///
 /// # Errors
 ///

@@ -7,8 +7,9 @@ use super::yields::{Resume, Yield};
 
 /// Writes text to standard output; no newline is added.
 ///
-/// The loop keeps the text and writes it later: before it blocks, every few thousand steps, when there is much text, and when
-/// the run ends. A slow reader never blocks the other tasks: above 64 KiB of unwritten text the printing task is parked.
+/// A terminal gets the text at once. Otherwise the loop keeps it and writes it before it next blocks, when enough has gathered, once it has
+/// waited for about 10 ms, and at its end; a task that works for long before it prints again should not wait for an earlier
+/// text to be seen. A reader that is slow never blocks the other tasks: past 64 KiB of unwritten text the printing task itself is parked.
 ///
 /// # Errors
 ///

@@ -59,6 +59,8 @@ pub enum Yield {
     Clock,
     /// Make the loop's `run` return. Answered by [`Resume::Unit`].
     Stop,
+    /// End the run, and the program with this status. Answered by [`Resume::Unit`], if the loop is run again.
+    Exit(i32),
 }
 
 impl From<()> for Yield {
@@ -163,6 +165,8 @@ request_kinds! {
     Clock: "clock", "time", "", "its turn";
     /// That the loop's `run` returns.
     Stop: "stop", "ok", "", "its turn";
+    /// That the program ends with a status.
+    Exit: "exit", "ok", "", "its turn";
 }
 
 impl RequestKind {

@@ -77,7 +77,17 @@ impl Input {
         &mut self.buffer
     }
 
-    /// Handles the result of a read.
+    /// Takes out what nobody has asked for. With it the end of input is gone too: it comes again behind it.
+    pub(in crate::kernel) fn take_unread(&mut self) -> Vec<u8> {
+        let bytes = std::mem::take(self.buffer());
+        self.scanned = 0;
+        if let (false, State::Ended) = (bytes.is_empty(), &self.state) {
+            self.state = State::Open;
+        }
+        bytes
+    }
+
+    /// Takes note of how a read ended.
     pub(in crate::kernel) fn read(&mut self, result: io::Result<usize>) {
         match result {
             Ok(0) => self.state = State::Ended,
