@@ -30,9 +30,9 @@ use crate::world::{Attempt, Op, Source, Until, Waited, World};
 
 /// The operating system: monotonic clock, standard streams, Ctrl-C.
 ///
-/// While a loop runs, the first Ctrl-C makes the run return [`Error::Interrupted`](crate::Error::Interrupted) once the current step is
-/// over and what had been printed is written; a second one ends the process at once. While none runs, Ctrl-C does
-/// what it did before the first one ran. A process that was started with Ctrl-C ignored goes on ignoring it.
+/// While a loop runs, the first Ctrl-C makes the run return [`Error::Interrupted`](crate::Error::Interrupted), at the next poll of
+/// clock and world and after the text that was printed is written. A second Ctrl-C ends the process at once. While no loop runs,
+/// Ctrl-C does what it did before the first loop ran. A process that was started with Ctrl-C ignored still ignores it.
 ///
 /// ```
 /// use loop_core::{EventLoop, OsWorld};
