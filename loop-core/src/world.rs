@@ -142,6 +142,12 @@ pub trait World {
     /// Stops watching a source, because no task waits for it any more.
     fn unwatch(&mut self, source: SourceId);
 
+    /// Whether a [`waker`](World::waker) can end a wait. If not, and no source is watched, a loop that has nothing to wait for
+    /// reports a deadlock instead of waiting for a [`Stopper`](crate::Stopper).
+    fn can_be_woken(&self) -> bool {
+        false
+    }
+
     /// A waker that makes a [`wait`](World::wait) return, from any thread. A [`Stopper`](crate::Stopper) uses it.
     ///
     /// A world whose `wait` never blocks needs none.

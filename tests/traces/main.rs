@@ -11,6 +11,7 @@ mod exiting;
 mod failures;
 mod handles;
 mod helpers;
+mod hostile;
 mod lifecycle;
 mod misuse;
 mod names;

@@ -2,11 +2,12 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::Kernel;
 use super::queue::Message;
 use super::stop_reason::StopReason;
+use super::streams::Given;
 use super::turn::Flow;
-use super::waits::TaskState;
+use super::waits::{Pending, TaskState};
+use super::{Kept, Kernel};
 use crate::coroutine::{AnyFrame, Payload as PanicPayload, Site, deep_drop};
 use crate::id::TaskId;
 use crate::policy::Policy;
@@ -64,6 +65,47 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             self.report_unjoined_error(task, &error);
         }
         self.guarded(task, || deep_drop(value));
+    }
+
+    /// A task in the ready queue is cancelled, so it is never told what it was going to be told.
+    fn drop_pending(&mut self, task: TaskId) {
+        match self.tasks.take_pending(task) {
+            None => {}
+            Some(Pending::Joined(other)) => {
+                self.drop_unasked_value(other);
+                self.release(other);
+            }
+            Some(Pending::Kept(place)) => {
+                let Kept { number, answer } = &mut self.answers[place];
+                let number = *number;
+                if let Some(answer) = answer.take() {
+                    self.drop_untold(task, number, answer);
+                }
+            }
+        }
+    }
+
+    /// Drops an answer that a task is never told. What was read for the task goes to the next one that asks, and an error that
+    /// no other task is told is not silent.
+    fn drop_untold(&mut self, task: TaskId, number: u32, answer: Resume) {
+        match answer {
+            Resume::Line(line) => self.give_back(number, Given::Line(line)),
+            Resume::Bytes(bytes) => self.give_back(number, Given::Bytes(bytes)),
+            Resume::Joined(Err(error)) if error.is_panic() => self.failures.push_unjoined(error),
+            Resume::Written(Err(error)) => {
+                let stdout = self.standard().stdout;
+                self.sources.output_mut(stdout).untold(error);
+            }
+            answer => self.guarded(task, || drop(answer)),
+        }
+    }
+
+    fn give_back(&mut self, number: u32, given: Given) {
+        let stdin = self.standard().stdin;
+        self.sources.input_mut(stdin).give_back(number, given);
+        if self.sources.first_waiter(stdin).is_some() {
+            self.sources.push_untried(stdin);
+        }
     }
 
     /// Runs destructors of a task. A panic of one of them does not leave the loop: it is kept as a failure for the end of the run.
@@ -167,7 +209,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             TaskState::Failed => return Err(self.take_held(task)),
             TaskState::Waiting(wait) => self.undo_wait(task, wait),
             // Input that was read for the task goes to the next task that asks for it.
-            TaskState::Runnable => self.give_back(task),
+            TaskState::Runnable => self.drop_pending(task),
             TaskState::Cancelled | TaskState::Vacant => {
                 unreachable!("a handle keeps its task in the table")
             }

@@ -1,6 +1,7 @@
 //! Failures: kept for the task that may still join, or for the end of the run.
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::id::TaskId;
 use crate::request::TaskError;
@@ -44,7 +45,20 @@ impl Failures {
             self.unjoined.push(error);
         } else {
             self.dropped += 1;
+            drop_quietly(error);
         }
+    }
+
+    /// Whether there are failures that no task has joined.
+    pub(super) fn has_unjoined(&self) -> bool {
+        !self.unjoined.is_empty()
+    }
+
+    /// Drops all failures.
+    pub(super) fn clear(&mut self) {
+        let held = std::mem::take(&mut self.held).into_values();
+        let unjoined = std::mem::take(&mut self.unjoined).into_iter();
+        held.chain(unjoined).for_each(drop_quietly);
     }
 
     /// Takes the failures that no task has joined, in the order in which they happened, and the number of further ones.
@@ -52,5 +66,13 @@ impl Failures {
         let mut errors = std::mem::take(&mut self.unjoined);
         errors.sort_by_key(TaskError::number);
         (errors, std::mem::take(&mut self.dropped))
+    }
+}
+
+/// Drops a failure. The destructor of the value with which a task panicked may itself panic, with another such value: that one
+/// is not dropped at all.
+fn drop_quietly(error: TaskError) {
+    if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(error))) {
+        std::mem::forget(payload);
     }
 }

@@ -38,10 +38,10 @@ use self::queue::{BoxedAnswer, Queue};
 use self::sources::Sources;
 pub(crate) use self::stop_reason::RunUntil;
 use self::stop_reason::StopReason;
-use self::streams::Given;
 use self::table::Table;
 use self::tasks::Tasks;
 use self::timers::Timers;
+use self::turn::Flow;
 use self::waits::TaskState;
 use crate::coroutine::{Payload as PanicPayload, Site};
 use crate::id::{SourceId, TaskId};
@@ -90,6 +90,8 @@ pub(crate) struct Kernel<W, R, P> {
     current: TaskId,
     /// The last coroutine that has begun in this turn, for the report of a slow turn.
     begun: Option<&'static Site>,
+    /// The policy is being asked whether this task keeps its turn, and how the turn goes on then.
+    asked_about: Option<(TaskId, Flow)>,
     /// The task whose end ends the run.
     awaited: TaskId,
     /// Why the run ends.
@@ -122,6 +124,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             failures: Failures::default(),
             detached: Rc::new(DetachQueue::default()),
             current: TaskId::NONE,
+            asked_about: None,
             begun: None,
             awaited: TaskId::NONE,
             stop_reason: None,
@@ -166,7 +169,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     /// Whether a [`Stopper`](crate::Stopper) exists that can stop a run that waits.
     fn can_be_stopped(&self) -> bool {
-        self.until_stopped && self.stop_flag.is_shared()
+        self.until_stopped && self.stop_flag.is_shared() && self.world.can_be_woken()
     }
 
     fn standard(&self) -> Standard {
@@ -268,7 +271,13 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     ) -> TaskError {
         let number = self.failures.next_number();
         let name = self.name_of(task);
-        TaskError::panicked(name, site, number, payload, self.recorder.flight_record())
+        TaskError::panicked(name, site, number, payload, self.flight_record())
+    }
+
+    /// The last events, if the recorder keeps them. A panic of the recorder must not come on top of what is reported.
+    fn flight_record(&self) -> Option<String> {
+        let record = catch_unwind(AssertUnwindSafe(|| self.recorder.flight_record()));
+        record.unwrap_or_default()
     }
 
     // Answers.
@@ -305,27 +314,5 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     fn take_all_kept(&mut self) -> Vec<Resume> {
         let kept = self.answers.iter_mut();
         kept.filter_map(|kept| kept.answer.take()).collect()
-    }
-
-    /// A task that is in the ready queue will never be told its answer: what was read for it goes to the next task that asks.
-    fn give_back(&mut self, task: TaskId) {
-        let Some(place) = self.tasks.take_answer_place(task) else {
-            return;
-        };
-        let Kept { number, answer } = &mut self.answers[place];
-        let given = match answer.take() {
-            Some(Resume::Line(line)) => Given::Line(line),
-            Some(Resume::Bytes(bytes)) => Given::Bytes(bytes),
-            other => {
-                *answer = other;
-                return;
-            }
-        };
-        let number = *number;
-        let stdin = self.standard().stdin;
-        self.sources.input_mut(stdin).give_back(number, given);
-        if self.sources.first_waiter(stdin).is_some() {
-            self.sources.push_untried(stdin);
-        }
     }
 }

@@ -118,6 +118,16 @@ impl Names {
         name.ordinal
     }
 
+    /// Keeps the record that a name is made from, until [`let_go`](Names::let_go): the name can be made when its task is gone.
+    pub(super) fn hold(&mut self, name: NameRef) {
+        self.records[name.record].users += 1;
+    }
+
+    /// Ends a [`hold`](Names::hold).
+    pub(super) fn let_go(&mut self, name: NameRef) {
+        self.drop_user(name.record);
+    }
+
     /// A task leaves the table: its name is no longer needed, except by its children.
     #[inline]
     pub(super) fn release(&mut self, name: NameRef) {

@@ -1,8 +1,10 @@
 //! The only places where a task begins to wait, where it stops waiting, and where it enters the ready queue.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use super::Kernel;
 use super::queue::Message;
-use super::waits::{TaskState, Wait};
+use super::waits::{Pending, TaskState, Wait};
 use crate::id::TaskId;
 use crate::policy::Policy;
 use crate::trace::{EventKind, Recorder};
@@ -13,9 +15,11 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     #[inline]
     pub(super) fn make_ready(&mut self, task: TaskId, message: Message) {
         self.tasks.assert_enters_queue(task);
-        // A task that is cancelled while it is in the queue must be able to give its answer back.
-        if let Message::Answer(kept) = message {
-            self.tasks.set_answer_place(task, kept.place());
+        // A cancellation of a task that is in the queue must find what the task is never told then.
+        match message {
+            Message::GoOn | Message::Start => {}
+            Message::Answer(kept) => self.tasks.set_pending(task, Pending::Kept(kept.place())),
+            Message::Joined(other) => self.tasks.set_pending(task, Pending::Joined(other)),
         }
         self.queue.push(task, message);
     }
@@ -63,7 +67,11 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
                 let source = self.sources.by_number(source);
                 if self.sources.first_waiter(source).is_none() && self.sources.is_watched(source) {
                     self.sources.set_watched(source, false);
-                    self.world.unwatch(source);
+                    let unwatch = AssertUnwindSafe(|| self.world.unwatch(source));
+                    if let Err(payload) = catch_unwind(unwatch) {
+                        // Not the caller's: it has a task in its hands that is in no queue.
+                        self.fail_unjoined(TaskId::NONE, payload);
+                    }
                 }
             }
             // The text that was printed is still to be written, so the world goes on watching the stream.

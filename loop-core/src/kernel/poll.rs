@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::id::{SourceId, TaskId};
 use crate::policy::Policy;
 use crate::request::{RequestKind, Resume};
+use crate::time::Time;
 use crate::trace::{Event, EventKind, Payload, Recorder};
 use crate::world::{Attempt, Op, Until, Waited, World};
 
@@ -53,7 +54,14 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     fn wait(&mut self, poll: &mut Poll) -> Result<(), Error> {
         poll.sources.clear();
         let until = self.until();
-        if until == Until::Forever && !self.world.is_watching() && !self.can_be_stopped() {
+        let has_end = match until {
+            Until::Now => true,
+            // A deadline that never comes. Where the clock jumps, it is none.
+            Until::At(Time::MAX) => self.world.can_be_woken(),
+            Until::At(_) => true,
+            Until::Forever => false,
+        };
+        if !has_end && !self.world.is_watching() && !self.can_be_stopped() {
             return self.nothing_can_happen();
         }
         match self.world.wait(until, &mut poll.sources) {

@@ -3,6 +3,7 @@
 use super::Kernel;
 use super::stop_reason::StopReason;
 use super::waits::{TaskState, Wait};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use crate::coroutine::{Site, take_calls};
@@ -59,7 +60,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             .iter()
             .filter_map(|task| self.waiting(*task))
             .collect();
-        Error::Deadlock(Deadlock::new(waits, more, self.recorder.flight_record()))
+        Error::Deadlock(Deadlock::new(waits, more, self.flight_record()))
     }
 
     /// What a task waits for.
@@ -115,15 +116,18 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             task,
             site,
             took,
-            flight_record: self.recorder.flight_record(),
+            flight_record: self.flight_record(),
         };
-        match self.settings.slow.hook() {
-            Some(hook) => hook(&slow),
-            None => self.complain(&format!("{slow}\n")),
+        let hook = self.settings.slow.hook();
+        let Some(hook) = hook else {
+            return self.complain(&format!("{slow}\n"));
+        };
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| hook(&slow))) {
+            self.fail_unjoined(TaskId::NONE, payload);
         }
     }
 
-    /// The program ends with a status of its own: failures that nobody has joined are said where they can be.
+    /// The run returns something else: failures that no task has joined are written to standard error.
     pub(super) fn report_failures(&mut self) {
         let (failures, more) = self.failures.take_unjoined();
         if !failures.is_empty() {
@@ -138,11 +142,13 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         let name = self.tasks.name(task);
         #[cfg(feature = "tracing")]
         tracing::warn!(target: "loop_core", task = name, "ended with an error that nobody asked for: {error}");
-        match &mut self.settings.on_unjoined_error {
-            Some(hook) => hook(&name, error),
-            None => self.complain(&format!(
+        let Some(hook) = &mut self.settings.on_unjoined_error else {
+            return self.complain(&format!(
                 "task {name} ended with an error that nobody asked for: {error}\n"
-            )),
+            ));
+        };
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| hook(&name, error))) {
+            self.fail_unjoined(task, payload);
         }
     }
 

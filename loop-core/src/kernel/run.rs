@@ -93,12 +93,21 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         self.until_stopped = until == RunUntil::Stopped;
         self.steps = 0;
         self.begin_outputs();
-        let run = self.cycles();
+        let mut run = self.cycles();
         self.stop_flag.take();
-        let reason = self.stop_reason.take();
+        let mut reason = self.stop_reason.take();
         // Before output is written for the last time, because this may report errors on standard error.
         self.note_detached();
-        if let Some(StopReason::Exit(_)) = reason {
+        if self.failures.has_unjoined() {
+            // Tasks that wait for one that has failed are the consequence. The failure is the news; the next run says the rest.
+            if let Err(Error::Deadlock(_)) = run {
+                run = Ok(());
+            }
+            if let Some(StopReason::Cycle(_)) = reason {
+                reason = None;
+            }
+        }
+        if run.is_err() || matches!(&reason, Some(reason) if reason.hides_failures()) {
             self.report_failures();
         }
         let drained = self.drain();
@@ -209,7 +218,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         Error::StepLimit(StepLimit {
             limit: self.settings.step_limit.unwrap_or(u64::MAX),
             task: self.name_of(self.current),
-            last: self.recorder.flight_record(),
+            last: self.flight_record(),
         })
     }
 
@@ -249,8 +258,12 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         }) = self.standard.take()
         {
             for source in [stderr, stdout, stdin] {
-                self.sources.close(&mut self.world, source);
+                let close = AssertUnwindSafe(|| self.sources.close(&mut self.world, source));
+                if let Err(payload) = catch_unwind(close) {
+                    self.fail_unjoined(TaskId::NONE, payload);
+                }
             }
+            self.failures.clear();
         }
     }
 }

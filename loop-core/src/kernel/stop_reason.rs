@@ -18,6 +18,19 @@ pub(super) enum StopReason {
     StepLimit,
 }
 
+impl StopReason {
+    /// Whether the run returns this reason even if tasks have failed. Their failures are written to standard error then.
+    pub(super) fn hides_failures(&self) -> bool {
+        match self {
+            StopReason::BrokenPipe
+            | StopReason::Interrupted
+            | StopReason::Exit(_)
+            | StopReason::StepLimit => true,
+            StopReason::Awaited | StopReason::Stopped | StopReason::Cycle(_) => false,
+        }
+    }
+}
+
 /// How long a run goes on, unless it is stopped.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum RunUntil {

@@ -119,10 +119,11 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
                 let task = ready.task();
                 // Both are taken before the turn, because the turn may end the task.
                 let site = self.tasks.frame_mut(task).map(|frame| frame.site());
-                let name = self.tasks.name_ref(task);
-                watch.turn = site.map(|site| (name, site));
+                watch.turn = site.map(|site| (self.tasks.hold_name(task), site));
                 self.begun = None;
                 self.turn(ready, steps);
+                // A panic from here on is not the task's: it may be in the queue again, or gone.
+                self.current = TaskId::NONE;
                 self.turn_is_over(watch);
             }
         }
@@ -140,6 +141,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             let task = self.tasks.text_of(name);
             self.report_slow(task, self.begun.unwrap_or(site), took);
         }
+        self.tasks.let_go_of_name(name);
     }
 
     #[inline]
@@ -175,12 +177,17 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     }
 
     /// Whether the policy ends the turn of a task where production would not.
-    fn is_preempted(&mut self, task: TaskId) -> bool {
+    fn is_preempted(&mut self, task: TaskId, flow: Flow) -> bool {
         // No other task could run instead, so there is nothing to choose.
         if self.queue.is_empty() {
             return false;
         }
+        // If the policy panics, that is not the task's failure: the task goes on when the loop is run again.
+        self.asked_about = Some((task, flow));
+        self.current = TaskId::NONE;
         let picked = self.choose(Choice::KeepTurn, 2);
+        self.asked_about = None;
+        self.current = task;
         self.record(|_| choice(Choice::KeepTurn, task, picked, 2, task));
         picked > 0
     }
@@ -226,6 +233,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         match message {
             Message::GoOn | Message::Start => {}
             Message::Joined(other) => {
+                self.tasks.take_pending(self.current);
                 // The value is taken before the task's place is vacant.
                 let value = Value::of(self.take_value(other));
                 self.release(other);
@@ -233,7 +241,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             }
             Message::Answer(kept) => {
                 // The answer leaves its place now, so a cancellation must no longer find it there.
-                self.tasks.take_answer_place(self.current);
+                self.tasks.take_pending(self.current);
                 if let Some(answer) = self.take_kept(kept) {
                     with_airlock(|airlock| airlock.put_answer(answer));
                 }
@@ -250,7 +258,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             if answers == TURN {
                 return self.end_turn(task, flow, EventKind::Budget);
             }
-            if self.world.is_interrupted() || P::ON && self.is_preempted(task) {
+            if self.world.is_interrupted() || P::ON && self.is_preempted(task, flow) {
                 return self.end_turn(task, flow, EventKind::Preempted);
             }
             answers += 1;
@@ -335,14 +343,16 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     // Entries and panics that are left over.
 
-    /// Removes the entry of a task that was cancelled while it was in the queue. Its answer is dropped.
+    /// Removes the entry of a task that was cancelled while it was in the queue.
     #[cold]
     fn bury(&mut self, ready: Ready) {
         let task = ready.task();
         debug_assert_eq!(self.tasks.state(task), TaskState::Cancelled);
-        // `deliver` takes the answer from wherever it is kept; in the airlock it can be dropped.
-        self.deliver(ready.message());
-        self.guarded(task, || drop(with_airlock(Airlock::take_answer)));
+        // What the task was going to be told was taken when it was cancelled. The place of the answer is vacant only now.
+        if let Message::Answer(kept) = ready.message() {
+            let answer = self.take_kept(kept);
+            debug_assert!(answer.is_none(), "a cancelled task has no answer");
+        }
         self.release(task);
     }
 
@@ -350,11 +360,14 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     #[cold]
     fn panicked(&mut self, payload: PanicPayload) {
         let task = self.current;
-        let left_over = with_airlock(Airlock::reset);
         if task == TaskId::NONE {
-            // The policy panicked, or the recorder while it recorded a choice. No task has failed, and the run ends.
+            // The policy or the world panicked. No task has failed, and the run ends.
+            if let Some((task, flow)) = self.asked_about.take() {
+                self.end_turn(task, flow, EventKind::Preempted);
+            }
             resume_unwind(payload);
         }
+        let left_over = with_airlock(Airlock::reset);
         // What is left in the airlock is younger than the coroutines on the stack, so it is dropped first. If that panics too,
         // the first panic stays the task's failure.
         let second = catch_unwind(AssertUnwindSafe(|| drop(left_over)));

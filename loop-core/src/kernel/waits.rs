@@ -59,6 +59,18 @@ pub(super) const LIMIT: usize = 1 << BITS;
 /// No task.
 const NONE: u32 = u32::MAX;
 
+/// In place of the place of an answer: the answer is the value of a task.
+const JOINED: u32 = u32::MAX - 1;
+
+/// What a task in the ready queue is going to be told.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Pending {
+    /// The answer that is kept in this place.
+    Kept(u32),
+    /// The value of this task.
+    Joined(TaskId),
+}
+
 /// A task's state, and its links to its neighbours in the queue of an object.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Waiting {
@@ -86,18 +98,27 @@ impl Waiting {
         self.code == 0
     }
 
-    /// Remembers the place of the answer of a runnable task.
+    /// Notes what a task that enters the ready queue is going to be told.
     #[inline]
-    pub(super) fn set_answer_place(&mut self, place: u32) {
+    pub(super) fn set_pending(&mut self, pending: Pending) {
         debug_assert!(self.is_runnable(), "a task that waits has no answer yet");
-        self.next = place;
+        match pending {
+            Pending::Kept(place) => self.next = place,
+            Pending::Joined(task) => {
+                self.next = JOINED;
+                self.previous = task.0;
+            }
+        }
     }
 
-    /// Takes the place of the answer of a runnable task, if there is an answer.
+    /// Takes what a runnable task is going to be told, if that is more than to go on.
     #[inline]
-    pub(super) fn take_answer_place(&mut self) -> Option<u32> {
-        let place = std::mem::replace(&mut self.next, NONE);
-        (place != NONE).then_some(place)
+    pub(super) fn take_pending(&mut self) -> Option<Pending> {
+        match std::mem::replace(&mut self.next, NONE) {
+            NONE => None,
+            JOINED => Some(Pending::Joined(TaskId(self.previous))),
+            place => Some(Pending::Kept(place)),
+        }
     }
 
     pub(super) fn state(&self) -> TaskState {

@@ -258,6 +258,10 @@ impl World for OsWorld {
         }
     }
 
+    fn can_be_woken(&self) -> bool {
+        true
+    }
+
     fn waker(&mut self) -> Waker {
         match &self.notify {
             Some(notify) => Waker::from(Arc::clone(notify)),

@@ -114,6 +114,11 @@ impl Output {
         }
     }
 
+    /// Takes back an error that no task was told.
+    pub(in crate::kernel) fn untold(&mut self, error: io::Error) {
+        self.error.get_or_insert(error);
+    }
+
     pub(in crate::kernel) fn take_error(&mut self) -> Option<io::Error> {
         self.error.take()
     }

@@ -8,7 +8,7 @@ use self::tenancy::Tenancy;
 use super::names::{NameRef, Names};
 use super::table::Table;
 use super::timers::Sleepers;
-use super::waits::{Links, TaskState, Wait, Waiters, Waiting};
+use super::waits::{Links, Pending, TaskState, Wait, Waiters, Waiting};
 use crate::coroutine::AnyFrame;
 use crate::id::TaskId;
 
@@ -131,11 +131,18 @@ impl Tasks {
         self.names.name(self.tasks[task.0].name)
     }
 
-    /// A reference to the name of a task, for a report after the task may have ended.
-    pub(super) fn name_ref(&self, task: TaskId) -> NameRef {
-        self.tasks[task.0].name
+    /// Keeps the name of a task, which may end meanwhile, until [`let_go_of_name`](Tasks::let_go_of_name).
+    pub(super) fn hold_name(&mut self, task: TaskId) -> NameRef {
+        let name = self.tasks[task.0].name;
+        self.names.hold(name);
+        name
     }
 
+    pub(super) fn let_go_of_name(&mut self, name: NameRef) {
+        self.names.let_go(name);
+    }
+
+    /// The text of a name that is held.
     pub(super) fn text_of(&self, name: NameRef) -> String {
         self.names.name(name)
     }
@@ -210,16 +217,16 @@ impl Tasks {
         let _ = task;
     }
 
-    /// Remembers the place of the answer of a runnable task.
+    /// Notes what a task that enters the ready queue is going to be told.
     #[inline]
-    pub(super) fn set_answer_place(&mut self, task: TaskId, place: u32) {
-        self.tasks[task.0].waiting.set_answer_place(place);
+    pub(super) fn set_pending(&mut self, task: TaskId, pending: Pending) {
+        self.tasks[task.0].waiting.set_pending(pending);
     }
 
-    /// Takes the place of the answer of a runnable task, if there is an answer.
+    /// Takes what a runnable task is going to be told, if that is more than to go on.
     #[inline]
-    pub(super) fn take_answer_place(&mut self, task: TaskId) -> Option<u32> {
-        self.tasks[task.0].waiting.take_answer_place()
+    pub(super) fn take_pending(&mut self, task: TaskId) -> Option<Pending> {
+        self.tasks[task.0].waiting.take_pending()
     }
 
     // Joiners and handles.
