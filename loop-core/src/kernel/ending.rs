@@ -2,10 +2,10 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use super::flow::Flow;
 use super::queue::Message;
 use super::stop_reason::StopReason;
 use super::streams::Given;
-use super::turn::Flow;
 use super::waits::{Pending, TaskState};
 use super::{Kept, Kernel};
 use crate::coroutine::{AnyFrame, Payload as PanicPayload, Site, deep_drop};

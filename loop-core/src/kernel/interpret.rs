@@ -5,9 +5,9 @@
 //! parks its task or, if the answer is there already, puts it at the back of the ready queue.
 
 use super::Kernel;
+use super::flow::Flow;
 use super::queue::{BoxedAnswer, Message};
 use super::stop_reason::StopReason;
-use super::turn::Flow;
 use super::waits::{TaskState, Wait};
 use crate::coroutine::{AnyFrame, PrimeState, RawCoroutine, foreign, take_arguments};
 use crate::id::{SourceId, TaskId};

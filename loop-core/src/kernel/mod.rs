@@ -11,6 +11,7 @@
 
 mod ending;
 mod failures;
+mod flow;
 mod interpret;
 mod names;
 mod output;
@@ -33,6 +34,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
 use self::failures::Failures;
+use self::flow::Flow;
 use self::pace::Pace;
 use self::queue::{BoxedAnswer, Queue};
 use self::sources::Sources;
@@ -41,7 +43,6 @@ use self::stop_reason::StopReason;
 use self::table::Table;
 use self::tasks::Tasks;
 use self::timers::Timers;
-use self::turn::Flow;
 use self::waits::TaskState;
 use crate::coroutine::{Payload as PanicPayload, Site};
 use crate::id::{SourceId, TaskId};

@@ -10,6 +10,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use super::Kernel;
+use super::flow::Flow;
 use super::names::NameRef;
 use super::queue::{Message, Ready};
 use super::stop_reason::StopReason;
@@ -24,17 +25,6 @@ use crate::world::World;
 
 /// At most so many answers in one turn.
 const TURN: u32 = 64;
-
-/// How a turn goes on after a step.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Flow {
-    /// The task keeps its turn: its answer is in the airlock.
-    Resume,
-    /// The task keeps its turn: the coroutine on top of its stack begins.
-    Start,
-    /// The turn is over: the task is in the ready queue, waits or has ended.
-    Over,
-}
 
 /// The turn that is being measured.
 #[derive(Default)]
