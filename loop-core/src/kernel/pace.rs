@@ -20,6 +20,8 @@ const LONG: Duration = Duration::from_millis(1);
 pub(super) struct Pace {
     /// Up to [`PORTION`] where the clock goes on.
     steps: u32,
+    /// One, as long as turns are not known to be quick.
+    turns_at_once: usize,
     /// When the cycle began. `None` if the clock stands still meanwhile.
     began: Option<Time>,
 }
@@ -31,7 +33,13 @@ impl Pace {
             Some(_) => 1,
             None => GATHER,
         };
-        Pace { steps, began: now }
+        let mut pace = Pace {
+            steps,
+            turns_at_once: 1,
+            began: now,
+        };
+        pace.set_steps(steps);
+        pace
     }
 
     /// So many steps are gathered in a cycle before it may end behind a batch.
@@ -49,14 +57,11 @@ impl Pace {
         }
     }
 
-    /// So many turns are taken at once before somebody asks whether the user has interrupted. To ask before each turn costs 8 % of a
-    /// quick one.
+    /// So many turns of a batch are taken at once before the loop looks whether the user has interrupted. To look before each
+    /// turn costs 8 % of a quick one.
     #[inline]
-    pub(super) fn turns_at_once(&self) -> u32 {
-        match self.is_quick() {
-            true => u32::MAX,
-            false => 1,
-        }
+    pub(super) fn turns_at_once(&self) -> usize {
+        self.turns_at_once
     }
 
     /// Whether turns have been quick of late.
@@ -77,7 +82,7 @@ impl Pace {
         if let (Some(now), Some(began)) = (now, self.began) {
             match now - began {
                 took if took > LONG => self.slow_down(took),
-                _ => self.steps = (self.steps * 2).min(PORTION),
+                _ => self.set_steps((self.steps * 2).min(PORTION)),
             }
         }
         self.began = now;
@@ -86,7 +91,16 @@ impl Pace {
     #[cold]
     fn slow_down(&mut self, took: Duration) {
         let steps = u128::from(self.steps) * LONG.as_nanos() / took.as_nanos();
-        self.steps = u32::try_from(steps).unwrap_or(GATHER).max(1);
+        self.set_steps(u32::try_from(steps).unwrap_or(GATHER).max(1));
+    }
+
+    #[inline]
+    fn set_steps(&mut self, steps: u32) {
+        self.steps = steps;
+        self.turns_at_once = match self.is_quick() {
+            true => self.portion() as usize,
+            false => 1,
+        };
     }
 
     /// The loop has waited.

@@ -85,11 +85,8 @@ pub(super) struct Queue {
     /// The batch ends at this place. A policy may run a task from behind the batch instead of one in it; entries of the batch
     /// are then left over.
     end: usize,
-    /// Where a batch is run in portions: the batch, of which `batch` has the current portion only.
-    // Apart, so that taking a turn compares with the end of one vector and nothing else.
-    portioned: Vec<Ready>,
-    /// What comes before in `portioned` was run, or is in the current portion.
-    later: usize,
+    /// The portion of the batch that is run before the loop looks up ends at this place.
+    portion: usize,
 }
 
 impl Queue {
@@ -105,19 +102,19 @@ impl Queue {
 
     /// How many tasks are ready.
     pub(super) fn len(&self) -> usize {
-        self.ready.len() + self.batch.len() - self.cursor + self.portioned.len() - self.later
+        self.ready.len() + self.batch.len() - self.cursor
     }
 
     /// Whether turns of the batch are left.
     #[inline]
     pub(super) fn is_in_batch(&self) -> bool {
-        self.is_in_portion() || self.later < self.portioned.len()
+        self.cursor < self.end
     }
 
     /// Whether turns of the portion are left.
     #[inline]
     pub(super) fn is_in_portion(&self) -> bool {
-        self.cursor < self.end
+        self.cursor < self.portion
     }
 
     /// How many entries of the portion have had their turns.
@@ -129,44 +126,17 @@ impl Queue {
     /// Makes the next turns of the batch the portion to run, at most this many, and says how many they are.
     #[inline]
     pub(super) fn next_portion(&mut self, most: usize) -> usize {
-        let turns = self.end - self.cursor;
-        match turns > most || turns == 0 {
-            true => self.cut_portion(most),
-            false => turns,
-        }
+        let turns = most.min(self.end - self.cursor);
+        self.portion = self.cursor + turns;
+        turns
     }
 
-    fn cut_portion(&mut self, most: usize) -> usize {
-        if self.is_in_portion() {
-            self.end_portion();
-        }
-        let end = self.portioned.len().min(self.later.saturating_add(most));
-        self.batch.clear();
-        self.batch
-            .extend_from_slice(&self.portioned[self.later..end]);
-        self.later = end;
-        self.cursor = 0;
-        self.end = self.batch.len();
-        self.end
-    }
-
-    /// Nobody has a turn until there is another portion.
+    /// No task has a turn until there is another portion.
     pub(super) fn end_portion(&mut self) {
-        if self.later == self.portioned.len() {
-            std::mem::swap(&mut self.portioned, &mut self.batch);
-            self.later = self.cursor;
-            self.batch.clear();
-        } else {
-            let left = self.batch.drain(self.cursor..);
-            self.portioned.splice(..self.later, left);
-            self.later = 0;
-        }
-        self.cursor = 0;
-        self.end = 0;
-        self.batch.clear();
+        self.portion = self.cursor;
     }
 
-    /// Makes the tasks that are ready now the batch to run, and says how many they are.
+    /// Makes the tasks that are ready now the batch to run, as one portion, and says how many they are.
     #[inline]
     pub(super) fn next_batch(&mut self) -> usize {
         debug_assert!(!self.is_in_batch(), "a batch is run to its end");
@@ -180,14 +150,17 @@ impl Queue {
         }
         self.cursor = 0;
         self.end = self.batch.len();
+        self.portion = self.end;
         self.end
     }
 
     /// The next task of the portion, first in, first out.
     #[inline]
     pub(super) fn pop(&mut self) -> Option<Ready> {
-        debug_assert_eq!(self.end, self.batch.len(), "no policy picks tasks");
-        let next = *self.batch.get(self.cursor)?;
+        if self.cursor == self.portion {
+            return None;
+        }
+        let next = self.batch[self.cursor];
         self.cursor += 1;
         Some(next)
     }
@@ -209,6 +182,7 @@ impl Queue {
         let left = self.batch.len() - self.cursor;
         if place >= left {
             self.end -= 1;
+            self.portion -= 1;
             return remove(&mut self.ready, place - left);
         }
         let picked = self.batch[self.cursor + place];

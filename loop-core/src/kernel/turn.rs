@@ -62,35 +62,52 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         }
     }
 
-    /// Takes up what a panic has left of the last portion, the rest of the batch, or the next batch. False if the cycle is over.
+    /// Begins the next portion of turns: what a panic has left of the last one, the rest of the batch, or the next batch. False
+    /// if the cycle is over.
     #[inline]
     fn next_portion(&mut self, steps: &mut u32, gather: u32) -> bool {
-        if self.world.is_interrupted() || matches!(self.stop_reason, Some(StopReason::Exit(_))) {
+        if self.queue.is_in_batch() {
+            return self.rest_of_batch(steps);
+        }
+        // Whether the user has interrupted is asked at the poll that follows.
+        if *steps >= gather || self.stop_reason.is_some() || self.stop_flag.is_set() {
             return false;
+        }
+        let turns = self.queue.next_batch();
+        // The first step of each turn is counted here, further ones where they are made.
+        *steps += turns as u32;
+        // A policy picks among all tasks that are ready, so its batches are never cut.
+        if !P::ON && turns > self.pace.turns_at_once() {
+            *steps -= turns as u32;
+            *steps += self.queue.next_portion(self.pace.turns_at_once()) as u32;
+        }
+        turns > 0
+    }
+
+    #[cold]
+    fn rest_of_batch(&mut self, steps: &mut u32) -> bool {
+        if self.stop_reason.is_some() || self.stop_flag.is_set() || self.world.is_interrupted() {
+            return self.last_portion(steps);
         }
         if self.queue.is_in_portion() {
             return true;
         }
-        let is_stopped = self.stop_reason.is_some() || self.stop_flag.is_set();
-        // A run that stops finishes its batch, and a policy picks from all who are ready.
-        let whole = is_stopped || P::ON;
-        let limit = if whole { u32::MAX } else { self.pace.portion() };
-        let is_over = match self.queue.is_in_batch() {
-            true => *steps >= limit,
-            false => *steps >= gather || is_stopped || self.queue.next_batch() == 0,
-        };
-        if is_over {
+        if *steps >= self.pace.portion() {
             return false;
         }
-        let at_once = if P::ON {
-            u32::MAX
-        } else {
-            self.pace.turns_at_once()
-        };
-        let most = limit.saturating_sub(*steps).clamp(1, at_once) as usize;
-        // The first step of each turn is counted here, further ones where they are made.
-        *steps += self.queue.next_portion(most) as u32;
+        *steps += self.queue.next_portion(self.pace.turns_at_once()) as u32;
         true
+    }
+
+    /// A run that stops finishes its batch, unless the user has interrupted or the program exits.
+    fn last_portion(&mut self, steps: &mut u32) -> bool {
+        if self.world.is_interrupted() || matches!(self.stop_reason, Some(StopReason::Exit(_))) {
+            return false;
+        }
+        if !self.queue.is_in_portion() {
+            *steps += self.queue.next_portion(usize::MAX) as u32;
+        }
+        self.queue.is_in_portion()
     }
 
     fn batches(&mut self, steps: &mut u32, gather: u32) {
