@@ -2,6 +2,8 @@
 
 use std::fmt;
 use std::future::Future;
+use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 
 use super::airlock::{Airlock, StepState};
@@ -87,13 +89,25 @@ where
             body.as_mut().set_prime_state(state);
             body
         }
-        // Unwinding has dropped what was in the body; nothing is lost with it.
-        Err(payload) => frame::panicked(payload, body.site()),
+        Err(payload) => {
+            let site = body.site();
+            close(body);
+            frame::panicked(payload, site)
+        }
     };
     if let Some(arguments) = arguments.0 {
         calls::ended(place, &frame, arguments);
     }
     RawCoroutine { frame }
+}
+
+/// Drops a body that failed. It may still hold its value, whose destructor may panic: that panic is not the caller's, and the
+/// body has failed already.
+#[cold]
+fn close(body: AnyFrame) {
+    let dropped = catch_unwind(AssertUnwindSafe(|| deep_drop(body)));
+    // A payload may panic in its own destructor.
+    mem::forget(dropped);
 }
 
 fn primed<Q, A>(
