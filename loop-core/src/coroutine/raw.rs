@@ -23,12 +23,17 @@ impl RawCoroutine {
         self.frame.site()
     }
 
+    /// Takes the call that has primed this coroutine out of the log of calls.
+    pub(crate) fn forget_call(&self) {
+        calls::forget_call(&self.frame);
+    }
+
     /// The frame, for the kernel, which must [take its arguments](take_arguments) before it drops the frame.
     #[inline]
     pub(crate) fn into_frame(mut self) -> AnyFrame {
         let frame = take(&mut self.frame);
         // The frame was taken, so the destructor has nothing to do.
-        std::mem::forget(self);
+        mem::forget(self);
         frame
     }
 }

@@ -51,6 +51,7 @@ fn log() -> Vec<(&'static str, String, u32, PrimeState)> {
                       arguments,
                       depth,
                       asked,
+                      ..
                   }| {
         (
             site.name,
