@@ -89,3 +89,51 @@ fn a_root_that_was_not_primed_hides_no_call() {
     let run = Sim::new().run(|| lazily(leaf(1)));
     assert_eq!(calls(run.trace()), "leaf(1)");
 }
+
+#[loop_core::coroutine(lazy)]
+fn worker(_n: u32) {
+    yield_!();
+}
+
+/// Workers that were called in a traced run.
+fn traced_workers() -> Vec<Coroutine<()>> {
+    #[loop_core::coroutine(lazy)]
+    fn makes() -> Vec<Coroutine<()>> {
+        (0..100).map(worker).collect()
+    }
+    Sim::new().run(makes()).into_result().unwrap()
+}
+
+/// Makes workers where those of other runs were, and checks that no arguments of those are shown.
+fn no_arguments_are_left() {
+    for worker in (0..200).map(worker).collect::<Vec<_>>() {
+        let run = Sim::new().run(chains(worker));
+        assert!(
+            run.trace().to_string().contains("chain worker\n"),
+            "{}",
+            run.trace()
+        );
+    }
+}
+
+#[test]
+fn arguments_go_with_coroutines_that_an_untraced_loop_runs() {
+    #[loop_core::coroutine(lazy)]
+    fn spawns(worker: Coroutine<()>) {
+        yield_!(Spawn(worker)).detach();
+    }
+    let mut untraced = Sim::new().unrecorded();
+    for worker in traced_workers() {
+        untraced.run_until_complete(chains(worker)).unwrap();
+    }
+    no_arguments_are_left();
+    for worker in traced_workers() {
+        untraced.run_until_complete(spawns(worker)).unwrap();
+    }
+    no_arguments_are_left();
+    for worker in traced_workers() {
+        untraced.schedule(worker);
+    }
+    untraced.run().unwrap();
+    no_arguments_are_left();
+}

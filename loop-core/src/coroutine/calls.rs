@@ -101,8 +101,8 @@ pub(super) fn keep_arguments(frame: &AnyFrame, arguments: Box<str>) {
     });
 }
 
-/// Takes the arguments that a coroutine was called with. The kernel must call this when it takes the coroutine's frame:
-/// arguments are kept by address, and another frame may have the address later.
+/// Takes the arguments that a coroutine was called with. This must be called when a coroutine becomes a frame or is dropped,
+/// whether or not it is traced: arguments are kept by address, and another frame may have the address later.
 #[inline]
 pub(crate) fn take_arguments(frame: &AnyFrame) -> Option<Box<str>> {
     if KEPT.get() == 0 {

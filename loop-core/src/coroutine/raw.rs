@@ -28,12 +28,16 @@ impl RawCoroutine {
         calls::forget_call(&self.frame);
     }
 
-    /// The frame, for the kernel, which must [take its arguments](take_arguments) before it drops the frame.
+    /// The frame, for a loop. A loop that records then [takes its arguments](take_arguments); without `keeps_arguments` they
+    /// are dropped now, because another frame may have the address later.
     #[inline]
-    pub(crate) fn into_frame(mut self) -> AnyFrame {
+    pub(crate) fn into_frame(mut self, keeps_arguments: bool) -> AnyFrame {
         let frame = take(&mut self.frame);
         // The frame was taken, so the destructor has nothing to do.
         mem::forget(self);
+        if !keeps_arguments {
+            drop(take_arguments(&frame));
+        }
         frame
     }
 }

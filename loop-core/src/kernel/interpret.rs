@@ -167,7 +167,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     }
 
     fn spawn(&mut self, task: TaskId, coroutine: RawCoroutine, name: Option<&str>) -> Flow {
-        let frame = coroutine.into_frame();
+        let frame = coroutine.into_frame(self.is_recording());
         let state = frame.prime_state();
         let (child, ordinal) = self.tasks.add(task, name, frame);
         if self.is_recording() {
@@ -211,7 +211,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     }
 
     fn chain(&mut self, task: TaskId, coroutine: RawCoroutine) -> Flow {
-        let frame = coroutine.into_frame();
+        let frame = coroutine.into_frame(self.is_recording());
         if self.is_recording() {
             self.record_chain(task, &frame);
         }
