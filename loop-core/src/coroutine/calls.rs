@@ -101,14 +101,31 @@ pub(super) fn keep_arguments(frame: &AnyFrame, arguments: Box<str>) {
     });
 }
 
-/// Takes the arguments that a coroutine was called with. This must be called when a coroutine becomes a frame or is dropped,
-/// whether or not it is traced: arguments are kept by address, and another frame may have the address later.
+/// Takes the arguments that a coroutine was called with. This, or [`without_arguments`], must be called when a coroutine becomes
+/// a frame or is dropped, whether or not it is traced: arguments are kept by address, and another frame may have the address
+/// later.
 #[inline]
 pub(crate) fn take_arguments(frame: &AnyFrame) -> Option<Box<str>> {
-    if KEPT.get() == 0 {
-        return None;
+    match KEPT.get() {
+        0 => None,
+        _ => take_kept(frame),
     }
-    take_kept(frame)
+}
+
+/// The frame, after its arguments were dropped. By value, because a frame that is passed by reference has to lie in memory.
+#[inline]
+pub(super) fn without_arguments(frame: AnyFrame) -> AnyFrame {
+    match KEPT.get() {
+        0 => frame,
+        _ => without_kept(frame),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn without_kept(frame: AnyFrame) -> AnyFrame {
+    drop(take_kept(&frame));
+    frame
 }
 
 #[cold]

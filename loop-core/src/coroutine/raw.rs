@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 
 use super::airlock::{Airlock, StepState};
-use super::calls::{self, take_arguments};
+use super::calls::{self, take_arguments, without_arguments};
 use super::deep_drop::deep_drop;
 use super::describe::{Arguments, Shown};
 use super::frame::{self, AnyFrame, Frame, Payload, PrimeState, take};
@@ -28,16 +28,19 @@ impl RawCoroutine {
         calls::forget_call(&self.frame);
     }
 
-    /// The frame, for a loop. A loop that records then [takes its arguments](take_arguments); without `keeps_arguments` they
-    /// are dropped now, because another frame may have the address later.
+    /// The frame, for a loop that does not record the call. Its arguments are dropped now, because another frame may have the
+    /// address later.
     #[inline]
-    pub(crate) fn into_frame(mut self, keeps_arguments: bool) -> AnyFrame {
+    pub(crate) fn into_frame(self) -> AnyFrame {
+        without_arguments(self.into_described_frame())
+    }
+
+    /// The frame, for a loop that [takes its arguments](take_arguments).
+    #[inline]
+    pub(crate) fn into_described_frame(mut self) -> AnyFrame {
         let frame = take(&mut self.frame);
         // The frame was taken, so the destructor has nothing to do.
         mem::forget(self);
-        if !keeps_arguments {
-            drop(take_arguments(&frame));
-        }
         frame
     }
 }

@@ -20,7 +20,7 @@ fn traced() -> Entered {
 }
 
 fn frame<T>(coroutine: Coroutine<T>) -> AnyFrame {
-    coroutine.into_raw().into_frame(true)
+    coroutine.into_raw().into_described_frame()
 }
 
 /// The arguments of a coroutine, as the trace shows them.
