@@ -3,7 +3,9 @@
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::visit::{self, Visit};
-use syn::{FnArg, Lifetime, Receiver, ReceiverKind, ReturnType, Safety, Signature};
+use syn::{
+    FnArg, Lifetime, Receiver, ReceiverKind, ReturnType, Safety, Signature, Type, parse_quote,
+};
 
 use crate::arguments::Form;
 use crate::describe::unknown_names;
@@ -21,6 +23,7 @@ pub(crate) fn function(form: &Form, function: &mut Function) -> Mistakes {
         return mistakes;
     };
     qualifiers(&function.sig, &mut mistakes);
+    returns_never(form, &mut function.sig, &mut mistakes);
     match form {
         Form::Coroutine { skip, .. } => {
             outlives_its_call(&function.sig, &mut mistakes);
@@ -75,6 +78,21 @@ fn no_body(form: &Form, sig: &Signature, mistakes: &mut Mistakes) {
         _ => "declare the method without the attribute: `fn name(…) -> loop_core::Coroutine<…>;`",
     };
     mistakes.report(&sig.ident, what, help);
+}
+
+/// The expansion names the return type in other places, where stable Rust does not allow `!`. Makes the return type `()`.
+fn returns_never(form: &Form, sig: &mut Signature, mistakes: &mut Mistakes) {
+    let ReturnType::Type(_, ty) = &mut sig.output else {
+        return;
+    };
+    if matches!(**ty, Type::Never(_)) {
+        let help = match form {
+            Form::Main | Form::Test { .. } => "leave the return type out",
+            _ => "write `-> std::convert::Infallible`, and end the body with a `loop` or a panic",
+        };
+        mistakes.report(&ty, "the return type can't be `!` here", help);
+        **ty = parse_quote!(());
+    }
 }
 
 /// A generator's type names its return type, so that has to have a name. Makes it `()` when it has none.

@@ -1,9 +1,11 @@
 //! Arguments, generics, receivers and what stands above a function.
 
+use std::convert::Infallible;
 use std::fmt::Display;
 use std::rc::Rc;
 
-use loop_core::Coroutine;
+use loop_core::{Cancel, Coroutine, Spawn};
+use tests::Notes;
 
 use crate::give;
 
@@ -256,4 +258,27 @@ fn lazy_and_primed() {
     let coroutine = at_once(Rc::clone(&begun));
     assert!(begun.get());
     yield_!(coroutine);
+}
+
+#[loop_core::test]
+fn a_return_type_without_values() {
+    #[loop_core::coroutine]
+    fn serves(notes: Notes) -> Infallible {
+        loop {
+            yield_!();
+            notes.add("served");
+        }
+    }
+    #[loop_core::coroutine]
+    fn exits(exit: fn() -> !) -> Infallible {
+        exit()
+    }
+    let notes = Notes::default();
+    let server = yield_!(Spawn(serves(notes.clone())));
+    yield_!();
+    yield_!();
+    let _ = yield_!(Cancel(server));
+    assert_eq!(notes.text(), "served");
+    let failed = yield_!(Spawn(exits(|| panic!("exits"))));
+    assert_eq!(yield_!(failed).unwrap_err().message(), "exits");
 }

@@ -1,5 +1,6 @@
 //! Snapshots of what the loop decides, and the rules behind them.
 
+mod calls;
 mod cancel;
 mod cancel_waiters;
 mod chaining;

@@ -1,5 +1,9 @@
 //! A panic while a coroutine is primed belongs to the new coroutine, not to its caller.
 
+use std::mem;
+use std::pin::pin;
+use std::task::{Context, Waker};
+
 use insta::assert_snapshot;
 use loop_core::TaskError;
 use loop_core::prelude::*;
@@ -89,4 +93,38 @@ fn a_panic_while_priming_belongs_to_the_chained_coroutine() {
 #[test]
 fn a_panic_while_priming_is_lost_if_the_coroutine_never_runs() {
     drop(fails_at_once());
+}
+
+/// Panics when it is dropped.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("in a destructor");
+    }
+}
+
+/// Asks, and ends without waiting for the answer.
+#[loop_core::coroutine]
+fn ends_too_early() -> Bomb {
+    let mut asks = pin!(async { yield_!(Clock) });
+    let mut cx = Context::from_waker(Waker::noop());
+    assert!(asks.as_mut().poll(&mut cx).is_pending());
+    Bomb
+}
+
+#[test]
+fn a_value_that_panics_when_it_is_dropped_with_a_primed_body_is_not_the_callers_panic() {
+    #[loop_core::coroutine]
+    fn parent(notes: Notes) {
+        let child = ends_too_early();
+        notes.add("called");
+        mem::forget(yield_!(child));
+    }
+    let notes = Notes::default();
+    let failures = failed(Sim::new().run(parent(notes.clone())).into_result());
+    assert_eq!(notes.text(), "called");
+    let error = &failures.errors()[0];
+    assert_eq!(error.site().unwrap().name, "ends_too_early");
+    assert!(error.message().contains("without waiting"), "{error}");
 }

@@ -19,6 +19,8 @@ pub(crate) struct Call {
     pub(crate) depth: u32,
     /// [`PrimeState::Unstarted`] if priming was nested too deep.
     pub(crate) asked: PrimeState,
+    /// The address of the frame, once the call has ended.
+    frame: Option<usize>,
 }
 
 thread_local! {
@@ -41,15 +43,22 @@ pub(crate) fn take_calls() -> Vec<Call> {
     })
 }
 
-/// Forgets the first call of the log, because the trace shows it in another way. The calls that it has made count as calls
-/// of the loop.
-pub(crate) fn forget_outer_call() {
+/// Forgets the call that has primed `root`, because the trace shows it in another way. The calls that `root` has made count as
+/// calls of the loop.
+pub(crate) fn forget_call(root: &AnyFrame) {
     LOG.with(|log| {
         let mut log = log.borrow_mut();
-        let outer = log.len().min(1);
-        log.drain(..outer);
-        log.iter_mut()
-            .for_each(|call| call.depth = call.depth.saturating_sub(1));
+        // The last one: a frame that was dropped may have had the address before. The site tells a coroutine that was not
+        // primed, and so is not in the log, from such a frame.
+        let is_root = |call: &Call| call.frame == Some(address(root)) && call.site == root.site();
+        let Some(place) = log.iter().rposition(is_root) else {
+            return;
+        };
+        let Call { depth, .. } = log.remove(place);
+        let nested = log[place..]
+            .iter_mut()
+            .take_while(|call| call.depth > depth);
+        nested.for_each(|call| call.depth -= 1);
     });
 }
 
@@ -61,6 +70,7 @@ pub(super) fn began(site: &'static Site, arguments: &str, depth: u32) -> usize {
         arguments: Some(arguments.into()),
         depth,
         asked: PrimeState::Unstarted,
+        frame: None,
     };
     LOG.with(|log| {
         let mut log = log.borrow_mut();
@@ -75,6 +85,7 @@ pub(super) fn ended(place: usize, frame: &AnyFrame, arguments: Box<str>) {
     LOG.with(|log| {
         if let Some(call) = log.borrow_mut().get_mut(place) {
             call.asked = frame.prime_state();
+            call.frame = Some(address(frame));
         }
     });
     keep_arguments(frame, arguments);
@@ -90,14 +101,31 @@ pub(super) fn keep_arguments(frame: &AnyFrame, arguments: Box<str>) {
     });
 }
 
-/// Takes the arguments that a coroutine was called with. The kernel must call this when it takes the coroutine's frame:
-/// arguments are kept by address, and another frame may have the address later.
+/// Takes the arguments that a coroutine was called with. This, or [`without_arguments`], must be called when a coroutine becomes
+/// a frame or is dropped, whether or not it is traced: arguments are kept by address, and another frame may have the address
+/// later.
 #[inline]
 pub(crate) fn take_arguments(frame: &AnyFrame) -> Option<Box<str>> {
-    if KEPT.get() == 0 {
-        return None;
+    match KEPT.get() {
+        0 => None,
+        _ => take_kept(frame),
     }
-    take_kept(frame)
+}
+
+/// The frame, after its arguments were dropped. By value, because a frame that is passed by reference has to lie in memory.
+#[inline]
+pub(super) fn without_arguments(frame: AnyFrame) -> AnyFrame {
+    match KEPT.get() {
+        0 => frame,
+        _ => without_kept(frame),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn without_kept(frame: AnyFrame) -> AnyFrame {
+    drop(take_kept(&frame));
+    frame
 }
 
 #[cold]

@@ -16,6 +16,11 @@ const HIDDEN: &str = "_";
 const ARGUMENT: usize = 60;
 /// How many characters of all arguments, or of a value, are shown.
 const TOTAL: usize = 120;
+/// How many characters of an error are shown.
+const ERROR: usize = 4096;
+/// How many times as many characters are read as are shown. A longer text is not formatted to its end, and its tail is not
+/// shown.
+const READ: usize = 64;
 
 /// The arguments of a call as text; `None` while tracing is off.
 #[derive(Debug, Default)]
@@ -117,11 +122,12 @@ impl<'v> Shown<'v> {
         (text != "()").then_some(text)
     }
 
-    /// The error as text, if there is one.
+    /// The error as text, if there is one. It may have many lines.
     pub(super) fn error(self) -> Option<String> {
+        let clip = Clip::of_lines(ERROR);
         let text = match self.failure? {
-            Failure::Display(error) => whole(format_args!("{error}")),
-            Failure::Debug(error) => whole(format_args!("{error:?}")),
+            Failure::Display(error) => clip.read(format_args!("{error}")),
+            Failure::Debug(error) => clip.read(format_args!("{error:?}")),
             Failure::Unknown => None,
         };
         Some(text.unwrap_or_else(|| "an error".to_owned()))
@@ -136,18 +142,7 @@ impl fmt::Debug for Shown<'_> {
 
 /// At most `limit` characters of what a user's type writes as its `Debug`.
 fn clipped(limit: usize, value: &dyn Debug) -> Option<String> {
-    guarded(|| {
-        let mut clip = Clip::new(limit);
-        write!(clip, "{value:?}").ok().map(|()| clip.finish())
-    })
-}
-
-/// All that a user's type writes.
-fn whole(text: fmt::Arguments<'_>) -> Option<String> {
-    guarded(|| {
-        let mut written = String::new();
-        written.write_fmt(text).ok().map(|()| written)
-    })
+    Clip::new(limit).read(format_args!("{value:?}"))
 }
 
 /// Runs the user's code that makes text. `None` if it panics.
@@ -160,36 +155,61 @@ fn guarded(make: impl FnOnce() -> Option<String>) -> Option<String> {
     })
 }
 
-/// One line of at most `limit` characters. Of a longer text the head and the tail are kept, and no more memory is used.
+/// A text of at most `limit` characters. Of a longer text the head and the tail are kept, and no more memory is used.
 #[derive(Debug)]
 struct Clip {
     limit: usize,
+    is_line: bool,
     head: String,
     head_room: usize,
     tail: VecDeque<char>,
     is_cut: bool,
+    unread: usize,
+    /// The text is so long that only its head is known.
+    is_stopped: bool,
 }
 
 impl Clip {
+    /// A clip that is one line.
     fn new(limit: usize) -> Clip {
         Clip {
             limit,
+            is_line: true,
             head: String::new(),
             head_room: limit.div_ceil(2),
             tail: VecDeque::new(),
             is_cut: false,
+            unread: READ * limit,
+            is_stopped: false,
         }
     }
 
+    /// A clip that keeps lines and other control characters as they are.
+    fn of_lines(limit: usize) -> Clip {
+        Clip {
+            is_line: false,
+            ..Clip::new(limit)
+        }
+    }
+
+    /// Takes what a user's type writes. `None` if it fails.
+    fn read(mut self, text: fmt::Arguments<'_>) -> Option<String> {
+        guarded(move || {
+            let written = self.write_fmt(text);
+            (written.is_ok() || self.is_stopped).then(|| self.finish())
+        })
+    }
+
     fn push(&mut self, text: &str) {
-        for character in text.chars() {
-            if character.is_control() {
-                // A line of a trace stays one line.
-                let escaped = character.escape_debug();
-                escaped.for_each(|character| self.push_char(character));
-            } else {
-                self.push_char(character);
-            }
+        text.chars().for_each(|character| self.push_one(character));
+    }
+
+    fn push_one(&mut self, character: char) {
+        if self.is_line && character.is_control() {
+            let escaped = character.escape_debug();
+            escaped.for_each(|character| self.push_char(character));
+        } else {
+            self.push_char(character);
         }
     }
 
@@ -206,6 +226,10 @@ impl Clip {
     }
 
     fn finish(mut self) -> String {
+        if self.is_stopped {
+            self.head.push('…');
+            return self.head;
+        }
         if self.is_cut {
             // The mark takes the place of one character.
             self.tail.pop_front();
@@ -217,8 +241,16 @@ impl Clip {
 }
 
 impl Write for Clip {
+    /// Fails when enough was read, so that the user's type stops formatting.
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.push(text);
+        for character in text.chars() {
+            if self.unread == 0 {
+                self.is_stopped = true;
+                return Err(fmt::Error);
+            }
+            self.unread -= 1;
+            self.push_one(character);
+        }
         Ok(())
     }
 }

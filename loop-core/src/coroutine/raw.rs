@@ -2,10 +2,12 @@
 
 use std::fmt;
 use std::future::Future;
+use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 
 use super::airlock::{Airlock, StepState};
-use super::calls::{self, take_arguments};
+use super::calls::{self, take_arguments, without_arguments};
 use super::deep_drop::deep_drop;
 use super::describe::{Arguments, Shown};
 use super::frame::{self, AnyFrame, Frame, Payload, PrimeState, take};
@@ -21,12 +23,24 @@ impl RawCoroutine {
         self.frame.site()
     }
 
-    /// The frame, for the kernel, which must [take its arguments](take_arguments) before it drops the frame.
+    /// Takes the call that has primed this coroutine out of the log of calls.
+    pub(crate) fn forget_call(&self) {
+        calls::forget_call(&self.frame);
+    }
+
+    /// The frame, for a loop that does not record the call. Its arguments are dropped now, because another frame may have the
+    /// address later.
     #[inline]
-    pub(crate) fn into_frame(mut self) -> AnyFrame {
+    pub(crate) fn into_frame(self) -> AnyFrame {
+        without_arguments(self.into_described_frame())
+    }
+
+    /// The frame, for a loop that [takes its arguments](take_arguments).
+    #[inline]
+    pub(crate) fn into_described_frame(mut self) -> AnyFrame {
         let frame = take(&mut self.frame);
         // The frame was taken, so the destructor has nothing to do.
-        std::mem::forget(self);
+        mem::forget(self);
         frame
     }
 }
@@ -87,13 +101,25 @@ where
             body.as_mut().set_prime_state(state);
             body
         }
-        // Unwinding has dropped what was in the body; nothing is lost with it.
-        Err(payload) => frame::panicked(payload, body.site()),
+        Err(payload) => {
+            let site = body.site();
+            close(body);
+            frame::panicked(payload, site)
+        }
     };
     if let Some(arguments) = arguments.0 {
         calls::ended(place, &frame, arguments);
     }
     RawCoroutine { frame }
+}
+
+/// Drops a body that failed. It may still hold its value, whose destructor may panic: that panic is not the caller's, and the
+/// body has failed already.
+#[cold]
+fn close(body: AnyFrame) {
+    let dropped = catch_unwind(AssertUnwindSafe(|| deep_drop(body)));
+    // A payload may panic in its own destructor.
+    mem::forget(dropped);
 }
 
 fn primed<Q, A>(

@@ -167,7 +167,10 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     }
 
     fn spawn(&mut self, task: TaskId, coroutine: RawCoroutine, name: Option<&str>) -> Flow {
-        let frame = coroutine.into_frame();
+        let frame = match self.is_recording() {
+            true => coroutine.into_described_frame(),
+            false => coroutine.into_frame(),
+        };
         let state = frame.prime_state();
         let (child, ordinal) = self.tasks.add(task, name, frame);
         if self.is_recording() {
@@ -211,10 +214,10 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     }
 
     fn chain(&mut self, task: TaskId, coroutine: RawCoroutine) -> Flow {
-        let frame = coroutine.into_frame();
-        if self.is_recording() {
-            self.record_chain(task, &frame);
-        }
+        let frame = match self.is_recording() {
+            true => self.record_chain(task, coroutine),
+            false => coroutine.into_frame(),
+        };
         if frame.prime_state() == PrimeState::Ended {
             // It has ended while it was primed, so it need not go onto the stack.
             self.record(|_| Event::new(EventKind::Primed, task, Payload::Site(frame.site())));
@@ -225,13 +228,15 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     }
 
     #[cold]
-    fn record_chain(&mut self, task: TaskId, frame: &AnyFrame) {
+    fn record_chain(&mut self, task: TaskId, coroutine: RawCoroutine) -> AnyFrame {
+        let frame = coroutine.into_described_frame();
         let payload = Payload::Call {
             site: frame.site(),
-            arguments: take_arguments(frame).map(String::from),
+            arguments: take_arguments(&frame).map(String::from),
             depth: 0,
         };
         self.record(|_| Event::new(EventKind::Asked(RequestKind::Chain), task, payload));
+        frame
     }
 
     fn join(&mut self, task: TaskId, handle: AnyHandle) -> Flow {

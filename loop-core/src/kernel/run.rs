@@ -21,7 +21,7 @@ use crate::world::{Source, World};
 impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     /// Makes a coroutine a task that no other task has spawned. The caller holds its handle.
     pub(crate) fn schedule(&mut self, coroutine: RawCoroutine, name: Option<&str>) -> TaskId {
-        let frame = coroutine.into_frame();
+        let frame = coroutine.into_described_frame();
         let arguments = take_arguments(&frame);
         let (task, ordinal) = self.tasks.add(TaskId::NONE, name, frame);
         self.record_made(task, TaskId::NONE, ordinal, name, arguments);

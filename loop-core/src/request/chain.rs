@@ -48,6 +48,10 @@ impl<T> Coroutine<T> {
         }
     }
 
+    pub(crate) fn raw(&self) -> &RawCoroutine {
+        &self.raw
+    }
+
     pub(crate) fn into_raw(self) -> RawCoroutine {
         self.raw
     }

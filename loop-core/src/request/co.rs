@@ -10,9 +10,7 @@ use std::task::{Context, Poll};
 use super::chain::Coroutine;
 use super::typed::Request;
 use super::yields::{Resume, Yield};
-use crate::coroutine::{
-    self, Airlock, Arguments, Origin, Outer, Shown, forget_outer_call, set_tracing, take_calls,
-};
+use crate::coroutine::{self, Airlock, Arguments, Origin, Outer, Shown, set_tracing, take_calls};
 
 type LoopAirlock = Airlock<Yield, Resume>;
 
@@ -36,11 +34,43 @@ pub(crate) fn in_loop() -> bool {
 
 /// Makes the first coroutine of a run. In a trace it looks as if the loop had called it.
 pub(crate) fn make_root<T>(traced: bool, make: impl FnOnce() -> Coroutine<T>) -> Coroutine<T> {
-    let was_tracing = set_tracing(traced);
+    let making = Making::new(traced);
     let coroutine = make();
-    set_tracing(was_tracing);
-    forget_outer_call();
+    coroutine.raw().forget_call();
+    making.done();
     coroutine
+}
+
+/// While it lives, the first coroutine of a run is being made.
+struct Making {
+    was_tracing: bool,
+    is_done: bool,
+}
+
+impl Making {
+    fn new(traced: bool) -> Making {
+        let was_tracing = set_tracing(traced);
+        let is_done = false;
+        Making {
+            was_tracing,
+            is_done,
+        }
+    }
+
+    /// The coroutine is made. Its run records the calls in the log.
+    fn done(mut self) {
+        self.is_done = true;
+    }
+}
+
+impl Drop for Making {
+    fn drop(&mut self) {
+        set_tracing(self.was_tracing);
+        if !self.is_done {
+            // There is no run that would record the calls, and they must not be in the trace of the next one.
+            drop(take_calls());
+        }
+    }
 }
 
 /// While it lives, a loop runs on this thread.

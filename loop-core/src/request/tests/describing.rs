@@ -226,3 +226,63 @@ fn what_a_debug_calls_is_not_logged() {
     assert_eq!(arguments(called(Calling)).as_deref(), Some("calling"));
     assert_eq!(take_calls().len(), 1);
 }
+
+/// Writes `x` and then so many digits, as long as it can. Counts the digits.
+struct Long(u32, Rc<Cell<u32>>);
+
+impl fmt::Debug for Long {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("x")?;
+        (0..self.0).try_for_each(|n| {
+            self.1.set(n);
+            write!(f, "{}", n % 10)
+        })
+    }
+}
+
+#[test]
+fn a_debug_is_not_formatted_far_beyond_what_is_shown() {
+    #[loop_core::coroutine]
+    fn gives(fails: bool, long: Long) -> Result<Long, Long> {
+        if fails { Err(long) } else { Ok(long) }
+    }
+    let _loop = traced();
+    let written = Rc::<Cell<u32>>::default();
+    let long = |digits| Long(digits, Rc::clone(&written));
+    let head = "x01234567890123456789012345678…";
+    let tail = "12345678901234567890123456789";
+    let shown = |digits| arguments(gives(false, long(digits))).unwrap();
+    assert_eq!(shown(1_000), format!("false, {head}{tail}"));
+    assert_eq!(shown(1_000_000), format!("false, {head}"));
+    assert!(written.get() < 4_000, "{}", written.get());
+
+    let (text, none) = value(gives(false, long(1_000_000)));
+    assert_eq!((text.unwrap().chars().count(), none), (61, None));
+    assert!(written.get() < 8_000, "{}", written.get());
+
+    let error = |digits| value(gives(true, long(digits))).1.unwrap();
+    assert_eq!(error(4_095).chars().count(), 4_096);
+    let cut = error(100_000);
+    assert_eq!(cut.chars().count(), 4_096);
+    assert!(
+        cut.ends_with("6789") && cut.chars().nth(2_048) == Some('…'),
+        "{cut}"
+    );
+    let stopped = error(10_000_000);
+    assert!(
+        stopped.ends_with('…') && stopped.chars().count() == 2_049,
+        "{stopped}"
+    );
+    assert!(written.get() < 300_000, "{}", written.get());
+}
+
+#[test]
+fn the_lines_of_an_error_stay_lines() {
+    let _loop = traced();
+    assert_eq!(value(failing("one\ntwo")).1.as_deref(), Some("one\ntwo"));
+}
+
+#[loop_core::coroutine]
+fn failing(text: &'static str) -> Result<(), &'static str> {
+    Err(text)
+}

@@ -20,7 +20,7 @@ fn traced() -> Entered {
 }
 
 fn frame<T>(coroutine: Coroutine<T>) -> AnyFrame {
-    coroutine.into_raw().into_frame()
+    coroutine.into_raw().into_described_frame()
 }
 
 /// The arguments of a coroutine, as the trace shows them.
@@ -51,6 +51,7 @@ fn log() -> Vec<(&'static str, String, u32, PrimeState)> {
                       arguments,
                       depth,
                       asked,
+                      ..
                   }| {
         (
             site.name,
