@@ -9,6 +9,7 @@
 //! the turns between two polls of clock and world: batches, or
 //! a portion of one where the clock goes on while tasks run. [`pace`] says how many.
 
+mod cycles;
 mod ending;
 mod failures;
 mod interpret;
