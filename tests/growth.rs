@@ -7,6 +7,7 @@ use std::panic::resume_unwind;
 use allocation_counter::measure;
 use loop_core::prelude::*;
 use loop_core::sim::Sim;
+use loop_core::trace::{Recorder, Ring};
 use loop_core::{Cancel, Error};
 use tests::ms;
 
@@ -253,4 +254,26 @@ fn errors_that_nobody_asks_for_leave_nothing() {
     event_loop.run_until_complete(detaches(1_000)).unwrap();
     let run = measure(|| event_loop.run_until_complete(detaches(MANY)).unwrap());
     assert_is_flat(run.bytes_max);
+}
+
+/// Each failure makes a flight record, and a loop may have many tasks.
+#[test]
+fn what_a_flight_record_takes_does_not_depend_on_the_number_of_tasks() {
+    #[loop_core::coroutine(lazy)]
+    fn main(tasks: usize) {
+        for n in 0..tasks {
+            yield_!(Spawn(child(n))).detach();
+        }
+        yield_!(Sleep(ms(1)));
+        for _ in 0..10 {
+            yield_!();
+        }
+    }
+    let allocated = |tasks| {
+        let builder = endless().builder().recorder(Ring::new(8));
+        let mut event_loop = builder.build();
+        event_loop.run_until_complete(main(tasks)).unwrap();
+        measure(|| drop(event_loop.recorder().flight_record())).bytes_total
+    };
+    assert_eq!(allocated(10_000), allocated(0));
 }

@@ -1,6 +1,5 @@
 //! [`Deadlock`]: which task waits for what, when nothing can happen any more.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::coroutine::Site;
@@ -32,7 +31,17 @@ pub struct Deadlock {
     waits: Vec<Waiting>,
     /// How many further tasks wait.
     more: usize,
+    cycles: Vec<Cycle>,
     flight_record: Option<String>,
+}
+
+/// A cycle of tasks. Names do not tell them apart, because a program may give the same name to several tasks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Cycle {
+    /// Places of its tasks among the waits of the report.
+    pub(crate) members: Vec<usize>,
+    /// How many further tasks it has.
+    pub(crate) more: usize,
 }
 
 /// One task of a [`Deadlock`].
@@ -53,15 +62,21 @@ pub struct Waiting {
 const SHOWN: usize = 50;
 
 impl Deadlock {
-    pub(crate) fn new(waits: Vec<Waiting>, more: usize, flight_record: Option<String>) -> Deadlock {
+    pub(crate) fn new(
+        waits: Vec<Waiting>,
+        more: usize,
+        cycles: Vec<Cycle>,
+        flight_record: Option<String>,
+    ) -> Deadlock {
         Deadlock {
             waits,
             more,
+            cycles,
             flight_record,
         }
     }
 
-    /// The tasks that wait, at most the first 1,000.
+    /// The tasks that wait, at most 1,000. If there are more, those that are in [`cycles`](Deadlock::cycles) come first.
     pub fn waits(&self) -> &[Waiting] {
         &self.waits
     }
@@ -71,29 +86,17 @@ impl Deadlock {
         self.more
     }
 
-    /// Cycles of tasks, in each of which every task waits for the next one and the last one for the first.
+    /// Cycles of tasks, in each of which every task waits for the next one and the last one for the first. A cycle has only the
+    /// tasks that [`waits`](Deadlock::waits) gives.
     pub fn cycles(&self) -> Vec<Vec<&str>> {
-        let waits = self.waits.iter();
-        let holders = waits.filter_map(|wait| Some((wait.task.as_str(), wait.holder.as_deref()?)));
-        let holders: BTreeMap<&str, &str> = holders.collect();
-        // For each task, the number of the walk that first came to it. A walk that comes to a task twice has found a cycle.
-        let mut walks: BTreeMap<&str, usize> = BTreeMap::new();
-        let mut cycles = Vec::new();
-        for (walk, start) in self.waits.iter().enumerate() {
-            let mut path = Vec::new();
-            let mut next = start.task.as_str();
-            while let (Some(holder), false) = (holders.get(next), walks.contains_key(next)) {
-                walks.insert(next, walk);
-                path.push(next);
-                next = holder;
-            }
-            if walks.get(next) == Some(&walk)
-                && let Some(begin) = path.iter().position(|task| *task == next)
-            {
-                cycles.push(path.split_off(begin));
-            }
-        }
+        let cycles = self.cycles.iter();
         cycles
+            .map(|cycle| self.names(&cycle.members).collect())
+            .collect()
+    }
+
+    fn names<'a>(&'a self, members: &'a [usize]) -> impl Iterator<Item = &'a str> {
+        members.iter().map(|place| self.waits[*place].task.as_str())
     }
 
     /// The last events before the deadlock, if the loop's recorder [keeps them](crate::trace::Ring).
@@ -101,19 +104,20 @@ impl Deadlock {
         self.flight_record.as_deref()
     }
 
-    fn title(&self, cycles: &[Vec<&str>]) -> &'static str {
-        match cycles {
-            [cycle] if cycle.len() == 1 && self.waits.len() == 1 => {
-                "deadlock: a task waits for itself"
-            }
-            [cycle] if cycle.len() == self.waits.len() && self.more == 0 => {
-                "deadlock: tasks wait for each other in a cycle"
-            }
-            _ if self.waits.is_empty() => {
-                "deadlock: no task is left, and nothing can stop the loop"
-            }
+    fn title(&self) -> &'static str {
+        let all = self.waits.len() + self.more;
+        match &*self.cycles {
+            [cycle] if cycle.len() == 1 && all == 1 => "deadlock: a task waits for itself",
+            [cycle] if cycle.len() == all => "deadlock: tasks wait for each other in a cycle",
+            _ if all == 0 => "deadlock: no task is left, and nothing can stop the loop",
             _ => "deadlock: every task is parked and nothing outside can wake one",
         }
+    }
+}
+
+impl Cycle {
+    fn len(&self) -> usize {
+        self.members.len() + self.more
     }
 }
 
@@ -132,8 +136,7 @@ impl fmt::Display for Waiting {
 
 impl fmt::Display for Deadlock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let cycles = self.cycles();
-        f.write_str(self.title(&cycles))?;
+        f.write_str(self.title())?;
         for wait in self.waits.iter().take(SHOWN) {
             write!(f, "\n  {wait}")?;
         }
@@ -141,10 +144,13 @@ impl fmt::Display for Deadlock {
         if more > 0 {
             write!(f, "\n  … and {more} more tasks that wait")?;
         }
-        for cycle in cycles.iter().take(SHOWN) {
-            let shown = cycle[..cycle.len().min(SHOWN)].join(" -> ");
-            let cut = if cycle.len() > SHOWN { " -> …" } else { "" };
-            write!(f, "\n  cycle: {shown}{cut} -> {}", cycle[0])?;
+        for cycle in self.cycles.iter().take(SHOWN) {
+            f.write_str("\n  cycle: ")?;
+            for name in self.names(&cycle.members).take(SHOWN) {
+                write!(f, "{name} -> ")?;
+            }
+            let cut = if cycle.len() > SHOWN { "… -> " } else { "" };
+            write!(f, "{cut}{}", self.waits[cycle.members[0]].task)?;
         }
         match &self.flight_record {
             Some(record) => write!(f, "\n{record}"),

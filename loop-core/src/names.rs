@@ -31,19 +31,17 @@ pub(crate) fn root_name(name: &str, count: u32) -> String {
     root
 }
 
-/// Name of the child with this number: `main/2`.
+/// Name of the child with this number, in place of what is in `name`: `main/2`.
 ///
 /// It depends on nothing but the parent's name, cut or not, so that a name is never put together from a long path.
-pub(crate) fn child_name(parent: &str, ordinal: u32) -> String {
-    let mut name = String::with_capacity(parent.len() + 11);
-    write_child_name(&mut name, parent, ordinal);
-    name
-}
-
-/// The same, in place of what is in `name`.
 pub(crate) fn write_child_name(name: &mut String, parent: &str, ordinal: u32) {
     name.clear();
     name.push_str(parent);
+    push_child(name, ordinal);
+}
+
+/// Makes the name of a task the name of its child with this number.
+fn push_child(name: &mut String, ordinal: u32) {
     name.push('/');
     push_number(name, ordinal);
     if name.len() > LONGEST {
@@ -65,9 +63,9 @@ fn push_number(name: &mut String, number: u32) {
 /// main/1/1/1/1/1/1/1/1/1/1/1/1/1/1/1/1/1/1/1/1/1/1…/1/1/1/1/1/1/1/1/1/1/1/1/1/1/1/1/1/1/1/1/1/1/1/1
 /// ```
 pub(crate) fn cut_path(root: &str, ordinals: impl Iterator<Item = u32>) -> String {
-    ordinals.fold(root.to_owned(), |parent, ordinal| {
-        child_name(&parent, ordinal)
-    })
+    let mut name = root.to_owned();
+    ordinals.for_each(|ordinal| push_child(&mut name, ordinal));
+    name
 }
 
 /// Keeps the longest beginning and the longest end that fit, both made of whole numbers. A name that was cut before keeps its
@@ -111,6 +109,12 @@ impl Borders for str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn child_name(parent: &str, ordinal: u32) -> String {
+        let mut name = String::new();
+        write_child_name(&mut name, parent, ordinal);
+        name
+    }
 
     #[test]
     fn a_child_is_named_after_its_parent() {

@@ -153,3 +153,44 @@ fn a_task_that_waits_for_room_on_output() {
     assert_eq!(answer, "cancelled");
     assert!(written.text().ends_with("third"), "the others lose nothing");
 }
+
+/// A world whose standard output takes nothing, and says that it has succeeded.
+struct TakesNothing;
+
+impl World for TakesNothing {
+    fn now(&self) -> Time {
+        Time::ZERO
+    }
+
+    fn open(&mut self, _: SourceId, _: Source) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn close(&mut self, _: SourceId) {}
+
+    fn attempt(&mut self, _: Op<'_>) -> Attempt {
+        Attempt::Done(Ok(0))
+    }
+
+    fn wait(&mut self, _: Until, _: &mut Vec<SourceId>) -> io::Result<Waited> {
+        Ok(Waited::Polled)
+    }
+
+    fn is_watching(&self) -> bool {
+        false
+    }
+
+    fn unwatch(&mut self, _: SourceId) {}
+}
+
+#[test]
+fn a_write_of_no_bytes_is_an_error_and_is_not_tried_for_ever() {
+    #[loop_core::coroutine]
+    fn prints() {
+        let _ = yield_!(Print("lost".to_owned()));
+    }
+    let mut event_loop = EventLoop::builder().world(TakesNothing).build();
+    let error = event_loop.run_until_complete(prints()).unwrap_err();
+    let error = io::Error::from(error);
+    assert_eq!(error.kind(), io::ErrorKind::WriteZero, "{error}");
+}

@@ -106,6 +106,45 @@ fn a_cycle_is_found_at_once_though_others_run() {
     assert_snapshot!(trace.lines().last().unwrap(), @"! deadlock: ring/3 waits join ring/1, ring/1 waits join ring/2, ring/2 waits join ring/3");
 }
 
+/// A report keeps fewer tasks than there are in the cycle.
+#[test]
+fn a_cycle_of_many_tasks_is_told_as_a_cycle() {
+    let run = silent().unrecorded().run_until_complete(ring(3_000));
+    let deadlock = deadlock(run);
+    let text = deadlock.to_string();
+    let (title, _) = text.split_once('\n').unwrap();
+    assert_eq!(title, "deadlock: tasks wait for each other in a cycle");
+    assert!(
+        text.contains("\n  … and 2950 more tasks that wait\n"),
+        "{text}"
+    );
+    let cycle = text.lines().last().unwrap();
+    assert!(cycle.starts_with("  cycle: ring/3000 -> ring/1 -> ring/2 -> "));
+    assert!(cycle.ends_with("ring/49 -> … -> ring/3000"), "{cycle}");
+    let [shown] = &*deadlock.cycles() else {
+        panic!("one cycle");
+    };
+    assert_eq!((shown.len(), deadlock.more()), (1_000, 2_000));
+}
+
+#[test]
+fn tasks_of_one_name_are_no_cycle() {
+    #[loop_core::coroutine(lazy)]
+    fn reads() {
+        let _ = yield_!(Stdin);
+    }
+    #[loop_core::coroutine(lazy)]
+    fn main() {
+        let reader = yield_!(Spawn(reads()).named("w"));
+        let slot = Slot::default();
+        slot.set(Some(reader));
+        let joiner = yield_!(Spawn(joins(slot)).named("w"));
+        let _ = yield_!(joiner);
+    }
+    let deadlock = deadlock(silent().run(main()).into_result());
+    assert_eq!(deadlock.cycles(), Vec::<Vec<&str>>::new());
+}
+
 #[test]
 fn every_task_is_parked() {
     #[loop_core::coroutine]

@@ -10,6 +10,7 @@ mod destructors;
 mod exercise;
 mod exiting;
 mod failures;
+mod given_back;
 mod handles;
 mod helpers;
 mod hostile;

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use super::flow::Flow;
 use super::queue::Message;
 use super::stop_reason::StopReason;
-use super::streams::Given;
+use super::streams::{AnswerNumber, Given};
 use super::waits::{Pending, TaskState};
 use super::{Kept, Kernel};
 use crate::coroutine::{AnyFrame, Payload as PanicPayload, Site, deep_drop};
@@ -87,7 +87,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     /// Drops an answer that a task is never told. What was read for the task goes to the next one that asks, and an error that
     /// no other task is told is not silent.
-    fn drop_untold(&mut self, task: TaskId, number: u32, answer: Resume) {
+    fn drop_untold(&mut self, task: TaskId, number: AnswerNumber, answer: Resume) {
         match answer {
             Resume::Line(line) => self.give_back(number, Given::Line(line)),
             Resume::Bytes(bytes) => self.give_back(number, Given::Bytes(bytes)),
@@ -100,7 +100,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         }
     }
 
-    fn give_back(&mut self, number: u32, given: Given) {
+    fn give_back(&mut self, number: AnswerNumber, given: Given) {
         let stdin = self.standard().stdin;
         self.sources.input_mut(stdin).give_back(number, given);
         if self.sources.first_waiter(stdin).is_some() {

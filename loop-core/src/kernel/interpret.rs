@@ -132,18 +132,22 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         source: SourceId,
         wait: Wait,
     ) -> Option<(RequestKind, BoxedAnswer)> {
+        let mut number = self.next_answer;
         let input = self.sources.input_mut(source);
         let (kind, kept) = match wait {
             Wait::Bytes(_) => {
-                let bytes = input.bytes()?;
+                let bytes = input.bytes(&mut number)?;
                 (
                     RequestKind::StdinBytes,
-                    self.keep_answer(Resume::Bytes(bytes)),
+                    self.keep_numbered(number, Resume::Bytes(bytes)),
                 )
             }
             _ => {
-                let line = input.line()?;
-                (RequestKind::Stdin, self.keep_answer(Resume::Line(line)))
+                let line = input.line(&mut number)?;
+                (
+                    RequestKind::Stdin,
+                    self.keep_numbered(number, Resume::Line(line)),
+                )
             }
         };
         Some((kind, kept))

@@ -9,6 +9,7 @@
 //! the turns between two polls of clock and world: batches, or
 //! a portion of one where the clock goes on while tasks run. [`pace`] says how many.
 
+mod cycles;
 mod ending;
 mod failures;
 mod flow;
@@ -40,6 +41,7 @@ use self::queue::{BoxedAnswer, Queue};
 use self::sources::Sources;
 pub(crate) use self::stop_reason::RunUntil;
 use self::stop_reason::StopReason;
+use self::streams::AnswerNumber;
 use self::table::Table;
 use self::tasks::Tasks;
 use self::timers::Timers;
@@ -63,8 +65,7 @@ struct Standard {
 
 /// An answer for a task that is in the ready queue.
 struct Kept {
-    /// Answers are numbered in the order in which they were given.
-    number: u32,
+    number: AnswerNumber,
     /// `None` if the place is vacant, or if the answer was taken back from a cancelled task.
     answer: Option<Resume>,
 }
@@ -80,7 +81,7 @@ pub(crate) struct Kernel<W, R, P> {
     /// Answers for tasks that are in the ready queue.
     answers: Table<Kept>,
     /// The number of the next answer that is kept.
-    next_answer: u32,
+    next_answer: AnswerNumber,
     timers: Timers,
     sources: Sources,
     standard: Option<Standard>,
@@ -118,7 +119,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             tasks: Tasks::new(),
             queue: Queue::default(),
             answers: Table::new(),
-            next_answer: 0,
+            next_answer: AnswerNumber::default(),
             timers: Timers::default(),
             sources: Sources::new(),
             standard: None,
@@ -286,13 +287,19 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     /// Keeps an answer for a task that is going to be in the ready queue.
     #[inline(always)]
     fn keep_answer(&mut self, answer: Resume) -> BoxedAnswer {
+        self.keep_numbered(self.next_answer, answer)
+    }
+
+    /// The same for input, which keeps its number when it is given back and then given to another task.
+    #[inline(always)]
+    fn keep_numbered(&mut self, number: AnswerNumber, answer: Resume) -> BoxedAnswer {
         let (place, kept) = self.answers.claim(|| Kept {
-            number: 0,
+            number: AnswerNumber::default(),
             answer: None,
         });
-        kept.number = self.next_answer;
+        kept.number = number;
         kept.answer = Some(answer);
-        self.next_answer = self.next_answer.wrapping_add(1);
+        self.next_answer = self.next_answer.next();
         BoxedAnswer::at(place)
     }
 

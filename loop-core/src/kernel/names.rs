@@ -4,6 +4,9 @@
 //! a record when it has a name of its own or spawns its first child. When it ends before its children do, its record keeps
 //! the finished text, cut in the middle if it is long, and no longer refers to its ancestors. So the number of records is
 //! bounded by the tasks that live.
+//!
+//! Of many generations that live, one in [`SPAN`] keeps its text from the beginning. So a name is made in a bounded number of
+//! steps, however deep its task is, and generations that all fail need no quadratic time for their names.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -13,6 +16,9 @@ use crate::names::{LONGEST, cut_path, root_name};
 
 /// No record.
 const NONE: u32 = u32::MAX;
+
+/// So many generations above a record, at most, some record has a text. A tree of tasks that branches is not as deep as this.
+const SPAN: u32 = 64;
 
 /// A reference to the name of a task.
 #[derive(Clone, Copy, Debug)]
@@ -31,10 +37,12 @@ impl NameRef {
 }
 
 struct Record {
-    /// The whole name. A root has it, a named task, and a task that has ended before its children.
+    /// The whole name. A root has it, a named task, a task that has ended before its children, and one generation in `SPAN`.
     text: Option<Cow<'static, str>>,
     /// The reference from which the name is made while there is no text.
     parent: NameRef,
+    /// How many generations above this record the next one with a text is, at most. 0 if this one was made with a text.
+    distance: u32,
     /// Children that were spawned.
     spawned: u32,
     /// How many tasks need this record: the task itself while it is in the table, and each of its children.
@@ -46,6 +54,7 @@ impl Record {
         Record {
             text: None,
             parent: NameRef::VACANT,
+            distance: 0,
             spawned: 0,
             users: 0,
         }
@@ -90,6 +99,7 @@ impl Names {
         let (place, record) = self.records.claim(Record::blank);
         record.text = text;
         record.parent = parent;
+        record.distance = 0;
         record.spawned = 0;
         record.users = 1;
         NameRef {
@@ -102,7 +112,7 @@ impl Names {
     #[inline]
     pub(super) fn child(&mut self, parent: &mut NameRef) -> NameRef {
         if parent.ordinal > 0 {
-            *parent = self.record(None, *parent);
+            *parent = self.descendant(*parent);
         }
         let record = &mut self.records[parent.record];
         record.spawned += 1;
@@ -111,6 +121,18 @@ impl Names {
             record: parent.record,
             ordinal: record.spawned,
         }
+    }
+
+    /// The record of a task that was spawned and has no name of its own.
+    fn descendant(&mut self, name: NameRef) -> NameRef {
+        let distance = self.records[name.record].distance + 1;
+        let own = self.record(None, name);
+        if distance < SPAN {
+            self.records[own.record].distance = distance;
+        } else {
+            self.finish_text(own);
+        }
+        own
     }
 
     /// Which child of its parent a task is, from 1; 0 if it has a record of its own.
@@ -165,7 +187,7 @@ impl Names {
         }
     }
 
-    /// The text of a name: `main`, its second child `main/2`, a second root of that name `main#2`. In linear time.
+    /// The text of a name: `main`, its second child `main/2`, a second root of that name `main#2`. In bounded time.
     pub(super) fn name(&self, name: NameRef) -> String {
         let mut ordinals = Vec::new();
         let mut next = name;
@@ -217,6 +239,41 @@ mod tests {
         let name = names.name(task);
         assert!(name.starts_with("main/1/1") && name.ends_with("/1/1") && name.len() < 200);
         names.release(task);
+    }
+
+    /// How many records are read to make a name.
+    fn cost(names: &Names, mut name: NameRef) -> u32 {
+        let mut cost = 1;
+        while names.records[name.record].text.is_none() {
+            name = names.records[name.record].parent;
+            cost += 1;
+        }
+        cost
+    }
+
+    /// Generations that all live, and then end the deepest first.
+    #[test]
+    fn the_cost_of_a_name_does_not_depend_on_its_depth() {
+        let mut names = Names::new();
+        let mut tasks = vec![names.root("main").0];
+        for _ in 0..1_000 {
+            let parent = tasks.last_mut().unwrap();
+            let child = names.child(parent);
+            tasks.push(child);
+        }
+        let costs = tasks.iter().map(|task| cost(&names, *task));
+        assert_eq!(costs.max(), Some(SPAN));
+        while let Some(task) = tasks.pop() {
+            assert!(cost(&names, task) <= SPAN);
+            names.release(task);
+        }
+        // All records are vacant.
+        let records = names.records.len();
+        let (mut again, _) = names.root("main");
+        for _ in 1..records {
+            again = names.child(&mut again);
+        }
+        assert_eq!(names.records.len(), records);
     }
 
     #[test]

@@ -1,13 +1,15 @@
 //! Reports: which task waits for what when nothing can happen, slow turns, and errors that no task can join.
 
-use super::Kernel;
-use super::stop_reason::StopReason;
-use super::waits::{TaskState, Wait};
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
+use super::Kernel;
+use super::cycles::cycles;
+use super::stop_reason::StopReason;
+use super::waits::{TaskState, Wait};
 use crate::coroutine::{Site, take_calls};
-use crate::deadlock::{Deadlock, Waiting};
+use crate::deadlock::{Cycle, Deadlock, Waiting};
 use crate::error::{Error, Failures};
 use crate::id::{SourceId, TaskId};
 use crate::policy::Policy;
@@ -18,6 +20,27 @@ use crate::world::{Source, World};
 
 /// A deadlock reports at most this many tasks; the others are counted.
 const REPORTED: usize = 1_000;
+
+/// The same tasks, those of cycles first.
+fn cycles_first(tasks: &[TaskId], cycles: &[Vec<TaskId>]) -> Vec<TaskId> {
+    let mut ordered: Vec<TaskId> = cycles.concat();
+    let in_cycles: BTreeSet<TaskId> = ordered.iter().copied().collect();
+    let others = tasks.iter().filter(|task| !in_cycles.contains(task));
+    ordered.extend(others);
+    ordered
+}
+
+/// The cycles by the places of their tasks among those that are reported. Tasks that are not are counted.
+fn within(reported: &[TaskId], cycles: &[Vec<TaskId>]) -> Vec<Cycle> {
+    let places: BTreeMap<TaskId, usize> = reported.iter().copied().zip(0..).collect();
+    let cycles = cycles.iter().map(|cycle| {
+        let members = cycle.iter().filter_map(|task| places.get(task).copied());
+        let members: Vec<usize> = members.collect();
+        let more = cycle.len() - members.len();
+        Cycle { members, more }
+    });
+    cycles.filter(|cycle| !cycle.members.is_empty()).collect()
+}
 
 impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     /// Ends the run if tasks wait for each other in a cycle as soon as `joiner` waits for `task`.
@@ -48,19 +71,34 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     }
 
     /// The error that says which task waits for what.
-    pub(super) fn deadlock(&mut self, tasks: Vec<TaskId>) -> Error {
+    pub(super) fn deadlock(&mut self, mut tasks: Vec<TaskId>) -> Error {
+        tasks.retain(|task| self.wait_of(*task).is_some());
+        let cycles = self.cycles_of(&tasks);
         let more = tasks.len().saturating_sub(REPORTED);
-        let tasks = &tasks[..tasks.len() - more];
+        if more > 0 {
+            tasks = cycles_first(&tasks, &cycles);
+            tasks.truncate(REPORTED);
+        }
         if self.is_recording() {
             let waits = tasks.iter().filter_map(|task| self.recorded_wait(*task));
             let waits = Payload::Waits(waits.collect(), more);
             self.record(|_| Event::new(EventKind::Deadlocked, TaskId::NONE, waits));
         }
-        let waits = tasks
+        let cycles = within(&tasks, &cycles);
+        let waits = tasks.iter().filter_map(|task| self.waiting(*task));
+        let waits = waits.collect();
+        Error::Deadlock(Deadlock::new(waits, more, cycles, self.flight_record()))
+    }
+
+    fn cycles_of(&self, tasks: &[TaskId]) -> Vec<Vec<TaskId>> {
+        // A task of a cycle has a joiner. Most tasks have none, and are not looked at further.
+        let joined = tasks
             .iter()
-            .filter_map(|task| self.waiting(*task))
-            .collect();
-        Error::Deadlock(Deadlock::new(waits, more, self.flight_record()))
+            .filter(|task| self.tasks.joiner(**task).is_some());
+        cycles(joined.copied(), |task| match self.tasks.state(task) {
+            TaskState::Waiting(Wait::End(holder)) => Some(holder),
+            _ => None,
+        })
     }
 
     /// What a task waits for.

@@ -10,7 +10,8 @@ use super::yields::{Resume, Yield};
 ///
 /// The answer is the line without its end (`\n` or `\r\n`), or `None` at the end of input, which is final: asked again
 /// it is `None` again. A last line without an end is a line. Several tasks may wait; each gets one line, in the order in which
-/// they asked.
+/// they asked. What was read for a task that is cancelled before it gets it goes to the next task that asks, byte for byte if that
+/// one wants [bytes](StdinBytes); only of a line that is too long the bytes are gone.
 ///
 /// The loop reads only while a task waits, but then it reads what there is, up to 64 KiB. What nobody has asked for by the end of a run is
 /// there for the next run, also of another loop in this process; and for another program, if standard input is a file, as its

@@ -57,6 +57,24 @@ pub enum Detail<'a> {
     },
 }
 
+impl Detail<'_> {
+    /// Visits each task that the detail refers to.
+    pub(super) fn for_each_task(&self, mut visit: impl FnMut(TaskId)) {
+        match self {
+            Detail::Task(task) => visit(*task),
+            Detail::Made(made) => made.parent.into_iter().for_each(visit),
+            Detail::Options(options) => visit(options.first),
+            Detail::Waits { tasks, .. } => {
+                for wait in *tasks {
+                    visit(wait.task);
+                    wait.holder.into_iter().for_each(&mut visit);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
 /// How a task was made.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]

@@ -1,5 +1,6 @@
 //! [`Ring`]: the flight recorder.
 
+use std::collections::BTreeSet;
 use std::fmt::{self, Debug, Formatter};
 
 use super::detail::{Detail, Made};
@@ -119,14 +120,26 @@ impl Ring {
         self.tasks[number] = Some(Remembered { name, site });
     }
 
+    /// What is remembered of the tasks that occur in the events. The others have no part in the text, and there may be many.
     fn remembered(&self) -> Tasks {
+        let mut occurring = BTreeSet::new();
+        for event in self.events() {
+            occurring.insert(event.task());
+            event.detail().for_each_task(|task| {
+                occurring.insert(task);
+            });
+        }
         let mut tasks = Tasks::default();
-        for (number, task) in (0..).zip(&self.tasks) {
-            if let Some(Remembered { name, site }) = task {
-                tasks.remember(TaskId(number), name, Some(site));
+        for task in occurring {
+            if let Some(Remembered { name, site }) = self.remembered_task(task) {
+                tasks.remember(task, name, Some(site));
             }
         }
         tasks
+    }
+
+    fn remembered_task(&self, TaskId(number): TaskId) -> Option<&Remembered> {
+        self.tasks.get(number as usize)?.as_ref()
     }
 }
 

@@ -1,5 +1,7 @@
 //! The tasks of a log: which task a number means at each event, and the names of the tasks.
 
+use std::collections::BTreeMap;
+
 use super::detail::{Detail, Made};
 use super::event::Event;
 use super::kind::EventKind;
@@ -36,8 +38,9 @@ pub(super) struct Task {
 #[derive(Default)]
 pub(super) struct Tasks {
     made: Vec<Task>,
-    /// The task that has a number now, because numbers are used again.
-    current: Vec<Option<Serial>>,
+    /// The task that has a number now, because numbers are used again. A map, because a flight record is made of few tasks out
+    /// of many: what it costs must not depend on how many there are.
+    current: BTreeMap<u32, Serial>,
 }
 
 /// Writes the name of a new task into `name`, which it overwrites.
@@ -112,11 +115,7 @@ impl Tasks {
     }
 
     fn add(&mut self, TaskId(number): TaskId, task: Task) {
-        let number = number as usize;
-        if number >= self.current.len() {
-            self.current.resize(number + 1, None);
-        }
-        self.current[number] = Some(Serial(self.made.len() as u32));
+        self.current.insert(number, Serial(self.made.len() as u32));
         self.made.push(task);
     }
 
@@ -126,7 +125,7 @@ impl Tasks {
     }
 
     fn known(&self, TaskId(number): TaskId) -> Option<Serial> {
-        self.current.get(number as usize).copied().flatten()
+        self.current.get(&number).copied()
     }
 
     /// The task that has this number now.

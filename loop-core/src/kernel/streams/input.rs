@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::io;
 
+use super::answer_number::{AnswerNumber, UnusualEnd};
 use crate::request::LineError;
 
 /// So many bytes of a line that is too long are part of its error.
@@ -24,8 +25,9 @@ pub(in crate::kernel) enum Given {
 }
 
 impl Given {
-    /// The bytes that it was made of. There are none for a line that was too long, because the next reader skips the line too.
-    fn into_bytes(self) -> Vec<u8> {
+    /// The bytes that it was made of. There are none for a line that was too long: they are not kept, so that memory stays within
+    /// the limit. It is the only input that a task can take with it when it is cancelled.
+    fn into_bytes(self, number: AnswerNumber) -> Vec<u8> {
         let mut bytes = match self {
             Given::Bytes(bytes) => return bytes.ok().flatten().unwrap_or_default(),
             Given::Line(Ok(Some(line))) => line.into_bytes(),
@@ -35,14 +37,14 @@ impl Given {
                 _ => return Vec::new(),
             },
         };
-        bytes.push(b'\n');
+        bytes.extend_from_slice(number.end());
         bytes
     }
 }
 
 pub(in crate::kernel) struct Input {
     /// Input that was given back, in the order in which it was read. It comes before the buffer.
-    given_back: VecDeque<(u32, Given)>,
+    given_back: VecDeque<(AnswerNumber, Given)>,
     buffer: Vec<u8>,
     /// The bytes before this index have been served.
     start: usize,
@@ -97,56 +99,77 @@ impl Input {
     }
 
     /// Takes input back from a cancelled task. `number` is the number of the answer, which gives its place in the order.
-    pub(in crate::kernel) fn give_back(&mut self, number: u32, given: Given) {
-        let place = self.given_back.partition_point(|(before, _)| {
-            // Numbers start again after four billion; those that are here at the same time are close to each other.
-            before.wrapping_sub(number) > u32::MAX / 2
-        });
+    pub(in crate::kernel) fn give_back(&mut self, number: AnswerNumber, given: Given) {
+        let given_back = &self.given_back;
+        let place = given_back.partition_point(|(before, _)| before.is_before(number));
         self.given_back.insert(place, (number, given));
     }
 
-    /// Takes the first line that was given back. Bytes that were given back become part of the buffer instead.
-    #[cold]
-    fn line_again(&mut self) -> Option<io::Result<Option<String>>> {
-        if let Some((_, Given::Line(_))) = self.given_back.front()
-            && let Some((_, Given::Line(line))) = self.given_back.pop_front()
-        {
-            return Some(line);
+    /// Takes the first line that was given back, with its number. Bytes that were given back become part of the buffer instead.
+    fn line_again(&mut self, number: &mut AnswerNumber) -> Option<io::Result<Option<String>>> {
+        match self.given_back.pop_front()? {
+            (first, Given::Line(line)) => {
+                *number = first;
+                Some(line)
+            }
+            bytes => {
+                self.given_back.push_front(bytes);
+                self.unread();
+                None
+            }
         }
-        self.unread();
-        None
     }
 
     /// Puts all input that was given back in front of the buffer, as bytes.
     fn unread(&mut self) {
         let given_back = std::mem::take(&mut self.given_back);
         let mut bytes: Vec<u8> = Vec::new();
-        for (_, given) in given_back {
-            bytes.extend(given.into_bytes());
+        for (number, given) in given_back {
+            bytes.extend(given.into_bytes(number));
         }
+        // A line begins in front of what was to be skipped, so nothing of it is.
+        self.skipping &= bytes.is_empty();
         bytes.append(self.buffer());
         self.buffer = bytes;
         self.scanned = 0;
     }
 
-    /// The next line, if input has one or has come to its end; `None` if more must be read.
-    // Inlined, so that the usual line goes to its place in registers.
+    /// The next line, if input has one or has come to its end; `None` if more must be read. `number` is the number of the answer:
+    /// it gets the end of the line, or becomes the number that the line had before.
+    // Inlined, so that the usual line and its number go to their places in registers.
     #[inline(always)]
-    pub(in crate::kernel) fn line(&mut self) -> Option<io::Result<Option<String>>> {
-        if self.skipping || !self.given_back.is_empty() {
-            return self.unusual_line();
-        }
-        let Some(end) = self.line_end() else {
-            return self.unfinished_line();
+    pub(in crate::kernel) fn line(
+        &mut self,
+        number: &mut AnswerNumber,
+    ) -> Option<io::Result<Option<String>>> {
+        let end = match self.skipping || !self.given_back.is_empty() {
+            true => None,
+            false => self.line_end(),
         };
+        let Some(end) = end else {
+            // Another variable, because one that is passed by reference has to be in memory.
+            let mut unusual = *number;
+            let line = self.unusual_line(&mut unusual);
+            *number = unusual;
+            return line;
+        };
+        Some(self.line_before(end, number))
+    }
+
+    /// The line that ends at this index.
+    #[inline(always)]
+    fn line_before(&mut self, end: usize, number: &mut AnswerNumber) -> io::Result<Option<String>> {
         let line = self.start..end;
         self.start = end + 1;
         self.scanned = end + 1;
-        let line = &self.buffer[line];
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let mut line = &self.buffer[line];
+        if let Some(short) = line.strip_suffix(b"\r") {
+            line = short;
+            *number = number.with_end(UnusualEnd::CarriageReturn);
+        }
         match std::str::from_utf8(line) {
-            Ok(text) if line.len() <= self.limit => Some(Ok(Some(text.to_owned()))),
-            _ => Some(self.checked(line).map(Some)),
+            Ok(text) if line.len() <= self.limit => Ok(Some(text.to_owned())),
+            _ => self.checked(line).map(Some),
         }
     }
 
@@ -162,23 +185,24 @@ impl Input {
         }
     }
 
-    /// The next line, after one that was given back or the rest of one that was too long.
+    /// The next line if one was given back, the rest of one that was too long comes first, or no line end is in sight.
     #[cold]
-    fn unusual_line(&mut self) -> Option<io::Result<Option<String>>> {
-        if !self.given_back.is_empty()
-            && let Some(line) = self.line_again()
-        {
+    fn unusual_line(&mut self, number: &mut AnswerNumber) -> Option<io::Result<Option<String>>> {
+        if let Some(line) = self.line_again(number) {
             return Some(line);
         }
         if self.skipping {
             let Some(end) = self.line_end() else {
-                return self.unfinished_line();
+                return self.unfinished_line(number);
             };
             self.start = end + 1;
             self.scanned = end + 1;
             self.skipping = false;
         }
-        self.line()
+        match self.line_end() {
+            Some(end) => Some(self.line_before(end, number)),
+            None => self.unfinished_line(number),
+        }
     }
 
     /// A line without its end, if it is short enough and text.
@@ -205,8 +229,7 @@ impl Input {
     }
 
     /// No line end in sight: the line is too long, or it is the last one, or more must be read.
-    #[cold]
-    fn unfinished_line(&mut self) -> Option<io::Result<Option<String>>> {
+    fn unfinished_line(&mut self, number: &mut AnswerNumber) -> Option<io::Result<Option<String>>> {
         let rest = self.start..self.buffer.len();
         if self.skipping {
             self.drop_rest();
@@ -218,6 +241,7 @@ impl Input {
             return Some(Err(error.into()));
         } else if !rest.is_empty() && !matches!(self.state, State::Open) {
             let line = self.checked(&self.buffer[rest]);
+            *number = number.with_end(UnusualEnd::EndOfInput);
             self.drop_rest();
             return Some(line.map(Some));
         }
@@ -231,8 +255,12 @@ impl Input {
     }
 
     /// All that has come, if anything has or input has come to its end; `None` if more must be read.
-    pub(in crate::kernel) fn bytes(&mut self) -> Option<io::Result<Option<Vec<u8>>>> {
-        if !self.given_back.is_empty() {
+    pub(in crate::kernel) fn bytes(
+        &mut self,
+        number: &mut AnswerNumber,
+    ) -> Option<io::Result<Option<Vec<u8>>>> {
+        if let Some((first, _)) = self.given_back.front() {
+            *number = *first;
             self.unread();
         }
         if self.start == self.buffer.len() {
@@ -251,5 +279,25 @@ impl Input {
             State::Ended => Some(Ok(())),
             State::Failed(kind, message) => Some(Err(io::Error::new(*kind, message.clone()))),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A task is cancelled before it gets its bytes. Meanwhile another one has read the beginning of a line that is too long.
+    #[test]
+    fn bytes_that_come_back_before_a_line_that_is_too_long_are_not_skipped_with_it() {
+        let mut input = Input::new(20);
+        let (mut first, mut second) = (AnswerNumber::default(), AnswerNumber::default().next());
+        input.buffer().extend(b"early");
+        let bytes = input.bytes(&mut first).unwrap();
+        input.buffer().extend([b'x'; 100]);
+        assert!(input.line(&mut second).unwrap().is_err());
+        input.give_back(first, Given::Bytes(bytes));
+        input.buffer().extend(b"end\n");
+        let line = input.line(&mut second.next()).unwrap();
+        assert_eq!(line.unwrap().unwrap(), "earlyend");
     }
 }

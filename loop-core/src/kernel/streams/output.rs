@@ -94,6 +94,11 @@ impl Output {
     /// Takes note of how a write ended. What cannot be written is given up: the stream has failed. If that was only reports, it is
     /// no failure of the program.
     pub(in crate::kernel) fn wrote(&mut self, result: io::Result<usize>) {
+        let result = match result {
+            // It would be tried for ever.
+            Ok(0) => Err(io::ErrorKind::WriteZero.into()),
+            result => result,
+        };
         match result {
             Ok(bytes) => self.start += bytes,
             Err(error) => {
