@@ -69,8 +69,11 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         if self.queue.is_in_batch() {
             return self.rest_of_batch(steps);
         }
-        // Whether the user has interrupted is asked at the poll that follows.
-        if *steps >= gather || self.stop_reason.is_some() || self.stop_flag.is_set() {
+        if *steps >= gather
+            || self.stop_reason.is_some()
+            || self.stop_flag.is_set()
+            || self.world.is_interrupted()
+        {
             return false;
         }
         let turns = self.queue.next_batch();
