@@ -145,13 +145,20 @@ impl Queue {
             self.batch.clear();
             std::mem::swap(&mut self.batch, &mut self.ready);
         } else {
-            self.batch.drain(..self.cursor);
-            self.batch.append(&mut self.ready);
+            self.put_left_over_first();
         }
         self.cursor = 0;
         self.end = self.batch.len();
         self.portion = self.end;
         self.end
+    }
+
+    /// A policy has left entries of the batch over: they come before those that have become ready meanwhile.
+    #[cold]
+    #[inline(never)]
+    fn put_left_over_first(&mut self) {
+        self.batch.drain(..self.cursor);
+        self.batch.append(&mut self.ready);
     }
 
     /// The next task of the portion, first in, first out.

@@ -64,7 +64,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     /// Begins the next portion of turns: what a panic has left of the last one, the rest of the batch, or the next batch. False
     /// if the cycle is over.
-    #[inline]
+    #[inline(always)]
     fn next_portion(&mut self, steps: &mut u32, gather: u32) -> bool {
         if self.queue.is_in_batch() {
             return self.rest_of_batch(steps);
