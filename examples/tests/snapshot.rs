@@ -29,7 +29,7 @@ fn two_hours_of_typing() {
     let input = Input::new()
         .at(Duration::from_secs(3600), "0\n")
         .at(Duration::from_secs(7200), "1\n");
-    let run = Sim::new().stdin(input).run(stdin_line_handler());
+    let run = Sim::new().stdin(input).run(stdin_line_handler);
     insta::assert_snapshot!(run.trace(), @r#"
     # steps  policy=fifo
     stdin_line_handler  primed  =>  stdin  park

@@ -41,7 +41,8 @@ pub enum Error {
     Stopped,
     /// The run took more steps than the [limit](crate::sim::Sim::step_limit) of a simulation.
     StepLimit(StepLimit),
-    /// A loop runs on this thread already. A coroutine must not run another loop, which would block the first one.
+    /// A loop runs on this thread already. A coroutine must not run another loop, which would block the first one. (While it is
+    /// primed before its loop runs, it could.)
     Nested,
     /// The operating system refused something that the loop itself needs.
     World(io::Error),

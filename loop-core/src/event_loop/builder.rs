@@ -145,7 +145,8 @@ impl<W: World, R: Recorder, P: Policy> Builder<W, R, P> {
     }
 
     /// Calls `hook` for each error that no task can join, instead of writing it to standard error: a task has returned an `Err`,
-    /// and no handle of the task exists. `hook` gets the task's name and the error's text.
+    /// and no handle of the task exists. `hook` gets the task's name and the error's text: its `Display`, else its
+    /// `Debug`, else "an error".
     ///
     /// ```
     /// use std::{cell::RefCell, rc::Rc};

@@ -1,4 +1,4 @@
-//! What decides where production is first in, first out: which task runs next, and whether a task keeps its turn.
+//! A policy picks which task runs next, and says whether a task keeps its turn. Production is first in, first out.
 //!
 //! The loop asks its [`Policy`] at fixed points, and gives the number of options. Option 0 is always what production does. So
 //! a policy that always answers 0 is [`Fifo`], and every other schedule that the rules of the loop allow is a sequence of
@@ -60,6 +60,9 @@ pub trait Policy {
     const ON: bool = true;
 
     /// Picks one of `options` possibilities (at least 2); the answer is less than `options`.
+    ///
+    /// The loop does not ask when there is nothing to choose: when only one task is ready, or no other task could run instead.
+    /// An answer out of range, or a panic, ends the run with an error that says so; no task fails by it.
     fn choose(&mut self, choice: Choice, options: usize) -> usize;
 
     /// The policy's name, for the head of a trace.

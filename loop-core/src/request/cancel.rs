@@ -14,7 +14,7 @@ use super::yields::{Resume, Yield};
 /// before, or with an error that [is a cancellation](TaskError::is_cancelled). The task's own request is undone, and nothing is
 /// lost: a line of input that was meant for the task goes to the next task that asks.
 ///
-/// A task that cancels itself is closed in the middle of its turn.
+/// The handle is used up. A task that cancels itself is closed in the middle of its turn.
 ///
 /// ```
 /// use std::time::Duration;

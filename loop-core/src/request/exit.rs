@@ -4,7 +4,10 @@ use super::typed::Request;
 use super::yields::{Resume, Yield};
 
 /// Ends the run at once, so that the program can end with this status: what was printed is written, and the loop's `run` returns
-/// [`Error::Exit`](crate::Error::Exit). Nobody else has a turn.
+/// [`Error::Exit`](crate::Error::Exit). No other task has a turn.
+///
+/// The answer is `()`, because a loop that is run again goes on behind the request. Where the type wants a value, write
+/// `unreachable!()` behind it.
 ///
 /// `#[loop_core::main]` and [`report`](crate::report) make it the program's exit status, of which systems keep the lowest eight bits. The
 /// tasks are closed when the loop is dropped, each from its innermost coroutine outwards. A loop that is run again goes on with them,

@@ -12,7 +12,8 @@ use crate::id::TaskId;
 
 /// A task that was spawned. Yield it to *join* the task: to wait for its value.
 ///
-/// The answer is the task's value, or the [`TaskError`] with which it failed. Dropping the handle *detaches* the task: it
+/// The answer is the task's value, or the [`TaskError`] with which it failed. Joining uses up the handle, and so does
+/// [`Cancel`](crate::Cancel). Dropping the handle *detaches* the task: it
 /// runs on. If it panics then, the loop's `run` returns an error; if it returns an `Err`, that is reported.
 ///
 /// ```

@@ -5,6 +5,10 @@ use super::yields::{Resume, Yield};
 
 /// Makes the loop's `run` return, after the batch of tasks that is ready.
 ///
+/// [`run`](crate::EventLoop::run) and [`run_forever`](crate::EventLoop::run_forever) then return `Ok`;
+/// [`run_until_complete`](crate::EventLoop::run_until_complete) returns [`Error::Stopped`](crate::Error::Stopped), because its
+/// coroutine has not ended. To end a program, return from `main` or use [`Exit`](crate::Exit).
+///
 /// The task that asks keeps its turn. All tasks stay where they are; when the loop runs again, they go on. Outside of a
 /// coroutine use a [`Stopper`](crate::Stopper).
 ///

@@ -1,6 +1,7 @@
 //! [`TaskError`]: how a task ended without a value.
 
 use std::fmt;
+use std::io;
 use std::sync::{Mutex, PoisonError};
 
 use crate::coroutine::{Payload, Site};
@@ -174,3 +175,10 @@ impl fmt::Debug for TaskError {
 }
 
 impl std::error::Error for TaskError {}
+
+impl From<TaskError> for io::Error {
+    /// For a coroutine that returns `io::Result`. The error stays inside, as the [source](io::Error::get_ref).
+    fn from(error: TaskError) -> io::Error {
+        io::Error::other(error)
+    }
+}

@@ -74,7 +74,7 @@ impl Sim {
     }
 
     /// Lets a seed decide which of the ready tasks runs next, and when a task loses its turn: see [`Random`]. Seed 0 is first in,
-    /// first out, as in production.
+    /// first out, as in production. The same as `policy(Random::new(seed))`; the last of such calls counts.
     ///
     /// ```
     /// use loop_core::prelude::*;
@@ -147,8 +147,8 @@ impl<P: Policy> Sim<P> {
     /// Runs a [program](Program) until it has ended, recording every decision: a function that makes a coroutine, or a
     /// coroutine.
     ///
-    /// If it is a function, the trace also shows the arguments of the coroutine, because the loop records while the coroutine is
-    /// made. Tasks that have not ended when the coroutine ends are closed.
+    /// Give it a function, `f` or `|| f(1)`: then the coroutine is made while the loop records. A coroutine that was made before was
+    /// primed before, so neither its arguments nor those of its calls up to its first request are in the trace. Tasks that have not ended when the coroutine ends are closed.
     ///
     /// ```
     /// use loop_core::prelude::*;

@@ -53,7 +53,7 @@
 //!          | "return" [ value ]                     (* a chained coroutine ended: its caller goes on in the same turn *)
 //!          | "finish" [ value ] | [ request ] "panic" text | "cancelled" ;             (* the task ended *)
 //! request  = "stdin" | "stdin bytes" | "print" text | "eprint" text | "spawn" call | "chain" call | "join" task
-//!          | "cancel" task | "sleep" duration | "sleep until" time | "clock" | "stop" ;
+//!          | "cancel" task | "sleep" duration | "sleep until" time | "clock" | "stop" | "exit" number ;
 //! call     = name [ "(" arguments ")" ] ;
 //! poll     = blank "~ +" duration [ found { "~" found } ] ;          (* since the last poll that found something *)
 //! found    = cause "wakes" tasks ;
@@ -65,7 +65,7 @@
 //! tasks    = task { "," task } ;
 //! task     = root { "/" ordinal } ;                 (* children are numbered by their parent, from 1 *)
 //! root     = name [ "#" count ] ;                   (* its coroutine's, or its own; the second one of that name is main#2 *)
-//! policy   = "fifo" | "seed(" number ")" ;
+//! policy   = "fifo" | "seed(" number ")" | name ;     (* the name of a policy of one's own *)
 //! ```
 //!
 //! A `! choice` line is before the step that it leads to; other `!` lines are after the step that they come from. A bare yield
@@ -94,7 +94,7 @@
 //! line     = [ ":" name ] [ given ] "=>" [ calls ] [ did ] [ "wakes" tasks ] | "~" cause ;     (* indented *)
 //! ```
 //!
-//! No line has a number, no column depends on another line, and no wall clock, descriptor or address is written. So a diff
+//! No line is numbered, no column depends on another line, and no wall clock, descriptor or address is written. So a diff
 //! shows only the lines that changed. Text and bytes are quoted; more than 32 bytes are cut in the middle and followed by
 //! their length: see [`Excerpt`]. Values and lists of arguments are cut at 120 characters, names of tasks
 //! at 100 bytes. Time is relative to the poll before that found something.
