@@ -82,8 +82,8 @@ pub(super) struct Queue {
     batch: Vec<Ready>,
     /// The entries of the batch before this place have been run.
     cursor: usize,
-    /// The batch ends at this place. A policy may run a task from behind the batch instead of one in it; entries of the batch
-    /// are then left over.
+    /// The batch ends at this place. A policy may run a task from behind the batch instead of one in it; then entries of the
+    /// batch move behind this place.
     end: usize,
     /// The portion of the batch that is run before the loop looks up ends at this place.
     portion: usize,
@@ -140,25 +140,13 @@ impl Queue {
     #[inline]
     pub(super) fn next_batch(&mut self) -> usize {
         debug_assert!(!self.is_in_batch(), "a batch is run to its end");
-        // Without a policy the batch is always used up, and a swap is enough.
-        if self.cursor == self.batch.len() {
-            self.batch.clear();
-            std::mem::swap(&mut self.batch, &mut self.ready);
-        } else {
-            self.put_left_over_first();
-        }
+        debug_assert_eq!(self.cursor, self.batch.len(), "no policy picks tasks");
+        self.batch.clear();
+        std::mem::swap(&mut self.batch, &mut self.ready);
         self.cursor = 0;
         self.end = self.batch.len();
         self.portion = self.end;
         self.end
-    }
-
-    /// A policy has left entries of the batch over: they come before those that have become ready meanwhile.
-    #[cold]
-    #[inline(never)]
-    fn put_left_over_first(&mut self) {
-        self.batch.drain(..self.cursor);
-        self.batch.append(&mut self.ready);
     }
 
     /// The next task of the portion, first in, first out.
@@ -172,42 +160,45 @@ impl Queue {
         Some(next)
     }
 
+    // Where a policy picks the tasks, all entries are in the vector of the batch: those of the batch, and behind them those that
+    // have become ready since. A pick moves the entries before it back by one, so each turn uses up one place of the batch.
+
+    /// As [`push`](Queue::push), where a policy picks.
+    pub(super) fn push_for_policy(&mut self, task: TaskId, message: Message) {
+        self.batch.push(Ready::new(task, message));
+    }
+
+    /// As [`next_batch`](Queue::next_batch), where a policy picks.
+    pub(super) fn next_batch_for_policy(&mut self) -> usize {
+        debug_assert!(!self.is_in_batch(), "a batch is run to its end");
+        // Used entries are dropped when they are the larger part, so each entry is moved once at most.
+        if self.cursor * 2 >= self.batch.len() {
+            self.batch.drain(..self.cursor);
+            self.cursor = 0;
+        }
+        self.end = self.batch.len();
+        self.portion = self.end;
+        self.end - self.cursor
+    }
+
     /// The entry at a place of the whole queue, from 0 at its front.
     pub(super) fn get(&self, place: usize) -> Ready {
-        let left = self.batch.len() - self.cursor;
-        match place.checked_sub(left) {
-            None => self.batch[self.cursor + place],
-            Some(place) => self.ready[place],
-        }
+        self.batch[self.cursor + place]
     }
 
     /// Takes the entry at a place of the whole queue as the next turn of the batch; the others keep their order.
-    // Entry by entry, because a simulation has few tasks: a call of `memmove` costs more than a few moves.
     #[inline]
     pub(super) fn pop_at(&mut self, place: usize) -> Ready {
         debug_assert!(self.is_in_portion(), "a turn is taken from a portion");
-        let left = self.batch.len() - self.cursor;
-        if place >= left {
-            self.end -= 1;
-            self.portion -= 1;
-            return remove(&mut self.ready, place - left);
-        }
-        let picked = self.batch[self.cursor + place];
-        for at in (self.cursor..self.cursor + place).rev() {
-            self.batch[at + 1] = self.batch[at];
+        let entries = &mut self.batch[self.cursor..];
+        let picked = entries[place];
+        // Entry by entry, because a simulation has few tasks: a call of `memmove` costs more than a few moves.
+        for at in (0..place).rev() {
+            entries[at + 1] = entries[at];
         }
         self.cursor += 1;
         picked
     }
-}
-
-fn remove(entries: &mut Vec<Ready>, place: usize) -> Ready {
-    let removed = entries[place];
-    for at in place + 1..entries.len() {
-        entries[at - 1] = entries[at];
-    }
-    entries.truncate(entries.len() - 1);
-    removed
 }
 
 #[cfg(test)]
@@ -236,8 +227,7 @@ mod tests {
         let mut order = Vec::new();
         for &pick in picks {
             if !queue.is_in_portion() {
-                queue.next_batch();
-                queue.next_portion(usize::MAX);
+                queue.next_batch_for_policy();
             }
             order.push(queue.pop_at(pick).task().0);
         }
@@ -248,10 +238,9 @@ mod tests {
     #[test]
     fn picks_go_through_the_whole_queue() {
         let mut queue = Queue::default();
-        (0..3).for_each(|task| queue.push(TaskId(task), Message::GoOn));
-        assert_eq!(queue.next_batch(), 3);
-        queue.next_portion(3);
-        (3..6).for_each(|task| queue.push(TaskId(task), Message::GoOn));
+        (0..3).for_each(|task| queue.push_for_policy(TaskId(task), Message::GoOn));
+        assert_eq!(queue.next_batch_for_policy(), 3);
+        (3..6).for_each(|task| queue.push_for_policy(TaskId(task), Message::GoOn));
         assert_eq!(queue.get(4).task(), TaskId(4));
         assert_eq!(order(&mut queue, &[5, 1, 0, 0, 1, 0]), [5, 1, 0, 2, 4, 3]);
         assert!(queue.is_empty() && !queue.is_in_batch());

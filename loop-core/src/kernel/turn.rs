@@ -57,8 +57,16 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     /// The last batch of a run that is stopped, to its end.
     pub(super) fn last_batch(&mut self) {
-        if self.queue.is_in_batch() || self.queue.next_batch() > 0 {
+        if self.queue.is_in_batch() || self.begin_batch() > 0 {
             self.cycle();
+        }
+    }
+
+    #[inline(always)]
+    fn begin_batch(&mut self) -> usize {
+        match P::ON {
+            true => self.queue.next_batch_for_policy(),
+            false => self.queue.next_batch(),
         }
     }
 
@@ -69,14 +77,11 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         if self.queue.is_in_batch() {
             return self.rest_of_batch(steps);
         }
-        if *steps >= gather
-            || self.stop_reason.is_some()
-            || self.stop_flag.is_set()
-            || self.world.is_interrupted()
-        {
+        // Whether the user has interrupted is asked at the poll: at the latest after `gather` steps, which are few if turns are slow.
+        if *steps >= gather || self.stop_reason.is_some() || self.stop_flag.is_set() {
             return false;
         }
-        let turns = self.queue.next_batch();
+        let turns = self.begin_batch();
         // The first step of each turn is counted here, further ones where they are made.
         *steps += turns as u32;
         // A policy picks among all tasks that are ready, so its batches are never cut.
