@@ -128,12 +128,13 @@ fn the_run_ends_after_the_turn_in_which_it_comes() {
     assert_eq!(printed, "0\n", "further steps");
 }
 
-/// The loop does not ask before each of them, but at the poll, which comes after 64 quick steps.
+/// The loop does not ask before each of them, but at the poll, which comes after the batch with the 64th quick step. A batch is
+/// ten steps here.
 #[test]
 fn the_run_ends_at_the_poll_after_the_quick_turns_in_which_it_comes() {
     let printed = Helper::new(&["interrupt-between-turns"]).run().printed();
     let steps: u32 = printed.trim().parse().unwrap();
-    assert!(steps <= 64, "{steps} further steps");
+    assert!(steps < 64 + 10, "{steps} further steps");
 }
 
 /// A turn of 64 steps: the others of the batch have one step each.
@@ -141,5 +142,5 @@ fn the_run_ends_at_the_poll_after_the_quick_turns_in_which_it_comes() {
 fn a_task_that_keeps_its_turn_loses_it() {
     let printed = Helper::new(&["interrupt-within-a-turn"]).run().printed();
     let steps: u32 = printed.trim().parse().unwrap();
-    assert!(steps <= 64, "{steps} further steps");
+    assert!(steps < 64 + 10, "{steps} further steps");
 }
