@@ -1,7 +1,5 @@
 //! How coroutines and tasks end: with a value, by a panic, or because they are cancelled or closed.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use super::flow::Flow;
 use super::queue::Message;
 use super::stop_reason::StopReason;
@@ -64,7 +62,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             });
             self.report_unjoined_error(task, &error);
         }
-        self.guarded(task, || deep_drop(value));
+        self.guarded(task, |_| deep_drop(value));
     }
 
     /// A task in the ready queue is cancelled, so it is never told what it was going to be told.
@@ -96,7 +94,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
                 let stdout = self.standard().stdout;
                 self.sources.output_mut(stdout).untold(error);
             }
-            answer => self.guarded(task, || drop(answer)),
+            answer => self.guarded(task, |_| drop(answer)),
         }
     }
 
@@ -105,13 +103,6 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         self.sources.input_mut(stdin).give_back(number, given);
         if self.sources.first_waiter(stdin).is_some() {
             self.sources.push_untried(stdin);
-        }
-    }
-
-    /// Runs destructors of a task. A panic of one of them does not leave the loop: it is kept as a failure for the end of the run.
-    pub(super) fn guarded(&mut self, task: TaskId, destroy: impl FnOnce()) {
-        if let Err(payload) = catch_unwind(AssertUnwindSafe(destroy)) {
-            self.fail_unjoined(task, payload);
         }
     }
 
@@ -190,7 +181,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     pub(super) fn close_stack(&mut self, task: TaskId) {
         // The frame leaves the stack before it is dropped: a destructor may run any code, and must find the stack intact.
         while let Some(frame) = self.tasks.pop_frame(task) {
-            self.guarded(task, || deep_drop(frame));
+            self.guarded(task, |_| deep_drop(frame));
         }
     }
 

@@ -201,10 +201,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             return self.recorder.record(event);
         }
         // A panic is contained here, so that it does not interrupt what the kernel does around an event.
-        let recorded = catch_unwind(AssertUnwindSafe(|| self.recorder.record(event)));
-        if let Err(payload) = recorded {
-            self.fail_unjoined(self.current, payload);
-        }
+        self.guarded(self.current, |kernel| kernel.recorder.record(event));
     }
 
     /// Separate from [`record`](Kernel::record), because an event that is passed by reference has to be in memory.
@@ -257,6 +254,14 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     }
 
     // Failures.
+
+    /// Runs code that is not the kernel's: a destructor, the recorder, the world. A panic does not leave the loop: it is kept as
+    /// a failure for the end of the run.
+    fn guarded(&mut self, task: TaskId, call: impl FnOnce(&mut Self)) {
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| call(self))) {
+            self.fail_unjoined(task, payload);
+        }
+    }
 
     /// Keeps a panic that is not the end of a task, for the end of the run.
     #[cold]

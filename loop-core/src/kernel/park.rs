@@ -1,7 +1,5 @@
 //! The only places where a task begins to wait, where it stops waiting, and where it enters the ready queue.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use super::Kernel;
 use super::queue::Message;
 use super::waits::{Pending, TaskState, Wait};
@@ -70,11 +68,8 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
                 let source = self.sources.by_number(source);
                 if self.sources.first_waiter(source).is_none() && self.sources.is_watched(source) {
                     self.sources.set_watched(source, false);
-                    let unwatch = AssertUnwindSafe(|| self.world.unwatch(source));
-                    if let Err(payload) = catch_unwind(unwatch) {
-                        // Not the caller's: it has a task in its hands that is in no queue.
-                        self.fail_unjoined(TaskId::NONE, payload);
-                    }
+                    // A panic must not reach the caller: it has a task in its hands that is in no queue.
+                    self.guarded(TaskId::NONE, |kernel| kernel.world.unwatch(source));
                 }
             }
             // The text that was printed is still to be written, so the world goes on watching the stream.

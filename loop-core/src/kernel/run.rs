@@ -246,10 +246,10 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         }
         // Each under a guard of its own: two destructors that panic must not end the process.
         for frame in self.tasks.take_values() {
-            self.guarded(TaskId::NONE, || deep_drop(frame));
+            self.guarded(TaskId::NONE, |_| deep_drop(frame));
         }
         for answer in self.take_all_kept() {
-            self.guarded(TaskId::NONE, || drop(answer));
+            self.guarded(TaskId::NONE, |_| drop(answer));
         }
         if let Some(Standard {
             stdin,
@@ -258,10 +258,9 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         }) = self.standard.take()
         {
             for source in [stderr, stdout, stdin] {
-                let close = AssertUnwindSafe(|| self.sources.close(&mut self.world, source));
-                if let Err(payload) = catch_unwind(close) {
-                    self.fail_unjoined(TaskId::NONE, payload);
-                }
+                self.guarded(TaskId::NONE, |kernel| {
+                    kernel.sources.close(&mut kernel.world, source);
+                });
             }
             self.failures.clear();
         }
