@@ -8,18 +8,24 @@ pub(crate) const LONGEST: usize = 100;
 /// The bytes that a cut name keeps of its beginning and of its end, at most.
 const KEPT: usize = 48;
 
+/// The text without control characters: they are escaped, so that it is one line.
+pub(crate) fn one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character.is_control() {
+            true => line.extend(character.escape_default()),
+            false => line.push(character),
+        }
+    }
+    line
+}
+
 /// Name of a task that has a name of its own, or that no other task has spawned: `main`, and the second one of that name
 /// `main#2`.
 ///
 /// Control characters are escaped, because a name is part of a line.
 pub(crate) fn root_name(name: &str, count: u32) -> String {
-    let mut root = String::with_capacity(name.len());
-    for character in name.chars() {
-        match character.is_control() {
-            true => root.extend(character.escape_default()),
-            false => root.push(character),
-        }
-    }
+    let mut root = one_line(name);
     if count > 1 {
         let _ = write!(root, "#{count}");
     }

@@ -3,6 +3,8 @@
 use std::fmt::{self, Debug, Display, Formatter, Write as _};
 use std::str;
 
+use crate::names::one_line;
+
 /// Text or bytes. Of more than 32 bytes only the beginning and the end are kept.
 ///
 /// It is written in quotes, and bytes that are not text are escaped. If it is cut, `…` marks the cut and the length in bytes
@@ -111,18 +113,10 @@ impl Debug for Excerpt {
 /// The text of a value or of arguments as one line.
 pub(super) fn line(text: String) -> Box<str> {
     let text = match text.contains(char::is_control) {
-        true => text.chars().fold(String::new(), escaped),
+        true => one_line(&text),
         false => text,
     };
     text.into_boxed_str()
-}
-
-fn escaped(mut text: String, character: char) -> String {
-    match character.is_control() {
-        true => text.extend(character.escape_default()),
-        false => text.push(character),
-    }
-    text
 }
 
 #[cfg(test)]
