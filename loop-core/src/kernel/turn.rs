@@ -82,13 +82,13 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             return false;
         }
         let turns = self.begin_batch();
-        // The first step of each turn is counted here, further ones where they are made.
-        *steps += turns as u32;
         // A policy picks among all tasks that are ready, so its batches are never cut.
-        if !P::ON && turns > self.pace.turns_at_once() {
-            *steps -= turns as u32;
-            *steps += self.queue.next_portion(self.pace.turns_at_once()) as u32;
-        }
+        let now = match !P::ON && turns > self.pace.turns_at_once() {
+            true => self.queue.next_portion(self.pace.turns_at_once()),
+            false => turns,
+        };
+        // The first step of each turn is counted here, further ones where they are made.
+        *steps += now as u32;
         turns > 0
     }
 
