@@ -3,31 +3,17 @@
 use std::panic::panic_any;
 
 use insta::assert_snapshot;
+use loop_core::Error;
 use loop_core::prelude::*;
 use loop_core::sim::Sim;
-use loop_core::{Error, TaskError};
 use tests::{Notes, without_lines};
 
-use crate::{failed, ms};
+use crate::{failed, goes_on, joins, ms};
 
 #[loop_core::coroutine]
 fn fails() -> u32 {
     yield_!();
     panic!("out of luck");
-}
-
-#[loop_core::coroutine]
-fn goes_on(notes: Notes) {
-    for _ in 0..5 {
-        yield_!();
-    }
-    notes.add("went on");
-}
-
-#[loop_core::coroutine]
-fn joins(coroutine: Coroutine<u32>) -> Result<u32, TaskError> {
-    let handle = yield_!(Spawn(coroutine));
-    yield_!(handle)
 }
 
 #[test]

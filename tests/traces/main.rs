@@ -32,8 +32,9 @@ mod turns;
 mod unasked;
 mod values;
 
-use loop_core::{Error, Failures};
-use tests::ms;
+use loop_core::prelude::*;
+use loop_core::{Error, Failures, TaskError};
+use tests::{Notes, ms};
 
 /// The failures that a run returned.
 fn failed(result: Result<impl Sized, Error>) -> Failures {
@@ -42,4 +43,20 @@ fn failed(result: Result<impl Sized, Error>) -> Failures {
         Err(other) => panic!("another error: {other}"),
         Ok(_) => panic!("no error"),
     }
+}
+
+/// Goes on while another task fails.
+#[loop_core::coroutine]
+fn goes_on(notes: Notes) {
+    for _ in 0..5 {
+        yield_!();
+    }
+    notes.add("went on");
+}
+
+/// Gives what joining a coroutine gives.
+#[loop_core::coroutine]
+fn joins(coroutine: Coroutine<u32>) -> Result<u32, TaskError> {
+    let handle = yield_!(Spawn(coroutine));
+    yield_!(handle)
 }

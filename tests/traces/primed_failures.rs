@@ -5,30 +5,15 @@ use std::pin::pin;
 use std::task::{Context, Waker};
 
 use insta::assert_snapshot;
-use loop_core::TaskError;
 use loop_core::prelude::*;
 use loop_core::sim::Sim;
 use tests::{Notes, without_lines};
 
-use crate::failed;
+use crate::{failed, goes_on, joins};
 
 #[loop_core::coroutine]
 fn fails_at_once() -> u32 {
     panic!("too early");
-}
-
-#[loop_core::coroutine]
-fn goes_on(notes: Notes) {
-    for _ in 0..5 {
-        yield_!();
-    }
-    notes.add("went on");
-}
-
-#[loop_core::coroutine]
-fn joins(coroutine: Coroutine<u32>) -> Result<u32, TaskError> {
-    let handle = yield_!(Spawn(coroutine));
-    yield_!(handle)
 }
 
 #[test]
