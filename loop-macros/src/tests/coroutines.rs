@@ -1,0 +1,284 @@
+//! Coroutines, and what is left of one with mistakes.
+
+use quote::quote;
+
+use super::{brief, shown};
+use crate::expand::attribute;
+use crate::parse::Macro;
+
+#[test]
+fn a_coroutine() {
+    let item = quote! {
+        /// Documented.
+        pub fn double(n: u64) -> Result<u64, Error> {
+            let answer = yield_!(Ask(n))?;
+            Ok(2 * answer)
+        }
+    };
+    insta::assert_snapshot!(shown(attribute(Macro::Coroutine, quote!(), item)), @r#"
+    /// Documented.
+    pub fn double(n: u64) -> ::loop_core::Coroutine<Result<u64, Error>> {
+        struct __Origin;
+        impl ::loop_core::__private::Origin for __Origin {
+            const NAME: &'static str = "double";
+            const FILE: &'static str = ::core::file!();
+            const LINE: u32 = ::core::line!();
+        }
+        let described = ::loop_core::__private::arguments(
+            &|list| {
+                use ::loop_core::__private::probe::*;
+                list.add((&&Probe(&n)).loop_core_debug());
+            },
+        );
+        ::loop_core::__private::prime::<
+            __Origin,
+            _,
+            _,
+        >(
+            described,
+            move |co| async move {
+                macro_rules! yield_ {
+                    (@ $placed:expr) => {
+                        $placed
+                    };
+                    () => {
+                        yield_!(())
+                    };
+                    ($value:expr $(,)?) => {
+                        { let step = $value; let step = co.request(step); step. await }
+                    };
+                }
+                macro_rules! yield_from {
+                    (@ $placed:expr) => {
+                        $placed
+                    };
+                    ($value:expr $(,)?) => {
+                        { let step = co.request:: < ::loop_core::Coroutine < _ >> ($value);
+                        step. await }
+                    };
+                }
+                let n = n;
+                if let ::core::option::Option::Some(never) = ::core::option::Option::None::<
+                    Result<u64, Error>,
+                > {
+                    return never;
+                }
+                {
+                    let answer = yield_!(
+                        @ { let step = Ask(n); let step = co.request(step); step. await }
+                    )?;
+                    Ok(2 * answer)
+                }
+            },
+            |value| {
+                use ::loop_core::__private::probe::*;
+                let (debug, failure) = (&&Probe(value), &&&&Probe(value));
+                ::loop_core::__private::Shown::new(
+                    debug.loop_core_debug(),
+                    failure.loop_core_failure(),
+                )
+            },
+        )
+    }
+    "#);
+}
+
+#[test]
+fn arguments_move_into_the_body() {
+    let item = quote! {
+        fn patterns<T: Clone>(self: Rc<Self>, mut a: T, (b, _): (u8, u8), _: impl Fn(&str)) where T: Eq {}
+    };
+    insta::assert_snapshot!(brief(attribute(Macro::Coroutine, quote!(lazy), item)), @r#"
+    fn patterns<T: Clone>(
+        self: Rc<Self>,
+        a: T,
+        argument_2: (u8, u8),
+        argument_3: impl Fn(&str) + 'static,
+    ) -> ::loop_core::Coroutine<()>
+    where
+        T: Eq + 'static,
+        Self: 'static,
+    {
+        struct __Origin;
+        impl ::loop_core::__private::Origin for __Origin {
+            const NAME: &'static str = "patterns";
+            const FILE: &'static str = ::core::file!();
+            const LINE: u32 = ::core::line!();
+        }
+        let described = ::loop_core::__private::arguments(
+            &|list| {
+                use ::loop_core::__private::probe::*;
+                list.add((&&Probe(&self)).loop_core_debug());
+                list.add((&&Probe(&a)).loop_core_debug());
+                list.add((&&Probe(&argument_2)).loop_core_debug());
+                list.add((&&Probe(&argument_3)).loop_core_debug());
+            },
+        );
+        ::loop_core::__private::lazy::<
+            __Origin,
+            _,
+            _,
+        >(
+            described,
+            move |co| async move {
+                let _ = &self;
+                let mut a = a;
+                let argument_2 = argument_2;
+                let (b, _) = argument_2;
+                let argument_3 = argument_3;
+                if let ::core::option::Option::Some(never) = ::core::option::Option::None::<
+                    (),
+                > {
+                    return never;
+                }
+                {}
+            },
+            |value| {
+                use ::loop_core::__private::probe::*;
+                let (debug, failure) = (&&Probe(value), &&&&Probe(value));
+                ::loop_core::__private::Shown::new(
+                    debug.loop_core_debug(),
+                    failure.loop_core_failure(),
+                )
+            },
+        )
+    }
+    "#);
+}
+
+#[test]
+fn skipped_arguments_and_an_unnamed_value() {
+    let item = quote! {
+        fn login(user: String, (password, _): (String, u8), #[cfg(test)] _port: u16) -> impl Clone {}
+    };
+    let arguments = quote!(skip(password), lazy);
+    insta::assert_snapshot!(brief(attribute(Macro::Coroutine, arguments, item)), @r#"
+    fn login(
+        user: String,
+        argument_1: (String, u8),
+        #[cfg(test)]
+        _port: u16,
+    ) -> ::loop_core::Coroutine<impl Clone> {
+        struct __Origin;
+        impl ::loop_core::__private::Origin for __Origin {
+            const NAME: &'static str = "login";
+            const FILE: &'static str = ::core::file!();
+            const LINE: u32 = ::core::line!();
+        }
+        let described = ::loop_core::__private::arguments(
+            &|list| {
+                use ::loop_core::__private::probe::*;
+                list.add((&&Probe(&user)).loop_core_debug());
+                list.add(::core::option::Option::None);
+                #[cfg(test)] list.add((&&Probe(&_port)).loop_core_debug());
+            },
+        );
+        ::loop_core::__private::lazy::<
+            __Origin,
+            _,
+            _,
+        >(
+            described,
+            move |co| async move {
+                let user = user;
+                let argument_1 = argument_1;
+                let (password, _) = argument_1;
+                #[cfg(test)]
+                let _port = ::core::convert::identity(_port);
+                {}
+            },
+            |_| ::loop_core::__private::Shown::unknown(),
+        )
+    }
+    "#);
+    let item = quote! {
+        fn secret(key: u8) -> u8 { key }
+    };
+    insta::assert_snapshot!(brief(attribute(Macro::Coroutine, quote!(skip_all), item)), @r#"
+    fn secret(key: u8) -> ::loop_core::Coroutine<u8> {
+        struct __Origin;
+        impl ::loop_core::__private::Origin for __Origin {
+            const NAME: &'static str = "secret";
+            const FILE: &'static str = ::core::file!();
+            const LINE: u32 = ::core::line!();
+        }
+        let described = ::loop_core::__private::arguments(
+            &|list| {
+                list.add(::core::option::Option::None);
+            },
+        );
+        ::loop_core::__private::prime::<
+            __Origin,
+            _,
+            _,
+        >(
+            described,
+            move |co| async move {
+                let key = key;
+                if let ::core::option::Option::Some(never) = ::core::option::Option::None::<
+                    u8,
+                > {
+                    return never;
+                }
+                { key }
+            },
+            |value| {
+                use ::loop_core::__private::probe::*;
+                let (debug, failure) = (&&Probe(value), &&&&Probe(value));
+                ::loop_core::__private::Shown::new(
+                        debug.loop_core_debug(),
+                        failure.loop_core_failure(),
+                    )
+                    .hidden()
+            },
+        )
+    }
+    "#);
+}
+
+#[test]
+fn a_mistake_leaves_a_function_of_the_right_type() {
+    let item = quote! {
+        async fn wrong(name: &str) -> u8 { other(name).await }
+    };
+    insta::assert_snapshot!(brief(attribute(Macro::Coroutine, quote!(eager), item)), @r#"
+    ::core::compile_error! {
+        "unknown argument `eager` of `#[loop_core::coroutine]`\n= help: it takes `lazy`, `skip(name, …)` and `skip_all`, or `receives = Type` (with `boxed`)"
+    }
+    ::core::compile_error! {
+        "a coroutine is not an `async fn`\n= help: remove `async`; the body suspends with `yield_!(…)` where an `async fn` has `.await`"
+    }
+    ::core::compile_error! {
+        "a coroutine outlives the call, so it can't borrow its argument\n= help: take an owned value, or `Rc<…>` to share it (a generator may borrow)"
+    }
+    ::core::compile_error! {
+        "a coroutine can't `.await` a future\n= help: `yield_!(…)` a request or a coroutine instead; only the event loop can resume this body"
+    }
+    #[allow(unused, clippy::all)]
+    fn wrong(name: &str) -> ::loop_core::Coroutine<u8> {
+        struct __Origin;
+        impl ::loop_core::__private::Origin for __Origin {
+            const NAME: &'static str = "wrong";
+            const FILE: &'static str = ::core::file!();
+            const LINE: u32 = ::core::line!();
+        }
+        let described = ::loop_core::__private::arguments(&|_| {});
+        ::loop_core::__private::prime::<
+            __Origin,
+            _,
+            _,
+        >(
+            described,
+            move |co| async move {
+                if let ::core::option::Option::Some(never) = ::core::option::Option::None::<
+                    u8,
+                > {
+                    return never;
+                }
+                loop {}
+            },
+            |_| ::loop_core::__private::Shown::unknown(),
+        )
+    }
+    "#);
+}

@@ -1,0 +1,130 @@
+//! Generators, receivers, and functions in a block.
+
+use quote::quote;
+
+use super::brief;
+use crate::coroutines;
+use crate::expand::attribute;
+use crate::parse::Macro;
+
+#[test]
+fn a_generator() {
+    let item = quote! {
+        fn each<'a>(&'a self, other: &str) -> usize {
+            yield_from!(self.one());
+            assert_eq!(yield_!(self.next), 3);
+            yield_!();
+        }
+    };
+    insta::assert_snapshot!(brief(attribute(Macro::Generator, quote!(yields = &'a u8, receives = u8), item)), @r#"
+    fn each<'a>(
+        &'a self,
+        other: &str,
+    ) -> ::loop_core::Generator<
+        &'a u8,
+        u8,
+        usize,
+        impl ::loop_core::generator::Frame<&'a u8, u8, usize>,
+    > {
+        ::loop_core::__private::generate::<
+            &'a u8,
+            ::core::option::Option<u8>,
+            _,
+        >(
+            "each",
+            move |co| async move {
+                let _ = &self;
+                let other = other;
+                if let ::core::option::Option::Some(never) = ::core::option::Option::None::<
+                    usize,
+                > {
+                    return never;
+                }
+                {
+                    yield_from!(@ { let step = co.yield_from(self.one()); step. await });
+                    assert_eq!(yield_!(self.next), 3);
+                    yield_!(
+                        @ ::loop_core::__private::Yielder::received({ let step = co
+                        .yield_(()); step. await }, & co)
+                    );
+                }
+            },
+        )
+    }
+    "#);
+}
+
+#[test]
+fn a_boxed_receiver() {
+    let item = quote! {
+        fn grep<T>(pattern: &str, mut target: impl Target<T>) {}
+    };
+    insta::assert_snapshot!(brief(attribute(Macro::Coroutine, quote!(receives = Cow<'_, T>, boxed), item)), @r#"
+    fn grep<'generator, T: 'generator>(
+        pattern: &'generator str,
+        target: impl Target<T> + 'generator,
+    ) -> ::loop_core::BoxGenerator<'generator, (), Cow<'generator, T>, ()> {
+        ::loop_core::__private::started(
+                ::loop_core::__private::generate::<
+                    (),
+                    ::core::option::Option<Cow<'_, T>>,
+                    _,
+                >(
+                    "grep",
+                    move |co| async move {
+                        let pattern = pattern;
+                        let mut target = target;
+                        if let ::core::option::Option::Some(never) = ::core::option::Option::None::<
+                            (),
+                        > {
+                            return never;
+                        }
+                        {}
+                    },
+                ),
+            )
+            .boxed()
+    }
+    "#);
+}
+
+#[test]
+fn a_block() {
+    let items = quote! {{
+        mod inner {
+            #[generator(yields = u8)]
+            fn one() { yield 1 + 2 }
+        }
+    }};
+    insta::assert_snapshot!(brief(coroutines::expand(items)), @r#"
+    mod inner {
+        fn one() -> ::loop_core::Generator<
+            u8,
+            (),
+            (),
+            impl ::loop_core::generator::Frame<u8, (), ()>,
+        > {
+            ::loop_core::__private::generate::<
+                u8,
+                (),
+                _,
+            >(
+                "one",
+                move |co| async move {
+                    if let ::core::option::Option::Some(never) = ::core::option::Option::None::<
+                        (),
+                    > {
+                        return never;
+                    }
+                    {
+                        yield_!(
+                            @ ::loop_core::__private::Yielder::received({ let step = co
+                            .yield_(1 + 2); step. await }, & co)
+                        )
+                    }
+                },
+            )
+        }
+    }
+    "#);
+}
