@@ -35,8 +35,9 @@ fn tick() -> io::Result<()> {
 
 #[loop_core::main]
 fn main() -> io::Result<()> {
-    // No task joins the ticking task: it is closed when `main` ends.
-    yield_!(Spawn(tick())).detach();
+    let ticks = yield_!(Spawn(tick()));
     let value = yield_!(fib(25));
+    // Without this the tick that is due could still come after the last line.
+    let _ = yield_!(Cancel(ticks));
     yield_!(Print(format!("fib(25) = {value}, and the ticks went on\n")))
 }
