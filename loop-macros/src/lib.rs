@@ -70,8 +70,8 @@ use proc_macro::TokenStream;
 /// Calling the function *primes* the coroutine: its body runs to its first `yield_!`, whose request is kept for the loop.
 /// A panic before that belongs to the coroutine, not to the caller.
 ///
-/// So the call itself runs your code, even if the coroutine is dropped right after it. Priming nests at most 64 deep. A body
-/// beyond that depth begins when the loop first resumes it, as with `lazy`.
+/// So the call itself runs your code, even if the coroutine is dropped right after it. Priming nests at most 64 deep, and less
+/// deep once it has used 512 KiB of the machine's stack. A body beyond that begins when the loop first resumes it, as with `lazy`.
 ///
 /// ```
 /// use std::cell::Cell;

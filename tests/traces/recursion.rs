@@ -187,3 +187,42 @@ fn coroutines_that_own_each_other_are_dropped_while_their_thread_ends() {
     });
     thread.join().unwrap();
 }
+
+/// What a body keeps over a yield.
+const MUCH: usize = 16 * 1024;
+
+#[loop_core::coroutine]
+fn keeps_much(depth: u64) -> u64 {
+    let kept = [1u8; MUCH];
+    let below = match depth {
+        0 => 0,
+        _ => yield_!(keeps_much(depth - 1)),
+    };
+    below + u64::from(kept[MUCH - 1])
+}
+
+#[loop_core::coroutine]
+fn uses_much(depth: u64) -> u64 {
+    let mut used = [1u8; MUCH];
+    let sum: u64 = std::hint::black_box(&mut used)
+        .iter()
+        .copied()
+        .map(u64::from)
+        .sum();
+    match depth {
+        0 => sum / MUCH as u64,
+        _ => sum / MUCH as u64 + yield_!(uses_much(depth - 1)),
+    }
+}
+
+/// On a thread as Rust makes it, where 64 levels of them would not fit.
+#[test]
+fn bodies_that_need_much_stack_are_primed_less_deep() {
+    let thread = std::thread::Builder::new().stack_size(2 * 1024 * 1024);
+    let running = thread.spawn(|| {
+        for body in [keeps_much, uses_much] {
+            assert_eq!(Sim::new().run(body(1_000)).into_result().unwrap(), 1_001);
+        }
+    });
+    running.unwrap().join().unwrap();
+}

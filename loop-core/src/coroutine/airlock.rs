@@ -21,6 +21,11 @@ use super::frame::{Frame, Payload};
 /// coroutine while it is being primed itself. Beyond this depth a body starts when the loop first resumes it.
 const PRIMING_DEPTH: u32 = 64;
 
+/// Once the levels of priming use so many bytes of the machine's stack, no further one begins: a quarter of what Rust gives a
+/// thread. Bodies without large locals use a quarter of it in 64 levels when they are not optimized, so for them only the
+/// depth counts, and a trace does not depend on how the program was compiled.
+const PRIMING_STACK: usize = 512 * 1024;
+
 /// What a coroutine has done in a step, when control comes back to its caller.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(crate) enum StepState {
@@ -40,6 +45,14 @@ pub(crate) enum StepState {
 pub(crate) struct Outer {
     state: StepState,
     depth: u32,
+    primed_from: usize,
+}
+
+/// Where the machine's stack ends at this moment.
+#[inline]
+fn stack_pointer() -> usize {
+    let here = 0u8;
+    (&raw const here).addr()
 }
 
 /// Holds a request or an answer. Both the loop and the coroutine have access to it.
@@ -53,6 +66,8 @@ pub(crate) struct Airlock<Q, A> {
     depth: Cell<u32>,
     /// The value of `depth` inside the loop that runs; 0 if no loop runs.
     loop_depth: Cell<u32>,
+    /// The stack pointer at the outermost level of priming.
+    primed_from: Cell<usize>,
 }
 
 impl<Q, A> Airlock<Q, A> {
@@ -64,6 +79,7 @@ impl<Q, A> Airlock<Q, A> {
             answered: Cell::new(false),
             depth: Cell::new(0),
             loop_depth: Cell::new(0),
+            primed_from: Cell::new(0),
         }
     }
 
@@ -193,10 +209,14 @@ impl<Q, A> Airlock<Q, A> {
         if self.in_loop() {
             return None;
         }
-        let (state, depth) = (self.state.get(), self.depth.get());
-        self.depth.set(depth + 1);
-        self.loop_depth.set(depth + 1);
-        Some(Outer { state, depth })
+        let outer = Outer {
+            state: self.state.get(),
+            depth: self.depth.get(),
+            primed_from: self.primed_from.get(),
+        };
+        self.depth.set(outer.depth + 1);
+        self.loop_depth.set(outer.depth + 1);
+        Some(outer)
     }
 
     /// Notes that the loop has stopped running.
@@ -204,6 +224,7 @@ impl<Q, A> Airlock<Q, A> {
         self.loop_depth.set(0);
         self.depth.set(outer.depth);
         self.state.set(outer.state);
+        self.primed_from.set(outer.primed_from);
     }
 
     /// How many levels of priming there are inside the body that the loop has resumed.
@@ -211,11 +232,18 @@ impl<Q, A> Airlock<Q, A> {
         self.depth.get() - self.loop_depth.get()
     }
 
+    /// How many bytes of the machine's stack lie between the outermost level of priming and here.
+    fn stack_used(&self) -> usize {
+        self.primed_from.get().abs_diff(stack_pointer())
+    }
+
     /// Runs a new body to its first request or to its end. `None` if priming is nested too deep.
     #[inline]
     pub(crate) fn prime(&self, frame: Pin<&mut dyn Frame>) -> Option<Result<StepState, Payload>> {
         let depth = self.depth.get();
-        if depth >= PRIMING_DEPTH {
+        if depth == self.loop_depth.get() {
+            self.primed_from.set(stack_pointer());
+        } else if depth >= PRIMING_DEPTH || self.stack_used() > PRIMING_STACK {
             return None;
         }
         let outer = self.state.get();

@@ -153,7 +153,7 @@ impl<R: Request> Future for Asking<R> {
 
 /// A coroutine whose body runs to its first request now: what `#[coroutine]` calls.
 ///
-/// A panic of the body is the coroutine's failure, not the caller's. Priming nests 64 deep; beyond that the body
+/// A panic of the body is the coroutine's failure, not the caller's. Priming nests 64 deep, or 512 KiB of the machine's stack; beyond that the body
 /// starts when the loop first resumes it.
 pub fn prime<O: Origin, F, V>(
     arguments: Arguments,
