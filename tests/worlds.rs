@@ -1,38 +1,49 @@
 //! The same scenarios on the operating system and in the simulation: the same decisions, times aside.
 
+use std::cell::RefCell;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Command, Stdio};
+use std::rc::Rc;
 use std::time::Duration;
 
-use loop_core::EventLoop;
 use loop_core::sim::{Input, Sim};
-use loop_core::trace::Recording;
+use loop_core::trace::{Recording, Trace};
+use loop_core::{Error, EventLoop};
 use tests::{scenarios, without_lines, without_times};
 
-/// The trace and the error, if any.
+/// What it printed; then its reports, its trace and its error, if any.
 fn simulated(name: &str, input: Input) -> (String, String) {
     let mut event_loop = Sim::new().stdin(input).event_loop();
     let error = scenarios::run(name, &mut event_loop).err();
     let stdout = String::from_utf8(event_loop.world().stdout().to_vec()).unwrap();
     let stderr = String::from_utf8(event_loop.world().stderr().to_vec()).unwrap();
-    let trace = without_times(&event_loop.trace().to_string());
+    (stdout, stderr + &told(&event_loop.trace(), error))
+}
+
+/// The trace and the error.
+fn told(trace: &Trace, error: Option<Error>) -> String {
     let error = error.map_or(String::new(), |error| {
         format!("Error: {}\n", without_lines(&error))
     });
-    (stdout, stderr + &trace + &error)
+    without_times(&trace.to_string()) + &error
 }
 
 /// Runs a scenario that neither reads nor prints in this process.
 fn on_this_process(name: &str) {
-    let builder = EventLoop::builder().recorder(Recording::default());
+    let reports = Rc::new(RefCell::new(String::new()));
+    let heard = Rc::clone(&reports);
+    // What the hook gets is what the simulated standard error has.
+    let builder = EventLoop::builder().on_unjoined_error(move |task, error| {
+        heard
+            .borrow_mut()
+            .push_str(&format!("task `{task}` {error}\n"));
+    });
+    let builder = builder.recorder(Recording::default());
     let mut event_loop = builder.no_slow_steps().build();
     let error = scenarios::run(name, &mut event_loop).err();
-    let trace = without_times(&event_loop.trace().to_string());
-    let error = error.map_or(String::new(), |error| {
-        format!("Error: {}\n", without_lines(&error))
-    });
+    let told = reports.take() + &told(&event_loop.trace(), error);
     let (_, expected) = simulated(name, Input::new());
-    assert_eq!(trace + &error, expected);
+    assert_eq!(told, expected);
 }
 
 #[test]

@@ -133,6 +133,19 @@ impl Failures {
         self.more
     }
 
+    /// What was not reported at once: the failures with which the run ended. The others are counted.
+    fn unreported(&self) -> String {
+        let (before, now): (Vec<_>, Vec<_>) =
+            self.errors.iter().partition(|error| error.is_reported());
+        let mut lines: Vec<String> = now.into_iter().map(ToString::to_string).collect();
+        match before.len() as u64 + self.more {
+            0 => {}
+            1 => lines.push("a task panicked, as reported before".to_owned()),
+            count => lines.push(format!("{count} tasks panicked, as reported before")),
+        }
+        lines.join("\n")
+    }
+
     /// The first failure.
     pub fn into_first(mut self) -> TaskError {
         self.errors.swap_remove(0)
@@ -220,6 +233,9 @@ fn report_error(error: &Error) -> ExitCode {
             die_of_broken_pipe()
         }
         Error::Exit(_) => {}
+        Error::Failed(failures) => {
+            let _ = writeln!(io::stderr(), "Error: {}", failures.unreported());
+        }
         other => {
             let _ = writeln!(io::stderr(), "Error: {other}");
         }

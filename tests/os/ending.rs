@@ -1,5 +1,7 @@
 //! How a program ends: with a status of its own, or by the signal that convention wants.
 
+use std::io::Write;
+
 use crate::helper::Helper;
 use crate::streams;
 
@@ -40,4 +42,23 @@ fn a_program_ends_with_the_status_that_it_asks_for() {
     assert_eq!(ended.code(), Some(3), "{ended:?}");
     assert_eq!(ended.stdout, "printed before\n");
     assert_eq!(ended.stderr, "");
+}
+
+/// The endless program of a detached task that fails: its log names the task at once, and its end does not say it again.
+#[test]
+fn a_failure_that_no_task_can_join_is_named_while_the_program_runs_and_once() {
+    for (mode, end) in [
+        ("server", "Error: a task panicked, as reported before\n"),
+        ("server-that-fails", "Error: task `server` panicked in"),
+    ] {
+        let (mut writer, stdin) = streams::pipe();
+        let running = Helper::new(&[mode]).stdin(stdin).start();
+        running.wait_for("task `server/1` panicked in `request` (");
+        writer.write_all(b"\n").unwrap();
+        let ended = running.end();
+        assert_eq!(ended.code(), Some(1));
+        let stderr = ended.stderr;
+        assert_eq!(stderr.matches("server/1").count(), 1, "{stderr}");
+        assert_eq!(stderr.matches(end).count(), 1, "{stderr}");
+    }
 }

@@ -28,6 +28,8 @@ pub(crate) fn run(name: &str) -> Option<ExitCode> {
         "exit" => loop_core::report(quiet().build().run_until_complete(exits())),
         "interrupted" => loop_core::report(quiet().build().run_until_complete(compute(true))),
         "reported-flood" => loop_core::report(quiet().build().run_until_complete(flood())),
+        "server" => loop_core::report(quiet().build().run_until_complete(server(false))),
+        "server-that-fails" => loop_core::report(quiet().build().run_until_complete(server(true))),
         "chatter" => report(chatter(100_000)),
         "mutter" => report(chatter(3)),
         _ => return None,
@@ -152,6 +154,21 @@ fn clocks(task: usize, steps: Rc<Cell<u32>>) {
         step(task, at, &steps);
         yield_!(Clock);
     }
+}
+
+// Failures.
+
+#[loop_core::coroutine(lazy)]
+fn request() {
+    panic!("out of luck");
+}
+
+/// A task of it fails, and then it waits for a line.
+#[loop_core::coroutine(lazy)]
+fn server(fails: bool) {
+    yield_!(Spawn(request())).detach();
+    let _ = yield_!(Stdin);
+    assert!(!fails, "the server failed");
 }
 
 // Progress.

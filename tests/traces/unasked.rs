@@ -1,13 +1,16 @@
-//! An `Err` that a task returns and that no task can join is reported once; the run goes on.
+//! An `Err` that a task returns and that no task can join, and a panic that none can join, are reported once; the run goes on.
 
 use std::cell::RefCell;
+use std::io;
 use std::rc::Rc;
 
+use insta::assert_snapshot;
+use loop_core::Error;
 use loop_core::prelude::*;
 use loop_core::sim::Sim;
-use tests::Slot;
+use tests::{Slot, without_lines};
 
-use crate::ms;
+use crate::{failed, ms};
 
 type Outcome = Result<u32, String>;
 
@@ -29,6 +32,19 @@ fn reported(coroutine: Coroutine<()>) -> String {
     let stderr = run.stderr();
     run.into_result().expect("the run's result stays as it is");
     stderr
+}
+
+/// What a hook gets, and the result of the run. Nothing is on standard error.
+fn heard(coroutine: Coroutine<()>) -> (Vec<String>, Result<(), Error>) {
+    let heard = Rc::<RefCell<Vec<String>>>::default();
+    let hears = Rc::clone(&heard);
+    let mut event_loop = Sim::new()
+        .builder()
+        .on_unjoined_error(move |task, error| hears.borrow_mut().push(format!("{task}: {error}")))
+        .build();
+    let run = event_loop.run_until_complete(coroutine);
+    assert_eq!(event_loop.world().stderr(), b"");
+    (heard.take(), run)
 }
 
 /// One line about this task, with its error.
@@ -194,22 +210,9 @@ fn the_trace_shows_the_error() {
 
 #[test]
 fn a_hook_takes_the_report_instead_of_standard_error() {
-    let heard = Rc::<RefCell<Vec<(String, String)>>>::default();
-    let hears = Rc::clone(&heard);
-    let mut event_loop = Sim::new()
-        .builder()
-        .on_unjoined_error(move |task: &str, error: &str| {
-            hears.borrow_mut().push((task.to_owned(), error.to_owned()));
-        })
-        .build();
-    event_loop.run_until_complete(detaches()).unwrap();
-    assert_eq!(event_loop.world().stderr(), b"");
-    let heard = heard.borrow();
-    let [(task, error)] = &heard[..] else {
-        panic!("once, not {heard:?}");
-    };
-    assert_eq!(task, "detaches/1");
-    assert!(error.contains("no route"), "{error}");
+    let (heard, run) = heard(detaches());
+    run.unwrap();
+    assert_eq!(heard, ["detaches/1: no route"]);
 }
 
 #[test]
@@ -228,4 +231,106 @@ fn the_other_tasks_go_on() {
         assert_eq!(yield_!(counting).unwrap(), 100);
     }
     assert_is_report(&reported(server()), "server/1");
+}
+
+// Panics.
+
+#[loop_core::coroutine]
+fn panics() {
+    yield_!();
+    panic!("out of luck");
+}
+
+#[test]
+fn a_panic_that_no_task_can_join_is_reported_while_the_others_go_on() {
+    #[loop_core::coroutine]
+    fn server() -> io::Result<()> {
+        yield_!(Spawn(panics())).detach();
+        let kept = yield_!(Spawn(panics()));
+        yield_!(Sleep(ms(1)));
+        yield_!(Eprint("a millisecond later\n"))?;
+        drop(kept);
+        yield_!(Sleep(ms(1)));
+        yield_!(Eprint("two milliseconds later\n"))
+    }
+    let run = Sim::new().run(server());
+    assert_snapshot!(without_lines(&run.stderr()), @r"
+    task `server/1` panicked in `panics` (tests/traces/unasked.rs): out of luck
+    a millisecond later
+    task `server/2` panicked in `panics` (tests/traces/unasked.rs): out of luck
+    two milliseconds later
+    ");
+    let failures = failed(run.into_result());
+    assert_eq!(failures.errors().len(), 2, "{failures}");
+}
+
+/// What a program writes does not depend on whether the loop has polled before the end.
+#[test]
+fn so_is_one_with_which_the_run_ends() {
+    #[loop_core::coroutine]
+    fn brief() {
+        yield_!(Spawn(panics())).detach();
+        yield_!();
+        yield_!();
+    }
+    let run = Sim::new().run(brief());
+    assert_snapshot!(without_lines(&run.stderr()), @"task `brief/1` panicked in `panics` (tests/traces/unasked.rs): out of luck");
+    assert_eq!(failed(run.into_result()).errors()[0].task(), "brief/1");
+}
+
+#[test]
+fn a_hook_takes_panics_too() {
+    #[loop_core::coroutine]
+    fn parent() {
+        yield_!(Spawn(panics())).detach();
+        yield_!(Sleep(ms(1)));
+    }
+    let (heard, run) = heard(parent());
+    assert_snapshot!(without_lines(&heard.join("\n")), @"parent/1: panicked in `panics` (tests/traces/unasked.rs): out of luck");
+    failed(run);
+}
+
+#[test]
+fn a_hook_that_panics_is_reported_too_and_not_called_again_for_that() {
+    let mut event_loop = Sim::new()
+        .builder()
+        .on_unjoined_error(|_, _| panic!("no hook"))
+        .build();
+    event_loop.schedule(panics());
+    let failures = failed(event_loop.run());
+    let stderr = String::from_utf8_lossy(event_loop.world().stderr()).into_owned();
+    assert_snapshot!(without_lines(&stderr), @"task `panics` panicked: no hook");
+    let messages: Vec<_> = failures
+        .errors()
+        .iter()
+        .map(|error| error.message())
+        .collect();
+    assert_eq!(messages, ["out of luck", "no hook"]);
+}
+
+#[test]
+fn of_very_many_panics_at_once_the_first_are_reported_and_the_others_counted() {
+    #[loop_core::coroutine]
+    fn server() {
+        for _ in 0..3 {
+            yield_!(Spawn(panics())).detach();
+            yield_!(Sleep(ms(1)));
+        }
+    }
+    let mut event_loop = Sim::new().event_loop();
+    for _ in 0..120 {
+        event_loop.schedule(panics());
+    }
+    event_loop.schedule(server());
+    let failures = failed(event_loop.run());
+    let stderr = String::from_utf8_lossy(event_loop.world().stderr());
+    let named = stderr.lines().filter(|line| line.starts_with("task `"));
+    assert_eq!(named.count(), 103, "{stderr}");
+    assert!(
+        stderr.contains("… and 20 more tasks panicked\n"),
+        "{stderr}"
+    );
+    // Whatever happened before, each one that comes alone is named.
+    assert!(stderr.contains("task `server/3` panicked"), "{stderr}");
+    assert_eq!((failures.errors().len(), failures.more()), (100, 23));
 }

@@ -144,9 +144,9 @@ impl<W: World, R: Recorder, P: Policy> Builder<W, R, P> {
         self
     }
 
-    /// Calls `hook` for each error that no task can join, instead of writing it to standard error: a task has returned an `Err`,
-    /// and no handle of the task exists. `hook` gets the task's name and the error's text: its `Display`, else its
-    /// `Debug`, else "an error".
+    /// Calls `hook` for each error that no task can join, instead of writing it to standard error: a task has returned an `Err`
+    /// or has panicked, and no handle of the task exists. `hook` gets the task's name and the error's text: its `Display`, else
+    /// its `Debug`, else "an error"; of a panic where it happened and its message. The run returns panics in any case.
     ///
     /// ```
     /// use std::{cell::RefCell, rc::Rc};

@@ -276,9 +276,17 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         site: Option<&'static Site>,
         payload: PanicPayload,
     ) -> TaskError {
+        self.error_of(self.name_of(task), site, payload)
+    }
+
+    fn error_of(
+        &mut self,
+        task: String,
+        site: Option<&'static Site>,
+        payload: PanicPayload,
+    ) -> TaskError {
         let number = self.failures.next_number();
-        let name = self.name_of(task);
-        TaskError::panicked(name, site, number, payload, self.flight_record())
+        TaskError::panicked(task, site, number, payload, self.flight_record())
     }
 
     /// The last events, if the recorder keeps them. A panic of the recorder must not come on top of what is reported.

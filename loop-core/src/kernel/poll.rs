@@ -35,6 +35,9 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     pub(super) fn poll(&mut self, poll: &mut Poll) -> Result<(), Error> {
         poll.recorded = false;
         self.note_detached();
+        if self.failures.has_fresh() {
+            self.report_failures();
+        }
         poll.since_flush += 1;
         if self.queue.is_empty() || poll.since_flush == FLUSH_EVERY {
             poll.since_flush = 0;

@@ -10,7 +10,7 @@ use super::stop_reason::StopReason;
 use super::waits::{TaskState, Wait};
 use crate::coroutine::{Site, take_calls};
 use crate::deadlock::{Cycle, Deadlock, Waiting};
-use crate::error::{Error, Failures};
+use crate::error::Error;
 use crate::id::{SourceId, TaskId};
 use crate::policy::Policy;
 use crate::request::RequestKind;
@@ -165,28 +165,38 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         }
     }
 
-    /// The run returns something else: failures that no task has joined are written to standard error.
+    /// Reports the panics since the last call that no task can join.
+    #[cold]
     pub(super) fn report_failures(&mut self) {
-        let (failures, more) = self.failures.take_unjoined();
-        if !failures.is_empty() {
-            let text = format!("{}\n", Failures::new(failures, more));
-            let stderr = self.standard().stderr;
-            self.sources.output_mut(stderr).push(&text);
+        let (failures, more) = self.failures.take_fresh();
+        for failure in &failures {
+            self.report_unjoined(failure.task(), &failure.how(), || format!("{failure}\n"));
         }
+        if more > 0 {
+            self.complain(&format!("… and {more} more tasks panicked\n"));
+        }
+        self.failures.reported(failures, more);
     }
 
     /// A task has returned an error, and nobody can ask for it.
     pub(super) fn report_unjoined_error(&mut self, task: TaskId, error: &str) {
         let name = self.tasks.name(task);
+        self.report_unjoined(&name, error, || {
+            format!("task {name} ended with an error that nobody asked for: {error}\n")
+        });
+    }
+
+    fn report_unjoined(&mut self, task: &str, error: &str, text: impl FnOnce() -> String) {
         #[cfg(feature = "tracing")]
-        tracing::warn!(target: "loop_core", task = name, "ended with an error that nobody asked for: {error}");
+        tracing::warn!(target: "loop_core", task, "ended with an error that nobody asked for: {error}");
         let Some(hook) = &mut self.settings.on_unjoined_error else {
-            return self.complain(&format!(
-                "task {name} ended with an error that nobody asked for: {error}\n"
-            ));
+            return self.complain(&text());
         };
-        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| hook(&name, error))) {
-            self.fail_unjoined(task, payload);
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(|| hook(task, error))) {
+            // This one is not reported through the hook, which would panic again.
+            let failure = self.error_of(task.to_owned(), None, payload);
+            self.complain(&format!("{failure}\n"));
+            self.failures.reported(vec![failure], 0);
         }
     }
 

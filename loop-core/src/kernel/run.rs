@@ -96,8 +96,10 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         let mut run = self.cycles();
         self.stop_flag.take();
         let mut reason = self.stop_reason.take();
-        // Before output is written for the last time, because this may report errors on standard error.
+        // Before output is written for the last time, because errors are reported on standard error. All are, also the last
+        // ones: what is written does not depend on when the loop polled.
         self.note_detached();
+        self.report_failures();
         if self.failures.has_unjoined() {
             // Tasks that wait for one that has failed are the consequence. The failure is the news; the next run says the rest.
             if let Err(Error::Deadlock(_)) = run {
@@ -108,7 +110,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             }
         }
         if run.is_err() || matches!(&reason, Some(reason) if reason.hides_failures()) {
-            self.report_failures();
+            self.failures.clear_reported();
         }
         let drained = self.drain();
         self.unread();

@@ -38,6 +38,8 @@ struct Failure {
     /// should be both.
     payload: Option<Mutex<Payload>>,
     flight_record: Option<String>,
+    /// The loop has written it to standard error already, or a hook got it.
+    is_reported: bool,
 }
 
 impl TaskError {
@@ -55,6 +57,7 @@ impl TaskError {
             message: panic_message(&payload).to_owned(),
             payload: Some(Mutex::new(payload)),
             flight_record,
+            is_reported: false,
         }))
     }
 
@@ -66,6 +69,7 @@ impl TaskError {
             message: "it was cancelled".to_owned(),
             payload: None,
             flight_record: None,
+            is_reported: false,
         }))
     }
 
@@ -80,6 +84,27 @@ impl TaskError {
     /// Its number, by which failures are sorted in the order in which they happened.
     pub(crate) fn number(&self) -> u64 {
         self.0.number
+    }
+
+    pub(crate) fn set_reported(&mut self) {
+        self.0.is_reported = true;
+    }
+
+    pub(crate) fn is_reported(&self) -> bool {
+        self.0.is_reported
+    }
+
+    /// What the error says beside the task's name.
+    pub(crate) fn how(&self) -> String {
+        let how = match (self.is_cancelled(), self.0.site) {
+            (true, _) => return "was cancelled".to_owned(),
+            (false, Some(site)) => format!("panicked in {site}: {}", self.message()),
+            (false, None) => format!("panicked: {}", self.message()),
+        };
+        match &self.0.flight_record {
+            Some(record) => format!("{how}\n{record}"),
+            None => how,
+        }
     }
 
     /// The task's name.
@@ -149,18 +174,7 @@ pub(crate) fn panic_message(payload: &Payload) -> &str {
 
 impl fmt::Display for TaskError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.is_cancelled() {
-            return write!(f, "task `{}` was cancelled", self.0.task);
-        }
-        write!(f, "task `{}` panicked", self.0.task)?;
-        if let Some(site) = self.0.site {
-            write!(f, " in {site}")?;
-        }
-        write!(f, ": {}", self.message())?;
-        match &self.0.flight_record {
-            Some(record) => write!(f, "\n{record}"),
-            None => Ok(()),
-        }
+        write!(f, "task `{}` {}", self.0.task, self.how())
     }
 }
 
