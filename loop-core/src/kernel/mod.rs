@@ -117,7 +117,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             policy,
             settings,
             tasks: Tasks::new(),
-            queue: Queue::default(),
+            queue: Queue::new(P::ON),
             answers: Table::new(),
             next_answer: AnswerNumber::default(),
             timers: Timers::default(),

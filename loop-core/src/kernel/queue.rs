@@ -76,6 +76,12 @@ impl Ready {
     }
 }
 
+/// So many used entries are kept before they are dropped, where a policy picks.
+const USED: usize = 64;
+
+/// So many entries are moved without a branch, where a policy picks.
+const FEW: usize = 8;
+
 #[derive(Default)]
 pub(super) struct Queue {
     ready: Vec<Ready>,
@@ -90,6 +96,15 @@ pub(super) struct Queue {
 }
 
 impl Queue {
+    /// A queue for a policy that picks, if it does.
+    pub(super) fn new(is_for_policy: bool) -> Queue {
+        let mut queue = Queue::default();
+        if is_for_policy {
+            queue.batch.reserve_exact(2 * USED);
+        }
+        queue
+    }
+
     /// Puts a task at the back of the queue, with a message.
     #[inline]
     pub(super) fn push(&mut self, task: TaskId, message: Message) {
@@ -164,6 +179,7 @@ impl Queue {
     // have become ready since. A pick moves the entries before it back by one, so each turn uses up one place of the batch.
 
     /// As [`push`](Queue::push), where a policy picks.
+    #[inline]
     pub(super) fn push_for_policy(&mut self, task: TaskId, message: Message) {
         self.batch.push(Ready::new(task, message));
     }
@@ -171,14 +187,19 @@ impl Queue {
     /// As [`next_batch`](Queue::next_batch), where a policy picks.
     pub(super) fn next_batch_for_policy(&mut self) -> usize {
         debug_assert!(!self.is_in_batch(), "a batch is run to its end");
-        // Used entries are dropped when they are the larger part, so each entry is moved once at most.
-        if self.cursor * 2 >= self.batch.len() {
-            self.batch.drain(..self.cursor);
-            self.cursor = 0;
+        // Used entries are dropped when they are many and the larger part, so each entry is moved once at most.
+        if self.cursor >= USED && self.cursor * 2 >= self.batch.len() {
+            self.drop_used();
         }
         self.end = self.batch.len();
         self.portion = self.end;
         self.end - self.cursor
+    }
+
+    #[cold]
+    fn drop_used(&mut self) {
+        self.batch.drain(..self.cursor);
+        self.cursor = 0;
     }
 
     /// The entry at a place of the whole queue, from 0 at its front.
@@ -192,9 +213,16 @@ impl Queue {
         debug_assert!(self.is_in_portion(), "a turn is taken from a portion");
         let entries = &mut self.batch[self.cursor..];
         let picked = entries[place];
-        // Entry by entry, because a simulation has few tasks: a call of `memmove` costs more than a few moves.
-        for at in (0..place).rev() {
-            entries[at + 1] = entries[at];
+        if place >= FEW {
+            entries.copy_within(FEW - 1..place, FEW);
+        }
+        // A simulation has few tasks. Of the first entries each is moved or written back, whichever was picked: a branch that
+        // depends on a random pick costs more than these writes.
+        let mut before = picked;
+        for (at, entry) in entries.iter_mut().take(FEW).enumerate() {
+            let own = *entry;
+            *entry = if at <= place { before } else { own };
+            before = own;
         }
         self.cursor += 1;
         picked
@@ -203,6 +231,8 @@ impl Queue {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::VecDeque;
+
     use super::*;
 
     #[test]
@@ -244,6 +274,31 @@ mod tests {
         assert_eq!(queue.get(4).task(), TaskId(4));
         assert_eq!(order(&mut queue, &[5, 1, 0, 0, 1, 0]), [5, 1, 0, 2, 4, 3]);
         assert!(queue.is_empty() && !queue.is_in_batch());
+    }
+
+    /// Every place of queues of all lengths up to where entries are moved together, and long after used entries are dropped.
+    #[test]
+    fn a_pick_leaves_the_others_in_their_order() {
+        for length in 1..3 * FEW {
+            let mut queue = Queue::new(true);
+            let mut expected: VecDeque<u32> = (0..length as u32).collect();
+            (0..length as u32).for_each(|task| queue.push_for_policy(TaskId(task), Message::GoOn));
+            for turn in 0..8 * USED {
+                if !queue.is_in_portion() {
+                    assert_eq!(queue.next_batch_for_policy(), length);
+                }
+                let place = turn % length;
+                let picked = queue.pop_at(place).task();
+                assert_eq!(Some(picked.0), expected.remove(place));
+                queue.push_for_policy(picked, Message::GoOn);
+                expected.push_back(picked.0);
+                let order = (0..length).map(|place| queue.get(place).task().0);
+                assert!(
+                    order.eq(expected.iter().copied()),
+                    "turn {turn} of {length}"
+                );
+            }
+        }
     }
 
     /// What becomes ready between two portions joins the back.

@@ -159,7 +159,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         self.tasks.let_go_of_name(name);
     }
 
-    #[inline]
+    #[inline(always)]
     fn pop(&mut self) -> Option<Ready> {
         let ready = match P::ON {
             true => self.pop_chosen()?,
@@ -172,6 +172,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     // The policy.
 
     /// Lets the policy decide which of the runnable tasks runs next.
+    #[inline(always)]
     fn pop_chosen(&mut self) -> Option<Ready> {
         if !self.queue.is_in_portion() {
             return None;
