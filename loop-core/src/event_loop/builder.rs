@@ -36,7 +36,7 @@ impl EventLoop {
     ///     .build();
     /// ```
     pub fn builder() -> Builder {
-        Builder::new()
+        Builder::on(OsWorld::new(), Fifo)
     }
 }
 
@@ -191,12 +191,13 @@ impl<W: World, R: Recorder, P: Policy> Builder<W, R, P> {
     }
 }
 
-impl Builder {
-    fn new() -> Builder {
+impl<W: World, P: Policy> Builder<W, Off, P> {
+    /// The default settings of a loop on a world, under a policy.
+    pub(crate) fn on(world: W, policy: P) -> Builder<W, Off, P> {
         Builder {
-            world: OsWorld::new(),
+            world,
             recorder: Off,
-            policy: Fifo,
+            policy,
             settings: Settings {
                 slow: SlowSteps::new(),
                 line_limit: LINE_LIMIT,

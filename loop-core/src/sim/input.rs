@@ -93,16 +93,13 @@ impl Input {
         self
     }
 
-    /// The pieces in the order in which they come.
-    pub(super) fn into_script(self) -> VecDeque<(Time, Piece)> {
+    /// The pieces in the order in which they come, and when the input ends behind them.
+    pub(super) fn into_script(self) -> (VecDeque<(Time, Piece)>, Option<Time>) {
         let mut pieces = self.pieces;
         pieces.retain(|(_, piece)| !matches!(piece, Piece::Bytes(bytes) if bytes.is_empty()));
         pieces.sort_by_key(|(time, _)| *time);
-        if !self.stays_open {
-            let last = pieces.last().map_or(Time::ZERO, |(time, _)| *time);
-            pieces.push((last, Piece::End));
-        }
-        pieces.into()
+        let last = pieces.last().map_or(Time::ZERO, |(time, _)| *time);
+        (pieces.into(), (!self.stays_open).then_some(last))
     }
 }
 

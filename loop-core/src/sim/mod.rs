@@ -238,7 +238,7 @@ impl<P: Policy> Sim<P> {
     /// assert!(error.to_string().contains(r#"fails  primed  =>  panic "out of luck""#));
     /// ```
     pub fn builder(self) -> Builder<SimWorld, Off, P> {
-        let builder = EventLoop::builder().world(self.world).policy(self.policy);
+        let builder = Builder::on(self.world, self.policy);
         builder.no_slow_steps().step_limit(self.step_limit)
     }
 }

@@ -30,14 +30,16 @@ use crate::world::{Attempt, Op, READ_SIZE, Source, Until, Waited, World};
 pub struct SimWorld {
     now: Time,
     input: VecDeque<(Time, Piece)>,
+    /// When the input ends, behind its last piece.
+    ends: Option<Time>,
     /// How many bytes of the first piece have been read.
     taken: usize,
-    sources: Vec<Option<Opened>>,
+    sources: [Option<Opened>; STANDARD],
     stdout: Vec<u8>,
     stderr: Vec<u8>,
 }
 
-/// So many sources are opened by every loop.
+/// A loop opens its standard streams, and no other sources.
 const STANDARD: usize = 3;
 
 /// A source that was opened.
@@ -50,11 +52,13 @@ struct Opened {
 
 impl Default for SimWorld {
     fn default() -> SimWorld {
+        let (input, ends) = Input::new().into_script();
         SimWorld {
             now: Time::ZERO,
-            input: Input::new().into_script(),
+            input,
+            ends,
             taken: 0,
-            sources: Vec::with_capacity(STANDARD),
+            sources: [None; STANDARD],
             stdout: Vec::new(),
             stderr: Vec::new(),
         }
@@ -63,7 +67,7 @@ impl Default for SimWorld {
 
 impl SimWorld {
     pub(super) fn set_input(&mut self, input: Input) {
-        self.input = input.into_script();
+        (self.input, self.ends) = input.into_script();
         self.taken = 0;
     }
 
@@ -84,9 +88,10 @@ impl SimWorld {
         &self.stderr
     }
 
-    /// When the next piece of input comes, or came.
+    /// When the next piece of input or its end comes, or came.
     fn next_input(&self) -> Option<Time> {
-        self.input.front().map(|(time, _)| *time)
+        let next = self.input.front().map(|(time, _)| *time);
+        next.or(self.ends)
     }
 
     fn opened(&mut self, source: SourceId) -> Option<&mut Opened> {
@@ -121,8 +126,7 @@ impl SimWorld {
                 done
             }
             Some((_, Piece::Error(error))) => Attempt::Done(Err((*error).into())),
-            Some((_, Piece::End)) => Attempt::Done(Ok(0)),
-            None => Attempt::WouldBlock,
+            Some((_, Piece::End)) | None => Attempt::Done(Ok(0)),
         }
     }
 }
@@ -133,11 +137,8 @@ impl World for SimWorld {
     }
 
     fn open(&mut self, source: SourceId, what: Source) -> io::Result<()> {
-        let number = source.number();
-        if self.sources.len() <= number {
-            self.sources.resize(number + 1, None);
-        }
-        self.sources[number] = Some(Opened {
+        let place = self.sources.get_mut(source.number());
+        *place.ok_or_else(|| unsupported(source))? = Some(Opened {
             id: source,
             what,
             is_watched: false,
@@ -190,7 +191,7 @@ impl World for SimWorld {
 
     fn is_watching(&self) -> bool {
         let mut opened = self.sources.iter().flatten();
-        !self.input.is_empty() && opened.any(|opened| opened.is_watched)
+        self.next_input().is_some() && opened.any(|opened| opened.is_watched)
     }
 
     fn unwatch(&mut self, source: SourceId) {
