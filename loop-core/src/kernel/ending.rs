@@ -74,7 +74,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
                 self.release(other);
             }
             Some(Pending::Kept(place)) => {
-                let Kept { number, answer } = &mut self.answers[place];
+                let Kept { number, answer, .. } = &mut self.answers[place];
                 let number = *number;
                 if let Some(answer) = answer.take() {
                     self.drop_untold(task, number, answer);

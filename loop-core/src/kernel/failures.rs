@@ -88,6 +88,9 @@ impl Failures {
 
     /// Drops all failures.
     pub(super) fn clear(&mut self) {
+        if self.held.is_empty() && !self.has_unjoined() {
+            return;
+        }
         let held = mem::take(&mut self.held).into_values();
         let (unjoined, _) = self.take_unjoined();
         held.chain(unjoined).for_each(drop_quietly);

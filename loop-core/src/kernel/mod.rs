@@ -42,7 +42,7 @@ use self::sources::Sources;
 pub(crate) use self::stop_reason::RunUntil;
 use self::stop_reason::StopReason;
 use self::streams::AnswerNumber;
-use self::table::Table;
+use self::table::{Entry, Table};
 use self::tasks::Tasks;
 use self::timers::Timers;
 use self::waits::TaskState;
@@ -66,8 +66,27 @@ struct Standard {
 /// An answer for a task that is in the ready queue.
 struct Kept {
     number: AnswerNumber,
+    /// Of the table.
+    spare: u32,
     /// `None` if the place is vacant, or if the answer was taken back from a cancelled task.
     answer: Option<Resume>,
+}
+
+impl Kept {
+    fn blank() -> Kept {
+        Kept {
+            number: AnswerNumber::default(),
+            spare: 0,
+            answer: None,
+        }
+    }
+}
+
+impl Entry for Kept {
+    #[inline]
+    fn spare_word(&mut self) -> &mut u32 {
+        &mut self.spare
+    }
 }
 
 /// A loop without its public interface.
@@ -306,10 +325,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     /// The same for input, which keeps its number when it is given back and then given to another task.
     #[inline(always)]
     fn keep_numbered(&mut self, number: AnswerNumber, answer: Resume) -> BoxedAnswer {
-        let (place, kept) = self.answers.claim(|| Kept {
-            number: AnswerNumber::default(),
-            answer: None,
-        });
+        let (place, kept) = self.answers.claim(Kept::blank);
         kept.number = number;
         kept.answer = Some(answer);
         self.next_answer = self.next_answer.next();

@@ -9,9 +9,8 @@
 //! steps, however deep its task is, and generations that all fail need no quadratic time for their names.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
-use super::table::Table;
+use super::table::{Entry, Table};
 use crate::names::{LONGEST, cut_path, root_name};
 
 /// No record.
@@ -61,32 +60,49 @@ impl Record {
     }
 }
 
+impl Entry for Record {
+    #[inline]
+    fn spare_word(&mut self) -> &mut u32 {
+        &mut self.spawned
+    }
+}
+
 pub(super) struct Names {
     records: Table<Record>,
-    /// How many roots of each name there have been. Bounded by the coroutine functions of the program.
-    namesakes: BTreeMap<&'static str, u32>,
+    /// How many roots of each name there have been, in the order of the names. Bounded by the coroutine functions of the program.
+    namesakes: Vec<(&'static str, u32)>,
 }
 
 impl Names {
     pub(super) fn new() -> Names {
         Names {
             records: Table::new(),
-            namesakes: BTreeMap::new(),
+            namesakes: Vec::new(),
         }
     }
 
     /// The name of a task that no task has spawned, and its number among the roots of its name, from 1.
     #[cold]
     pub(super) fn root(&mut self, name: &'static str) -> (NameRef, u32) {
-        let count = self.namesakes.entry(name).or_default();
-        *count += 1;
-        let count = *count;
+        let count = self.count_root(name);
         let text = match count {
             // The name of a function needs no change.
             1 if name.len() <= LONGEST => Cow::Borrowed(name),
             _ => Cow::Owned(root_name(name, count)),
         };
         (self.record(Some(text), NameRef::VACANT), count)
+    }
+
+    /// The number of one more root of a name.
+    fn count_root(&mut self, name: &'static str) -> u32 {
+        let place = self.namesakes.binary_search_by_key(&name, |(name, _)| name);
+        let place = place.unwrap_or_else(|place| {
+            self.namesakes.insert(place, (name, 0));
+            place
+        });
+        let (_, count) = &mut self.namesakes[place];
+        *count += 1;
+        *count
     }
 
     /// A name that the user has given.

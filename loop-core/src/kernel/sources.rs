@@ -23,7 +23,6 @@ struct Endpoint {
     waiters: Waiters,
 }
 
-#[derive(Default)]
 struct Slot {
     /// How many sources were in this slot before.
     generation: u32,
@@ -61,15 +60,19 @@ impl Sources {
         let generation = self.slots.get(number).map_or(0, |slot| slot.generation);
         let source = SourceId::new(number as u32, generation);
         world.open(source, what)?;
-        if vacant.is_none() {
-            self.slots.push(Slot::default());
-        }
-        self.slots[number].endpoint = Some(Endpoint {
+        let endpoint = Some(Endpoint {
             what,
             stream,
             is_watched: false,
             waiters: Waiters::NONE,
         });
+        match vacant {
+            Some(number) => self.slots[number].endpoint = endpoint,
+            None => self.slots.push(Slot {
+                generation,
+                endpoint,
+            }),
+        }
         Ok(source)
     }
 

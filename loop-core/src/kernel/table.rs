@@ -8,41 +8,52 @@ use std::ops::{Index, IndexMut};
 
 use super::waits::LIMIT;
 
-pub(super) struct Table<T> {
-    entries: Vec<T>,
-    /// Vacant places. The last one is used first.
-    vacant: Vec<u32>,
+/// No place.
+const NONE: u32 = u32::MAX;
+
+pub(super) trait Entry {
+    /// A word that has no meaning while the entry's place is vacant: the table keeps the next vacant place there.
+    fn spare_word(&mut self) -> &mut u32;
 }
 
-impl<T> Table<T> {
+pub(super) struct Table<T> {
+    entries: Vec<T>,
+    /// The vacant place that is used first: the one that became vacant last.
+    vacant: u32,
+}
+
+impl<T: Entry> Table<T> {
     pub(super) const fn new() -> Table<T> {
         Table {
             entries: Vec::new(),
-            vacant: Vec::new(),
+            vacant: NONE,
         }
     }
 
-    /// Takes a vacant place. Its entry is as the last user has left it, or new and made by `blank`.
+    /// Takes a vacant place. Its entry is as the last user has left it, except for the spare word, or new and made by `blank`.
     ///
     /// # Panics
     ///
     /// With 2²⁹ entries: their numbers must find room in an entry of the ready queue.
     #[inline]
     pub(super) fn claim(&mut self, blank: impl FnOnce() -> T) -> (u32, &mut T) {
-        let place = match self.vacant.pop() {
-            Some(place) => place,
-            None => self.grow(blank()),
+        let place = match self.vacant {
+            NONE => self.grow(blank()),
+            place => place,
         };
-        (place, &mut self.entries[place as usize])
+        let entry = &mut self.entries[place as usize];
+        self.vacant = *entry.spare_word();
+        (place, entry)
     }
 
     #[cold]
-    fn grow(&mut self, blank: T) -> u32 {
+    fn grow(&mut self, mut blank: T) -> u32 {
         let place = self.entries.len();
         assert!(
             place < LIMIT,
             "more than 536,870,912 tasks or coroutines at once"
         );
+        *blank.spare_word() = NONE;
         self.entries.push(blank);
         place as u32
     }
@@ -50,7 +61,8 @@ impl<T> Table<T> {
     /// Lets a place be used again.
     #[inline]
     pub(super) fn vacate(&mut self, place: u32) {
-        self.vacant.push(place);
+        *self.entries[place as usize].spare_word() = self.vacant;
+        self.vacant = place;
     }
 
     /// The number of entries, including vacant places.
@@ -93,16 +105,38 @@ impl<T> IndexMut<u32> for Table<T> {
 mod tests {
     use super::*;
 
+    struct Named {
+        name: &'static str,
+        spare: u32,
+    }
+
+    impl Entry for Named {
+        fn spare_word(&mut self) -> &mut u32 {
+            &mut self.spare
+        }
+    }
+
+    fn blank() -> Named {
+        Named {
+            name: "blank",
+            spare: 0,
+        }
+    }
+
     #[test]
     fn places_are_used_again_the_last_one_first() {
         let mut table = Table::new();
-        let places: Vec<u32> = (0..3).map(|_| table.claim(|| "blank").0).collect();
+        let places: Vec<u32> = (0..3).map(|_| table.claim(blank).0).collect();
         assert_eq!(places, [0, 1, 2]);
-        table[1] = "one";
+        table[1].name = "one";
         table.vacate(0);
         table.vacate(1);
-        assert_eq!(table.claim(|| "blank"), (1, &mut "one"));
-        assert_eq!(table.claim(|| "blank"), (0, &mut "blank"));
-        assert_eq!(table.claim(|| "blank").0, 3);
+        let mut claim = || {
+            let (place, entry) = table.claim(blank);
+            (place, entry.name)
+        };
+        assert_eq!(claim(), (1, "one"));
+        assert_eq!(claim(), (0, "blank"));
+        assert_eq!(claim().0, 3);
     }
 }

@@ -6,7 +6,7 @@ mod tenancy;
 use self::stack::{Callers, ROOT};
 use self::tenancy::Tenancy;
 use super::names::{NameRef, Names};
-use super::table::Table;
+use super::table::{Entry, Table};
 use super::timers::Sleepers;
 use super::waits::{Links, Pending, TaskState, Wait, Waiters, Waiting};
 use crate::coroutine::AnyFrame;
@@ -40,6 +40,13 @@ impl Task {
             #[cfg(debug_assertions)]
             queued: false,
         }
+    }
+}
+
+impl Entry for Task {
+    #[inline]
+    fn spare_word(&mut self) -> &mut u32 {
+        &mut self.caller
     }
 }
 

@@ -1,6 +1,6 @@
 //! A task's stack of coroutines: the top frame is in the task, the others are in a table of callers.
 
-use super::super::table::Table;
+use super::super::table::{Entry, Table};
 use crate::coroutine::AnyFrame;
 
 /// Stands where the index of a caller would, in the first coroutine of a task.
@@ -19,6 +19,13 @@ impl CallerFrame {
             frame: None,
             caller: ROOT,
         }
+    }
+}
+
+impl Entry for CallerFrame {
+    #[inline]
+    fn spare_word(&mut self) -> &mut u32 {
+        &mut self.caller
     }
 }
 
