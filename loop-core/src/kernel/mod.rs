@@ -96,7 +96,7 @@ pub(crate) struct Kernel<W, R, P> {
     policy: P,
     settings: Settings,
     tasks: Tasks,
-    queue: Queue,
+    queue: Queue<P>,
     /// Answers for tasks that are in the ready queue.
     answers: Table<Kept>,
     /// The number of the next answer that is kept.
@@ -136,7 +136,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             policy,
             settings,
             tasks: Tasks::new(),
-            queue: Queue::new(P::ON),
+            queue: Queue::new(),
             answers: Table::new(),
             next_answer: AnswerNumber::default(),
             timers: Timers::default(),

@@ -58,7 +58,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     /// The time, if it may be long until a poll looks for text that has waited: turns have been slow, or this one prints more than once.
     #[inline]
     fn now_if_slow(&mut self) -> Option<Time> {
-        let turn = self.queue.cursor();
+        let turn = self.queue.left();
         let is_first = mem::replace(&mut self.printed_in, turn) != turn;
         match is_first && self.pace.is_quick() {
             true => None,

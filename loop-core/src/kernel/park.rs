@@ -19,10 +19,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             Message::Answer(kept) => self.tasks.set_pending(task, Pending::Kept(kept.place())),
             Message::Joined(other) => self.tasks.set_pending(task, Pending::Joined(other)),
         }
-        match P::ON {
-            true => self.queue.push_for_policy(task, message),
-            false => self.queue.push(task, message),
-        }
+        self.queue.push(task, message);
     }
 
     /// Parks the running task: it waits from now on.

@@ -57,16 +57,8 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     /// The last batch of a run that is stopped, to its end.
     pub(super) fn last_batch(&mut self) {
-        if self.queue.is_in_batch() || self.begin_batch() > 0 {
+        if self.queue.is_in_batch() || self.queue.next_batch(usize::MAX) > 0 {
             self.cycle();
-        }
-    }
-
-    #[inline(always)]
-    fn begin_batch(&mut self) -> usize {
-        match P::ON {
-            true => self.queue.next_batch_for_policy(),
-            false => self.queue.next_batch(),
         }
     }
 
@@ -81,14 +73,9 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         if *steps >= gather || self.stop_reason.is_some() || self.stop_flag.is_set() {
             return false;
         }
-        let turns = self.begin_batch();
-        // A policy picks among all tasks that are ready, so its batches are never cut.
-        let now = match !P::ON && turns > self.pace.turns_at_once() {
-            true => self.queue.next_portion(self.pace.turns_at_once()),
-            false => turns,
-        };
+        let turns = self.queue.next_batch(self.pace.turns_at_once());
         // The first step of each turn is counted here, further ones where they are made.
-        *steps += now as u32;
+        *steps += turns as u32;
         turns > 0
     }
 
@@ -181,7 +168,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         self.current = TaskId::NONE;
         let options = self.queue.len();
         if options == 1 {
-            return Some(self.queue.pop_at(0));
+            return Some(self.queue.take(0));
         }
         let picked = self.choose(Choice::NextTask, options);
         self.record(|kernel| {
@@ -189,7 +176,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             let first = kernel.queue.get(0).task();
             choice(Choice::NextTask, task, picked, options, first)
         });
-        Some(self.queue.pop_at(picked))
+        Some(self.queue.take(picked))
     }
 
     /// Whether the policy ends the turn of a task where production would not.
