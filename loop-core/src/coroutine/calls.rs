@@ -34,13 +34,19 @@ thread_local! {
         const { ManuallyDrop::new(RefCell::new(BTreeMap::new())) };
 }
 
+/// Whether coroutines were primed since the last [`take_calls`].
+#[inline]
+pub(crate) fn has_calls() -> bool {
+    LOG.with(|log| !log.borrow().is_empty())
+}
+
 /// Takes the coroutines that were primed since the last call, in the order in which their bodies began.
 #[inline]
 pub(crate) fn take_calls() -> Vec<Call> {
-    LOG.with(|log| {
-        let is_empty = log.borrow().is_empty();
-        if is_empty { Vec::new() } else { log.take() }
-    })
+    match has_calls() {
+        true => LOG.with(|log| log.take()),
+        false => Vec::new(),
+    }
 }
 
 /// Forgets the call that has primed `root`, because the trace shows it in another way. The calls that `root` has made count as

@@ -15,7 +15,7 @@ mod traced;
 pub(crate) use airlock::{Airlock, Outer, StepState};
 #[cfg(test)]
 pub(crate) use calls::Call;
-pub(crate) use calls::{take_arguments, take_calls};
+pub(crate) use calls::{has_calls, take_arguments, take_calls};
 pub(crate) use deep_drop::deep_drop;
 pub(crate) use describe::Arguments;
 pub use describe::{Shown, arguments};

@@ -8,7 +8,7 @@ use super::Kernel;
 use super::cycles::cycles;
 use super::stop_reason::StopReason;
 use super::waits::{TaskState, Wait};
-use crate::coroutine::{Site, take_calls};
+use crate::coroutine::{Site, has_calls, take_calls};
 use crate::deadlock::{Cycle, Deadlock, Waiting};
 use crate::error::Error;
 use crate::id::{SourceId, TaskId};
@@ -201,8 +201,15 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     }
 
     /// Records the coroutines that the running body has called since its last step.
-    #[cold]
+    #[inline]
     pub(super) fn record_calls(&mut self, task: TaskId) {
+        if has_calls() {
+            self.record_taken_calls(task);
+        }
+    }
+
+    #[cold]
+    fn record_taken_calls(&mut self, task: TaskId) {
         for call in take_calls() {
             self.record(|_| {
                 let payload = Payload::Call {
