@@ -1,11 +1,13 @@
 //! Helpers that several test files share.
 
 use std::cell::{Cell, RefCell};
+use std::io;
 use std::rc::Rc;
 use std::time::Duration;
 
-use loop_core::Handle;
 use loop_core::trace::{Event, EventKind, Trace};
+use loop_core::world::{Attempt, Op, Source, Until, Waited, World};
+use loop_core::{Handle, SourceId, Time};
 
 pub mod scenarios;
 
@@ -58,6 +60,56 @@ macro_rules! wait_for {
     ($future:expr) => {
         $future.await
     };
+}
+
+/// A world that is only a clock, which goes on when a task says that it has worked, and when the loop waits. So slow turns can be
+/// tested on a machine where every turn may be slow. What is printed is gone.
+#[derive(Clone, Debug, Default)]
+pub struct ManualClock(Rc<Cell<Time>>);
+
+impl ManualClock {
+    /// A task has worked for this long.
+    pub fn work(&self, time: Duration) {
+        self.0.set(self.0.get() + time);
+    }
+}
+
+impl World for ManualClock {
+    fn now(&self) -> Time {
+        self.0.get()
+    }
+
+    fn coarse_now(&self) -> Option<Time> {
+        Some(self.0.get())
+    }
+
+    fn open(&mut self, _: SourceId, _: Source) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn close(&mut self, _: SourceId) {}
+
+    fn attempt(&mut self, op: Op<'_>) -> Attempt {
+        Attempt::Done(Ok(match op {
+            Op::Write(_, bytes) => bytes.len(),
+            _ => 0,
+        }))
+    }
+
+    fn wait(&mut self, until: Until, _: &mut Vec<SourceId>) -> io::Result<Waited> {
+        match until {
+            Until::Now => {}
+            Until::At(time) => self.0.set(self.0.get().max(time)),
+            _ => return Err(io::Error::other("it would wait for ever")),
+        }
+        Ok(Waited::Polled)
+    }
+
+    fn is_watching(&self) -> bool {
+        false
+    }
+
+    fn unwatch(&mut self, _: SourceId) {}
 }
 
 /// Milliseconds.

@@ -1,6 +1,6 @@
 //! Hooks, recorders, values and cancellations at bad moments: no failure is lost, and none is another task's.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::thread;
@@ -10,6 +10,7 @@ use loop_core::prelude::*;
 use loop_core::sim::{Input, Sim};
 use loop_core::trace::{Event, Recorder};
 use loop_core::{Coroutine, Error, Handle};
+use tests::ManualClock;
 
 const MS: Duration = Duration::from_millis(1);
 
@@ -17,26 +18,6 @@ const MS: Duration = Duration::from_millis(1);
 fn number(n: u32) -> u32 {
     yield_!(Sleep(MS));
     n
-}
-
-/// The task is gone when its slow last turn is reported, and the record of its name with it.
-#[test]
-fn a_root_whose_last_turn_is_slow_is_reported_and_nothing_else() {
-    #[loop_core::coroutine(lazy)]
-    fn root() {
-        yield_!(Sleep(MS));
-        thread::sleep(5 * MS);
-    }
-    let slow = Rc::new(RefCell::new(Vec::new()));
-    let heard = Rc::clone(&slow);
-    let builder = EventLoop::builder().slow_step(5 * MS);
-    let mut event_loop = builder
-        .on_slow_step(move |step| heard.borrow_mut().push(step.task.clone()))
-        .build();
-    event_loop.schedule(root());
-    let result = event_loop.run().map_err(|error| error.to_string());
-    assert_eq!(result, Ok(()));
-    assert_eq!(*slow.borrow(), ["root"]);
 }
 
 /// In release builds, a place of the table is vacated twice: two tasks share it, and one of them is lost.
@@ -63,6 +44,7 @@ fn a_listener_of_slow_steps_that_panics_breaks_no_task() {
     }
     let mut turns = 0;
     let mut event_loop = EventLoop::builder()
+        .world(ManualClock::default())
         .slow_step(Duration::ZERO)
         .on_slow_step(move |step| {
             turns += u32::from(step.task == "victim");
