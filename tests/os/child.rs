@@ -275,18 +275,18 @@ fn complain() {
 
 #[loop_core::main]
 fn asleep() -> io::Result<()> {
-    yield_!(Eprint("ready\n"))?;
     yield_!(Print("some"))?;
     yield_!(Print(" output\n"))?;
+    yield_!(Eprint("ready\n"))?;
     yield_!(Sleep(Duration::from_secs(3600)));
     Ok(())
 }
 
-/// Says that it is ready, and begins a step that never ends.
+/// Begins a step that never ends, and says so without the loop.
 #[loop_core::coroutine]
 fn stubborn() -> io::Result<()> {
-    yield_!(Eprint("ready\n"))?;
     yield_!(Sleep(Duration::from_millis(1)));
+    eprintln!("in the step");
     while black_box(true) {
         thread::sleep(Duration::from_millis(1));
     }

@@ -29,8 +29,7 @@ fn a_shell_sees_the_usual_statuses() {
 
 #[test]
 fn a_program_whose_reader_has_gone_dies_by_the_signal() {
-    let (stdout, reader) = streams::pipe();
-    drop(reader);
+    let stdout = streams::pipe_without_a_reader();
     let ended = Helper::new(&["reported-flood"]).stdout(stdout).run();
     assert_eq!(ended.signal(), SIGPIPE, "{ended:?}");
     assert_eq!(ended.stderr, "");

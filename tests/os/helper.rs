@@ -5,14 +5,37 @@ use std::io::Read;
 use std::os::fd::OwnedFd;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::{Arc, Mutex};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, Once, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use rustix::param::clock_ticks_per_second;
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
+use signal_hook::consts::SIGINT;
+use signal_hook::flag::register_conditional_default;
 
-/// How long a program may take: a test that hangs fails.
-const DEADLINE: Duration = Duration::from_secs(6);
+/// How long a program may take: a test that hangs fails. No machine is so busy that a program which does not hang takes as long.
+const DEADLINE: Duration = Duration::from_secs(300);
+
+/// Held while a program is started. It then has copies of all descriptors of the tests, for a moment.
+static STARTING: Mutex<()> = Mutex::new(());
+
+/// Does something with descriptors of which no program that another test starts shall have a copy.
+pub(crate) fn alone<T>(act: impl FnOnce() -> T) -> T {
+    let _lock = STARTING.lock().unwrap_or_else(PoisonError::into_inner);
+    act()
+}
+
+/// From now on programs are started with the default action of Ctrl-C, also where the tests themselves ignore it, as the background
+/// job of a script does. An action that is ignored is inherited, and a handler is not.
+fn let_programs_be_interrupted() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let always = Arc::new(AtomicBool::new(true));
+        register_conditional_default(SIGINT, always).unwrap();
+    });
+}
 
 #[expect(clippy::disallowed_methods, reason = "real programs take real time")]
 pub(crate) fn now() -> Instant {
@@ -77,7 +100,8 @@ impl Helper {
     }
 
     pub(crate) fn start(mut self) -> Running {
-        let mut child = self.command.spawn().expect("the helper program starts");
+        let_programs_be_interrupted();
+        let mut child = alone(|| self.command.spawn()).expect("the helper program starts");
         let stdout = Captured::new(child.stdout.take());
         let stderr = Captured::new(child.stderr.take());
         Running {
@@ -145,53 +169,52 @@ pub(crate) struct Running {
     pub(crate) stderr: Captured,
 }
 
-/// What an idle program must not use.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Used {
-    pub(crate) cpu: Duration,
-    /// How often it went to sleep, that is, how often something woke it.
-    pub(crate) sleeps: u64,
-}
-
 impl Running {
     /// Waits until the program has written this to standard error.
     pub(crate) fn wait_for(&self, text: &str) {
         eventually(text, || self.stderr.text().contains(text));
     }
 
-    /// Waits until the program sleeps in a system call, as it does when it has nothing to do.
+    /// Waits until the program runs a loop that sleeps, as it does when it has nothing to do.
     pub(crate) fn wait_until_parked(&self) {
-        eventually("the program sleeps", || {
-            let before = self.used();
-            thread::sleep(Duration::from_millis(20));
-            before.sleeps == self.used().sleeps && self.state() == 'S'
+        self.wait_until_parked_for(Duration::from_millis(20), "the program sleeps");
+    }
+
+    /// Waits until the program has slept for so long without being woken even once. So it has used no processor time either.
+    pub(crate) fn wait_until_parked_for(&self, time: Duration, what: &str) {
+        eventually(what, || {
+            assert!(!self.has_ended(), "it has ended, and so never: {what}");
+            let before = self.status().sleeps;
+            thread::sleep(time);
+            let after = self.status();
+            after.runs_a_loop && after.is_asleep && after.sleeps == before
         });
     }
 
-    fn state(&self) -> char {
-        let status = self.status();
-        let state = field(&status, "State:");
-        state.chars().next().unwrap()
+    /// Waits until the signal that was sent has come. A second one would be lost before that, as signals do not queue.
+    pub(crate) fn wait_until_interrupted(&self) {
+        eventually("the signal", || {
+            self.has_ended() || !self.status().is_signal_pending
+        });
     }
 
-    fn status(&self) -> String {
-        fs::read_to_string(format!("/proc/{}/status", self.child.0.id())).unwrap()
+    fn status(&self) -> Status {
+        let status = format!("/proc/{}/status", self.child.0.id());
+        Status::parse(&fs::read_to_string(status).unwrap())
     }
 
-    pub(crate) fn used(&self) -> Used {
-        Used {
-            cpu: self.cpu(),
-            sleeps: field(&self.status(), "voluntary_ctxt_switches:")
-                .parse()
-                .unwrap(),
-        }
-    }
-
-    fn cpu(&self) -> Duration {
-        let schedule = format!("/proc/{}/schedstat", self.child.0.id());
-        let schedule = fs::read_to_string(schedule).unwrap();
-        let nanos = schedule.split_whitespace().next().unwrap();
-        Duration::from_nanos(nanos.parse().unwrap())
+    /// How much processor time it has used so far.
+    pub(crate) fn cpu(&self) -> Duration {
+        let stat = format!("/proc/{}/stat", self.child.0.id());
+        let stat = fs::read_to_string(stat).unwrap();
+        // The name of the program is in brackets. The times are the 14th and the 15th field, in ticks.
+        let fields = stat.rsplit(')').next().unwrap().split_whitespace();
+        let ticks: u64 = fields
+            .skip(11)
+            .take(2)
+            .map(|n| n.parse::<u64>().unwrap())
+            .sum();
+        Duration::from_millis(ticks * 1000 / clock_ticks_per_second())
     }
 
     pub(crate) fn interrupt(&self) {
@@ -229,12 +252,36 @@ impl Running {
     }
 }
 
-fn field<'a>(status: &'a str, name: &str) -> &'a str {
-    let mut lines = status.lines();
-    lines
-        .find_map(|line| line.strip_prefix(name))
-        .unwrap()
-        .trim()
+/// What the system says of a process at one moment.
+struct Status {
+    is_asleep: bool,
+    /// How often it went to sleep, that is, how often something woke it.
+    sleeps: u64,
+    runs_a_loop: bool,
+    is_signal_pending: bool,
+}
+
+impl Status {
+    fn parse(status: &str) -> Status {
+        let field = |name| {
+            let mut lines = status.lines();
+            let field = lines.find_map(|line| line.strip_prefix(name));
+            field
+                .unwrap_or_else(|| panic!("no {name} in {status}"))
+                .trim()
+        };
+        let has_sigint = |name| {
+            let signals = u64::from_str_radix(field(name), 16).unwrap();
+            signals & (1 << (SIGINT - 1)) != 0
+        };
+        Status {
+            is_asleep: field("State:").starts_with('S'),
+            sleeps: field("voluntary_ctxt_switches:").parse().unwrap(),
+            // A loop handles Ctrl-C from its first run on.
+            runs_a_loop: has_sigint("SigCgt:"),
+            is_signal_pending: has_sigint("ShdPnd:"),
+        }
+    }
 }
 
 /// A helper program that has ended.

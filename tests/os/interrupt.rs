@@ -27,7 +27,7 @@ fn output_that_the_reader_has_no_room_for_is_still_written() {
     let running = Helper::new(&["one-print", "50000"]).stdout(stdout).start();
     running.wait_until_parked();
     running.interrupt();
-    thread::sleep(Duration::from_millis(50));
+    running.wait_until_interrupted();
     let printed = std::io::read_to_string(File::from(reader)).unwrap();
     assert!(printed == numbered(50_000), "{} bytes", printed.len());
     assert_eq!(running.end().code(), Some(130));
@@ -48,9 +48,10 @@ fn a_program_whose_reader_is_stuck_is_idle_until_the_second_one_kills_it() {
 #[test]
 fn the_second_one_kills_a_program_whose_step_never_ends() {
     let running = Helper::new(&["stubborn"]).start();
-    running.wait_for("ready");
-    thread::sleep(Duration::from_millis(50));
+    running.wait_for("in the step");
     running.interrupt();
+    running.wait_until_interrupted();
+    // Until the loop would have ended the run, if it could.
     thread::sleep(Duration::from_millis(50));
     assert!(!running.has_ended());
     running.interrupt();
@@ -93,9 +94,7 @@ fn a_program_that_is_to_ignore_it_ignores_it() {
 fn a_busy_program_hears_it() {
     let null = File::options().write(true).open("/dev/null").unwrap();
     let running = Helper::new(&["flood", "1000000000"]).stdout(null).start();
-    eventually("it is busy", || {
-        running.used().cpu > Duration::from_millis(50)
-    });
+    eventually("it is busy", || running.cpu() > Duration::from_millis(50));
     running.interrupt();
     assert_eq!(running.end().code(), Some(130));
 }

@@ -1,7 +1,6 @@
 //! How the kernel treats streams that block: text reaches its reader in time, and no run forgets a waiting task.
 
 use std::io;
-use std::thread;
 use std::time::Duration;
 
 use loop_core::prelude::*;
@@ -18,9 +17,8 @@ fn who_waits_for_room_when_a_run_ends_is_woken_in_the_next_one() {
     let running = Helper::new(&["flood-in-two-runs", "20000"])
         .stdout(stdout)
         .start();
-    running.wait_until_parked();
-    // By now the first run only waits for its last text to be read.
-    thread::sleep(Duration::from_millis(200));
+    // The first run naps for 50 ms. After that it only waits for its last text to be read.
+    running.wait_until_parked_for(Duration::from_millis(200), "the first run waits");
     let printed = io::read_to_string(std::fs::File::from(reader)).unwrap();
     let ended = running.end();
     assert!(ended.status.success(), "{ended:?}");
@@ -36,8 +34,7 @@ fn what_is_printed_beside_a_busy_task_is_seen() {
 
 #[test]
 fn a_program_that_cannot_even_complain_does_not_panic() {
-    let (stderr, reader) = streams::pipe();
-    drop(reader);
+    let stderr = streams::pipe_without_a_reader();
     let ended = Helper::new(&["complain"]).stderr(stderr).run();
     assert_eq!(ended.code(), Some(1));
 }

@@ -133,10 +133,11 @@ fn a_reader_that_goes_ends_the_program_quietly() {
 
 #[test]
 fn a_reader_that_was_never_there_ends_the_program_quietly() {
-    let sinks: [(&str, Sink); 2] = [("pipe", streams::pipe), ("socket", streams::socket)];
-    for (what, sink) in sinks {
-        let (stdout, reader) = sink();
-        drop(reader);
+    let sinks = [
+        ("pipe", streams::pipe_without_a_reader()),
+        ("socket", streams::socket_without_a_reader()),
+    ];
+    for (what, stdout) in sinks {
         assert_ends_quietly(
             Helper::new(&["print", "text\n"]).stdout(stdout).start(),
             what,
@@ -177,8 +178,7 @@ fn assert_ends_quietly(running: Running, what: &str) {
 
 #[test]
 fn whoever_complains_to_nobody_is_told() {
-    let (stderr, reader) = streams::pipe();
-    drop(reader);
+    let stderr = streams::pipe_without_a_reader();
     let ended = Helper::new(&["complain-twice"]).stderr(stderr).run();
     let text = "BrokenPipe: standard error cannot be written: Broken pipe (os error 32)\n";
     assert_eq!(ended.printed(), text);

@@ -4,10 +4,9 @@ use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::net::TcpListener;
 use std::os::fd::OwnedFd;
-use std::thread;
 use std::time::Duration;
 
-use crate::helper::{Ended, Helper};
+use crate::helper::{Ended, Helper, eventually};
 use crate::streams::{self, Source};
 
 /// Far more than any of these programs needs, and far less than one that spins would use.
@@ -107,6 +106,8 @@ fn a_terminal_that_hangs_up_is_at_its_end() {
     let running = Helper::new(&["ready"]).stdin(program).start();
     running.wait_for("ready");
     person.write_all(b"one\n").unwrap();
+    // Who hangs up earlier takes back what the program has not read yet.
+    eventually("the line", || running.stdout.text().contains("one"));
     running.wait_until_parked();
     drop(person);
     let ended = running.end();
@@ -123,6 +124,7 @@ fn a_terminal_whose_program_has_gone_is_at_its_end() {
     program.write_all(b"from the program\n").unwrap();
     let running = Helper::new(&["ready"]).stdin(person).start();
     running.wait_for("ready");
+    eventually("the line", || running.stdout.text().contains("program"));
     running.wait_until_parked();
     drop(program);
     assert_eq!(
@@ -135,7 +137,7 @@ fn a_terminal_whose_program_has_gone_is_at_its_end() {
 fn a_line_that_is_typed_comes_when_it_is_complete() {
     let (mut person, program) = streams::terminal();
     let running = Helper::new(&["ready"]).stdin(program).start();
-    running.wait_for("ready");
+    eventually("ready", || running.stdout.text() == "ready\n");
     person.write_all(b"half").unwrap();
     running.wait_until_parked();
     assert_eq!(running.stdout.text(), "ready\n");
@@ -233,11 +235,7 @@ fn a_program_that_goes_on_after_the_end_is_idle() {
         let running = Helper::new(&["end-then-wait"])
             .stdin(source.giving(b"1\n"))
             .start();
-        crate::helper::eventually("ready", || running.stdout.text() == "ready\n");
-        running.wait_until_parked();
-        let before = running.used();
-        thread::sleep(Duration::from_millis(100));
-        let after = running.used();
-        assert_eq!(after.sleeps, before.sleeps, "{source:?}");
+        eventually("ready", || running.stdout.text() == "ready\n");
+        running.wait_until_parked_for(Duration::from_millis(300), &format!("{source:?}"));
     }
 }

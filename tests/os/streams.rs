@@ -14,6 +14,8 @@ use rustix::fs::{CWD, Mode, OFlags};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
 
+use crate::helper::alone;
+
 /// A pseudo-terminal: the side of the person, and the side of the program.
 pub(crate) fn terminal() -> (File, OwnedFd) {
     let person = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).unwrap();
@@ -77,6 +79,16 @@ pub(crate) fn socket() -> (File, OwnedFd) {
     (File::from(OwnedFd::from(writer)), reader.into())
 }
 
+/// The writing end of a pipe that has no reader, not even for a moment in a program that another test starts.
+pub(crate) fn pipe_without_a_reader() -> File {
+    alone(|| pipe().0)
+}
+
+/// The same of a socket.
+pub(crate) fn socket_without_a_reader() -> File {
+    alone(|| socket().0)
+}
+
 /// The ways in which a test gives a program its input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Source {
@@ -130,8 +142,8 @@ impl Source {
                 };
                 let _ = writer.write_all(bytes);
                 let _ = writer.write_all(end);
-                // A closed terminal is an end too: it stays open until the program must have seen ^D.
-                thread::sleep(Duration::from_secs(5));
+                // A closed terminal is an end too: it stays open until the program has closed its side. Until then there is its echo.
+                let _ = io::copy(&mut writer, &mut io::sink());
             }
             _ => drop(writer.write_all(bytes)),
         }
