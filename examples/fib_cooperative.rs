@@ -5,7 +5,7 @@
 //! tick 1
 //! tick 2
 //! …
-//! fib(25) = 75025, and the ticks went on
+//! fib(28) = 317811, and the ticks went on
 //! ```
 //!
 //! How many ticks there are depends on the machine. With a plain recursion instead there would be none.
@@ -36,8 +36,8 @@ fn tick() -> io::Result<()> {
 #[loop_core::main]
 fn main() -> io::Result<()> {
     let ticks = yield_!(Spawn(tick()));
-    let value = yield_!(fib(25));
+    let value = yield_!(fib(28));
     // Without this the tick that is due could still come after the last line.
     let _ = yield_!(Cancel(ticks));
-    yield_!(Print(format!("fib(25) = {value}, and the ticks went on\n")))
+    yield_!(Print(format!("fib(28) = {value}, and the ticks went on\n")))
 }
