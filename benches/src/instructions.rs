@@ -9,16 +9,19 @@ use crate::kind::{EVENTS_PER_YIELD, Kind, Load};
 use crate::measure;
 use crate::peers::{How, Peer};
 
-/// Why instructions cannot be counted here, if they cannot.
+const CALLGRIND: [&str; 2] = ["--tool=callgrind", "--callgrind-out-file=/dev/null"];
+
+/// Why instructions cannot be counted here, if they cannot. It need not run where it is installed: it refuses a system whose
+/// loader has no symbols.
 pub(crate) fn hindrance() -> Option<String> {
     let probe = Command::new("valgrind")
-        .arg("--version")
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status();
+        .args(CALLGRIND)
+        .arg("true")
+        .stdin(Stdio::null())
+        .output();
     match probe {
-        Ok(status) if status.success() => None,
-        Ok(status) => Some(format!("valgrind: {status}")),
+        Ok(output) if output.status.success() => None,
+        Ok(output) => Some(format!("valgrind: {}", output.status)),
         Err(error) => Some(format!("valgrind: {error}")),
     }
 }
@@ -55,8 +58,8 @@ fn slope(peer: &Peer, kind: Kind, load: Load) -> Result<(f64, Sample), String> {
 fn count(peer: &Peer, kind: Kind, load: Load) -> Result<(u64, Sample), String> {
     let program = measure::command(peer, kind, load).map_err(|error| error.to_string())?;
     let mut command = Command::new("valgrind");
-    command.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]);
     command
+        .args(CALLGRIND)
         .arg(program.get_program())
         .args(program.get_args())
         .stdin(Stdio::piped());
