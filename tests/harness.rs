@@ -10,6 +10,9 @@ use loop_core::world::{Attempt, Op, Source, Until, Waited, World};
 use loop_core::{Handle, SourceId, Time};
 
 pub mod scenarios;
+mod steady;
+
+pub use steady::SteadyOs;
 
 /// Notes of what happened, in order.
 #[derive(Clone, Default)]

@@ -2,11 +2,12 @@
 
 use loop_core::EventLoop;
 use loop_core::trace::Recording;
-use tests::scenarios;
+use tests::{SteadyOs, scenarios};
 
 fn main() {
     let name = std::env::args().nth(1).expect("the name of a scenario");
     let builder = EventLoop::builder().recorder(Recording::default());
+    let builder = builder.world(SteadyOs::default());
     let mut event_loop = builder.no_slow_steps().build();
     let result = scenarios::run(&name, &mut event_loop);
     eprint!("{}", event_loop.trace());

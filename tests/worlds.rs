@@ -9,7 +9,7 @@ use std::time::Duration;
 use loop_core::sim::{Input, Sim};
 use loop_core::trace::{Recording, Trace};
 use loop_core::{Error, EventLoop};
-use tests::{scenarios, without_lines, without_times};
+use tests::{SteadyOs, scenarios, without_lines, without_times};
 
 /// What it printed; then its reports, its trace and its error, if any.
 fn simulated(name: &str, input: Input) -> (String, String) {
@@ -39,6 +39,7 @@ fn on_this_process(name: &str) {
             .push_str(&format!("task `{task}` {error}\n"));
     });
     let builder = builder.recorder(Recording::default());
+    let builder = builder.world(SteadyOs::default());
     let mut event_loop = builder.no_slow_steps().build();
     let error = scenarios::run(name, &mut event_loop).err();
     let told = reports.take() + &told(&event_loop.trace(), error);
