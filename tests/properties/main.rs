@@ -9,7 +9,7 @@ use loop_core::Time;
 use loop_core::sim::{Input, Sim};
 use loop_core::trace::{Detail, Event, EventKind, RequestKind, Trace};
 use proptest::prelude::*;
-use proptest::test_runner::TestCaseError;
+use proptest::test_runner::{RngSeed, TestCaseError};
 
 use crate::model::Model;
 use crate::programs::{
@@ -37,11 +37,17 @@ fn run(programs: &[Program], input: &Input, seed: u64) -> Ran {
     }
 }
 
+/// The same programs each time, so that a change is not blamed for a bug that it did not make. For others set
+/// `PROPTEST_RNG_SEED=2`, and for more of them `PROPTEST_CASES=100000`.
 fn config() -> ProptestConfig {
+    let given = ProptestConfig::default();
     ProptestConfig {
-        cases: 200,
         failure_persistence: None,
-        ..ProptestConfig::default()
+        rng_seed: match given.rng_seed {
+            RngSeed::Random => RngSeed::Fixed(1),
+            fixed => fixed,
+        },
+        ..given
     }
 }
 
@@ -149,7 +155,7 @@ proptest! {
 
 proptest! {
     // It takes many programs to cancel a task just when its line has come.
-    #![proptest_config(ProptestConfig { cases: 3000, ..config() })]
+    #![proptest_config(ProptestConfig { cases: 12 * config().cases, ..config() })]
 
     #[test]
     fn cancelled_tasks_take_no_line_along(
