@@ -1,7 +1,7 @@
 //! The log lines of the exercise, through the `tracing` crate. Run with `--features tracing`.
 
 use std::fmt::{Debug, Write as _};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use loop_core::prelude::*;
 use loop_core::sim::Sim;
@@ -73,7 +73,15 @@ fn stdin_line_handler() -> std::io::Result<()> {
     Ok(())
 }
 
+/// One test at a time. `tracing` remembers for the whole process which log lines are wanted. While there is one subscriber, it
+/// asks the thread that logs a line first, which need not be that subscriber's.
+fn alone() -> MutexGuard<'static, ()> {
+    static LOCK: Mutex<()> = Mutex::new(());
+    LOCK.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 fn lines(level: Level) -> String {
+    let _alone = alone();
     let lines = Arc::new(Mutex::new(String::new()));
     tracing::subscriber::with_default(Lines(level, Arc::clone(&lines)), || {
         let mut event_loop = Sim::new().stdin("1\n").unrecorded();
@@ -131,6 +139,7 @@ fn a_foreign_handle_is_logged() {
         let handle = slot.take().unwrap();
         yield_!(handle).unwrap_err();
     }
+    let _alone = alone();
     let slot = Slot::default();
     let mut theirs = Sim::new().unrecorded();
     theirs.run_until_complete(leaves(slot.clone())).unwrap();
