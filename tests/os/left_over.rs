@@ -46,3 +46,16 @@ fn a_rest_without_a_line_end_is_kept_too() {
     let rest = std::io::read_to_string(&mut file).unwrap();
     assert_eq!(rest, "");
 }
+
+/// It was read for a task that was cancelled before it got it.
+#[test]
+fn what_a_cancelled_task_gave_back_is_not_lost_either() {
+    for kind in Source::ALL {
+        let helper = Helper::new(&["given-back"]).stdin(kind.giving(LINES));
+        let printed = helper.run().printed();
+        assert_eq!(printed, "Some(\"one\")\nSome(\"two\")\n", "{kind:?}");
+    }
+    let helper = Helper::in_shell(r#""$0" given-back; cat"#);
+    let printed = helper.stdin(streams::file(LINES)).run().printed();
+    assert_eq!(printed, "Some(\"one\")\nSome(\"two\")\nthree\n");
+}

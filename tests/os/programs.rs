@@ -24,6 +24,7 @@ pub(crate) fn run(name: &str) -> Option<ExitCode> {
         "stuck" => report(run_quietly(stuck())),
         "one-line" => report(run_quietly(one_line())),
         "two-loops" => two_loops(),
+        "given-back" => given_back(),
         "two-runs" => two_runs(),
         "exit" => loop_core::report(quiet().build().run_until_complete(exits())),
         "interrupted" => loop_core::report(quiet().build().run_until_complete(compute(true))),
@@ -205,6 +206,29 @@ fn one_line() -> io::Result<()> {
 fn two_loops() -> ExitCode {
     for _ in 0..2 {
         run_quietly(one_line()).expect("a line");
+    }
+    ExitCode::SUCCESS
+}
+
+#[loop_core::coroutine(lazy)]
+fn reads() {
+    let _ = yield_!(Stdin);
+    unreachable!("it is cancelled before it gets its line");
+}
+
+/// The second line is read for a task, which is cancelled before it gets it. Then the run ends.
+#[loop_core::coroutine]
+fn reads_and_cancels() -> io::Result<()> {
+    yield_!(one_line())?;
+    let reader = yield_!(Spawn(reads()));
+    yield_!();
+    let _ = yield_!(Cancel(reader));
+    Ok(())
+}
+
+fn given_back() -> ExitCode {
+    for program in [reads_and_cancels, one_line] {
+        run_quietly(program()).expect("the lines are there");
     }
     ExitCode::SUCCESS
 }

@@ -25,6 +25,15 @@ pub(in crate::kernel) enum Given {
 }
 
 impl Given {
+    /// Whether it is the error of a line that was too long.
+    fn is_too_long(&self) -> bool {
+        let Given::Line(Err(error)) = self else {
+            return false;
+        };
+        let error = error.get_ref().and_then(|error| error.downcast_ref());
+        matches!(error, Some(LineError::TooLong { .. }))
+    }
+
     /// The bytes that it was made of. There are none for a line that was too long: they are not kept, so that memory stays within
     /// the limit. It is the only input that a task can take with it when it is cancelled.
     fn into_bytes(self, number: AnswerNumber) -> Vec<u8> {
@@ -79,8 +88,13 @@ impl Input {
         &mut self.buffer
     }
 
-    /// Takes out what nobody has asked for. With it the end of input is gone too: it comes again behind it.
+    /// Takes out what nobody has asked for, or was given back. With it the end of input is gone too: it comes again behind it.
     pub(in crate::kernel) fn take_unread(&mut self) -> Vec<u8> {
+        // Only this loop knows of a line that was too long, or skips the rest of it. Then what was given back stays, in its order.
+        let mut given_back = self.given_back.iter();
+        if !self.skipping && !given_back.any(|(_, given)| given.is_too_long()) {
+            self.unread();
+        }
         let bytes = std::mem::take(self.buffer());
         self.scanned = 0;
         if let (false, State::Ended) = (bytes.is_empty(), &self.state) {
