@@ -1,20 +1,27 @@
 //! The command line.
 
 use std::path::PathBuf;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::peers::{OURS, PEERS, Peer};
 use crate::plan::WORKLOADS;
+use crate::soak::{Place, Soak};
 
 pub(crate) const USAGE: &str = "\
 usage: benches [options] all | workload...
 
-workloads:     switch spawn chain parked timers lines generators trace schedules idle growth instructions
+workloads:     switch spawn chain parked timers timeouts lines generators trace ring schedules idle growth instructions
+               soak
                (all: every one of them; instructions needs valgrind)
 --peers a,b    only these beside loop-core; a family name such as `tokio` or `floor` means all its members
 --runs N       repetitions, interleaved (5)
 --json FILE    write the rows as JSON
 --plot FILE    where growth writes its plot (growth.svg beside this program)
---short        tiny sizes, one run: does everything work?";
+--short        tiny sizes, one run: does everything work?
+--minutes N    how long to soak (1)
+--from N       the first seed to soak (by the time of day; with --short 1)
+--seed N       soak only this seed
+--world sim|os soak only in this world";
 
 #[derive(Debug)]
 pub(crate) struct Args {
@@ -24,6 +31,12 @@ pub(crate) struct Args {
     pub(crate) json: Option<PathBuf>,
     pub(crate) plot: Option<PathBuf>,
     pub(crate) short: bool,
+    /// The soak test is to run.
+    soaks: bool,
+    minutes: Option<f64>,
+    from: Option<u64>,
+    seed: Option<u64>,
+    world: Option<Place>,
 }
 
 impl Args {
@@ -35,12 +48,17 @@ impl Args {
             json: None,
             plot: None,
             short: false,
+            soaks: false,
+            minutes: None,
+            from: None,
+            seed: None,
+            world: None,
         };
         let mut words = words;
         while let Some(word) = words.next() {
             args.take(&word, &mut words)?;
         }
-        if args.workloads.is_empty() {
+        if args.workloads.is_empty() && !args.soaks {
             Err("which workload?".to_owned())
         } else {
             Ok(args)
@@ -55,10 +73,32 @@ impl Args {
             "--json" => self.json = Some(value()?.into()),
             "--plot" => self.plot = Some(value()?.into()),
             "--short" => self.short = true,
-            "all" => self.workloads = WORKLOADS.to_vec(),
+            "--minutes" => self.minutes = Some(minutes(&value()?)?),
+            "--from" => self.from = Some(seed(&value()?)?),
+            "--seed" => self.seed = Some(seed(&value()?)?),
+            "--world" => self.world = Some(Place::parse(&value()?)?),
+            "soak" => self.soaks = true,
+            "all" => {
+                self.workloads = WORKLOADS.to_vec();
+                self.soaks = true;
+            }
             name => self.workloads.push(known_workload(name)?),
         }
         Ok(())
+    }
+
+    /// The soak test, if it was asked for. A short one has the same seeds each time.
+    pub(crate) fn soak(&self) -> Option<Soak> {
+        let (minutes, from) = match self.short {
+            true => (0.025, 1),
+            false => (1.0, seconds_since_1970()),
+        };
+        self.soaks.then(|| Soak {
+            time: Duration::from_secs_f64(60.0 * self.minutes.unwrap_or(minutes)),
+            from: self.from.unwrap_or(from),
+            only: self.seed,
+            place: self.world,
+        })
     }
 
     /// We are always there; of the others, all unless some are named.
@@ -92,4 +132,20 @@ fn positive(text: &str) -> Result<usize, String> {
         Ok(number) if number > 0 => Ok(number),
         _ => Err(format!("{text} is not a positive number")),
     }
+}
+
+fn minutes(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(minutes) if (0.0..=1e6).contains(&minutes) => Ok(minutes),
+        _ => Err(format!("{text} is not a number of minutes")),
+    }
+}
+
+fn seed(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| format!("{text} is not a seed"))
+}
+
+fn seconds_since_1970() -> u64 {
+    let time = SystemTime::now().duration_since(UNIX_EPOCH);
+    time.map_or(0, |time| time.as_secs())
 }

@@ -3,7 +3,8 @@
 //! The map: `main` reads the command line (`args`) and starts a `run`, which takes its questions from `plan` and puts
 //! each to every one of `peers`, `ours` among them. A `measure`ment is a child process of this same program (or a script) on a core of
 //! its own (`pin`), fed through pipes where it reads lines (`feed`), timed by its own `clock`. What comes back
-//! becomes `stats`, and these a `table`, `json`, the `growth` tables and their `plot`.
+//! becomes `stats`, and these a `table`, `json`, the `growth` tables and their `plot`. The `soak` test measures nothing: it looks
+//! for defects.
 
 mod args;
 mod async_workloads;
@@ -21,6 +22,7 @@ mod pin;
 mod plan;
 mod plot;
 mod run;
+mod soak;
 mod stats;
 mod table;
 mod versions;
@@ -36,6 +38,12 @@ fn main() -> ExitCode {
     if words.first().is_some_and(|word| word == measure::CHILD) {
         return child(&words.split_off(1));
     }
+    if let [word, seed] = words.as_slice()
+        && word == soak::CHILD
+        && let Ok(seed) = seed.parse()
+    {
+        return soak::child(seed);
+    }
     match Args::parse(words.into_iter()) {
         Ok(args) => parent(args),
         Err(complaint) => {
@@ -47,9 +55,11 @@ fn main() -> ExitCode {
 
 fn parent(args: Args) -> ExitCode {
     println!("{}", versions::lines());
+    // First, while this process still has all cores.
+    let is_well = args.soak().is_none_or(soak::Soak::run);
     match run::Run::new(args).whole() {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
+        Ok(ours_work) if ours_work && is_well => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::FAILURE,
         Err(error) => {
             eprintln!("{error}");
             ExitCode::FAILURE
