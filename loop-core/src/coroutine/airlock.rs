@@ -49,7 +49,7 @@ pub(crate) struct Outer {
 }
 
 /// Where the machine's stack ends at this moment.
-#[inline]
+#[inline(never)]
 fn stack_pointer() -> usize {
     let here = 0u8;
     (&raw const here).addr()
@@ -66,7 +66,7 @@ pub(crate) struct Airlock<Q, A> {
     depth: Cell<u32>,
     /// The value of `depth` inside the loop that runs; 0 if no loop runs.
     loop_depth: Cell<u32>,
-    /// The stack pointer at the outermost level of priming.
+    /// The stack pointer where the loop that runs began; if none runs, within the outermost body that is being primed.
     primed_from: Cell<usize>,
 }
 
@@ -216,6 +216,7 @@ impl<Q, A> Airlock<Q, A> {
         };
         self.depth.set(outer.depth + 1);
         self.loop_depth.set(outer.depth + 1);
+        self.primed_from.set(stack_pointer());
         Some(outer)
     }
 
@@ -232,18 +233,24 @@ impl<Q, A> Airlock<Q, A> {
         self.depth.get() - self.loop_depth.get()
     }
 
-    /// How many bytes of the machine's stack lie between the outermost level of priming and here.
-    fn stack_used(&self) -> usize {
-        self.primed_from.get().abs_diff(stack_pointer())
+    /// Whether a level of priming must not begin within `depth` others.
+    #[cold]
+    #[inline(never)]
+    fn is_too_deep(&self, depth: u32) -> bool {
+        let here = stack_pointer();
+        if !self.in_loop() && depth == 1 {
+            self.primed_from.set(here);
+        }
+        depth >= PRIMING_DEPTH || self.primed_from.get().abs_diff(here) > PRIMING_STACK
     }
 
     /// Runs a new body to its first request or to its end. `None` if priming is nested too deep.
-    #[inline]
+    // Always inlined into the function that makes the coroutine, where the first part of the body is known.
+    #[inline(always)]
     pub(crate) fn prime(&self, frame: Pin<&mut dyn Frame>) -> Option<Result<StepState, Payload>> {
         let depth = self.depth.get();
-        if depth == self.loop_depth.get() {
-            self.primed_from.set(stack_pointer());
-        } else if depth >= PRIMING_DEPTH || self.stack_used() > PRIMING_STACK {
+        // In a loop, the body that the loop has resumed primes most coroutines, and needs no check.
+        if depth != self.loop_depth.get() && self.is_too_deep(depth) {
             return None;
         }
         let outer = self.state.get();

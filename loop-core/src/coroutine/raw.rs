@@ -122,6 +122,7 @@ fn close(body: AnyFrame) {
     mem::forget(dropped);
 }
 
+#[inline(always)]
 fn primed<Q, A>(
     airlock: &Airlock<Q, A>,
     frame: Pin<&mut dyn Frame>,
