@@ -6,6 +6,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::token::Paren;
 use syn::{Error, Token, Type, parenthesized, parse_quote};
 
+use crate::depth;
 use crate::mistakes::{Mistakes, text};
 use crate::parse::Macro;
 use crate::types::named;
@@ -65,7 +66,8 @@ impl Form {
     pub(crate) fn parse(which: Macro, arguments: TokenStream, mistakes: &mut Mistakes) -> Form {
         let mut read = Arguments::default();
         let parser = |input: ParseStream<'_>| read.parse(which, input, mistakes);
-        if let Err(error) = parser.parse2(arguments) {
+        let checked = depth::groups(&arguments).and_then(|()| depth::syntax(arguments.clone()));
+        if let Err(error) = checked.and_then(|()| parser.parse2(arguments)) {
             mistakes.add(error);
         }
         match which {

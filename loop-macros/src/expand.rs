@@ -8,6 +8,7 @@ use syn::{Lifetime, ReturnType, Safety};
 
 use crate::arguments::{Exchange, Form};
 use crate::check;
+use crate::depth;
 use crate::describe::{self, Described};
 use crate::mistakes::Mistakes;
 use crate::parse::{Function, Macro};
@@ -19,9 +20,13 @@ use crate::yields::{Yields, controller};
 
 /// Expands an attribute and the item below it.
 pub(crate) fn attribute(which: Macro, arguments: TokenStream, item: TokenStream) -> TokenStream {
-    match syn::parse2(item.clone()) {
-        Ok(found) => function(which, arguments, found),
-        Err(_) => not_a_function(which, item),
+    if let Err(error) = depth::groups(&item) {
+        return error.into_compile_error();
+    }
+    match Function::read(item.clone()) {
+        Some(Ok(found)) => function(which, arguments, found),
+        Some(Err(error)) => error.into_compile_error(),
+        None => not_a_function(which, item),
     }
 }
 

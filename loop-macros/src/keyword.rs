@@ -1,44 +1,54 @@
 //! From `yield x` to `yield_!(x)`, between tokens that rustc has not parsed.
 
+use std::iter;
+
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, Token};
 
+use crate::depth;
 use crate::mistakes::text;
-use crate::tokens::refilled;
+use crate::tokens::{is_word, refilled};
 
 /// Replaces the keyword everywhere in `tokens`, also between those of a macro call like `println!("{}", yield x)`.
 pub(crate) fn replace(tokens: TokenStream) -> syn::Result<TokenStream> {
+    // Only these tokens are parsed; all others are only walked over.
+    if tokens
+        .clone()
+        .into_iter()
+        .any(|token| is_word(&token, "yield"))
+    {
+        return replace_here.parse2(tokens);
+    }
+    tokens.into_iter().map(replace_inside).collect()
+}
+
+/// The tokens of one group. `input` does not copy them for each keyword, so the time is linear.
+fn replace_here(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     let mut replaced = TokenStream::new();
-    let mut rest = tokens.into_iter();
-    while let Some(token) = rest.next() {
-        match token {
-            TokenTree::Ident(word) if word == "yield" => {
-                let (call, after) = call(&word, rest.collect())?;
-                replaced.extend(call);
-                rest = after.into_iter();
-            }
-            TokenTree::Group(group) => {
-                replaced.extend([refilled(&group, replace(group.stream())?)])
-            }
-            other => replaced.extend([other]),
+    while !input.is_empty() {
+        match input.parse()? {
+            TokenTree::Ident(word) if word == "yield" => replaced.extend(call(&word, input)?),
+            other => replaced.extend([replace_inside(other)?]),
         }
     }
     Ok(replaced)
 }
 
-/// The call that takes the place of `word` and its operand, and what comes after them.
+fn replace_inside(token: TokenTree) -> syn::Result<TokenTree> {
+    match token {
+        TokenTree::Group(group) => Ok(refilled(&group, replace(group.stream())?)),
+        other => Ok(other),
+    }
+}
+
+/// The call that takes the place of `word` and its operand.
 ///
 /// The operand is all that can be part of an expression, as after `return`: `yield a + b` yields the sum.
-fn call(word: &Ident, after: TokenStream) -> syn::Result<(TokenStream, TokenStream)> {
-    let split = |input: ParseStream<'_>| {
-        let operand = operand(input)?;
-        Ok((operand, input.parse::<TokenStream>()?))
-    };
-    let (operand, after) = split.parse2(after)?;
-    let operand = replace(operand)?;
-    Ok((quote_spanned!(word.span()=> yield_!(#operand)), after))
+fn call(word: &Ident, input: ParseStream<'_>) -> syn::Result<TokenStream> {
+    let operand = replace(operand(input)?)?;
+    Ok(quote_spanned!(word.span()=> yield_!(#operand)))
 }
 
 fn operand(input: ParseStream<'_>) -> syn::Result<TokenStream> {
@@ -49,6 +59,8 @@ fn operand(input: ParseStream<'_>) -> syn::Result<TokenStream> {
             help,
         )));
     }
+    let from_here = iter::successors(input.cursor().token_tree(), |(_, rest)| rest.token_tree());
+    depth::operand(from_here.map(|(token, _)| token))?;
     match Expr::peek(input) {
         true => input.parse::<Expr>().map(Expr::into_token_stream),
         false => Ok(TokenStream::new()),

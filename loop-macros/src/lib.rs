@@ -34,6 +34,7 @@
 mod arguments;
 mod check;
 mod coroutines;
+mod depth;
 mod describe;
 mod expand;
 mod keyword;

@@ -1,6 +1,8 @@
 //! Parses what the user wrote: the attribute, and the function below it.
 
-use proc_macro2::{Ident, TokenStream};
+use crate::depth;
+use crate::tokens::{goes_on, is_braces, is_word};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, FnModifiers, Signature, Token, Visibility, braced};
@@ -104,6 +106,7 @@ impl Parse for Function {
 fn body(attrs: &mut Vec<Attribute>, input: ParseStream<'_>) -> syn::Result<TokenStream> {
     let content;
     braced!(content in input);
+    depth::syntax(inner_attributes(&content.fork())?)?;
     for mut attribute in content.call(Attribute::parse_inner)? {
         attribute.style = syn::AttrStyle::Outer;
         attrs.push(attribute);
@@ -111,7 +114,45 @@ fn body(attrs: &mut Vec<Attribute>, input: ParseStream<'_>) -> syn::Result<Token
     content.parse()
 }
 
+/// The tokens of the attributes at the beginning of a body.
+fn inner_attributes(body: ParseStream<'_>) -> syn::Result<TokenStream> {
+    let mut attributes = TokenStream::new();
+    while body.peek(Token![#]) && body.peek2(Token![!]) {
+        for _ in 0..3 {
+            attributes.extend([body.parse::<TokenTree>()?]);
+        }
+    }
+    Ok(attributes)
+}
+
+/// All but the body of a function.
+fn signature(tokens: TokenStream) -> TokenStream {
+    let mut rest = tokens.into_iter().peekable();
+    let mut signature = TokenStream::new();
+    while let Some(token) = rest.next() {
+        if is_braces(&token) && !goes_on(rest.peek()) {
+            break;
+        }
+        signature.extend([token]);
+    }
+    signature
+}
+
 impl Function {
+    /// Parses an item, in which groups do not nest too deep; `None` if it is no function.
+    pub(crate) fn read(item: TokenStream) -> Option<syn::Result<Function>> {
+        let mut before = None;
+        let is_named = |token: TokenTree| {
+            let is_name = matches!(token, TokenTree::Ident(_));
+            let before = before.replace(token);
+            is_name && before.is_some_and(|before| is_word(&before, "fn"))
+        };
+        item.clone().into_iter().any(is_named).then(|| {
+            depth::syntax(signature(item.clone()))?;
+            syn::parse2(item)
+        })
+    }
+
     /// The declared return type, `()` when there is none.
     pub(crate) fn returns(&self) -> TokenStream {
         match &self.sig.output {

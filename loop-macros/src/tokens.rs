@@ -2,7 +2,9 @@
 
 use std::iter::Peekable;
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree, token_stream};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree, token_stream};
+use quote::ToTokens;
+use syn::parse::{Parse, Parser};
 
 /// What is left of a stream.
 pub(crate) type Tokens = Peekable<token_stream::IntoIter>;
@@ -22,16 +24,32 @@ pub(crate) fn take_until(rest: &mut Tokens, is_last: impl Fn(&TokenTree) -> bool
 
 /// Takes what follows `fn` if a function begins there, so that an outer function's checks skip it. The type `fn(u8)` has no name.
 pub(crate) fn take_function(rest: &mut Tokens) -> TokenStream {
-    match rest.peek() {
-        Some(TokenTree::Ident(_)) => {
-            take_until(rest, |token| is_braces(token) || is_punct(token, ';'))
-        }
-        _ => TokenStream::new(),
+    let mut function = TokenStream::new();
+    if !matches!(rest.peek(), Some(TokenTree::Ident(_))) {
+        return function;
     }
+    while let Some(token) = rest.next() {
+        let last = is_punct(&token, ';') || is_braces(&token) && !goes_on(rest.peek());
+        function.extend([token]);
+        if last {
+            break;
+        }
+    }
+    function
+}
+
+/// Whether the signature of a function goes on with `next` after braces, which are a constant then: `-> A<{ N + 1 }> { … }`.
+pub(crate) fn goes_on(next: Option<&TokenTree>) -> bool {
+    next.is_some_and(|next| is_punct(next, '>') || is_punct(next, ','))
 }
 
 pub(crate) fn is_word(token: &TokenTree, word: &str) -> bool {
     matches!(token, TokenTree::Ident(ident) if ident == word)
+}
+
+/// Whether `word!(…)` calls a macro; `if !(…)` does not.
+pub(crate) fn is_macro(word: &Ident) -> bool {
+    Ident::parse.parse2(word.to_token_stream()).is_ok()
 }
 
 pub(crate) fn is_punct(token: &TokenTree, punct: char) -> bool {

@@ -5,7 +5,7 @@
 //! passed its expansion as an argument, with the position of the user's word.
 
 use crate::arguments::Form;
-use crate::tokens::{Tokens, is_punct, refilled, take_function, take_until};
+use crate::tokens::{Tokens, is_macro, is_punct, refilled, take_function, take_until};
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 
@@ -102,7 +102,7 @@ impl Yields<'_> {
                 quote!(#bang #arguments)
             }
             // The arguments of another macro stay as written: `assert!` and `stringify!` show them.
-            Some(TokenTree::Group(_)) => {
+            Some(TokenTree::Group(_)) if is_macro(word) => {
                 let arguments = rest.next();
                 quote!(#bang #arguments)
             }

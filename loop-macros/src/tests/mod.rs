@@ -1,6 +1,7 @@
 //! What the macros expand to. There are few of these tests, because every change of an expansion changes them.
 
 mod coroutines;
+mod depth;
 mod generators;
 
 use proc_macro2::TokenStream;
