@@ -34,7 +34,7 @@ use crate::id::TaskId;
 ///
 /// assert_eq!(Sim::new().run(parent()).into_result().unwrap(), "out of luck");
 /// ```
-#[must_use = "dropping the handle detaches the task; yield it to wait for the task"]
+#[must_use = "dropping a handle detaches its task: `yield_!` the handle to wait for the task, or call `detach`"]
 pub struct Handle<T> {
     any: AnyHandle,
     value: PhantomData<fn() -> T>,

@@ -29,6 +29,7 @@ use super::yields::{Resume, Yield};
 /// assert_eq!(Sim::new().run(greet("world")).stdout(), "hello, world\n");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "a request does nothing unless you `yield_!` it"]
 pub struct Print<S>(pub S);
 
 impl<S: Into<String>> Request for Print<S> {
@@ -63,6 +64,7 @@ impl<S: Into<String>> Request for Print<S> {
 /// assert_eq!(Sim::new().run(complain()).stderr(), "no such number\n");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "a request does nothing unless you `yield_!` it"]
 pub struct Eprint<S>(pub S);
 
 impl<S: Into<String>> Request for Eprint<S> {

@@ -35,7 +35,7 @@ use super::yields::{Resume, Yield};
 /// assert_eq!(Sim::new().run(parent()).into_result().unwrap(), 25);
 /// ```
 #[derive(Debug)]
-#[must_use = "a request does nothing until it is yielded"]
+#[must_use = "a request does nothing unless you `yield_!` it"]
 pub struct Spawn<T>(pub Coroutine<T>);
 
 impl<T: 'static> Request for Spawn<T> {
@@ -86,7 +86,7 @@ impl<T> Spawn<T> {
 
 /// A [`Spawn`] with a name for the task. Made by [`Spawn::named`].
 #[derive(Debug)]
-#[must_use = "a request does nothing until it is yielded"]
+#[must_use = "a request does nothing unless you `yield_!` it"]
 pub struct SpawnNamed<T> {
     coroutine: Coroutine<T>,
     name: String,

@@ -44,6 +44,7 @@ pub struct IsNow(pub(crate) bool);
             it), a handle (to join it), or nothing: `yield_!()`",
     note = "for a generator that yields values of its own, write `#[loop_core::generator(yields = {Self})]`"
 )]
+#[must_use = "a request does nothing unless you `yield_!` it"]
 pub trait Request {
     /// What `yield_!` of this request evaluates to.
     type Answer;
