@@ -86,9 +86,9 @@ pub use id::{SourceId, TaskId};
 pub use loop_macros::{coroutine, coroutines, generator, main, test};
 pub use os::OsWorld;
 pub use request::{
-    AnyCoroutine, AnyHandle, Cancel, Clock, Coroutine, Eprint, Exit, Handle, LineError, Now, Print,
-    Request, Resume, Sleep, SleepUntil, Spawn, SpawnNamed, Stdin, StdinBytes, Stop, TaskError,
-    Value, Yield,
+    AnyCoroutine, AnyHandle, Cancel, Clock, Coroutine, Eprint, Eprintln, Exit, Handle,
+    LineError, Now, Print, Println, Request, Resume, Sleep, SleepUntil, Spawn, SpawnNamed, Stdin,
+    StdinBytes, Stop, TaskError, Value, Yield,
 };
 pub use slow::SlowStep;
 pub use stop::Stopper;

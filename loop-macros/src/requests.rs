@@ -91,8 +91,10 @@ fn report(receiver: bool, request: &Ident, mistakes: &mut Mistakes) {
 /// What to do instead of `request`; `None` if that is no request of the loop.
 fn help(receiver: bool, request: &str) -> Option<&'static str> {
     Some(match request {
-        "Print" | "Eprint" if receiver => "return the text, or `send` it to the next receiver",
-        "Print" | "Eprint" => "yield the text to the caller",
+        "Print" | "Println" | "Eprint" | "Eprintln" if receiver => {
+            "return the text, or `send` it to the next receiver"
+        }
+        "Print" | "Println" | "Eprint" | "Eprintln" => "yield the text to the caller",
         "Stdin" | "StdinBytes" => "let the caller `send` the input",
         "Sleep" | "SleepUntil" | "Clock" | "Spawn" | "Stop" | "Exit" | "Now" => {
             "leave that to the caller"

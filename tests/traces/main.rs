@@ -23,6 +23,7 @@ mod panics;
 mod polls;
 mod primed_failures;
 mod priming;
+mod printing;
 mod races;
 mod recursion;
 mod seeds;

@@ -33,7 +33,7 @@ pub(crate) use co::{Entered, in_loop, make_root, with_airlock};
 pub use exit::Exit;
 pub use handle::Handle;
 pub use input::{LineError, Stdin, StdinBytes};
-pub use output::{Eprint, Print};
+pub use output::{Eprint, Eprintln, Print, Println};
 pub use spawn::{Spawn, SpawnNamed};
 pub use stop::Stop;
 pub use task_error::TaskError;
