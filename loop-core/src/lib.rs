@@ -86,7 +86,7 @@ pub use id::{SourceId, TaskId};
 pub use loop_macros::{coroutine, coroutines, generator, main, test};
 pub use os::OsWorld;
 pub use request::{
-    AnyCoroutine, AnyHandle, Cancel, Clock, Coroutine, Eprint, Eprintln, Exit, Handle,
+    AnyCoroutine, AnyHandle, Cancel, Clock, Coroutine, Eprint, Eprintln, Exit, Flatten, Handle,
     LineError, Now, Print, Println, Request, Resume, Sleep, SleepUntil, Spawn, SpawnNamed, Stdin,
     StdinBytes, Stop, TaskError, Value, Yield,
 };

@@ -24,6 +24,7 @@ mod polls;
 mod primed_failures;
 mod priming;
 mod printing;
+mod question_mark;
 mod races;
 mod recursion;
 mod seeds;
