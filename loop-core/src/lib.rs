@@ -21,9 +21,9 @@
 //!         match line.trim().parse() {
 //!             Ok(n) => {
 //!                 let value = yield_!(fib(n));
-//!                 yield_!(Print(format!("fib({n}) = {value}\n")))?;
+//!                 yield_!(Println(format!("fib({n}) = {value}")))?;
 //!             }
-//!             Err(error) => yield_!(Eprint(format!("{line:?}: {error}\n")))?,
+//!             Err(error) => yield_!(Eprintln(format!("{line:?}: {error}")))?,
 //!         }
 //!     }
 //!     Ok(())

@@ -60,7 +60,7 @@ use proc_macro::TokenStream;
 /// #[loop_core::coroutine]
 /// fn greet() -> std::io::Result<()> {
 ///     while let Some(name) = yield_!(Stdin)? {
-///         yield_!(Print(format!("Hello, {name}!\n")))?;
+///         yield_!(Println(format!("Hello, {name}!")))?;
 ///     }
 ///     Ok(())
 /// }
@@ -203,7 +203,7 @@ pub fn generator(arguments: TokenStream, item: TokenStream) -> TokenStream {
 ///     #[coroutine]
 ///     fn echo() -> std::io::Result<()> {
 ///         while let Some(line) = (yield Stdin)? {
-///             (yield Print(format!("{line}{line}\n")))?;
+///             (yield Println(format!("{line}{line}")))?;
 ///         }
 ///         Ok(())
 ///     }

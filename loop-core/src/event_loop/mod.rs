@@ -69,7 +69,7 @@ impl<W: World, R: Recorder, P: Policy> EventLoop<W, R, P> {
     ///
     /// #[loop_core::coroutine]
     /// fn hello(n: u32) {
-    ///     yield_!(Print(format!("hello {n}\n"))).unwrap();
+    ///     yield_!(Println(format!("hello {n}"))).unwrap();
     /// }
     ///
     /// let mut event_loop = EventLoop::new();

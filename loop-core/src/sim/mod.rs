@@ -15,7 +15,7 @@
 //! #[loop_core::coroutine]
 //! fn echo() -> std::io::Result<()> {
 //!     while let Some(line) = yield_!(Stdin)? {
-//!         yield_!(Print(format!("{line}!\n")))?;
+//!         yield_!(Println(format!("{line}!")))?;
 //!     }
 //!     Ok(())
 //! }
