@@ -154,8 +154,8 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         if self.is_recording() {
             self.record_calls(task);
         }
-        self.record(|_| {
-            let message = Payload::text(panic_message(&payload));
+        self.record(|kernel| {
+            let message = Payload::text(panic_message(&payload), kernel.settings.text_limit);
             Event::new(EventKind::Failed, task, message)
         });
         // The error is numbered before the stack is closed: a destructor that panics is a later failure.

@@ -264,6 +264,11 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         R::ON
     }
 
+    /// The detail of an answer, with its text cut.
+    fn shown(&self, answer: &Resume) -> Payload {
+        Payload::of(answer, self.settings.text_limit)
+    }
+
     /// The name of a task; `?` if the task is gone.
     fn name_of(&self, task: TaskId) -> String {
         match task.some() {
