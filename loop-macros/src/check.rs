@@ -38,7 +38,12 @@ pub(crate) fn function(form: &Form, function: &mut Function) -> Mistakes {
                 &mut mistakes,
             );
         }
-        Form::Main | Form::Test { .. } => takes_nothing(&function.sig, &mut mistakes),
+        Form::SimTest(_) if function.sig.inputs.len() == 1 && function.sig.receiver().is_none() => {
+            takes_no_types(&function.sig, &mut mistakes);
+        }
+        Form::Main { .. } | Form::OsTest | Form::SimTest(_) => {
+            takes_nothing(form, &function.sig, &mut mistakes);
+        }
     }
     tokens(body, &mut mistakes);
     mistakes
@@ -87,7 +92,7 @@ fn returns_never(form: &Form, sig: &mut Signature, mistakes: &mut Mistakes) {
     };
     if matches!(**ty, Type::Never(_)) {
         let help = match form {
-            Form::Main | Form::Test { .. } => "leave the return type out",
+            Form::Main { .. } | Form::OsTest | Form::SimTest(_) => "leave the return type out",
             _ => "write `-> std::convert::Infallible`, and end the body with a `loop` or a panic",
         };
         mistakes.report(&ty, "the return type can't be `!` here", help);
@@ -102,14 +107,19 @@ fn named_output(sig: &mut Signature, mistakes: &mut Mistakes) {
     }
 }
 
-fn takes_nothing(sig: &Signature, mistakes: &mut Mistakes) {
+fn takes_nothing(form: &Form, sig: &Signature, mistakes: &mut Mistakes) {
     if !sig.inputs.is_empty() {
-        mistakes.report(
-            &sig.inputs,
-            "this function is called without arguments",
-            "remove them",
-        );
+        let help = match form {
+            Form::SimTest(_) => "remove them; a test may take one argument, `run: RunSoFar`",
+            _ => "remove them",
+        };
+        let what = "this function is called without arguments";
+        mistakes.report(&sig.inputs, what, help);
     }
+    takes_no_types(sig, mistakes);
+}
+
+fn takes_no_types(sig: &Signature, mistakes: &mut Mistakes) {
     if !sig.generics.params.is_empty() {
         mistakes.report(
             &sig.generics,

@@ -54,7 +54,11 @@ pub(crate) fn hidden(form: &Form, sig: &Signature) -> Vec<bool> {
 /// How a call of `function` is described. The arguments must have plain names already.
 pub(crate) fn call(form: &Form, function: &Function, hidden: &[bool]) -> Described {
     Described {
-        arguments: arguments(&function.sig, hidden),
+        arguments: match form {
+            // The argument of a test is its own run.
+            Form::SimTest(_) => Described::nothing().arguments,
+            _ => arguments(&function.sig, hidden),
+        },
         value: value(function, skip(form).is_some_and(|skip| skip.all)),
     }
 }

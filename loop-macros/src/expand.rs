@@ -4,9 +4,9 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Lifetime, ReturnType, Safety};
+use syn::{FnArg, Lifetime, ReturnType, Safety, Signature};
 
-use crate::arguments::{Exchange, Form};
+use crate::arguments::{Exchange, Form, Simulation};
 use crate::check;
 use crate::depth;
 use crate::describe::{self, Described};
@@ -134,18 +134,51 @@ fn construct(
     let co = controller(Span::mixed_site());
     let frame = quote!(move |#co| async move { #frame });
     let name = &function.sig.ident;
-    let run = match form {
-        Form::Coroutine { lazy: true, .. } => {
-            return coroutine(name, quote!(lazy), described, frame);
-        }
-        Form::Coroutine { .. } => return coroutine(name, quote!(prime), described, frame),
+    let start = match form {
         Form::Generator(exchange) => return generator(exchange, name, frame),
-        Form::Main => quote!(run_main),
-        Form::Test { os: false } => quote!(run_test),
-        Form::Test { os: true } => quote!(run_test_os),
+        Form::Coroutine { lazy: true, .. } => quote!(lazy),
+        _ => quote!(prime),
     };
-    let coroutine = coroutine(name, quote!(prime), described, frame);
-    quote!(::loop_core::__private::#run({ #coroutine }))
+    let coroutine = coroutine(name, start, described, frame);
+    match form {
+        Form::Main { builder } => {
+            let builder = match builder {
+                Some(builder) => quote!(#builder),
+                None => quote!(::loop_core::EventLoop::builder()),
+            };
+            quote!(::loop_core::__private::run_main(#builder, { #coroutine }))
+        }
+        Form::OsTest => quote!(::loop_core::__private::run_test_os({ #coroutine })),
+        Form::SimTest(settings) => {
+            let sim = simulation(settings);
+            let run = run_argument(&function.sig);
+            quote!(::loop_core::__private::run_test(#sim, |#run| { #coroutine }))
+        }
+        Form::Coroutine { .. } | Form::Generator(_) => coroutine,
+    }
+}
+
+/// The simulation of a test.
+fn simulation(settings: &Simulation) -> TokenStream {
+    let mut sim = match &settings.sim {
+        Some(sim) => quote!(#sim),
+        None => quote!(::loop_core::sim::Sim::new()),
+    };
+    if let Some(stdin) = &settings.stdin {
+        sim = quote!(::loop_core::sim::Sim::stdin(#sim, #stdin));
+    }
+    if let Some(seed) = &settings.seed {
+        sim = quote!(::loop_core::sim::Sim::seed(#sim, #seed));
+    }
+    sim
+}
+
+/// The argument through which a test sees its run, if it takes one.
+fn run_argument(sig: &Signature) -> TokenStream {
+    match sig.inputs.first() {
+        Some(FnArg::Typed(run)) if sig.inputs.len() == 1 => quote!(#run),
+        _ => quote!(_),
+    }
 }
 
 /// The type `__Origin` says where the coroutine was written. It needs no memory.
@@ -208,11 +241,11 @@ fn outside(form: &Form, function: &mut Function) {
             set_output(&mut function.sig, quote!(::loop_core::Coroutine<#returns>));
         }
         Form::Generator(exchange) => generator_outside(exchange, returns, function),
-        Form::Main => {
+        Form::Main { .. } => {
             takes_nothing(function);
             set_output(&mut function.sig, quote!(::std::process::ExitCode));
         }
-        Form::Test { .. } => {
+        Form::OsTest | Form::SimTest(_) => {
             takes_nothing(function);
             function
                 .attrs
@@ -221,7 +254,7 @@ fn outside(form: &Form, function: &mut Function) {
     }
 }
 
-/// Removes the arguments and generics, which have been reported if there were any.
+/// Removes the arguments and generics, which have been reported if there were any, or are given by the library.
 fn takes_nothing(function: &mut Function) {
     function.sig.inputs.clear();
     function.sig.generics = Default::default();

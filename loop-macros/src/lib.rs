@@ -241,6 +241,20 @@ pub fn coroutines(items: TokenStream) -> TokenStream {
 /// ```
 ///
 /// It may return what any `main` may return.
+///
+/// # Arguments
+///
+/// - `#[loop_core::main(builder = …)]`: an expression that gives the settings of the event loop, a `Builder`. All that a builder can set, it can set.
+///
+/// ```
+/// use std::time::Duration;
+/// use loop_core::prelude::*;
+///
+/// #[loop_core::main(builder = EventLoop::builder().slow_step(Duration::from_millis(10)))]
+/// fn main() -> std::io::Result<()> {
+///     yield_!(Println("Hello"))
+/// }
+/// ```
 #[proc_macro_attribute]
 pub fn main(arguments: TokenStream, item: TokenStream) -> TokenStream {
     expand::attribute(Macro::Main, arguments.into(), item.into()).into()
@@ -260,7 +274,37 @@ pub fn main(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// }
 /// ```
 ///
-/// `#[loop_core::test(os)]` runs it on the operating system. Other attributes, such as `#[should_panic]`, are kept.
+/// If the run fails, the test does, and shows the trace. Other attributes, such as `#[should_panic]`, are kept.
+///
+/// A test may take one argument, its `RunSoFar`, with what has been printed and decided until now:
+///
+/// ```
+/// use loop_core::prelude::*;
+/// use loop_core::sim::RunSoFar;
+///
+/// #[loop_core::coroutine]
+/// fn doubles() -> std::io::Result<()> {
+///     while let Some(line) = yield_!(Stdin)? {
+///         yield_!(Println(format!("{line}{line}")))?;
+///     }
+///     Ok(())
+/// }
+///
+/// #[loop_core::test(stdin = "ha\n")]
+/// fn a_line_is_doubled(run: RunSoFar) -> std::io::Result<()> {
+///     yield_!(doubles())?;
+///     assert_eq!(run.stdout(), "haha\n");
+///     assert!(run.trace().to_string().contains(r#"print "haha\n""#)); // or insta::assert_snapshot!(run.trace())
+///     Ok(())
+/// }
+/// ```
+///
+/// # Arguments
+///
+/// - `#[loop_core::test(stdin = …)]`: the standard input, as `Sim::stdin` takes it. Without it, the input is empty.
+/// - `#[loop_core::test(seed = 7)]`: the seed that decides which of the ready tasks runs next.
+/// - `#[loop_core::test(sim = …)]`: an expression that gives the whole simulation, a `Sim`; `stdin` and `seed` are set after it.
+/// - `#[loop_core::test(os)]`: it runs on the operating system. The other arguments, and a `RunSoFar`, are for the simulation only.
 #[proc_macro_attribute]
 pub fn test(arguments: TokenStream, item: TokenStream) -> TokenStream {
     expand::attribute(Macro::Test, arguments.into(), item.into()).into()

@@ -48,8 +48,10 @@ impl Macro {
                 "it takes `lazy`, `skip(name, …)` and `skip_all`, or `receives = Type` (with `boxed`)"
             }
             Macro::Generator => "it takes `yields = Type`, `receives = Type` and `boxed`",
-            Macro::Main => "it takes none",
-            Macro::Test => "it takes `os`: run on the operating system, not in the simulation",
+            Macro::Main => "it takes `builder = …`: the settings of the event loop",
+            Macro::Test => {
+                "it takes `stdin = …`, `seed = …` and `sim = …` for the simulation, or `os` to run on the operating system"
+            }
         }
     }
 
@@ -61,8 +63,8 @@ impl Macro {
                 "lazy" | "receives" | "boxed" | "skip" | "skip_all"
             ),
             Macro::Generator => matches!(argument, "yields" | "receives" | "boxed"),
-            Macro::Main => false,
-            Macro::Test => argument == "os",
+            Macro::Main => argument == "builder",
+            Macro::Test => matches!(argument, "os" | "stdin" | "seed" | "sim"),
         }
     }
 }

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use loop_core::prelude::*;
-use loop_core::{Request, Yield};
+use loop_core::{Request, TaskError, Yield};
 
 #[loop_core::coroutine]
 fn nap() {
@@ -17,18 +17,21 @@ fn some_request() -> impl Request {
 }
 
 #[loop_core::coroutine]
-fn not_yielded(handle: Handle<()>) {
+fn not_yielded(handle: Handle<()>, other: Handle<Result<(), TaskError>>) {
     Now;
     Stdin;
     StdinBytes;
     Print("x");
+    Println("x");
     Eprint("x");
+    Eprintln("x");
     Sleep(Duration::ZERO);
     SleepUntil(yield_!(Clock));
     Clock;
     Spawn(nap());
     Spawn(nap()).named("nap");
     Cancel(handle);
+    other.flatten();
     Stop;
     Exit(0);
     Yield::Now;

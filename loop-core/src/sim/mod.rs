@@ -31,11 +31,13 @@
 mod input;
 mod program;
 mod run;
+mod so_far;
 mod world;
 
 use crate::error::Error;
 use crate::event_loop::{Builder, EventLoop};
 use crate::policy::{Policy, Random};
+use crate::request::Coroutine;
 use crate::time::Time;
 use crate::trace::{Off, Recording, TEXT_LIMIT, Trace};
 use crate::world::World;
@@ -43,6 +45,7 @@ use crate::world::World;
 pub use input::Input;
 pub use program::Program;
 pub use run::Run;
+pub use so_far::RunSoFar;
 pub use world::SimWorld;
 
 /// The default limit of the steps of a run.
@@ -204,6 +207,20 @@ impl<P: Policy> Sim<P> {
         )
     }
 
+    /// Runs a coroutine that can look at its own run. Gives the result, and the run when it has ended.
+    pub(crate) fn run_from_inside<T: 'static>(
+        self,
+        make: impl FnOnce(RunSoFar) -> Coroutine<T>,
+    ) -> (Result<T, Error>, RunSoFar) {
+        let run = RunSoFar::new(self.world, &self.policy.name());
+        let (world, recording) = run.parts();
+        let builder = Builder::on(world, self.policy);
+        let builder = limited(builder, self.step_limit, self.text_limit);
+        let mut event_loop = builder.recorder(recording).build();
+        let result = event_loop.run_program(|| make(run.clone()));
+        drop(event_loop);
+        (with_last_events(result, &run.trace()), run)
+    }
 
     /// A loop on this simulation, which records every decision.
     ///
