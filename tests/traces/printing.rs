@@ -6,6 +6,7 @@ use std::io;
 
 use loop_core::prelude::*;
 use loop_core::sim::Sim;
+use loop_core::trace::Ring;
 
 use crate::failed;
 
@@ -108,4 +109,53 @@ fn a_display_that_panics_is_its_tasks_failure() {
     };
     let failures = failed(Sim::new().run(first).into_result());
     assert_eq!(failures.errors()[0].message(), "nothing to see");
+}
+
+#[loop_core::coroutine]
+fn repeats_and_fails() {
+    let line = yield_!(Stdin).unwrap().unwrap();
+    yield_!(Print(line)).unwrap();
+    yield_!(StdinBytes).unwrap();
+    panic!("a message of some length");
+}
+
+const INPUT: &str = "a line of some length\nand the rest of it";
+
+#[test]
+fn texts_are_cut_at_the_limit() {
+    let run = Sim::new().stdin(INPUT).text_limit(8).run(repeats_and_fails);
+    insta::assert_snapshot!(run.trace(), @r#"
+    # steps  policy=fifo
+    repeats_and_fails  primed  =>  stdin  park
+
+    ~ +0  stdin line "a lin…gth"(21)  wakes repeats_and_fails
+    repeats_and_fails  line "a lin…gth"(21)  =>  print "a lin…gth"(21)
+    repeats_and_fails  printed  =>  stdin bytes  ready
+    repeats_and_fails  bytes "and t… it"(18)  =>  panic "a mes…gth"(24)
+    "#);
+    let whole = Sim::new()
+        .stdin(INPUT)
+        .text_limit(24)
+        .run(repeats_and_fails);
+    insta::assert_snapshot!(whole.trace(), @r#"
+    # steps  policy=fifo
+    repeats_and_fails  primed  =>  stdin  park
+
+    ~ +0  stdin line "a line of some length"  wakes repeats_and_fails
+    repeats_and_fails  line "a line of some length"  =>  print "a line of some length"
+    repeats_and_fails  printed  =>  stdin bytes  ready
+    repeats_and_fails  bytes "and the rest of it"  =>  panic "a message of some length"
+    "#);
+}
+
+#[test]
+fn the_flight_recorder_cuts_there_too() {
+    let builder = Sim::new().stdin(INPUT).text_limit(8).builder();
+    let mut event_loop = builder.recorder(Ring::new(2)).build();
+    let failures = failed(event_loop.run_until_complete(repeats_and_fails()));
+    let record = failures.errors()[0].flight_record().unwrap();
+    insta::assert_snapshot!(record, @r#"
+    # last 2 events
+    repeats_and_fails  …  =>  panic "a mes…gth"(24)
+    "#);
 }
