@@ -39,15 +39,14 @@ impl Excerpt {
     /// Keeps at most `limit` bytes.
     pub(crate) fn of(bytes: impl AsRef<[u8]>, limit: usize) -> Excerpt {
         let bytes = bytes.as_ref();
-        let length = bytes.len();
-        let (head, tail) = match length <= limit {
-            true => (bytes, &bytes[..0]),
-            false => ends(bytes, limit),
-        };
-        if head.len() + tail.len() > Excerpt::SHORT {
-            let (head, tail) = (head.into(), tail.into());
-            return Excerpt(Box::new(Cut::Long { head, tail, length }));
+        match bytes.len() <= limit.min(Excerpt::SHORT) {
+            true => Excerpt::short(bytes, &[], bytes.len()),
+            false => Excerpt::long(bytes, limit),
         }
+    }
+
+    #[inline(always)]
+    fn short(head: &[u8], tail: &[u8], length: usize) -> Excerpt {
         let mut kept = [0; Excerpt::SHORT];
         kept[..head.len()].copy_from_slice(head);
         kept[head.len()..][..tail.len()].copy_from_slice(tail);
@@ -57,6 +56,20 @@ impl Excerpt {
             tail: tail.len() as u8,
             length,
         }))
+    }
+
+    /// A text that is to be cut, or is long.
+    fn long(bytes: &[u8], limit: usize) -> Excerpt {
+        let length = bytes.len();
+        let (head, tail) = match length <= limit {
+            true => (bytes, &bytes[..0]),
+            false => ends(bytes, limit),
+        };
+        if head.len() + tail.len() <= Excerpt::SHORT {
+            return Excerpt::short(head, tail, length);
+        }
+        let (head, tail) = (head.into(), tail.into());
+        Excerpt(Box::new(Cut::Long { head, tail, length }))
     }
 
     /// The first bytes; all bytes, if it is not cut.
@@ -95,6 +108,10 @@ fn ends(bytes: &[u8], limit: usize) -> (&[u8], &[u8]) {
 
 /// Beginning and end of the character at `index`; both are `index` if it is between two characters.
 fn border(bytes: &[u8], index: usize) -> (usize, usize) {
+    let continues = |byte: &u8| byte & 0b1100_0000 == 0b1000_0000;
+    if !bytes.get(index).is_some_and(continues) {
+        return (index, index);
+    }
     for start in index.saturating_sub(3)..index {
         for end in index + 1..=bytes.len().min(start + 4) {
             if str::from_utf8(&bytes[start..end]).is_ok_and(|text| text.chars().count() == 1) {
