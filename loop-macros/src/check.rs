@@ -1,11 +1,7 @@
 //! Checks what a function must not be or contain. Each message says what to write instead.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
-use quote::ToTokens;
-use syn::visit::{self, Visit};
-use syn::{
-    FnArg, Lifetime, Receiver, ReceiverKind, ReturnType, Safety, Signature, Type, parse_quote,
-};
+use syn::{ReturnType, Safety, Signature, Type, parse_quote};
 
 use crate::arguments::Form;
 use crate::describe::unknown_names;
@@ -26,7 +22,6 @@ pub(crate) fn function(form: &Form, function: &mut Function) -> Mistakes {
     returns_never(form, &mut function.sig, &mut mistakes);
     match form {
         Form::Coroutine { skip, .. } => {
-            outlives_its_call(&function.sig, &mut mistakes);
             unknown_names(skip, &function.sig, &mut mistakes);
         }
         Form::Generator(exchange) => {
@@ -127,80 +122,6 @@ fn takes_no_types(sig: &Signature, mistakes: &mut Mistakes) {
             "remove them",
         );
     }
-}
-
-/// The loop keeps a coroutine long after the call that made it, so its arguments must not borrow.
-fn outlives_its_call(sig: &Signature, mistakes: &mut Mistakes) {
-    for input in &sig.inputs {
-        match input {
-            FnArg::Receiver(receiver) => owned_self(receiver, mistakes),
-            FnArg::Typed(argument) => Borrows { mistakes }.visit_type(&argument.ty),
-        }
-    }
-}
-
-fn owned_self(receiver: &Receiver, mistakes: &mut Mistakes) {
-    match &receiver.kind {
-        ReceiverKind::Reference(..) => {
-            let help = "take `self`, or `self: Rc<Self>` to share it";
-            mistakes.report(
-                receiver,
-                "a coroutine outlives the call, so it can't borrow `self`",
-                help,
-            );
-        }
-        ReceiverKind::Typed(_, ty) => Borrows { mistakes }.visit_type(ty),
-        _ => {}
-    }
-}
-
-/// Finds the borrows in an argument's type.
-struct Borrows<'m> {
-    mistakes: &'m mut Mistakes,
-}
-
-impl Borrows<'_> {
-    fn report(&mut self, tokens: impl ToTokens) {
-        let help = "take an owned value, or `Rc<…>` to share it (a generator may borrow)";
-        self.mistakes.report(
-            tokens,
-            "a coroutine outlives the call, so it can't borrow its argument",
-            help,
-        );
-    }
-}
-
-impl<'ast> Visit<'ast> for Borrows<'_> {
-    fn visit_type_reference(&mut self, reference: &'ast syn::TypeReference) {
-        if is_static(reference.lifetime.as_ref()) {
-            visit::visit_type_reference(self, reference);
-        } else {
-            self.report(reference);
-        }
-    }
-
-    fn visit_lifetime(&mut self, lifetime: &'ast Lifetime) {
-        if !is_static(Some(lifetime)) {
-            self.report(lifetime);
-        }
-    }
-
-    // `fn(&str)`, `Fn(&str)` and `for<'a> …` name the lifetimes of calls still to come: they borrow nothing now.
-    fn visit_type_fn_ptr(&mut self, _: &'ast syn::TypeFnPtr) {}
-    fn visit_parenthesized_generic_arguments(
-        &mut self,
-        _: &'ast syn::ParenthesizedGenericArguments,
-    ) {
-    }
-    fn visit_trait_bound(&mut self, bound: &'ast syn::TraitBound) {
-        if bound.lifetimes.is_none() {
-            visit::visit_trait_bound(self, bound);
-        }
-    }
-}
-
-fn is_static(lifetime: Option<&Lifetime>) -> bool {
-    lifetime.is_some_and(|lifetime| lifetime.ident == "static")
 }
 
 /// Looks for a bare `yield` and for a foreign `.await` in a body, also between the tokens of `println!(…)`.

@@ -1,20 +1,19 @@
 //! The function that replaces the user's.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{FnArg, Lifetime, ReturnType, Safety, Signature};
 
 use crate::arguments::{Exchange, Form, Simulation};
+use crate::borrows::borrows;
 use crate::check;
 use crate::depth;
 use crate::describe::{self, Described};
 use crate::mistakes::Mistakes;
 use crate::parse::{Function, Macro};
-use crate::signature::{
-    bound_everything, name_arguments, name_borrows, set_output, with_named_borrows,
-};
+use crate::signature::{borrow_for, bound_everything, name_arguments, set_output};
 use crate::types;
 use crate::yields::{Yields, controller};
 
@@ -133,13 +132,15 @@ fn construct(
 ) -> TokenStream {
     let co = controller(Span::mixed_site());
     let frame = quote!(move |#co| async move { #frame });
-    let name = &function.sig.ident;
+    let sig = &function.sig;
     let start = match form {
-        Form::Generator(exchange) => return generator(exchange, name, frame),
-        Form::Coroutine { lazy: true, .. } => quote!(lazy),
-        _ => quote!(prime),
+        Form::Generator(exchange) => return generator(exchange, &sig.ident, frame),
+        Form::Coroutine { lazy: true, .. } => "lazy",
+        _ => "prime",
     };
-    let coroutine = coroutine(name, start, described, frame);
+    // Only a function that returns its coroutine can lend it something.
+    let borrows = matches!(form, Form::Coroutine { .. }) && borrows(sig);
+    let coroutine = coroutine(&sig.ident, start, borrows, described, frame);
     match form {
         Form::Main { builder } => {
             let builder = match builder {
@@ -151,7 +152,7 @@ fn construct(
         Form::OsTest => quote!(::loop_core::__private::run_test_os({ #coroutine })),
         Form::SimTest(settings) => {
             let sim = simulation(settings);
-            let run = run_argument(&function.sig);
+            let run = run_argument(sig);
             quote!(::loop_core::__private::run_test(#sim, |#run| { #coroutine }))
         }
         Form::Coroutine { .. } | Form::Generator(_) => coroutine,
@@ -184,7 +185,8 @@ fn run_argument(sig: &Signature) -> TokenStream {
 /// The type `__Origin` says where the coroutine was written. It needs no memory.
 fn coroutine(
     name: &Ident,
-    start: TokenStream,
+    start: &str,
+    borrows: bool,
     described: &Described,
     frame: TokenStream,
 ) -> TokenStream {
@@ -193,6 +195,15 @@ fn coroutine(
     let file = quote_spanned!(name.span()=> ::core::file!());
     let line = quote_spanned!(name.span()=> ::core::line!());
     let Described { arguments, value } = described;
+    // A coroutine that borrows never is in a trace on its own, so its value is not described.
+    let (start, value) = match borrows {
+        true => (format_ident!("{start}_borrowing"), TokenStream::new()),
+        false => (format_ident!("{start}"), quote!(, #value)),
+    };
+    let types = match borrows {
+        true => quote!(__Origin, _),
+        false => quote!(__Origin, _, _),
+    };
     // The arguments are described in a statement of their own, as the body's closure takes them. The value comes last:
     // its type is known from the body.
     let described = Ident::new("described", Span::mixed_site());
@@ -204,7 +215,7 @@ fn coroutine(
             const LINE: u32 = #line;
         }
         let #described = #arguments;
-        ::loop_core::__private::#start::<__Origin, _, _>(#described, #frame, #value)
+        ::loop_core::__private::#start::<#types>(#described, #frame #value)
     }
 }
 
@@ -233,6 +244,11 @@ fn generator(exchange: &Exchange, name: &Ident, frame: TokenStream) -> TokenStre
 fn outside(form: &Form, function: &mut Function) {
     let returns = function.returns();
     match form {
+        Form::Coroutine { .. } if borrows(&function.sig) => {
+            let lifetime = Lifetime::new("'coroutine", Span::mixed_site());
+            let output = quote!(::loop_core::BorrowingCoroutine<#lifetime, #returns>);
+            borrow_for(&mut function.sig, &lifetime, output);
+        }
         Form::Coroutine { .. } => {
             bound_everything(
                 &mut function.sig,
@@ -269,13 +285,8 @@ fn generator_outside(exchange: &Exchange, returns: TokenStream, function: &mut F
     } = exchange;
     if *boxed {
         let lifetime = Lifetime::new("'generator", Span::mixed_site());
-        bound_everything(&mut function.sig, &lifetime);
-        name_borrows(&mut function.sig, &lifetime);
         let output = quote!(::loop_core::BoxGenerator<#lifetime, #yields, #receives, #returns>);
-        set_output(
-            &mut function.sig,
-            with_named_borrows(syn::parse_quote!(#output), &lifetime),
-        );
+        borrow_for(&mut function.sig, &lifetime, output);
     } else {
         let frame = quote!(impl ::loop_core::generator::Frame<#yields, #receives, #returns>);
         set_output(

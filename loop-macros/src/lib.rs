@@ -21,10 +21,12 @@
 //!
 //! In the body, `yield_!` and `yield_from!` are macros of their own, so they work wherever an expression does: in the
 //! arguments of `println!`, in `vec![…]`, inside one another. They do not work in a closure, which is another function.
-//! Temporary borrows of a yielded expression end before other code runs.
+//! Temporary borrows of a yielded expression end before other code runs; those of a coroutine that runs in place last as long as
+//! it does.
 //!
 //! - In a coroutine, `yield_!(request)` yields a request and gives its answer; `yield_!()` lets others run;
-//!   `yield_from!(coroutine)` is `yield_!(coroutine)`, for a coroutine only.
+//!   `yield_!(coroutine)` and `yield_from!(coroutine)` both run another coroutine, and give its value. With `yield_!` the loop
+//!   runs it, on the task's stack. With `yield_from!` it runs in place, and may borrow.
 //! - In a generator, `yield_!(value)` yields a value and gives what is sent; `yield_!()` yields `()`;
 //!   `yield_from!(generator)` yields all that another generator yields, sends it all that is sent, and gives what it returns.
 //!
@@ -32,6 +34,7 @@
 //! such as `Print` or `Sleep`, because no event loop answers it.
 
 mod arguments;
+mod borrows;
 mod check;
 mod coroutines;
 mod depth;
@@ -90,8 +93,33 @@ use proc_macro::TokenStream;
 /// assert!(door.get());
 /// ```
 ///
-/// A coroutine outlives the call that made it, so it owns its arguments: type parameters get the bound `'static`, and
-/// a borrowed argument is an error. For a method take `self`, or `self: Rc<Self>`.
+/// The event loop keeps a coroutine longer than the call lasts. So a coroutine that the loop runs owns its arguments: type
+/// parameters get the bound `'static`. A method takes `self`, or `self: Rc<Self>`.
+///
+/// If an argument is borrowed, the function returns a `BorrowingCoroutine<'_, T>`, which only another coroutine can run, with
+/// `yield_from!`. Its value may borrow as well.
+///
+/// ```
+/// use loop_core::prelude::*;
+/// use loop_core::sim::Sim;
+///
+/// #[loop_core::coroutine]
+/// fn ask(question: &str, asked: &mut u32) -> std::io::Result<Option<String>> {
+///     *asked += 1;
+///     yield_!(Print(format!("{question} ")))?;
+///     yield_!(Stdin)
+/// }
+///
+/// #[loop_core::coroutine]
+/// fn interview() -> std::io::Result<u32> {
+///     let mut asked = 0;
+///     yield_from!(ask("name?", &mut asked))?;
+///     yield_from!(ask("age?", &mut asked))?;
+///     Ok(asked)
+/// }
+///
+/// assert_eq!(Sim::new().stdin("Ada\n36\n").run(interview()).stdout(), "name? age? ");
+/// ```
 ///
 /// # Arguments
 ///

@@ -122,8 +122,15 @@ impl VisitMut for BoundImplTraits<'_> {
     }
 }
 
-/// Adds the lifetime parameter `lifetime`, for which everything borrowed by the arguments is borrowed.
-pub(crate) fn name_borrows(sig: &mut Signature, lifetime: &Lifetime) {
+/// Adds the lifetime parameter `lifetime`, for which everything that a caller passes in is borrowed, and sets the return type, which
+/// has that lifetime.
+pub(crate) fn borrow_for(sig: &mut Signature, lifetime: &Lifetime, output: TokenStream) {
+    bound_everything(sig, lifetime);
+    name_borrows(sig, lifetime);
+    set_output(sig, with_named_borrows(parse_quote!(#output), lifetime));
+}
+
+fn name_borrows(sig: &mut Signature, lifetime: &Lifetime) {
     let named: Vec<_> = sig
         .generics
         .lifetimes()
@@ -143,7 +150,7 @@ pub(crate) fn name_borrows(sig: &mut Signature, lifetime: &Lifetime) {
 }
 
 /// The type with `lifetime` wherever the user left one out.
-pub(crate) fn with_named_borrows(mut ty: Type, lifetime: &Lifetime) -> TokenStream {
+fn with_named_borrows(mut ty: Type, lifetime: &Lifetime) -> TokenStream {
     NameElided { lifetime }.visit_type_mut(&mut ty);
     ty.into_token_stream()
 }

@@ -52,8 +52,9 @@ impl Yields<'_> {
             (_, "yield_") => {
                 quote_spanned!(here=> let #step = #value; let #step = #co.request(#step);)
             }
+            // The coroutine may borrow a temporary of `value`, so temporaries live until it has ended, as in a call.
             _ => {
-                quote_spanned!(here=> let #step = #co.request::<::loop_core::Coroutine<_>>(#value);)
+                return quote_spanned!(here=> match #value { #step => #co.yield_from(#step).await });
             }
         };
         let come_back = quote_spanned!(here=> { #begun #step.await });

@@ -14,6 +14,7 @@ mod given_back;
 mod handles;
 mod helpers;
 mod hostile;
+mod in_place;
 mod lifecycle;
 mod misuse;
 mod names;

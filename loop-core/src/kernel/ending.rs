@@ -235,6 +235,9 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     #[inline]
     pub(super) fn release(&mut self, task: TaskId) {
         self.tasks.release(task);
+        if R::ON {
+            self.ways.forget(task);
+        }
     }
 
     /// Handles the handles that have been dropped since the last call.

@@ -105,6 +105,12 @@ impl Drop for Entered {
 pub struct Co(PhantomData<Rc<()>>);
 
 impl Co {
+    pub(super) fn new() -> Co {
+        Co(PhantomData)
+    }
+}
+
+impl Co {
     /// Asks the loop, and waits for the answer.
     ///
     /// # Panics
@@ -166,7 +172,7 @@ where
 {
     let raw = with_airlock(|airlock| {
         // The body is made here, because a future that is passed on is copied once more.
-        coroutine::prime::<O, F, V, _, _>(airlock, body(Co(PhantomData)), value, arguments)
+        coroutine::prime::<O, F, V, _, _>(airlock, body(Co::new()), value, arguments)
     });
     Coroutine::from_raw(raw)
 }
@@ -181,6 +187,6 @@ where
     F: Future<Output: 'static> + 'static,
     V: Fn(&F::Output) -> Shown<'_> + 'static,
 {
-    let raw = coroutine::lazy::<O, F, V>(body(Co(PhantomData)), value, arguments);
+    let raw = coroutine::lazy::<O, F, V>(body(Co::new()), value, arguments);
     Coroutine::from_raw(raw)
 }

@@ -19,6 +19,7 @@ pub(crate) enum Payload {
     Task(TaskId),
     Foreign,
     Site(&'static Site),
+    InPlace(&'static Site, Box<[&'static Site]>),
     Call {
         site: &'static Site,
         arguments: Option<String>,

@@ -1,5 +1,6 @@
 //! Coroutines, and what is left of one with mistakes.
 
+use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{brief, shown};
@@ -53,8 +54,7 @@ fn a_coroutine() {
                         $placed
                     };
                     ($value:expr $(,)?) => {
-                        { let step = co.request:: < ::loop_core::Coroutine < _ >> ($value);
-                        step. await }
+                        match $value { step => co.yield_from(step). await }
                     };
                 }
                 let n = n;
@@ -239,7 +239,7 @@ fn skipped_arguments_and_an_unnamed_value() {
 #[test]
 fn a_mistake_leaves_a_function_of_the_right_type() {
     let item = quote! {
-        async fn wrong(name: &str) -> u8 { other(name).await }
+        async fn wrong(name: String) -> u8 { other(name).await }
     };
     insta::assert_snapshot!(brief(attribute(Macro::Coroutine, quote!(eager), item)), @r#"
     ::core::compile_error! {
@@ -249,13 +249,10 @@ fn a_mistake_leaves_a_function_of_the_right_type() {
         "a coroutine is not an `async fn`\n= help: remove `async`; the body suspends with `yield_!(…)` where an `async fn` has `.await`"
     }
     ::core::compile_error! {
-        "a coroutine outlives the call, so it can't borrow its argument\n= help: take an owned value, or `Rc<…>` to share it (a generator may borrow)"
-    }
-    ::core::compile_error! {
         "a coroutine can't `.await` a future\n= help: `yield_!(…)` a request or a coroutine instead; only the event loop can resume this body"
     }
     #[allow(unused, clippy::all)]
-    fn wrong(name: &str) -> ::loop_core::Coroutine<u8> {
+    fn wrong(name: String) -> ::loop_core::Coroutine<u8> {
         struct __Origin;
         impl ::loop_core::__private::Origin for __Origin {
             const NAME: &'static str = "wrong";
@@ -281,4 +278,46 @@ fn a_mistake_leaves_a_function_of_the_right_type() {
         )
     }
     "#);
+}
+
+#[test]
+fn what_borrows_has_a_type_with_a_lifetime() {
+    let borrowing = [
+        quote!(
+            fn shared(&self) -> &str {}
+        ),
+        quote!(
+            fn exclusive(self: &mut Server) -> u8 {}
+        ),
+        quote!(
+            fn nested<'a, T: Debug>(names: Vec<(u8, &'a str)>, t: T) -> &'a str {}
+        ),
+        quote!(
+            fn hidden(name: Cow<'_, str>, each: impl Fn(&str) -> bool) {}
+        ),
+    ];
+    let owning = [
+        quote!(
+            fn constant(name: &'static str, each: fn(&str) -> bool) {}
+        ),
+        quote!(
+            fn quantified(each: Box<dyn for<'a> Fn(&'a str) -> &'a str>) {}
+        ),
+    ];
+    let signature = |item: &TokenStream| {
+        let expanded = attribute(Macro::Coroutine, quote!(), item.clone());
+        let function: syn::ItemFn = syn::parse2(expanded).unwrap();
+        let sig = function.sig;
+        quote!(#sig).to_string()
+    };
+    insta::assert_snapshot!(borrowing.iter().map(signature).collect::<Vec<_>>().join("\n"), @r"
+    fn shared < 'coroutine > (& 'coroutine self) -> :: loop_core :: BorrowingCoroutine < 'coroutine , & 'coroutine str > where Self : 'coroutine
+    fn exclusive < 'coroutine > (self : & 'coroutine mut Server) -> :: loop_core :: BorrowingCoroutine < 'coroutine , u8 > where Self : 'coroutine
+    fn nested < 'coroutine , 'a , T : Debug + 'coroutine > (names : Vec < (u8 , & 'a str) > , t : T) -> :: loop_core :: BorrowingCoroutine < 'coroutine , & 'a str > where 'a : 'coroutine
+    fn hidden < 'coroutine > (name : Cow < 'coroutine , str > , each : impl Fn (& str) -> bool + 'coroutine) -> :: loop_core :: BorrowingCoroutine < 'coroutine , () >
+    ");
+    insta::assert_snapshot!(owning.iter().map(signature).collect::<Vec<_>>().join("\n"), @r"
+    fn constant (name : & 'static str , each : fn (& str) -> bool) -> :: loop_core :: Coroutine < () >
+    fn quantified (each : Box < dyn for < 'a > Fn (& 'a str) -> & 'a str >) -> :: loop_core :: Coroutine < () >
+    ");
 }
