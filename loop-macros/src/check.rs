@@ -8,7 +8,7 @@ use crate::describe::unknown_names;
 use crate::mistakes::Mistakes;
 use crate::parse::Function;
 use crate::requests;
-use crate::tokens::{Tokens, is_braces, is_punct, is_word, take_function, take_until};
+use crate::tokens::{Tokens, is_punct, skip_async, take_function};
 use crate::types::named;
 
 /// All mistakes of `function` as a `form`.
@@ -137,10 +137,10 @@ fn tokens(body: TokenStream, mistakes: &mut Mistakes) {
             TokenTree::Ident(word) if word == "await" && after_dot => foreign_await(word, mistakes),
             TokenTree::Ident(word) if word == "async" => skip_async(&mut rest),
             TokenTree::Ident(word) if word == "fn" => drop(take_function(&mut rest)),
-            TokenTree::Ident(word) if word == "coroutines" => skip_macro(&mut rest),
+            TokenTree::Ident(word) if is_other_code(word) => skip_macro(&mut rest),
             _ => {}
         }
-        after_dot = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '.');
+        after_dot = is_punct(&token, '.');
     }
 }
 
@@ -155,20 +155,16 @@ fn foreign_await(word: &Ident, mistakes: &mut Mistakes) {
     mistakes.report(word, "a coroutine can't `.await` a future", help);
 }
 
-/// Skips an `async` block or closure, in which `.await` is allowed.
-fn skip_async(rest: &mut Tokens) {
-    rest.next_if(|token| is_word(token, "move"));
-    if rest.next_if(|token| is_punct(token, '|')).is_some() {
-        take_until(rest, |token| is_punct(token, '|'));
-    }
-    take_until(rest, |token| {
-        is_braces(token) || is_punct(token, ',') || is_punct(token, ';')
-    });
+/// Whether `word` is the name of a macro whose tokens are no code of this body: they have their own `yield`, are only shown, or
+/// are code where the macro that they define is called.
+fn is_other_code(word: &Ident) -> bool {
+    word == "coroutines" || word == "stringify" || word == "macro_rules"
 }
 
-/// Skips the contents of `coroutines! { … }`, in which `yield` is allowed.
+/// Skips the tokens of a macro call, or of a macro's definition.
 fn skip_macro(rest: &mut Tokens) {
     if rest.next_if(|token| is_punct(token, '!')).is_some() {
+        rest.next_if(|token| matches!(token, TokenTree::Ident(_)));
         rest.next_if(|token| matches!(token, TokenTree::Group(_)));
     }
 }

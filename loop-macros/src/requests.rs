@@ -11,7 +11,7 @@ use syn::{Generics, Path, Type, TypePath};
 
 use crate::arguments::Exchange;
 use crate::mistakes::Mistakes;
-use crate::tokens::{Tokens, is_braces, is_punct, take_function, take_until};
+use crate::tokens::{Tokens, is_punct, skip_async, take_function, take_until};
 
 /// Reports the requests that the body of a generator yields.
 pub(crate) fn in_generator(
@@ -37,8 +37,9 @@ fn yields(receiver: bool, body: TokenStream, mistakes: &mut Mistakes) {
             }
             // Other functions and blocks have yields of their own, or none.
             TokenTree::Ident(word) if word == "fn" => drop(take_function(&mut rest)),
-            TokenTree::Ident(word) if word == "async" || word == "macro_rules" => {
-                take_until(&mut rest, |token| is_punct(token, ';') || is_braces(token));
+            TokenTree::Ident(word) if word == "async" => skip_async(&mut rest),
+            TokenTree::Ident(word) if word == "macro_rules" => {
+                take_until(&mut rest, |token| matches!(token, TokenTree::Group(_)));
             }
             _ => {}
         }
