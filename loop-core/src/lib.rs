@@ -99,6 +99,7 @@ pub use time::Time;
 pub mod __private {
     pub use crate::coroutine::{Origin, Shown, arguments, probe};
     pub use crate::generator::{Yielder, generate, started};
+    pub use crate::request::Detached;
     pub use crate::request::borrowing::{lazy_borrowing, prime_borrowing};
     pub use crate::request::co::{Co, lazy, prime};
     pub use crate::runners::{run_main, run_test, run_test_os};

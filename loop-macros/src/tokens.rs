@@ -74,8 +74,7 @@ fn skip_closures_body(rest: &mut Tokens) {
         input.parse::<TokenStream>()
     };
     // What is no expression is left to the caller, and to rustc.
-    let parsed =
-        depth::operand(rest.clone()).and_then(|()| after.parse2(rest.clone().collect()));
+    let parsed = depth::operand(rest.clone()).and_then(|()| after.parse2(rest.clone().collect()));
     if let Ok(after) = parsed {
         *rest = after.into_iter().peekable();
     }

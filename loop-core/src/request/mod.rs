@@ -47,6 +47,8 @@ pub use stop::Stop;
 pub use task_error::TaskError;
 pub(crate) use task_error::panic_message;
 pub use timing::{Clock, Now, Sleep, SleepUntil};
+#[doc(hidden)]
+pub use typed::Detached;
 pub use typed::Request;
 pub(crate) use yields::RequestKind;
 pub use yields::{Resume, Yield};

@@ -40,6 +40,15 @@ use super::yields::{Resume, Yield};
 #[must_use = "a request does nothing unless you `yield_!` it"]
 pub struct Print<S>(pub S);
 
+impl<S: Display> Print<S> {
+    /// So that `yield_!(Print(line.trim().to_uppercase().as_str()))` works, as a call does. See [`Detached`](super::Detached).
+    #[doc(hidden)]
+    #[inline]
+    pub fn loop_core_detached(self) -> Print<String> {
+        Print(text(self.0))
+    }
+}
+
 impl<S: Display> Request for Print<S> {
     type Answer = io::Result<()>;
 
@@ -78,6 +87,15 @@ impl<S: Display> Request for Print<S> {
 #[must_use = "a request does nothing unless you `yield_!` it"]
 pub struct Println<S>(pub S);
 
+impl<S: Display> Println<S> {
+    /// So that `yield_!(Println(line.trim().to_uppercase().as_str()))` works, as a call does. See [`Detached`](super::Detached).
+    #[doc(hidden)]
+    #[inline]
+    pub fn loop_core_detached(self) -> Print<String> {
+        Print(line(self.0))
+    }
+}
+
 impl<S: Display> Request for Println<S> {
     type Answer = io::Result<()>;
 
@@ -113,6 +131,15 @@ impl<S: Display> Request for Println<S> {
 #[must_use = "a request does nothing unless you `yield_!` it"]
 pub struct Eprint<S>(pub S);
 
+impl<S: Display> Eprint<S> {
+    /// So that `yield_!(Eprint(line.trim().to_uppercase().as_str()))` works, as a call does. See [`Detached`](super::Detached).
+    #[doc(hidden)]
+    #[inline]
+    pub fn loop_core_detached(self) -> Eprint<String> {
+        Eprint(text(self.0))
+    }
+}
+
 impl<S: Display> Request for Eprint<S> {
     type Answer = io::Result<()>;
 
@@ -147,6 +174,15 @@ impl<S: Display> Request for Eprint<S> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "a request does nothing unless you `yield_!` it"]
 pub struct Eprintln<S>(pub S);
+
+impl<S: Display> Eprintln<S> {
+    /// So that `yield_!(Eprintln(line.trim().to_uppercase().as_str()))` works, as a call does. See [`Detached`](super::Detached).
+    #[doc(hidden)]
+    #[inline]
+    pub fn loop_core_detached(self) -> Eprint<String> {
+        Eprint(line(self.0))
+    }
+}
 
 impl<S: Display> Request for Eprintln<S> {
     type Answer = io::Result<()>;

@@ -65,6 +65,18 @@ pub trait Request {
     fn answer(resume: Resume) -> Self::Answer;
 }
 
+/// What `yield_!` makes of its operand before it drops the operand's temporaries: the request itself, unless its type has a method
+/// of this name. With such a method a request that borrows a temporary becomes one that does not.
+pub trait Detached: Sized {
+    /// The request, which outlives the temporaries.
+    #[inline]
+    fn loop_core_detached(self) -> Self {
+        self
+    }
+}
+
+impl<R> Detached for R {}
+
 impl Request for Yield {
     type Answer = Resume;
 
