@@ -7,6 +7,7 @@ use syn::token::Paren;
 use syn::{Error, Expr, Token, Type, parenthesized, parse_quote};
 
 use crate::depth;
+use crate::library::Library;
 use crate::mistakes::{Mistakes, text};
 use crate::parse::Macro;
 use crate::types::named;
@@ -73,25 +74,32 @@ struct Arguments {
     sim: Option<(Ident, Expr)>,
     stdin: Option<(Ident, Expr)>,
     seed: Option<(Ident, Expr)>,
+    library: Option<Library>,
 }
 
 impl Form {
-    /// Reads the attribute's arguments. Their mistakes are added to `mistakes`.
-    pub(crate) fn parse(which: Macro, arguments: TokenStream, mistakes: &mut Mistakes) -> Form {
+    /// Reads the attribute's arguments, and takes `crate = path` out of them. Their mistakes are added to `mistakes`.
+    pub(crate) fn parse(
+        which: Macro,
+        arguments: TokenStream,
+        mistakes: &mut Mistakes,
+    ) -> (Form, Option<Library>) {
         let mut read = Arguments::default();
         let parser = |input: ParseStream<'_>| read.parse(which, input, mistakes);
         let checked = depth::groups(&arguments).and_then(|()| depth::syntax(arguments.clone()));
         if let Err(error) = checked.and_then(|()| parser.parse2(arguments)) {
             mistakes.add(error);
         }
-        match which {
+        let library = read.library.take();
+        let form = match which {
             Macro::Coroutine => read.into_coroutine(mistakes),
             Macro::Generator => Form::Generator(read.into_exchange(false, mistakes)),
             Macro::Main => Form::Main {
                 builder: read.builder.map(|(_, builder)| builder),
             },
             Macro::Test => read.into_test(mistakes),
-        }
+        };
+        (form, library)
     }
 }
 
@@ -133,6 +141,7 @@ impl Arguments {
         };
         let twice = match meant {
             "skip" => keep_first(&mut self.skip, Some((name.clone(), names(&name, input)?))),
+            "crate" => keep_first(&mut self.library, Some(Library::parse(&name, input)?)),
             "builder" | "sim" | "stdin" | "seed" => {
                 let value = expression(&name, input)?;
                 keep_first(self.setting(meant), Some((name.clone(), value)))
@@ -245,7 +254,7 @@ impl Arguments {
 fn meant(which: Macro, written: &str) -> Option<&'static str> {
     let known = [
         "lazy", "os", "boxed", "yields", "receives", "skip", "skip_all", "builder", "sim", "stdin",
-        "seed",
+        "seed", "crate",
     ];
     known.into_iter().find(|name| {
         which.knows(name) && name.strip_suffix('s').unwrap_or(name) == written.trim_end_matches('s')

@@ -3,12 +3,17 @@
 //! The loop keeps a coroutine long after the call that made it, so a coroutine that borrows has another type, which the loop does
 //! not take.
 
+use proc_macro2::{Ident, Span};
+use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
-use syn::{FnArg, Lifetime, ReceiverKind, Signature};
+use syn::{FnArg, Generics, Lifetime, ReceiverKind, Signature, Token, WherePredicate};
 
 /// Whether an argument has a lifetime other than `'static`, as far as its type shows.
 pub(crate) fn borrows(sig: &Signature) -> bool {
-    let mut borrows = Borrows(false);
+    let mut borrows = Borrows {
+        statics: static_lifetimes(&sig.generics),
+        found: false,
+    };
     for input in &sig.inputs {
         match input {
             FnArg::Typed(argument) => borrows.visit_type(&argument.ty),
@@ -19,15 +24,41 @@ pub(crate) fn borrows(sig: &Signature) -> bool {
             },
         }
     }
-    borrows.0
+    borrows.found
+}
+
+/// `'static`, and the parameters that are declared to be the same, as in `<'a: 'static>`.
+fn static_lifetimes(generics: &Generics) -> Vec<Ident> {
+    let mut statics = vec![Ident::new("static", Span::call_site())];
+    let mut declared = |lifetime: &Lifetime, bounds: &Punctuated<Lifetime, Token![+]>| {
+        if bounds.iter().any(|bound| bound.ident == "static") {
+            statics.push(lifetime.ident.clone());
+        }
+    };
+    for parameter in generics.lifetimes() {
+        declared(&parameter.lifetime, &parameter.bounds);
+    }
+    for predicate in generics
+        .where_clause
+        .iter()
+        .flat_map(|clause| &clause.predicates)
+    {
+        if let WherePredicate::Lifetime(predicate) = predicate {
+            declared(&predicate.lifetime, &predicate.bounds);
+        }
+    }
+    statics
 }
 
 /// Finds the borrows in an argument's type.
-struct Borrows(bool);
+struct Borrows {
+    statics: Vec<Ident>,
+    found: bool,
+}
 
 impl Borrows {
     fn reference(&mut self, lifetime: Option<&Lifetime>) {
-        self.0 |= lifetime.is_none_or(|lifetime| lifetime.ident != "static");
+        self.found |= lifetime.is_none_or(|lifetime| !self.statics.contains(&lifetime.ident));
     }
 }
 

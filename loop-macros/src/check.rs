@@ -1,12 +1,12 @@
 //! Checks what a function must not be or contain. Each message says what to write instead.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
-use syn::{ReturnType, Safety, Signature, Type, parse_quote};
+use syn::{Attribute, ReturnType, Safety, Signature};
 
 use crate::arguments::Form;
 use crate::describe::unknown_names;
 use crate::mistakes::Mistakes;
-use crate::parse::Function;
+use crate::parse::{Function, Macro};
 use crate::requests;
 use crate::tokens::{Tokens, is_punct, skip_async, take_function};
 use crate::types::named;
@@ -19,7 +19,6 @@ pub(crate) fn function(form: &Form, function: &mut Function) -> Mistakes {
         return mistakes;
     };
     qualifiers(&function.sig, &mut mistakes);
-    returns_never(form, &mut function.sig, &mut mistakes);
     match form {
         Form::Coroutine { skip, .. } => {
             unknown_names(skip, &function.sig, &mut mistakes);
@@ -42,6 +41,47 @@ pub(crate) fn function(form: &Form, function: &mut Function) -> Mistakes {
     }
     tokens(body, &mut mistakes);
     mistakes
+}
+
+/// Reports and removes the other attributes that say what the function becomes: each would expand what is left by the one above.
+pub(crate) fn attributes(which: Macro, attrs: &mut Vec<Attribute>) -> Mistakes {
+    let mut mistakes = Mistakes::default();
+    attrs.retain(|attribute| {
+        let last = attribute.path().segments.last();
+        let Some(other) = last.and_then(|last| Macro::with_word(&last.ident)) else {
+            return true;
+        };
+        let (what, help) = both(which, other);
+        mistakes.report(attribute, &what, &help);
+        false
+    });
+    mistakes
+}
+
+/// Why a function can't be `one` and `other`, and what to do.
+fn both(one: Macro, other: Macro) -> (String, String) {
+    let what = match one == other {
+        true => format!("this function is `{}` already", one.name()),
+        false => format!(
+            "a function can't be both `{}` and a `{}`",
+            one.name(),
+            other.word()
+        ),
+    };
+    let help = match (one, other) {
+        _ if one == other => "leave one of the two out".to_owned(),
+        (Macro::Coroutine, Macro::Test) | (Macro::Test, Macro::Coroutine) => {
+            "write only `#[loop_core::test]`, whose body is a coroutine".to_owned()
+        }
+        (Macro::Coroutine, Macro::Main) | (Macro::Main, Macro::Coroutine) => {
+            "write only `#[loop_core::main]`, whose body is a coroutine".to_owned()
+        }
+        (Macro::Generator, _) | (_, Macro::Generator) => {
+            "leave one of the two out, and call the generator from another function".to_owned()
+        }
+        _ => "leave one of the two out".to_owned(),
+    };
+    (what, help)
 }
 
 fn qualifiers(sig: &Signature, mistakes: &mut Mistakes) {
@@ -78,21 +118,6 @@ fn no_body(form: &Form, sig: &Signature, mistakes: &mut Mistakes) {
         _ => "declare the method without the attribute: `fn name(…) -> loop_core::Coroutine<…>;`",
     };
     mistakes.report(&sig.ident, what, help);
-}
-
-/// The expansion names the return type in other places, where stable Rust does not allow `!`. Makes the return type `()`.
-fn returns_never(form: &Form, sig: &mut Signature, mistakes: &mut Mistakes) {
-    let ReturnType::Type(_, ty) = &mut sig.output else {
-        return;
-    };
-    if matches!(**ty, Type::Never(_)) {
-        let help = match form {
-            Form::Main { .. } | Form::OsTest | Form::SimTest(_) => "leave the return type out",
-            _ => "write `-> std::convert::Infallible`, and end the body with a `loop` or a panic",
-        };
-        mistakes.report(&ty, "the return type can't be `!` here", help);
-        **ty = parse_quote!(());
-    }
 }
 
 /// A generator's type names its return type, so that has to have a name. Makes it `()` when it has none.

@@ -11,19 +11,25 @@ use crate::borrows::borrows;
 use crate::check;
 use crate::depth;
 use crate::describe::{self, Described};
+use crate::library::Library;
 use crate::mistakes::Mistakes;
 use crate::parse::{Function, Macro};
-use crate::signature::{borrow_for, bound_everything, name_arguments, set_output};
+use crate::signature::{borrow_for, bound_everything, name_arguments, name_never, set_output};
 use crate::types;
 use crate::yields::{Yields, controller};
 
-/// Expands an attribute and the item below it.
-pub(crate) fn attribute(which: Macro, arguments: TokenStream, item: TokenStream) -> TokenStream {
+/// Expands an attribute and the item below it. `library` is where its arguments do not say otherwise.
+pub(crate) fn attribute(
+    which: Macro,
+    library: &Library,
+    arguments: TokenStream,
+    item: TokenStream,
+) -> TokenStream {
     if let Err(error) = depth::groups(&item) {
         return error.into_compile_error();
     }
     match Function::read(item.clone()) {
-        Some(Ok(found)) => function(which, arguments, found),
+        Some(Ok(found)) => function(which, library, arguments, found),
         Some(Err(error)) => error.into_compile_error(),
         None => not_a_function(which, item),
     }
@@ -41,18 +47,22 @@ fn not_a_function(which: Macro, item: TokenStream) -> TokenStream {
 /// Expands a function; after a mistake, into the errors and a function that callers can still name.
 pub(crate) fn function(
     which: Macro,
+    library: &Library,
     arguments: TokenStream,
     mut function: Function,
 ) -> TokenStream {
     let mut mistakes = Mistakes::default();
-    let form = Form::parse(which, arguments, &mut mistakes);
+    let (form, own) = Form::parse(which, arguments, &mut mistakes);
+    let library = &own.unwrap_or_else(|| library.clone());
+    mistakes.absorb(check::attributes(which, &mut function.attrs));
+    name_never(&mut function.sig);
     mistakes.absorb(check::function(&form, &mut function));
     let body = if mistakes.is_empty() {
-        body(&form, &mut function)
+        body(&form, library, &mut function)
     } else {
-        stub(&form, &mut function)
+        stub(&form, library, &mut function)
     };
-    outside(&form, &mut function);
+    outside(&form, library, &mut function);
     let Function {
         attrs,
         vis,
@@ -70,17 +80,18 @@ pub(crate) fn function(
 }
 
 /// The new body: the user's, inside the closure that the library calls with the controller.
-fn body(form: &Form, function: &mut Function) -> TokenStream {
+fn body(form: &Form, library: &Library, function: &mut Function) -> TokenStream {
     let pinned = pin_output(function);
     // Before the arguments are renamed, because `skip` refers to the user's own names.
     let hidden = describe::hidden(form, &function.sig);
     let arguments = name_arguments(&mut function.sig);
-    let described = describe::call(form, function, &hidden);
-    let yields = Yields(form);
+    let described = describe::call(form, function, &hidden, library);
+    let yields = Yields { form, library };
     let macros = yields.macros();
     let body = yields.place(function.body.clone().unwrap_or_default());
     construct(
         form,
+        library,
         function,
         &described,
         quote!(#macros #arguments #pinned { #body }),
@@ -88,7 +99,7 @@ fn body(form: &Form, function: &mut Function) -> TokenStream {
 }
 
 /// In place of a body with a mistake in it.
-fn stub(form: &Form, function: &mut Function) -> TokenStream {
+fn stub(form: &Form, library: &Library, function: &mut Function) -> TokenStream {
     let pinned = pin_output(function);
     name_arguments(&mut function.sig);
     function
@@ -100,8 +111,9 @@ fn stub(form: &Form, function: &mut Function) -> TokenStream {
     function.sig.safety = Safety::Default;
     construct(
         form,
+        library,
         function,
-        &Described::nothing(),
+        &Described::nothing(library),
         quote!(#pinned loop {}),
     )
 }
@@ -126,6 +138,7 @@ fn pin_output(function: &Function) -> TokenStream {
 /// The call that makes the coroutine or generator of `frame`, the contents of its `async` block.
 fn construct(
     form: &Form,
+    library: &Library,
     function: &Function,
     described: &Described,
     frame: TokenStream,
@@ -134,42 +147,42 @@ fn construct(
     let frame = quote!(move |#co| async move { #frame });
     let sig = &function.sig;
     let start = match form {
-        Form::Generator(exchange) => return generator(exchange, &sig.ident, frame),
+        Form::Generator(exchange) => return generator(library, exchange, &sig.ident, frame),
         Form::Coroutine { lazy: true, .. } => "lazy",
         _ => "prime",
     };
     // Only a function that returns its coroutine can lend it something.
     let borrows = matches!(form, Form::Coroutine { .. }) && borrows(sig);
-    let coroutine = coroutine(&sig.ident, start, borrows, described, frame);
+    let coroutine = coroutine(library, &sig.ident, start, borrows, described, frame);
     match form {
         Form::Main { builder } => {
             let builder = match builder {
                 Some(builder) => quote!(#builder),
-                None => quote!(::loop_core::EventLoop::builder()),
+                None => quote!(#library::EventLoop::builder()),
             };
-            quote!(::loop_core::__private::run_main(#builder, { #coroutine }))
+            quote!(#library::__private::run_main(#builder, { #coroutine }))
         }
-        Form::OsTest => quote!(::loop_core::__private::run_test_os({ #coroutine })),
+        Form::OsTest => quote!(#library::__private::run_test_os({ #coroutine })),
         Form::SimTest(settings) => {
-            let sim = simulation(settings);
+            let sim = simulation(library, settings);
             let run = run_argument(sig);
-            quote!(::loop_core::__private::run_test(#sim, |#run| { #coroutine }))
+            quote!(#library::__private::run_test(#sim, |#run| { #coroutine }))
         }
         Form::Coroutine { .. } | Form::Generator(_) => coroutine,
     }
 }
 
 /// The simulation of a test.
-fn simulation(settings: &Simulation) -> TokenStream {
+fn simulation(library: &Library, settings: &Simulation) -> TokenStream {
     let mut sim = match &settings.sim {
         Some(sim) => quote!(#sim),
-        None => quote!(::loop_core::sim::Sim::new()),
+        None => quote!(#library::sim::Sim::new()),
     };
     if let Some(stdin) = &settings.stdin {
-        sim = quote!(::loop_core::sim::Sim::stdin(#sim, #stdin));
+        sim = quote!(#library::sim::Sim::stdin(#sim, #stdin));
     }
     if let Some(seed) = &settings.seed {
-        sim = quote!(::loop_core::sim::Sim::seed(#sim, #seed));
+        sim = quote!(#library::sim::Sim::seed(#sim, #seed));
     }
     sim
 }
@@ -182,8 +195,10 @@ fn run_argument(sig: &Signature) -> TokenStream {
     }
 }
 
-/// The type `__Origin` says where the coroutine was written. It needs no memory.
+/// The type `Origin` says where the coroutine was written. It needs no memory. Its block has nothing of the user's in it, because
+/// items have no hygiene.
 fn coroutine(
+    library: &Library,
     name: &Ident,
     start: &str,
     borrows: bool,
@@ -200,26 +215,31 @@ fn coroutine(
         true => (format_ident!("{start}_borrowing"), TokenStream::new()),
         false => (format_ident!("{start}"), quote!(, #value)),
     };
-    let types = match borrows {
-        true => quote!(__Origin, _),
-        false => quote!(__Origin, _, _),
-    };
     // The arguments are described in a statement of their own, as the body's closure takes them. The value comes last:
     // its type is known from the body.
     let described = Ident::new("described", Span::mixed_site());
+    let origin = Ident::new("origin", Span::mixed_site());
     quote! {
-        struct __Origin;
-        impl ::loop_core::__private::Origin for __Origin {
-            const NAME: &'static str = #text;
-            const FILE: &'static str = #file;
-            const LINE: u32 = #line;
-        }
+        let #origin = {
+            struct Origin;
+            impl #library::__private::Origin for Origin {
+                const NAME: &'static ::core::primitive::str = #text;
+                const FILE: &'static ::core::primitive::str = #file;
+                const LINE: ::core::primitive::u32 = #line;
+            }
+            Origin
+        };
         let #described = #arguments;
-        ::loop_core::__private::#start::<#types>(#described, #frame #value)
+        #library::__private::#start(#origin, #described, #frame #value)
     }
 }
 
-fn generator(exchange: &Exchange, name: &Ident, frame: TokenStream) -> TokenStream {
+fn generator(
+    library: &Library,
+    exchange: &Exchange,
+    name: &Ident,
+    frame: TokenStream,
+) -> TokenStream {
     let Exchange {
         yields,
         receives,
@@ -231,9 +251,9 @@ fn generator(exchange: &Exchange, name: &Ident, frame: TokenStream) -> TokenStre
         true => quote!(()),
         false => quote!(::core::option::Option<#receives>),
     };
-    let made = quote!(::loop_core::__private::generate::<#yields, #slot, _>(#name, #frame));
+    let made = quote!(#library::__private::generate::<#yields, #slot, _>(#name, #frame));
     let made = if *primed {
-        quote!(::loop_core::__private::started(#made))
+        quote!(#library::__private::started(#made))
     } else {
         made
     };
@@ -241,22 +261,24 @@ fn generator(exchange: &Exchange, name: &Ident, frame: TokenStream) -> TokenStre
 }
 
 /// Rewrites the signature into what callers see.
-fn outside(form: &Form, function: &mut Function) {
+fn outside(form: &Form, library: &Library, function: &mut Function) {
     let returns = function.returns();
     match form {
         Form::Coroutine { .. } if borrows(&function.sig) => {
-            let lifetime = Lifetime::new("'coroutine", Span::mixed_site());
-            let output = quote!(::loop_core::BorrowingCoroutine<#lifetime, #returns>);
-            borrow_for(&mut function.sig, &lifetime, output);
+            borrow_for(
+                &mut function.sig,
+                "'__coroutine",
+                |lifetime| quote!(#library::BorrowingCoroutine<#lifetime, #returns>),
+            );
         }
         Form::Coroutine { .. } => {
             bound_everything(
                 &mut function.sig,
                 &Lifetime::new("'static", Span::call_site()),
             );
-            set_output(&mut function.sig, quote!(::loop_core::Coroutine<#returns>));
+            set_output(&mut function.sig, quote!(#library::Coroutine<#returns>));
         }
-        Form::Generator(exchange) => generator_outside(exchange, returns, function),
+        Form::Generator(exchange) => generator_outside(exchange, library, returns, function),
         Form::Main { .. } => {
             takes_nothing(function);
             set_output(&mut function.sig, quote!(::std::process::ExitCode));
@@ -276,7 +298,12 @@ fn takes_nothing(function: &mut Function) {
     function.sig.generics = Default::default();
 }
 
-fn generator_outside(exchange: &Exchange, returns: TokenStream, function: &mut Function) {
+fn generator_outside(
+    exchange: &Exchange,
+    library: &Library,
+    returns: TokenStream,
+    function: &mut Function,
+) {
     let Exchange {
         yields,
         receives,
@@ -284,14 +311,16 @@ fn generator_outside(exchange: &Exchange, returns: TokenStream, function: &mut F
         ..
     } = exchange;
     if *boxed {
-        let lifetime = Lifetime::new("'generator", Span::mixed_site());
-        let output = quote!(::loop_core::BoxGenerator<#lifetime, #yields, #receives, #returns>);
-        borrow_for(&mut function.sig, &lifetime, output);
+        borrow_for(
+            &mut function.sig,
+            "'__generator",
+            |lifetime| quote!(#library::BoxGenerator<#lifetime, #yields, #receives, #returns>),
+        );
     } else {
-        let frame = quote!(impl ::loop_core::generator::Frame<#yields, #receives, #returns>);
+        let frame = quote!(impl #library::generator::Frame<#yields, #receives, #returns>);
         set_output(
             &mut function.sig,
-            quote!(::loop_core::Generator<#yields, #receives, #returns, #frame>),
+            quote!(#library::Generator<#yields, #receives, #returns, #frame>),
         );
     }
 }

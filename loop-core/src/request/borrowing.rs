@@ -75,6 +75,7 @@ impl<T> fmt::Debug for BorrowingCoroutine<'_, T> {
 
 /// As [`prime`](super::co::prime), for a body that borrows.
 pub fn prime_borrowing<'a, O: Origin, F>(
+    _: O,
     arguments: Arguments,
     body: impl FnOnce(Co) -> F,
 ) -> BorrowingCoroutine<'a, F::Output>
@@ -90,6 +91,7 @@ where
 
 /// As [`lazy`](super::co::lazy), for a body that borrows. No trace shows its arguments.
 pub fn lazy_borrowing<'a, O: Origin, F>(
+    _: O,
     _: Arguments,
     body: impl FnOnce(Co) -> F,
 ) -> BorrowingCoroutine<'a, F::Output>

@@ -162,6 +162,7 @@ impl<R: Request> Future for Asking<R> {
 /// A panic of the body is the coroutine's failure, not the caller's. Priming nests 64 deep, or 512 KiB of the machine's stack; beyond that the body
 /// starts when the loop first resumes it.
 pub fn prime<O: Origin, F, V>(
+    _: O,
     arguments: Arguments,
     body: impl FnOnce(Co) -> F,
     value: V,
@@ -179,6 +180,7 @@ where
 
 /// A coroutine whose body starts when the loop first resumes it: what `#[coroutine(lazy)]` calls.
 pub fn lazy<O: Origin, F, V>(
+    _: O,
     arguments: Arguments,
     body: impl FnOnce(Co) -> F,
     value: V,
