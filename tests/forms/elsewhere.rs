@@ -46,6 +46,7 @@ fn a_renamed_dependency() {
     assert_eq!(yield_!(forms_elsewhere::sum(1, (2, 3), 4)), 4);
     assert_eq!(yield_!(forms_elsewhere::in_braces()), 3);
     assert_eq!(yield_!(forms_elsewhere::unnamed())(1), 2);
+    assert_eq!(yield_from!(forms_elsewhere::add(&mut 1, &2)), 3);
     assert_eq!(forms_elsewhere::each(&[1, 2]).sum::<u32>(), 3);
     assert_eq!(forms_elsewhere::up_to(3).sum::<u32>(), 3);
     let mut got = Vec::new();

@@ -12,6 +12,7 @@
 )]
 
 mod bodies;
+mod borrowing;
 mod elsewhere;
 mod lints;
 mod names;

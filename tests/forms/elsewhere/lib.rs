@@ -29,6 +29,20 @@ pub fn unnamed() -> impl Fn(u32) -> u32 {
     |n| n + 1
 }
 
+/// A coroutine that borrows, and runs another one in place.
+#[event_loop::coroutine(crate = event_loop)]
+pub fn add(to: &mut u32, n: &u32) -> u32 {
+    *to += yield_from!(same(n));
+    *to
+}
+
+/// The same, and lazy.
+#[event_loop::coroutine(lazy, crate = event_loop)]
+pub fn same(n: &u32) -> u32 {
+    yield_!();
+    *n
+}
+
 /// A receiver.
 #[event_loop::coroutine(receives = u32, crate = event_loop)]
 pub fn receiver(into: &mut Vec<u32>) {
