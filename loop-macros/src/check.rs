@@ -4,11 +4,12 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::{Attribute, ReturnType, Safety, Signature};
 
 use crate::arguments::Form;
+use crate::asynchronous::skip_async;
 use crate::describe::unknown_names;
 use crate::mistakes::Mistakes;
 use crate::parse::{Function, Macro};
 use crate::requests;
-use crate::tokens::{Tokens, is_punct, skip_async, take_function};
+use crate::tokens::{Tokens, is_punct, take_function};
 use crate::types::named;
 
 /// All mistakes of `function` as a `form`.

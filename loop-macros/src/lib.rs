@@ -67,6 +67,7 @@
 //! A macro of another crate writes `#[$crate::events::coroutine(crate = $crate::events)]`.
 
 mod arguments;
+mod asynchronous;
 mod borrows;
 mod check;
 mod coroutines;

@@ -10,8 +10,9 @@ use syn::visit::{self, Visit};
 use syn::{Generics, Path, Type, TypePath};
 
 use crate::arguments::Exchange;
+use crate::asynchronous::skip_async;
 use crate::mistakes::Mistakes;
-use crate::tokens::{Tokens, is_punct, skip_async, take_function, take_until};
+use crate::tokens::{Tokens, is_punct, take_function, take_until};
 
 /// Reports the requests that the body of a generator yields.
 pub(crate) fn in_generator(

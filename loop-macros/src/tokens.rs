@@ -4,10 +4,7 @@ use std::iter::Peekable;
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree, token_stream};
 use quote::ToTokens;
-use syn::Expr;
-use syn::parse::{Parse, ParseStream, Parser};
-
-use crate::depth;
+use syn::parse::{Parse, Parser};
 
 /// What is left of a stream.
 pub(crate) type Tokens = Peekable<token_stream::IntoIter>;
@@ -37,7 +34,7 @@ pub(crate) fn take_function(rest: &mut Tokens) -> TokenStream {
 }
 
 /// Takes the rest of a signature and the body, or the semicolon in its place.
-fn take_through_body(rest: &mut Tokens) -> TokenStream {
+pub(crate) fn take_through_body(rest: &mut Tokens) -> TokenStream {
     let mut function = TokenStream::new();
     while let Some(token) = rest.next() {
         let last = is_punct(&token, ';') || is_braces(&token) && !goes_on(rest.peek());
@@ -52,32 +49,6 @@ fn take_through_body(rest: &mut Tokens) -> TokenStream {
 /// Whether the signature of a function goes on with `next` after braces, which are a constant then: `-> A<{ N + 1 }> { … }`.
 pub(crate) fn goes_on(next: Option<&TokenTree>) -> bool {
     next.is_some_and(|next| is_punct(next, '>') || is_punct(next, ','))
-}
-
-/// Skips what follows `async`: a block or a closure, in which `.await` is allowed. An `async fn` is skipped as other functions are.
-pub(crate) fn skip_async(rest: &mut Tokens) {
-    rest.next_if(|token| is_word(token, "move"));
-    if rest.next_if(is_braces).is_none() && rest.next_if(|token| is_punct(token, '|')).is_some() {
-        take_until(rest, |token| is_punct(token, '|'));
-        skip_closures_body(rest);
-    }
-}
-
-/// Skips the body of a closure. Only a parser knows where an expression ends.
-fn skip_closures_body(rest: &mut Tokens) {
-    if rest.peek().is_some_and(|token| is_punct(token, '-')) {
-        take_through_body(rest);
-        return;
-    }
-    let after = |input: ParseStream<'_>| {
-        input.parse::<Expr>()?;
-        input.parse::<TokenStream>()
-    };
-    // What is no expression is left to the caller, and to rustc.
-    let parsed = depth::operand(rest.clone()).and_then(|()| after.parse2(rest.clone().collect()));
-    if let Ok(after) = parsed {
-        *rest = after.into_iter().peekable();
-    }
 }
 
 pub(crate) fn is_word(token: &TokenTree, word: &str) -> bool {
