@@ -98,9 +98,24 @@ pub use time::Time;
 #[doc(hidden)]
 pub mod __private {
     pub use crate::coroutine::{Origin, Shown, arguments, probe};
-    pub use crate::generator::{Yielder, generate, started};
-    pub use crate::request::Detached;
+    pub use crate::generator::{generate, started};
     pub use crate::request::borrowing::{lazy_borrowing, prime_borrowing};
     pub use crate::request::co::{Co, lazy, prime};
     pub use crate::runners::{run_main, run_test, run_test_os};
+
+    /// What the body of a coroutine imports.
+    pub mod of_coroutines {
+        pub use crate::request::Detached;
+        pub use loop_macros::{
+            __yield_from_of_coroutine as yield_from, __yield_of_coroutine as yield_,
+        };
+    }
+
+    /// What the body of a generator imports.
+    pub mod of_generators {
+        pub use crate::generator::Yielder as __Yielder;
+        pub use loop_macros::{
+            __yield_from_of_generator as yield_from, __yield_of_generator as yield_,
+        };
+    }
 }

@@ -16,7 +16,7 @@ use crate::mistakes::Mistakes;
 use crate::parse::{Function, Macro};
 use crate::signature::{borrow_for, bound_everything, name_arguments, name_never, set_output};
 use crate::types;
-use crate::yields::{Yields, controller};
+use crate::yields;
 
 /// Expands an attribute and the item below it. `library` is where its arguments do not say otherwise.
 pub(crate) fn attribute(
@@ -86,15 +86,14 @@ fn body(form: &Form, library: &Library, function: &mut Function) -> TokenStream 
     let hidden = describe::hidden(form, &function.sig);
     let arguments = name_arguments(&mut function.sig);
     let described = describe::call(form, function, &hidden, library);
-    let yields = Yields { form, library };
-    let macros = yields.macros();
-    let body = yields.place(function.body.clone().unwrap_or_default());
+    let prelude = yields::prelude(form, library);
+    let body = &function.body;
     construct(
         form,
         library,
         function,
         &described,
-        quote!(#macros #arguments #pinned { #body }),
+        quote!(#prelude #arguments #pinned { #body }),
     )
 }
 
@@ -143,7 +142,7 @@ fn construct(
     described: &Described,
     frame: TokenStream,
 ) -> TokenStream {
-    let co = controller(Span::mixed_site());
+    let co = yields::controller();
     let frame = quote!(move |#co| async move { #frame });
     let sig = &function.sig;
     let start = match form {

@@ -2,7 +2,7 @@
 
 use std::iter;
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, Token};
@@ -48,7 +48,15 @@ fn replace_inside(token: TokenTree) -> syn::Result<TokenTree> {
 /// The operand is all that can be part of an expression, as after `return`: `yield a + b` yields the sum.
 fn call(word: &Ident, input: ParseStream<'_>) -> syn::Result<TokenStream> {
     let operand = replace(operand(input)?)?;
-    Ok(quote_spanned!(word.span()=> yield_!(#operand)))
+    Ok(yield_macro(word, operand))
+}
+
+/// `yield_!(operand)`, for rustc a call that begins at `word` and ends where the operand ends. So it points at all of `yield operand`.
+fn yield_macro(word: &Ident, operand: TokenStream) -> TokenStream {
+    let last = operand.clone().into_iter().last();
+    let mut arguments = Group::new(Delimiter::Parenthesis, operand);
+    arguments.set_span(last.map_or(word.span(), |token| token.span()));
+    quote_spanned!(word.span()=> yield_!#arguments)
 }
 
 fn operand(input: ParseStream<'_>) -> syn::Result<TokenStream> {

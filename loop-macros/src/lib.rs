@@ -383,3 +383,31 @@ pub fn test(arguments: TokenStream, item: TokenStream) -> TokenStream {
 fn attribute(which: Macro, arguments: TokenStream, item: TokenStream) -> TokenStream {
     expand::attribute(which, &Library::default(), arguments.into(), item.into()).into()
 }
+
+/// The `yield_!` of a coroutine's body.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __yield_of_coroutine(value: TokenStream) -> TokenStream {
+    yields::of_coroutine(value.into()).into()
+}
+
+/// The `yield_from!` of a coroutine's body.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __yield_from_of_coroutine(value: TokenStream) -> TokenStream {
+    yields::from_of_coroutine(value.into()).into()
+}
+
+/// The `yield_!` of a generator's body.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __yield_of_generator(value: TokenStream) -> TokenStream {
+    yields::of_generator(value.into()).into()
+}
+
+/// The `yield_from!` of a generator's body.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __yield_from_of_generator(value: TokenStream) -> TokenStream {
+    yields::from_of_generator(value.into()).into()
+}

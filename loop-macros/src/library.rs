@@ -1,6 +1,6 @@
 //! The path to the library, by which an expansion names what it needs.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, TokenStreamExt, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::{Error, LitStr, Path, Token};
@@ -30,15 +30,6 @@ impl Library {
             false => input.call(Path::parse_mod_style),
         };
         Ok(Library(Some(path.map_err(wrong)?)))
-    }
-
-    /// The path for an expansion whose errors rustc shows at `here`.
-    pub(crate) fn at(&self, here: Span) -> TokenStream {
-        let located = |mut token: proc_macro2::TokenTree| {
-            token.set_span(token.span().located_at(here));
-            token
-        };
-        self.to_token_stream().into_iter().map(located).collect()
     }
 }
 

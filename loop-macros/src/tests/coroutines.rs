@@ -5,6 +5,7 @@ use quote::quote;
 
 use super::{attribute, brief, shown};
 use crate::parse::Macro;
+use crate::yields;
 
 #[test]
 fn a_coroutine() {
@@ -38,27 +39,16 @@ fn a_coroutine() {
             described,
             move |co| async move {
                 #[allow(unused_imports)]
-                use ::loop_core::__private::Detached as _;
-                macro_rules! yield_ {
-                    (@ $placed:expr) => {
-                        $placed
-                    };
+                use ::loop_core::__private::of_coroutines::{
+                    Detached as _, yield_, yield_from,
+                };
+                #[allow(unused_macros)]
+                macro_rules! __co {
                     () => {
-                        yield_!(())
-                    };
-                    ($value:expr $(,)?) => {
-                        { let step = ($value).loop_core_detached(); let step = co
-                        .request(step); step. await }
+                        co
                     };
                 }
-                macro_rules! yield_from {
-                    (@ $placed:expr) => {
-                        $placed
-                    };
-                    ($value:expr $(,)?) => {
-                        match $value { step => co.yield_from(step). await }
-                    };
-                }
+                let _ = &co;
                 let n = n;
                 if let ::core::option::Option::Some(never) = ::core::option::Option::None::<
                     Result<u64, Error>,
@@ -66,10 +56,7 @@ fn a_coroutine() {
                     return never;
                 }
                 {
-                    let answer = yield_!(
-                        @ { let step = (Ask(n)).loop_core_detached(); let step = co
-                        .request(step); step. await }
-                    )?;
+                    let answer = yield_!(Ask(n))?;
                     Ok(2 * answer)
                 }
             },
@@ -85,6 +72,54 @@ fn a_coroutine() {
                 )
             },
         )
+    }
+    "#);
+}
+
+/// What the calls in a body become.
+#[test]
+fn yields_of_all_kinds() {
+    let in_a_body = |call: fn(TokenStream) -> TokenStream, value| {
+        let call = call(value);
+        shown(quote!(async fn body() { #call }))
+    };
+    insta::assert_snapshot!(in_a_body(yields::of_coroutine, quote!(Ask(n),)), @r#"
+    async fn body() {
+        {
+            let step = (Ask(n)).loop_core_detached();
+            (&__co!()).request(step)
+        }
+            .await
+    }
+    "#);
+    insta::assert_snapshot!(in_a_body(yields::from_of_coroutine, quote!(child())), @r#"
+    async fn body() {
+        match (child()) {
+            step => (&__co!()).yield_from(step).await,
+        }
+    }
+    "#);
+    insta::assert_snapshot!(in_a_body(yields::of_generator, quote!()), @r#"
+    async fn body() {
+        __Yielder::received(
+            {
+                #[allow(unused_parens, unused_braces)]
+                let step = (&__co!()).yield_(());
+                step
+            }
+                .await,
+            &__co!(),
+        )
+    }
+    "#);
+    insta::assert_snapshot!(in_a_body(yields::from_of_generator, quote!(inner())), @r#"
+    async fn body() {
+        {
+            #[allow(unused_parens, unused_braces)]
+            let step = (&__co!()).yield_from(inner());
+            step
+        }
+            .await
     }
     "#);
 }

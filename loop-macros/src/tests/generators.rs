@@ -40,12 +40,9 @@ fn a_generator() {
                     return never;
                 }
                 {
-                    yield_from!(@ { let step = co.yield_from(self.one()); step. await });
+                    yield_from!(self.one());
                     assert_eq!(yield_!(self.next), 3);
-                    yield_!(
-                        @ ::loop_core::__private::Yielder::received({ let step = co
-                        .yield_(()); step. await }, & co)
-                    );
+                    yield_!();
                 }
             },
         )
@@ -115,12 +112,7 @@ fn a_block() {
                     > {
                         return never;
                     }
-                    {
-                        yield_!(
-                            @ ::loop_core::__private::Yielder::received({ let step = co
-                            .yield_(1 + 2); step. await }, & co)
-                        )
-                    }
+                    { yield_!(1 + 2) }
                 },
             )
         }
@@ -167,10 +159,7 @@ fn a_library_in_another_place() {
                     return never;
                 }
                 {
-                    yield_!(
-                        @ { let step = (()).loop_core_detached(); let step = co
-                        .request(step); step. await }
-                    )
+                    yield_!()
                 }
             },
             |value| {

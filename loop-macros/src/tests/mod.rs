@@ -5,6 +5,7 @@ mod depth;
 mod generators;
 
 use proc_macro2::TokenStream;
+use quote::quote;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Item, Stmt};
 
@@ -21,14 +22,17 @@ fn shown(expansion: TokenStream) -> String {
     prettyplease::unparse(&syn::parse2(expansion).expect("the expansion consists of items"))
 }
 
-/// The expansion without the definitions of `yield_!` and `yield_from!`.
+/// The expansion without the lines that make `yield_!` and `yield_from!` work in it.
 fn brief(expansion: TokenStream) -> String {
     struct Shorten;
     impl VisitMut for Shorten {
         fn visit_block_mut(&mut self, block: &mut Block) {
-            block
-                .stmts
-                .retain(|stmt| !matches!(stmt, Stmt::Item(Item::Macro(_))));
+            block.stmts.retain(|stmt| match stmt {
+                Stmt::Item(Item::Macro(_)) => false,
+                Stmt::Item(Item::Use(import)) => import.attrs.is_empty(),
+                Stmt::Local(local) => quote!(#local).to_string() != "let _ = & co ;",
+                _ => true,
+            });
             visit_mut::visit_block_mut(self, block);
         }
     }
