@@ -80,7 +80,7 @@ pub(crate) fn operand(tokens: impl Iterator<Item = TokenTree>) -> Result<()> {
 
 /// A group that is being measured.
 #[derive(Default)]
-struct Level {
+pub(crate) struct Level {
     /// The weight of the tokens since the last separator. The parts between two separators do not nest in each other.
     run: usize,
     /// How deep the deepest group since the last separator nests.
@@ -96,7 +96,7 @@ struct Level {
 
 impl Level {
     /// Counts a token. Returns whether a part of the level ended with the token, or before it.
-    fn add(&mut self, token: &TokenTree) -> bool {
+    pub(crate) fn add(&mut self, token: &TokenTree) -> bool {
         let separated = match token {
             TokenTree::Punct(punct) => self.separates(punct.as_char()),
             // A statement, or an arm of a `match`, that ended with its braces.

@@ -74,6 +74,7 @@ mod coroutines;
 mod depth;
 mod describe;
 mod expand;
+mod heads;
 mod keyword;
 mod library;
 mod mistakes;
@@ -268,7 +269,7 @@ pub fn generator(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// loop_core::coroutines! {
 ///     #[coroutine]
 ///     fn echo() -> std::io::Result<()> {
-///         while let Some(line) = (yield Stdin)? {
+///         while let Ok(Some(line)) = yield Stdin {
 ///             (yield Println(format!("{line}{line}")))?;
 ///         }
 ///         Ok(())
@@ -288,6 +289,10 @@ pub fn generator(arguments: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// `yield` takes all that follows it, as `return` does: `yield a + b` yields the sum, and `(yield a) + b` adds to the
 /// answer. It works in the arguments of a macro, too. Only functions with an attribute can yield.
+///
+/// In the head of an `if`, `while`, `match` or `for`, a `{` after the operand begins the body: `match yield Stdin { … }`. A struct
+/// literal needs parentheses there, as without `yield`. In a condition with a `let`, `&&` ends the operand:
+/// `if let Some(n) = yield next() && n > 0 { … }`.
 ///
 /// A block may begin with `crate = path;`, which says [where the library is](crate#where-the-library-is).
 ///

@@ -81,6 +81,36 @@ coroutines! {
         if size > 0 { yield_from!(ruler(size - 1)); yield size; yield_from!(ruler(size - 1)) }
     }
 
+    #[coroutine]
+    fn heads(some: Option<u8>) -> Vec<u8> {
+        let mut seen = Vec::new();
+        match yield give(some) { Some(n) => seen.push(n), None => return seen }
+        if yield give(false) { seen.push(0) } else if yield give(true) { seen.push(1) }
+        while yield give(seen.len() < 3) { seen.push(2) }
+        for n in yield give(3..5) { seen.push(n) }
+        if let Some(n @ 0..=9) = yield give(some) { seen.push(n) }
+        while let Some(n) = yield give(seen.pop_if(|n| *n == 4)) { seen.push(n + 1) }
+        if some.is_some() && let Some(n) = yield give(some) && n == 4 && yield give(true) { seen.push(6) }
+        if yield give(true) && let [first, ..] = seen[..] { seen.push(first) }
+        if let Literal { field: 4, .. } = yield give(Literal { field: 4 }) { seen.push(7) }
+        for n in (yield Literal { field: 8 }.given()).field..9 { seen.push(n) }
+        if (yield Literal { field: 9 }.given()).field == 8 { seen.push(9) }
+        seen.retain(|n| *n!=0 && *n != 10);
+        println!("{}", if yield give(true) { 1 } else { 2 });
+        seen
+    }
+
+    #[generator(receives = bool)]
+    fn answers() -> &'static str {
+        if yield { "yes" } else { "no" }
+    }
+
+    struct Literal { field: u8 }
+
+    impl Literal {
+        fn given(self) -> loop_core::Coroutine<Self> { give(self) }
+    }
+
     #[loop_core::test]
     fn a_path_and_the_keyword() { assert_eq!(yield give(1), 1) }
 }
@@ -102,6 +132,17 @@ fn the_keyword_is_yield() {
     assert_eq!(yield_!(inside_macros(Rc::<str>::from("x"))), ["x", "x"]);
     assert_eq!(yield_!(whole_operands(true)), (1, 3, Some(4)));
     assert_eq!(yield_!(in_braces()), 3);
+}
+
+/// As in Rust, a `{` after a condition begins the body.
+#[loop_core::test]
+fn in_heads() {
+    assert_eq!(yield_!(heads(Some(4))), [4, 1, 2, 3, 4, 5, 6, 4, 7, 8]);
+    assert!(yield_!(heads(None)).is_empty());
+    let mut g = answers();
+    g.start().unwrap();
+    g.send(true).unwrap();
+    assert_eq!(g.into_return(), Some("yes"));
 }
 
 #[loop_core::test]

@@ -166,8 +166,6 @@ fn arguments_move_into_the_body() {
             origin,
             described,
             move |co| async move {
-                #[allow(unused_imports)]
-                use ::loop_core::__private::Detached as _;
                 let _ = &self;
                 let mut a = a;
                 let argument_2 = argument_2;
@@ -231,8 +229,6 @@ fn skipped_arguments_and_an_unnamed_value() {
             origin,
             described,
             move |co| async move {
-                #[allow(unused_imports)]
-                use ::loop_core::__private::Detached as _;
                 let user = user;
                 let argument_1 = argument_1;
                 let (password, _) = argument_1;
@@ -267,8 +263,6 @@ fn skipped_arguments_and_an_unnamed_value() {
             origin,
             described,
             move |co| async move {
-                #[allow(unused_imports)]
-                use ::loop_core::__private::Detached as _;
                 let key = key;
                 if let ::core::option::Option::Some(never) = ::core::option::Option::None::<
                     u8,

@@ -150,17 +150,13 @@ fn a_library_in_another_place() {
             origin,
             described,
             move |co| async move {
-                #[allow(unused_imports)]
-                use crate::runtime::__private::Detached as _;
                 let n = n;
                 if let ::core::option::Option::Some(never) = ::core::option::Option::None::<
                     (),
                 > {
                     return never;
                 }
-                {
-                    yield_!()
-                }
+                { yield_!() }
             },
             |value| {
                 use crate::runtime::__private::probe::*;
@@ -189,12 +185,7 @@ fn a_library_in_another_place() {
                     > {
                         return never;
                     }
-                    {
-                        yield_!(
-                            @ other::__private::Yielder::received({ let step = co.yield_(());
-                            step. await }, & co)
-                        )
-                    }
+                    { yield_!() }
                 },
             )
             .boxed()
