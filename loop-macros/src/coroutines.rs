@@ -5,13 +5,13 @@
 
 use std::mem;
 
-use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
-use quote::quote;
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use quote::{quote, quote_spanned};
 
 use crate::library::{Block, Library};
 use crate::mistakes::Mistakes;
 use crate::parse::{Function, Macro};
-use crate::tokens::{goes_on, is_braces, is_macro, is_punct, refilled};
+use crate::tokens::{goes_on, is_braces, is_macro, is_punct, is_word, refilled};
 use crate::{depth, expand, keyword};
 
 /// Expands the items of the block.
@@ -99,13 +99,17 @@ impl Ours {
 
 impl Above {
     /// Takes the attributes at the beginning of `rest`, and reports those of ours that are one too many.
-    fn take<'t>(mut rest: &'t [TokenTree], mistakes: &mut Mistakes) -> (Above, &'t [TokenTree]) {
+    fn take<'t>(
+        mut rest: &'t [TokenTree],
+        library: &Library,
+        mistakes: &mut Mistakes,
+    ) -> (Above, &'t [TokenTree]) {
         let mut above = Above::default();
         while let Some((attribute, contents)) = outer_attribute(rest) {
             rest = &rest[2..];
             above.yields |= is_ours(&contents);
             match Ours::read(attribute, &contents) {
-                None => above.others.extend(attribute.iter().cloned()),
+                None => above.others.extend(with_paths(attribute, library)),
                 Some(second) if above.ours.is_some() => second.misplaced(mistakes),
                 first => above.ours = first,
             }
@@ -126,12 +130,61 @@ fn outer_attribute(rest: &[TokenTree]) -> Option<(&[TokenTree], TokenStream)> {
     }
 }
 
-/// Whether an attribute is one of ours, by its bare name or by its path, which rustc expands later.
+/// Whether an attribute is one of ours, by its bare name, on a condition, or by its path, which rustc expands later.
 fn is_ours(contents: &TokenStream) -> bool {
+    if let Some((_, list)) = conditional(contents) {
+        return list.stream().into_iter().any(|token| names_ours(&token));
+    }
     let path = contents.clone().into_iter();
     let path =
         path.take_while(|token| matches!(token, TokenTree::Ident(_)) || is_punct(token, ':'));
-    matches!(path.last(), Some(TokenTree::Ident(last)) if Macro::with_word(&last).is_some())
+    path.last().is_some_and(|last| names_ours(&last))
+}
+
+fn names_ours(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Ident(name) if Macro::with_word(name).is_some())
+}
+
+/// The word `cfg_attr`, and what stands behind it.
+fn conditional(contents: &TokenStream) -> Option<(TokenTree, Group)> {
+    let mut contents = contents.clone().into_iter();
+    match (contents.next()?, contents.next()?) {
+        (word, TokenTree::Group(list)) if is_word(&word, "cfg_attr") => Some((word, list)),
+        _ => None,
+    }
+}
+
+/// The attribute, with paths before our names in `#[cfg_attr(…, coroutine)]`: only rustc knows whether the condition holds.
+fn with_paths(attribute: &[TokenTree], library: &Library) -> TokenStream {
+    let whole = || attribute.iter().cloned().collect();
+    let [hash, TokenTree::Group(brackets)] = attribute else {
+        return whole();
+    };
+    let Some((word, list)) = conditional(&brackets.stream()) else {
+        return whole();
+    };
+    let mut written = TokenStream::new();
+    let mut after_comma = false;
+    let mut rest = list.stream().into_iter().peekable();
+    while let Some(token) = rest.next() {
+        let is_bare = matches!(&token, TokenTree::Ident(name) if Macro::named(name).is_some())
+            && !rest.peek().is_some_and(|next| is_punct(next, ':'));
+        let is_ours = after_comma && is_bare;
+        after_comma = is_punct(&token, ',');
+        if !is_ours {
+            written.extend([token]);
+            continue;
+        }
+        let arguments = match rest.next_if(|next| matches!(next, TokenTree::Group(_))) {
+            Some(TokenTree::Group(group)) => group.stream(),
+            _ => TokenStream::new(),
+        };
+        let arguments = library.told_to(arguments);
+        written.extend(quote_spanned!(token.span()=> #library::#token(#arguments)));
+    }
+    let list = refilled(&list, written);
+    let brackets = refilled(brackets, quote!(#word #list));
+    quote!(#hash #brackets)
 }
 
 /// The tokens of the item that begins here: up to a `;`, or to the braces that are its body.
@@ -153,7 +206,7 @@ impl Rewriter {
         let mut yields = false;
         while let [first, after @ ..] = rest {
             if outer_attribute(rest).is_some() {
-                let (above, below) = Above::take(rest, &mut self.mistakes);
+                let (above, below) = Above::take(rest, &self.library, &mut self.mistakes);
                 yields = above.yields;
                 rest = self.marked(above, below, &mut rewritten);
                 continue;
@@ -250,7 +303,7 @@ impl Rewriter {
         }
         let help = "put `#[coroutine]` or `#[generator(…)]` on the function";
         self.mistakes.report(
-            name,
+            call.iter().cloned().collect::<TokenStream>(),
             "`yield` stands in a function that is no coroutine",
             help,
         );

@@ -294,6 +294,7 @@ pub fn generator(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// literal needs parentheses there, as without `yield`. In a condition with a `let`, `&&` ends the operand:
 /// `if let Some(n) = yield next() && n > 0 { … }`.
 ///
+/// An attribute may depend on a condition, as in `#[cfg_attr(test, coroutine)]`.
 /// A block may begin with `crate = path;`, which says [where the library is](crate#where-the-library-is).
 ///
 /// rustfmt leaves such a block alone; it formats `coroutines!({ … })`, with the same items inside.

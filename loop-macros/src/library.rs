@@ -31,6 +31,15 @@ impl Library {
         };
         Ok(Library(Some(path.map_err(wrong)?)))
     }
+
+    /// The arguments of an attribute that is expanded later, with the path among them.
+    pub(crate) fn told_to(&self, arguments: TokenStream) -> TokenStream {
+        match &self.0 {
+            Some(path) if arguments.is_empty() => quote!(crate = #path),
+            Some(path) => quote!(crate = #path, #arguments),
+            None => arguments,
+        }
+    }
 }
 
 impl ToTokens for Library {

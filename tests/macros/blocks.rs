@@ -111,6 +111,10 @@ coroutines! {
         fn given(self) -> loop_core::Coroutine<Self> { give(self) }
     }
 
+    #[cfg_attr(all(), coroutine(lazy), inline)]
+    #[cfg_attr(any(), generator)]
+    fn on_a_condition() -> u8 { yield give(9) }
+
     #[loop_core::test]
     fn a_path_and_the_keyword() { assert_eq!(yield give(1), 1) }
 }
@@ -139,6 +143,7 @@ fn the_keyword_is_yield() {
 fn in_heads() {
     assert_eq!(yield_!(heads(Some(4))), [4, 1, 2, 3, 4, 5, 6, 4, 7, 8]);
     assert!(yield_!(heads(None)).is_empty());
+    assert_eq!(yield_!(on_a_condition()), 9);
     let mut g = answers();
     g.start().unwrap();
     g.send(true).unwrap();

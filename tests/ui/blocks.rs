@@ -22,6 +22,12 @@ loop_core::coroutines! {
 
 loop_core::coroutines! {
     #[coroutine]
+    fn signature(n: ) -> u8 { yield; n }
+
+    #[coroutine]
+    fn is_there(n: u8) -> u8 { yield; n }
+
+    #[generator(yields = u8)]
     fn no_expression() { yield !; }
 }
 
@@ -29,4 +35,6 @@ fn main() {
     let _: [loop_core::Coroutine<u8>; 2] = [unknown(), waits()];
     let _: u8 = helper();
     let _ = Fib(3);
+    let _: loop_core::Coroutine<u8> = is_there(3);
+    let _: Option<u8> = no_expression().next();
 }
