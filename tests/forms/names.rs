@@ -113,16 +113,19 @@ mod values {
     fn identity() {}
     fn prime() {}
 
-    macro_rules! yield_ {
-        ($($any:tt)*) => {
-            compile_error!("the user's own")
-        };
+    /// Imported macros; one that a `macro_rules!` in the same file defines would be ambiguous.
+    mod own {
+        macro_rules! own {
+            ($($any:tt)*) => {
+                compile_error!("the user's own")
+            };
+        }
+        pub(super) use own as yield_;
+        pub(super) use own as yield_from;
     }
-    macro_rules! yield_from {
-        ($($any:tt)*) => {
-            compile_error!("the user's own")
-        };
-    }
+    #[allow(unused_imports)]
+    use own::{yield_, yield_from};
+
     macro_rules! file {
         () => {
             compile_error!("the user's own")
