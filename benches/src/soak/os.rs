@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 
 use fastrand::Rng;
 use rustix::process::{Pid, Signal, kill_process};
+use signal_hook::consts::SIGINT;
+use signal_hook::flag::register_conditional_default;
 
 use super::actor::MARK;
 use super::check::{self, Fidelity, without_marks};
@@ -42,6 +44,13 @@ struct Running {
     reader: JoinHandle<Vec<u8>>,
     errors: JoinHandle<()>,
     stderr: SoFar,
+}
+
+/// From now on children are started with the default action of Ctrl-C, also where this program ignores it, as the background job
+/// of a script does. An action that is ignored is inherited, and a handler is not.
+pub(super) fn let_children_be_interrupted() {
+    let always = Arc::new(AtomicBool::new(true));
+    register_conditional_default(SIGINT, always).expect("Ctrl-C may be handled");
 }
 
 /// Runs a plan; what it did, or what is wrong.
