@@ -2,13 +2,14 @@
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt;
-use syn::parse::{ParseStream, Parser};
+use syn::parse::ParseStream;
 use syn::token::Paren;
 use syn::{Error, Token, Type, parenthesized, parse_quote};
 
 use crate::depth;
 use crate::mistakes::{Mistakes, text};
 use crate::parse::Macro;
+use crate::tokens::{end_of, parse_to};
 use crate::types::named;
 
 /// What a function becomes.
@@ -66,8 +67,9 @@ impl Form {
     pub(crate) fn parse(which: Macro, arguments: TokenStream, mistakes: &mut Mistakes) -> Form {
         let mut read = Arguments::default();
         let parser = |input: ParseStream<'_>| read.parse(which, input, mistakes);
+        let end = end_of(&arguments);
         let checked = depth::groups(&arguments).and_then(|()| depth::syntax(arguments.clone()));
-        if let Err(error) = checked.and_then(|()| parser.parse2(arguments)) {
+        if let Err(error) = checked.and_then(|()| parse_to(arguments, end, parser)) {
             mistakes.add(error);
         }
         match which {

@@ -38,32 +38,23 @@ pub(crate) fn groups(tokens: &TokenStream) -> Result<()> {
 /// Checks tokens that `syn` parses, in which groups do not nest too deep.
 pub(crate) fn syntax(tokens: TokenStream) -> Result<()> {
     let mut open = vec![(Span::call_site(), tokens.into_iter(), Level::default())];
-    while let Some((here, rest, level)) = open.last_mut() {
-        let token = rest.next();
-        match &token {
-            Some(token) => drop(level.add(token)),
-            None => level.separate(),
-        }
-        let here = token.as_ref().map_or(*here, TokenTree::span);
-        if level.depth.max(level.run + level.inner) > WEIGHT {
-            let what = "this is nested too deep, or too long, to be parsed";
-            let help = "move a part of it into a `let`, a function or a type of its own";
-            return Err(Error::new(here, text(what, help)));
-        }
-        match token {
-            Some(TokenTree::Group(group)) => {
-                open.push((
-                    group.span_open(),
-                    group.stream().into_iter(),
-                    Level::default(),
-                ));
+    while let Some((_, rest, level)) = open.last_mut() {
+        match rest.next() {
+            Some(token) => {
+                level.add(&token);
+                level.check(token.span())?;
+                if let TokenTree::Group(group) = token {
+                    let inside = group.stream().into_iter();
+                    open.push((group.span_open(), inside, Level::default()));
+                }
             }
-            Some(_) => {}
             None => {
+                level.separate();
                 let depth = level.depth;
-                open.pop();
-                if let Some((_, _, outer)) = open.last_mut() {
+                let here = open.pop().map(|(here, ..)| here);
+                if let (Some(here), Some((_, _, outer))) = (here, open.last_mut()) {
                     outer.inner = outer.inner.max(NESTS + depth);
+                    outer.check(here)?;
                 }
             }
         }
@@ -112,6 +103,15 @@ impl Level {
         self.after_braces = is_braces(token);
         self.run += if nests(token) { NESTS } else { 1 };
         separated
+    }
+
+    fn check(&self, here: Span) -> Result<()> {
+        if self.run + self.inner <= WEIGHT {
+            return Ok(());
+        }
+        let what = "this is nested too deep, or too long, to be parsed";
+        let help = "move a part of it into a `let`, a function or a type of its own";
+        Err(Error::new(here, text(what, help)))
     }
 
     fn separate(&mut self) {

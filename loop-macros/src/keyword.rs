@@ -2,26 +2,29 @@
 
 use std::iter;
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
-use syn::parse::{ParseStream, Parser};
+use syn::parse::ParseStream;
 use syn::{Expr, Token};
 
 use crate::depth;
 use crate::mistakes::text;
-use crate::tokens::{is_word, refilled};
+use crate::tokens::{end_of, is_word, parse_to, refilled};
 
 /// Replaces the keyword everywhere in `tokens`, also between those of a macro call like `println!("{}", yield x)`.
 pub(crate) fn replace(tokens: TokenStream) -> syn::Result<TokenStream> {
-    // Only these tokens are parsed; all others are only walked over.
-    if tokens
-        .clone()
-        .into_iter()
-        .any(|token| is_word(&token, "yield"))
-    {
-        return replace_here.parse2(tokens);
+    let end = end_of(&tokens);
+    replace_to(tokens, end)
+}
+
+/// Replaces the keyword in tokens that end at `end`.
+fn replace_to(tokens: TokenStream, end: Span) -> syn::Result<TokenStream> {
+    let mut all = tokens.clone().into_iter();
+    // Only groups with the keyword are parsed; all others are only walked over.
+    match all.any(|token| is_word(&token, "yield")) {
+        true => parse_to(tokens, end, replace_here),
+        false => tokens.into_iter().map(replace_inside).collect(),
     }
-    tokens.into_iter().map(replace_inside).collect()
 }
 
 /// The tokens of one group. `input` does not copy them for each keyword, so the time is linear.
@@ -38,7 +41,10 @@ fn replace_here(input: ParseStream<'_>) -> syn::Result<TokenStream> {
 
 fn replace_inside(token: TokenTree) -> syn::Result<TokenTree> {
     match token {
-        TokenTree::Group(group) => Ok(refilled(&group, replace(group.stream())?)),
+        TokenTree::Group(group) => {
+            let contents = replace_to(group.stream(), group.span_close())?;
+            Ok(refilled(&group, contents))
+        }
         other => Ok(other),
     }
 }
