@@ -182,7 +182,7 @@ fn programs(times: usize) -> Vec<String> {
     bodies.chain(types).chain(patterns).chain(others).collect()
 }
 
-fn on_a_small_stack(test: impl FnOnce() + Send + 'static) {
+pub(super) fn on_a_small_stack(test: impl FnOnce() + Send + 'static) {
     let thread = thread::Builder::new().stack_size(STACK).spawn(test);
     if let Err(panic) = thread.unwrap().join() {
         std::panic::resume_unwind(panic);
