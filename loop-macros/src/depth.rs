@@ -3,7 +3,7 @@
 //! This crate, `syn` and rustc all walk over nested tokens by recursion, so a program that nests too deep would overflow the
 //! stack of the compiler. These checks come before every such walk.
 
-use proc_macro2::{Delimiter, Punct, Spacing, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 use syn::{Error, Result};
 
 use crate::mistakes::text;
@@ -80,9 +80,13 @@ struct Level {
     depth: usize,
     /// The `<` without a `>`: a comma between them separates no expressions.
     angles: usize,
-    /// A closure may have begun, whose arguments have commas between them.
+    /// Within the arguments of a closure, which have commas between them.
     bars: bool,
     after_braces: bool,
+    /// An operand ended with the last token, so an operator that follows has two operands. Chains of those do not nest.
+    after_operand: bool,
+    /// The last token is a punctuation mark that belongs to the next one: of what, and whether it follows an operand.
+    joint: Option<(char, bool)>,
 }
 
 impl Level {
@@ -101,8 +105,45 @@ impl Level {
             self.separate();
         }
         self.after_braces = is_braces(token);
-        self.run += if nests(token) { NESTS } else { 1 };
+        self.run += if self.nests(token) { NESTS } else { 1 };
+        self.after_operand = match token {
+            TokenTree::Punct(punct) => punct.as_char() == '?',
+            // The name of a lifetime is no operand.
+            TokenTree::Ident(word) => {
+                let is_lifetime = matches!(self.joint, Some(('\'', _)));
+                !is_lifetime && !is_nesting(word) && word != "else" && word != "as"
+            }
+            TokenTree::Literal(_) => true,
+            // Behind a statement's braces another statement may begin.
+            TokenTree::Group(_) => !is_braces(token),
+        };
         separated
+    }
+
+    /// Whether more may begin at `token` that is inside what has begun before: an operand, a type or a pattern.
+    fn nests(&mut self, token: &TokenTree) -> bool {
+        let joint = self.joint.take();
+        match token {
+            TokenTree::Punct(punct) => {
+                let follows_operand = match joint {
+                    Some((first, follows_operand)) => {
+                        follows_operand && is_operator(first, punct.as_char())
+                    }
+                    None => self.after_operand,
+                };
+                if punct.spacing() == Spacing::Joint {
+                    // Behind two marks an operand begins: `a &&&b`.
+                    self.joint = Some((punct.as_char(), follows_operand && joint.is_none()));
+                }
+                let is_flat = follows_operand && is_flat(joint.map(|(first, _)| first), punct);
+                let is_arrow = matches!((joint, punct.as_char()), (Some(('-', _)), '>'));
+                is_arrow || !is_flat && punct_nests(punct)
+            }
+            TokenTree::Ident(word) => is_nesting(word),
+            // What a macro was passed as an expression: `syn` may parse on at its end.
+            TokenTree::Group(group) => group.delimiter() == Delimiter::None,
+            TokenTree::Literal(_) => false,
+        }
     }
 
     fn check(&self, here: Span) -> Result<()> {
@@ -123,21 +164,30 @@ impl Level {
         match punct {
             '<' => self.angles += 1,
             '>' => self.angles = self.angles.saturating_sub(1),
-            '|' => self.bars = true,
+            '|' if self.bars => self.bars = false,
+            // Between two operands it is an operator, or there is a choice between patterns.
+            '|' => self.bars = !self.after_operand && !matches!(self.joint, Some(('|', true))),
             _ => {}
         }
         punct == ';' || punct == ',' && self.angles == 0 && !self.bars
     }
 }
 
-/// Whether more may begin at `token` that is inside what has begun before: an operand, a type or a pattern.
-fn nests(token: &TokenTree) -> bool {
-    match token {
-        TokenTree::Punct(punct) => punct_nests(punct),
-        TokenTree::Ident(word) => NESTING_WORDS.iter().any(|nesting| word == nesting),
-        // What a macro was passed as an expression: `syn` may parse on at its end.
-        TokenTree::Group(group) => group.delimiter() == Delimiter::None,
-        TokenTree::Literal(_) => false,
+fn is_nesting(word: &Ident) -> bool {
+    NESTING_WORDS.iter().any(|nesting| word == nesting)
+}
+
+/// Whether two marks are an operator whose chains do not nest.
+fn is_operator(first: char, second: char) -> bool {
+    matches!((first, second), ('&', '&') | ('|', '|') | ('=' | '!', '='))
+}
+
+/// Whether an operator between two operands, or a part of one behind `first`, makes a chain that does not nest. Assignments do.
+fn is_flat(first: Option<char>, punct: &Punct) -> bool {
+    match (first, punct.as_char()) {
+        (None, '=') => punct.spacing() == Spacing::Joint,
+        (Some('=' | '!'), '=') => true,
+        (_, other) => "!-*&|".contains(other),
     }
 }
 

@@ -265,6 +265,8 @@ fn what_is_only_long_is_accepted_in_linear_time() {
         ["yield [", "f(&a, |x| x == 1),", "]"],
         ["yield {", "if a { f(&b)?; }", "}"],
         ["yield {", "let x = &f::<u8>(a, &b)?;", "}"],
+        ["yield match x {", "0 | 1 => -1,", "}"],
+        ["yield f(|a| a,", "-1, a == b, *c && !d,", ")"],
     ];
     for [before, middle, after] in shapes {
         let body = before.to_owned() + &middle.repeat(2_000) + after;
@@ -273,4 +275,27 @@ fn what_is_only_long_is_accepted_in_linear_time() {
             "{middle}"
         );
     }
+}
+
+/// What people write in one operand: some dozens of conditions, arms of a `match`, alternatives, and links of a chain.
+#[test]
+fn what_is_usual_is_accepted_in_an_operand() {
+    let operands = [
+        ["if v == 0", " || v == 1", " { 1 } else { 2 }"],
+        ["if v != 0", " && v != -1", " { 1 } else { 2 }"],
+        ["match v { 0", " | 1", " => 1, _ => 2 }"],
+        ["a", " + b * c", ""],
+        ["a", ".b(|c| c == 1)", ""],
+    ];
+    for [before, middle, after] in operands {
+        let operand = before.to_owned() + &middle.repeat(30) + after;
+        assert!(
+            !is_too_deep(&format!("#[coroutine] fn f() {{ yield {operand}; }}")),
+            "{middle}"
+        );
+    }
+    let arms = " else if v == 1 { 1 }".repeat(25);
+    assert!(!is_too_deep(&format!(
+        "#[coroutine] fn f() {{ yield if v == 0 {{ 0 }}{arms}; }}"
+    )));
 }
