@@ -12,27 +12,44 @@ use crate::tokens::is_braces;
 /// So many groups may be inside one another. It is rustc's limit for macros inside one another.
 const GROUPS: usize = 128;
 
+/// So many operators, or words like `return`, may follow one another. rustc overflows on some thousands of them.
+const ROW: usize = 512;
+
 /// How deep a part that `syn` parses may nest. It can nest at every token: each is counted once, those that begin something
 /// that is inside something else [`NESTS`] times.
 const WEIGHT: usize = 512;
 const NESTS: usize = 8;
 
-/// Checks that groups do not nest too deep.
+/// Checks that groups do not nest too deep, and that not too many operators follow one another.
 pub(crate) fn groups(tokens: &TokenStream) -> Result<()> {
     let mut open = vec![tokens.clone().into_iter()];
+    let mut row = 0;
     while let Some(level) = open.last_mut() {
-        match level.next() {
+        let token = level.next();
+        row = match &token {
+            Some(token) if nests(token) => row + 1,
+            Some(TokenTree::Punct(_)) => row,
+            _ => 0,
+        };
+        match token {
             Some(TokenTree::Group(group)) if open.len() > GROUPS => {
                 let what = format!("more than {GROUPS} brackets are open here");
                 let help = "move an inner part into a function of its own";
                 return Err(Error::new(group.span_open(), text(&what, help)));
             }
             Some(TokenTree::Group(group)) => open.push(group.stream().into_iter()),
+            Some(token) if row > ROW => return Err(too_deep(token.span())),
             Some(_) => {}
             None => drop(open.pop()),
         }
     }
     Ok(())
+}
+
+fn too_deep(here: Span) -> Error {
+    let what = "this is nested too deep, or too long, to be parsed";
+    let help = "move a part of it into a `let`, a function or a type of its own";
+    Error::new(here, text(what, help))
 }
 
 /// Checks tokens that `syn` parses, in which groups do not nest too deep.
@@ -147,12 +164,10 @@ impl Level {
     }
 
     fn check(&self, here: Span) -> Result<()> {
-        if self.run + self.inner <= WEIGHT {
-            return Ok(());
+        match self.run + self.inner > WEIGHT {
+            true => Err(too_deep(here)),
+            false => Ok(()),
         }
-        let what = "this is nested too deep, or too long, to be parsed";
-        let help = "move a part of it into a `let`, a function or a type of its own";
-        Err(Error::new(here, text(what, help)))
     }
 
     fn separate(&mut self) {

@@ -245,6 +245,16 @@ fn what_nests_too_deep_is_an_error() {
     }
 }
 
+/// rustc overflows on some thousands.
+#[test]
+fn operators_in_a_row_are_an_error_everywhere() {
+    for operator in ["|| ", "- ", "& ", "return ", "if ", "match ", ".. "] {
+        let block = |times| format!("fn f() {{ {}1 }}", operator.repeat(times));
+        assert!(!is_too_deep(&block(60)), "{operator}");
+        assert!(is_too_deep(&block(1_000)), "{operator}");
+    }
+}
+
 /// Outside of an operand nothing is parsed, so chains may be as long as rustc allows.
 #[test]
 fn what_is_only_long_is_accepted_in_linear_time() {
