@@ -153,13 +153,11 @@ impl Level {
                     self.joint = Some((punct.as_char(), follows_operand && joint.is_none()));
                 }
                 let is_flat = follows_operand && is_flat(joint.map(|(first, _)| first), punct);
+                // An arrow is an operator of types, which nest.
                 let is_arrow = matches!((joint, punct.as_char()), (Some(('-', _)), '>'));
                 is_arrow || !is_flat && punct_nests(punct)
             }
-            TokenTree::Ident(word) => is_nesting(word),
-            // What a macro was passed as an expression: `syn` may parse on at its end.
-            TokenTree::Group(group) => group.delimiter() == Delimiter::None,
-            TokenTree::Literal(_) => false,
+            other => nests(other),
         }
     }
 
@@ -185,6 +183,17 @@ impl Level {
             _ => {}
         }
         punct == ';' || punct == ',' && self.angles == 0 && !self.bars
+    }
+}
+
+/// Whether more may begin at `token` that is inside what has begun before, whatever the tokens before it are.
+fn nests(token: &TokenTree) -> bool {
+    match token {
+        TokenTree::Punct(punct) => punct_nests(punct),
+        TokenTree::Ident(word) => is_nesting(word),
+        // What a macro was passed as an expression: `syn` may parse on at its end.
+        TokenTree::Group(group) => group.delimiter() == Delimiter::None,
+        TokenTree::Literal(_) => false,
     }
 }
 
