@@ -55,13 +55,13 @@ fn arguments() {
         into.push(*n);
     }
     #[loop_core::coroutine]
-    fn generic<'coroutine, T: Debug>(
+    fn generic<'coroutine, T>(
         name: &'coroutine str,
         value: &T,
         show: impl Fn(&str) -> String,
     ) -> (&'coroutine str, String)
     where
-        T: PartialEq,
+        T: Debug + PartialEq,
     {
         yield_!();
         assert!(value == value);
@@ -90,7 +90,7 @@ impl Store for Vec<String> {
     #[loop_core::coroutine]
     fn len(&self) -> usize {
         yield_!();
-        self.iter().count()
+        Vec::len(self)
     }
 
     #[loop_core::coroutine]

@@ -66,7 +66,7 @@ fn the_loop_sees_a_chain_and_does_not_see_what_runs_in_place() {
     fn main() -> (u32, u32) {
         (yield_!(naps(2)), yield_from!(naps(2)))
     }
-    let run = Sim::new().run(|| main());
+    let run = Sim::new().run(main);
     assert_snapshot!(run.trace(), @r"
     # steps  policy=fifo
     main  primed  =>  chain naps(2)
