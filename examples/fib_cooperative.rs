@@ -28,7 +28,7 @@ fn fib(n: u64) -> u64 {
 fn tick() -> io::Result<()> {
     for count in 1u64.. {
         yield_!(Sleep(Duration::from_millis(10)));
-        yield_!(Print(format!("tick {count}\n")))?;
+        yield_!(Println(format!("tick {count}")))?;
     }
     Ok(())
 }
@@ -39,5 +39,5 @@ fn main() -> io::Result<()> {
     let value = yield_!(fib(28));
     // Without this the tick that is due could still come after the last line.
     let _ = yield_!(Cancel(ticks));
-    yield_!(Print(format!("fib(28) = {value}, and the ticks went on\n")))
+    yield_!(Println(format!("fib(28) = {value}, and the ticks went on")))
 }

@@ -96,10 +96,10 @@ fn stdin_line_handler(naive: bool) -> io::Result<()> {
             Ok(None) => {}
             Ok(Some(n)) => {
                 let value = yield_!(if naive { fib_naive(n) } else { fib(n) });
-                yield_!(Print(format!("fib({n}) = {value}\n")))?;
+                yield_!(Println(format!("fib({n}) = {value}")))?;
             }
-            Err(line) => yield_!(Eprint(format!(
-                "line {count}: {line} is not an integer from 0 to {largest}\n"
+            Err(line) => yield_!(Eprintln(format!(
+                "line {count}: {line} is not an integer from 0 to {largest}"
             )))?,
         }
     }

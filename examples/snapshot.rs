@@ -42,7 +42,7 @@ pub(crate) fn stdin_line_handler() -> io::Result<()> {
     while let Some(line) = yield_!(Stdin)? {
         let n = line.trim().parse().map_err(io::Error::other)?;
         let value = yield_!(fib(n));
-        yield_!(Print(format!("fib({n}) = {value}\n")))?;
+        yield_!(Println(format!("fib({n}) = {value}")))?;
     }
     Ok(())
 }

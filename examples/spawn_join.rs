@@ -32,7 +32,7 @@ fn kettle() -> io::Result<()> {
 #[loop_core::coroutine]
 fn fry(what: &'static str, minutes: u32) -> io::Result<&'static str> {
     yield_!(Sleep(minutes * MINUTE));
-    yield_!(Print(format!("{what}: done\n")))?;
+    yield_!(Println(format!("{what}: done")))?;
     Ok(what)
 }
 

@@ -22,6 +22,10 @@ pub(crate) enum Kind {
     ChainDepth,
     /// One yield from the bottom of a recursion `width` deep.
     ChainResume,
+    /// [`Kind::ChainLeaf`], in place.
+    FromLeaf,
+    /// [`Kind::ChainYield`], in place.
+    FromYield,
     /// One task that waits for something that never comes.
     ParkedNever,
     /// One task that joins the task before it, and is joined by the one after it.
@@ -60,6 +64,8 @@ const NAMES: &[(Kind, &str)] = &[
     (ChainYield, "chain-yield"),
     (ChainDepth, "chain-depth"),
     (ChainResume, "chain-resume"),
+    (FromLeaf, "from-leaf"),
+    (FromYield, "from-yield"),
     (ParkedNever, "parked-never"),
     (ParkedJoined, "parked-joined"),
     (ParkedSleeping, "parked-sleeping"),

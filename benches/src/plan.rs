@@ -15,6 +15,7 @@ pub(crate) const WORKLOADS: &[&str] = &[
     "switch",
     "spawn",
     "chain",
+    "from",
     "parked",
     "timers",
     "timeouts",
@@ -44,6 +45,8 @@ const SIZES: &[Line] = &[
     ("chain",        "1000 deep",              ChainDepth,     MILLION,       1000),
     ("chain",        "1000000 deep",           ChainDepth,     MILLION,       MILLION),
     ("chain",        "a yield 1000 deep",      ChainResume,    100_000,       1000),
+    ("from",         "a leaf",                 FromLeaf,       2 * MILLION,   1),
+    ("from",         "yielding once",          FromYield,      2 * MILLION,   1),
     ("parked",       "never ready",            ParkedNever,    MILLION,       1),
     ("parked",       "joined by another",      ParkedJoined,   MILLION,       1),
     ("parked",       "sleeping an hour",       ParkedSleeping, MILLION,       1),
@@ -63,6 +66,8 @@ const SIZES: &[Line] = &[
     ("instructions", "spawn + join, yielding once", SpawnYield, 100_000,      1000),
     ("instructions", "chain, a leaf",          ChainLeaf,      100_000,       1),
     ("instructions", "chain, yielding once",   ChainYield,     100_000,       1),
+    ("instructions", "in place, a leaf",       FromLeaf,       100_000,       1),
+    ("instructions", "in place, yielding once", FromYield,     100_000,       1),
     ("instructions", "a trace event",          Traced,         100_000,       2),
 ];
 

@@ -16,6 +16,10 @@ pub fn macros(data: &[u8]) {
 // The modules of `loop-macros`: a crate of macros cannot be linked.
 #[path = "../../loop-macros/src/arguments.rs"]
 mod arguments;
+#[path = "../../loop-macros/src/asynchronous.rs"]
+mod asynchronous;
+#[path = "../../loop-macros/src/borrows.rs"]
+mod borrows;
 #[path = "../../loop-macros/src/check.rs"]
 mod check;
 #[path = "../../loop-macros/src/coroutines.rs"]
@@ -28,6 +32,8 @@ mod describe;
 mod expand;
 #[path = "../../loop-macros/src/keyword.rs"]
 mod keyword;
+#[path = "../../loop-macros/src/library.rs"]
+mod library;
 #[path = "../../loop-macros/src/mistakes.rs"]
 mod mistakes;
 #[path = "../../loop-macros/src/parse.rs"]

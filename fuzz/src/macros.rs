@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 
+use crate::library::Library;
 use crate::parse::Macro;
 use crate::{coroutines, depth, expand};
 
@@ -21,7 +22,9 @@ pub(crate) fn check(data: &[u8]) {
         _ => None,
     };
     let expansion = catch_unwind(AssertUnwindSafe(|| match which {
-        Some(which) => expand::attribute(which, arguments.clone(), items.clone()),
+        Some(which) => {
+            expand::attribute(which, &Library::default(), arguments.clone(), items.clone())
+        }
         None => coroutines::expand(items.clone()),
     }));
     let expansion = expansion.unwrap_or_else(|panic| {

@@ -21,9 +21,9 @@
 //!         match line.trim().parse() {
 //!             Ok(n) => {
 //!                 let value = yield_!(fib(n));
-//!                 yield_!(Print(format!("fib({n}) = {value}\n")))?;
+//!                 yield_!(Println(format!("fib({n}) = {value}")))?;
 //!             }
-//!             Err(error) => yield_!(Eprint(format!("{line:?}: {error}\n")))?,
+//!             Err(error) => yield_!(Eprintln(format!("{line:?}: {error}")))?,
 //!         }
 //!     }
 //!     Ok(())
@@ -86,9 +86,9 @@ pub use id::{SourceId, TaskId};
 pub use loop_macros::{coroutine, coroutines, generator, main, test};
 pub use os::OsWorld;
 pub use request::{
-    AnyCoroutine, AnyHandle, Cancel, Clock, Coroutine, Eprint, Exit, Handle, LineError, Now, Print,
-    Request, Resume, Sleep, SleepUntil, Spawn, SpawnNamed, Stdin, StdinBytes, Stop, TaskError,
-    Value, Yield,
+    AnyCoroutine, AnyHandle, BorrowingCoroutine, Cancel, Clock, Coroutine, Eprint, Eprintln, Exit,
+    Flatten, Handle, IntoTask, LineError, Now, Print, Println, Request, Resume, Sleep, SleepUntil,
+    Spawn, SpawnNamed, Stdin, StdinBytes, Stop, TaskError, Value, Yield, YieldFrom,
 };
 pub use slow::SlowStep;
 pub use stop::Stopper;
@@ -99,6 +99,8 @@ pub use time::Time;
 pub mod __private {
     pub use crate::coroutine::{Origin, Shown, arguments, probe};
     pub use crate::generator::{Yielder, generate, started};
+    pub use crate::request::Detached;
+    pub use crate::request::borrowing::{lazy_borrowing, prime_borrowing};
     pub use crate::request::co::{Co, lazy, prime};
     pub use crate::runners::{run_main, run_test, run_test_os};
 }

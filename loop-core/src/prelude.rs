@@ -6,6 +6,6 @@
 pub use crate::event_loop::EventLoop;
 pub use crate::generator::{AnyGenerator, BoxGenerator, Generator};
 pub use crate::request::{
-    Cancel, Clock, Coroutine, Eprint, Exit, Handle, Now, Print, Sleep, SleepUntil, Spawn, Stdin,
-    StdinBytes, Stop,
+    Cancel, Clock, Coroutine, Eprint, Eprintln, Exit, Handle, Now, Print, Println, Sleep,
+    SleepUntil, Spawn, Stdin, StdinBytes, Stop,
 };

@@ -10,6 +10,8 @@ pub(crate) struct Settings {
     pub(crate) slow: SlowSteps,
     /// The longest line of input, in bytes.
     pub(crate) line_limit: usize,
+    /// How many bytes of a text are recorded.
+    pub(crate) text_limit: usize,
     pub(crate) on_unjoined_error: Option<ErrorHook>,
     /// A run that makes more steps fails. `None`: there is no limit.
     pub(crate) step_limit: Option<u64>,

@@ -4,9 +4,10 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::token::Paren;
-use syn::{Error, Token, Type, parenthesized, parse_quote};
+use syn::{Error, Expr, Token, Type, parenthesized, parse_quote};
 
 use crate::depth;
+use crate::library::Library;
 use crate::mistakes::{Mistakes, text};
 use crate::parse::Macro;
 use crate::tokens::{end_of, parse_to};
@@ -18,10 +19,20 @@ pub(crate) enum Form {
     Coroutine { lazy: bool, skip: Skip },
     /// A generator, whose caller resumes it.
     Generator(Box<Exchange>),
-    /// The program's `main`.
-    Main,
-    /// A test.
-    Test { os: bool },
+    /// The program's `main`, with the settings of its loop.
+    Main { builder: Option<Expr> },
+    /// A test on the operating system.
+    OsTest,
+    /// A test in a simulation.
+    SimTest(Box<Simulation>),
+}
+
+/// The settings of a simulation.
+#[derive(Default)]
+pub(crate) struct Simulation {
+    pub(crate) sim: Option<Expr>,
+    pub(crate) stdin: Option<Expr>,
+    pub(crate) seed: Option<Expr>,
 }
 
 /// What a trace does not show of a coroutine's calls.
@@ -60,11 +71,20 @@ struct Arguments {
     skip_all: Option<Ident>,
     yields: Option<(Ident, Type)>,
     receives: Option<(Ident, Type)>,
+    builder: Option<(Ident, Expr)>,
+    sim: Option<(Ident, Expr)>,
+    stdin: Option<(Ident, Expr)>,
+    seed: Option<(Ident, Expr)>,
+    library: Option<Library>,
 }
 
 impl Form {
-    /// Reads the attribute's arguments. Their mistakes are added to `mistakes`.
-    pub(crate) fn parse(which: Macro, arguments: TokenStream, mistakes: &mut Mistakes) -> Form {
+    /// Reads the attribute's arguments, and takes `crate = path` out of them. Their mistakes are added to `mistakes`.
+    pub(crate) fn parse(
+        which: Macro,
+        arguments: TokenStream,
+        mistakes: &mut Mistakes,
+    ) -> (Form, Option<Library>) {
         let mut read = Arguments::default();
         let parser = |input: ParseStream<'_>| read.parse(which, input, mistakes);
         let end = end_of(&arguments);
@@ -72,14 +92,16 @@ impl Form {
         if let Err(error) = checked.and_then(|()| parse_to(arguments, end, parser)) {
             mistakes.add(error);
         }
-        match which {
+        let library = read.library.take();
+        let form = match which {
             Macro::Coroutine => read.into_coroutine(mistakes),
             Macro::Generator => Form::Generator(read.into_exchange(false, mistakes)),
-            Macro::Main => Form::Main,
-            Macro::Test => Form::Test {
-                os: read.os.is_some(),
+            Macro::Main => Form::Main {
+                builder: read.builder.map(|(_, builder)| builder),
             },
-        }
+            Macro::Test => read.into_test(mistakes),
+        };
+        (form, library)
     }
 }
 
@@ -121,6 +143,11 @@ impl Arguments {
         };
         let twice = match meant {
             "skip" => keep_first(&mut self.skip, Some((name.clone(), names(&name, input)?))),
+            "crate" => keep_first(&mut self.library, Some(Library::parse(&name, input)?)),
+            "builder" | "sim" | "stdin" | "seed" => {
+                let value = expression(&name, input)?;
+                keep_first(self.setting(meant), Some((name.clone(), value)))
+            }
             _ => {
                 let value = value(meant, &name, input)?;
                 self.set(meant, &name, value)
@@ -150,6 +177,29 @@ impl Arguments {
             _ => return false,
         };
         keep_first(flag, Some(name.clone()))
+    }
+
+    /// The place of an argument that is an expression.
+    fn setting(&mut self, meant: &str) -> &mut Option<(Ident, Expr)> {
+        match meant {
+            "builder" => &mut self.builder,
+            "sim" => &mut self.sim,
+            "stdin" => &mut self.stdin,
+            _ => &mut self.seed,
+        }
+    }
+
+    fn into_test(self, mistakes: &mut Mistakes) -> Form {
+        let settings = [self.sim, self.stdin, self.seed];
+        if self.os.is_none() {
+            let [sim, stdin, seed] = settings.map(|setting| setting.map(|(_, value)| value));
+            return Form::SimTest(Box::new(Simulation { sim, stdin, seed }));
+        }
+        for (name, _) in settings.into_iter().flatten() {
+            let what = format!("`{name}` is a setting of the simulation");
+            mistakes.report(&name, &what, "leave it out, or leave out `os`");
+        }
+        Form::OsTest
     }
 
     fn into_coroutine(self, mistakes: &mut Mistakes) -> Form {
@@ -205,7 +255,8 @@ impl Arguments {
 /// The argument of `which` that `written` means; `yield` and `receive` are taken for `yields` and `receives`.
 fn meant(which: Macro, written: &str) -> Option<&'static str> {
     let known = [
-        "lazy", "os", "boxed", "yields", "receives", "skip", "skip_all",
+        "lazy", "os", "boxed", "yields", "receives", "skip", "skip_all", "builder", "sim", "stdin",
+        "seed", "crate",
     ];
     known.into_iter().find(|name| {
         which.knows(name) && name.strip_suffix('s').unwrap_or(name) == written.trim_end_matches('s')
@@ -245,6 +296,17 @@ fn value(meant: &str, name: &Ident, input: ParseStream<'_>) -> syn::Result<Optio
         ));
     }
     input.parse().map(Some)
+}
+
+/// The expression in `name = expression`.
+fn expression(name: &Ident, input: ParseStream<'_>) -> syn::Result<Expr> {
+    if !input.peek(Token![=]) {
+        let what = format!("`{name}` needs a value");
+        let help = format!("write `{name} = …`");
+        return Err(Error::new_spanned(name, text(&what, &help)));
+    }
+    input.parse::<Token![=]>()?;
+    input.parse()
 }
 
 /// The names in `skip(a, b)`.

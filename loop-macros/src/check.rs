@@ -1,18 +1,15 @@
 //! Checks what a function must not be or contain. Each message says what to write instead.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
-use quote::ToTokens;
-use syn::visit::{self, Visit};
-use syn::{
-    FnArg, Lifetime, Receiver, ReceiverKind, ReturnType, Safety, Signature, Type, parse_quote,
-};
+use syn::{Attribute, ReturnType, Safety, Signature};
 
 use crate::arguments::Form;
+use crate::asynchronous::skip_async;
 use crate::describe::unknown_names;
 use crate::mistakes::Mistakes;
-use crate::parse::Function;
+use crate::parse::{Function, Macro};
 use crate::requests;
-use crate::tokens::{Tokens, is_braces, is_punct, is_word, take_function, take_until};
+use crate::tokens::{Tokens, is_punct, take_function};
 use crate::types::named;
 
 /// All mistakes of `function` as a `form`.
@@ -23,10 +20,8 @@ pub(crate) fn function(form: &Form, function: &mut Function) -> Mistakes {
         return mistakes;
     };
     qualifiers(&function.sig, &mut mistakes);
-    returns_never(form, &mut function.sig, &mut mistakes);
     match form {
         Form::Coroutine { skip, .. } => {
-            outlives_its_call(&function.sig, &mut mistakes);
             unknown_names(skip, &function.sig, &mut mistakes);
         }
         Form::Generator(exchange) => {
@@ -38,10 +33,56 @@ pub(crate) fn function(form: &Form, function: &mut Function) -> Mistakes {
                 &mut mistakes,
             );
         }
-        Form::Main | Form::Test { .. } => takes_nothing(&function.sig, &mut mistakes),
+        Form::SimTest(_) if function.sig.inputs.len() == 1 && function.sig.receiver().is_none() => {
+            takes_no_types(&function.sig, &mut mistakes);
+        }
+        Form::Main { .. } | Form::OsTest | Form::SimTest(_) => {
+            takes_nothing(form, &function.sig, &mut mistakes);
+        }
     }
     tokens(body, &mut mistakes);
     mistakes
+}
+
+/// Reports and removes the other attributes that say what the function becomes: each would expand what is left by the one above.
+pub(crate) fn attributes(which: Macro, attrs: &mut Vec<Attribute>) -> Mistakes {
+    let mut mistakes = Mistakes::default();
+    attrs.retain(|attribute| {
+        let last = attribute.path().segments.last();
+        let Some(other) = last.and_then(|last| Macro::with_word(&last.ident)) else {
+            return true;
+        };
+        let (what, help) = both(which, other);
+        mistakes.report(attribute, &what, &help);
+        false
+    });
+    mistakes
+}
+
+/// Why a function can't be `one` and `other`, and what to do.
+fn both(one: Macro, other: Macro) -> (String, String) {
+    let what = match one == other {
+        true => format!("this function is `{}` already", one.name()),
+        false => format!(
+            "a function can't be both `{}` and a `{}`",
+            one.name(),
+            other.word()
+        ),
+    };
+    let help = match (one, other) {
+        _ if one == other => "leave one of the two out".to_owned(),
+        (Macro::Coroutine, Macro::Test) | (Macro::Test, Macro::Coroutine) => {
+            "write only `#[loop_core::test]`, whose body is a coroutine".to_owned()
+        }
+        (Macro::Coroutine, Macro::Main) | (Macro::Main, Macro::Coroutine) => {
+            "write only `#[loop_core::main]`, whose body is a coroutine".to_owned()
+        }
+        (Macro::Generator, _) | (_, Macro::Generator) => {
+            "leave one of the two out, and call the generator from another function".to_owned()
+        }
+        _ => "leave one of the two out".to_owned(),
+    };
+    (what, help)
 }
 
 fn qualifiers(sig: &Signature, mistakes: &mut Mistakes) {
@@ -80,21 +121,6 @@ fn no_body(form: &Form, sig: &Signature, mistakes: &mut Mistakes) {
     mistakes.report(&sig.ident, what, help);
 }
 
-/// The expansion names the return type in other places, where stable Rust does not allow `!`. Makes the return type `()`.
-fn returns_never(form: &Form, sig: &mut Signature, mistakes: &mut Mistakes) {
-    let ReturnType::Type(_, ty) = &mut sig.output else {
-        return;
-    };
-    if matches!(**ty, Type::Never(_)) {
-        let help = match form {
-            Form::Main | Form::Test { .. } => "leave the return type out",
-            _ => "write `-> std::convert::Infallible`, and end the body with a `loop` or a panic",
-        };
-        mistakes.report(&ty, "the return type can't be `!` here", help);
-        **ty = parse_quote!(());
-    }
-}
-
 /// A generator's type names its return type, so that has to have a name. Makes it `()` when it has none.
 fn named_output(sig: &mut Signature, mistakes: &mut Mistakes) {
     if let ReturnType::Type(_, ty) = &mut sig.output {
@@ -102,14 +128,19 @@ fn named_output(sig: &mut Signature, mistakes: &mut Mistakes) {
     }
 }
 
-fn takes_nothing(sig: &Signature, mistakes: &mut Mistakes) {
+fn takes_nothing(form: &Form, sig: &Signature, mistakes: &mut Mistakes) {
     if !sig.inputs.is_empty() {
-        mistakes.report(
-            &sig.inputs,
-            "this function is called without arguments",
-            "remove them",
-        );
+        let help = match form {
+            Form::SimTest(_) => "remove them; a test may take one argument, `run: RunSoFar`",
+            _ => "remove them",
+        };
+        let what = "this function is called without arguments";
+        mistakes.report(&sig.inputs, what, help);
     }
+    takes_no_types(sig, mistakes);
+}
+
+fn takes_no_types(sig: &Signature, mistakes: &mut Mistakes) {
     if !sig.generics.params.is_empty() {
         mistakes.report(
             &sig.generics,
@@ -117,80 +148,6 @@ fn takes_nothing(sig: &Signature, mistakes: &mut Mistakes) {
             "remove them",
         );
     }
-}
-
-/// The loop keeps a coroutine long after the call that made it, so its arguments must not borrow.
-fn outlives_its_call(sig: &Signature, mistakes: &mut Mistakes) {
-    for input in &sig.inputs {
-        match input {
-            FnArg::Receiver(receiver) => owned_self(receiver, mistakes),
-            FnArg::Typed(argument) => Borrows { mistakes }.visit_type(&argument.ty),
-        }
-    }
-}
-
-fn owned_self(receiver: &Receiver, mistakes: &mut Mistakes) {
-    match &receiver.kind {
-        ReceiverKind::Reference(..) => {
-            let help = "take `self`, or `self: Rc<Self>` to share it";
-            mistakes.report(
-                receiver,
-                "a coroutine outlives the call, so it can't borrow `self`",
-                help,
-            );
-        }
-        ReceiverKind::Typed(_, ty) => Borrows { mistakes }.visit_type(ty),
-        _ => {}
-    }
-}
-
-/// Finds the borrows in an argument's type.
-struct Borrows<'m> {
-    mistakes: &'m mut Mistakes,
-}
-
-impl Borrows<'_> {
-    fn report(&mut self, tokens: impl ToTokens) {
-        let help = "take an owned value, or `Rc<…>` to share it (a generator may borrow)";
-        self.mistakes.report(
-            tokens,
-            "a coroutine outlives the call, so it can't borrow its argument",
-            help,
-        );
-    }
-}
-
-impl<'ast> Visit<'ast> for Borrows<'_> {
-    fn visit_type_reference(&mut self, reference: &'ast syn::TypeReference) {
-        if is_static(reference.lifetime.as_ref()) {
-            visit::visit_type_reference(self, reference);
-        } else {
-            self.report(reference);
-        }
-    }
-
-    fn visit_lifetime(&mut self, lifetime: &'ast Lifetime) {
-        if !is_static(Some(lifetime)) {
-            self.report(lifetime);
-        }
-    }
-
-    // `fn(&str)`, `Fn(&str)` and `for<'a> …` name the lifetimes of calls still to come: they borrow nothing now.
-    fn visit_type_fn_ptr(&mut self, _: &'ast syn::TypeFnPtr) {}
-    fn visit_parenthesized_generic_arguments(
-        &mut self,
-        _: &'ast syn::ParenthesizedGenericArguments,
-    ) {
-    }
-    fn visit_trait_bound(&mut self, bound: &'ast syn::TraitBound) {
-        if bound.lifetimes.is_none() {
-            visit::visit_trait_bound(self, bound);
-        }
-    }
-}
-
-fn is_static(lifetime: Option<&Lifetime>) -> bool {
-    lifetime.is_some_and(|lifetime| lifetime.ident == "static")
 }
 
 /// Looks for a bare `yield` and for a foreign `.await` in a body, also between the tokens of `println!(…)`.
@@ -206,10 +163,10 @@ fn tokens(body: TokenStream, mistakes: &mut Mistakes) {
             TokenTree::Ident(word) if word == "await" && after_dot => foreign_await(word, mistakes),
             TokenTree::Ident(word) if word == "async" => skip_async(&mut rest),
             TokenTree::Ident(word) if word == "fn" => drop(take_function(&mut rest)),
-            TokenTree::Ident(word) if word == "coroutines" => skip_macro(&mut rest),
+            TokenTree::Ident(word) if is_other_code(word) => skip_macro(&mut rest),
             _ => {}
         }
-        after_dot = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '.');
+        after_dot = is_punct(&token, '.');
     }
 }
 
@@ -224,20 +181,16 @@ fn foreign_await(word: &Ident, mistakes: &mut Mistakes) {
     mistakes.report(word, "a coroutine can't `.await` a future", help);
 }
 
-/// Skips an `async` block or closure, in which `.await` is allowed.
-fn skip_async(rest: &mut Tokens) {
-    rest.next_if(|token| is_word(token, "move"));
-    if rest.next_if(|token| is_punct(token, '|')).is_some() {
-        take_until(rest, |token| is_punct(token, '|'));
-    }
-    take_until(rest, |token| {
-        is_braces(token) || is_punct(token, ',') || is_punct(token, ';')
-    });
+/// Whether `word` is the name of a macro whose tokens are no code of this body: they have their own `yield`, are only shown, or
+/// are code where the macro that they define is called.
+fn is_other_code(word: &Ident) -> bool {
+    word == "coroutines" || word == "stringify" || word == "macro_rules"
 }
 
-/// Skips the contents of `coroutines! { … }`, in which `yield` is allowed.
+/// Skips the tokens of a macro call, or of a macro's definition.
 fn skip_macro(rest: &mut Tokens) {
     if rest.next_if(|token| is_punct(token, '!')).is_some() {
+        rest.next_if(|token| matches!(token, TokenTree::Ident(_)));
         rest.next_if(|token| matches!(token, TokenTree::Group(_)));
     }
 }

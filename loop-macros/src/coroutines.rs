@@ -8,18 +8,19 @@ use std::mem;
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::quote;
 
+use crate::library::{Block, Library};
 use crate::mistakes::Mistakes;
 use crate::parse::{Function, Macro};
-use crate::tokens::{goes_on, is_braces, is_macro, is_punct, is_word, refilled};
+use crate::tokens::{goes_on, is_braces, is_macro, is_punct, refilled};
 use crate::{depth, expand, keyword};
 
 /// Expands the items of the block.
 pub(crate) fn expand(items: TokenStream) -> TokenStream {
-    let replaced = depth::groups(&items).and_then(|()| keyword::replace(without_braces(items)));
-    match replaced {
-        Ok(items) => functions(items),
-        Err(error) => error.into_compile_error(),
-    }
+    let expanded = depth::groups(&items).and_then(|()| {
+        let Block { library, items } = syn::parse2(without_braces(items))?;
+        Ok(functions(library, keyword::replace(items)?))
+    });
+    expanded.unwrap_or_else(syn::Error::into_compile_error)
 }
 
 /// In `coroutines!({ … })`, the form that rustfmt formats, the items stand in braces of their own.
@@ -33,8 +34,11 @@ fn without_braces(items: TokenStream) -> TokenStream {
     }
 }
 
-fn functions(items: TokenStream) -> TokenStream {
-    let mut rewriter = Rewriter::default();
+fn functions(library: Library, items: TokenStream) -> TokenStream {
+    let mut rewriter = Rewriter {
+        library,
+        ..Rewriter::default()
+    };
     let items = rewriter.group(items);
     let errors = rewriter.mistakes.into_tokens();
     quote!(#errors #items)
@@ -43,6 +47,7 @@ fn functions(items: TokenStream) -> TokenStream {
 /// Expands the marked functions, wherever they are: in modules, in `impl`s, in other functions.
 #[derive(Default)]
 struct Rewriter {
+    library: Library,
     /// Whether the innermost function may yield.
     yields: bool,
     mistakes: Mistakes,
@@ -126,11 +131,7 @@ fn is_ours(contents: &TokenStream) -> bool {
     let path = contents.clone().into_iter();
     let path =
         path.take_while(|token| matches!(token, TokenTree::Ident(_)) || is_punct(token, ':'));
-    path.last().is_some_and(|last| {
-        ["coroutine", "generator", "main", "test"]
-            .iter()
-            .any(|name| is_word(&last, name))
-    })
+    matches!(path.last(), Some(TokenTree::Ident(last)) if Macro::with_word(&last).is_some())
 }
 
 /// The tokens of the item that begins here: up to a `;`, or to the braces that are its body.
@@ -212,7 +213,12 @@ impl Rewriter {
             Ok(mut function) => {
                 let body = function.body.take();
                 function.body = body.map(|body| self.body(true, body));
-                rewritten.extend(expand::function(ours.which, ours.arguments, function));
+                rewritten.extend(expand::function(
+                    ours.which,
+                    &self.library,
+                    ours.arguments,
+                    function,
+                ));
             }
             Err(error) => self.mistakes.add(error),
         }

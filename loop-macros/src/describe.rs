@@ -10,6 +10,7 @@ use syn::visit::Visit;
 use syn::{FnArg, PatIdent, ReturnType, Signature};
 
 use crate::arguments::{Form, Skip};
+use crate::library::Library;
 use crate::mistakes::Mistakes;
 use crate::parse::Function;
 use crate::types::has_impl_trait;
@@ -24,10 +25,10 @@ pub(crate) struct Described {
 
 impl Described {
     /// Nothing is known of the call.
-    pub(crate) fn nothing() -> Described {
+    pub(crate) fn nothing(library: &Library) -> Described {
         Described {
-            arguments: quote!(::loop_core::__private::arguments(&|_| {})),
-            value: quote!(|_| ::loop_core::__private::Shown::unknown()),
+            arguments: quote!(#library::__private::arguments(&|_| {})),
+            value: quote!(|_| #library::__private::Shown::unknown()),
         }
     }
 }
@@ -52,18 +53,28 @@ pub(crate) fn hidden(form: &Form, sig: &Signature) -> Vec<bool> {
 }
 
 /// How a call of `function` is described. The arguments must have plain names already.
-pub(crate) fn call(form: &Form, function: &Function, hidden: &[bool]) -> Described {
+pub(crate) fn call(
+    form: &Form,
+    function: &Function,
+    hidden: &[bool],
+    library: &Library,
+) -> Described {
     Described {
-        arguments: arguments(&function.sig, hidden),
-        value: value(function, skip(form).is_some_and(|skip| skip.all)),
+        arguments: match form {
+            // The argument of a test is its own run.
+            Form::SimTest(_) => Described::nothing(library).arguments,
+            _ => arguments(&function.sig, hidden, library),
+        },
+        value: value(function, skip(form).is_some_and(|skip| skip.all), library),
     }
 }
 
-fn arguments(sig: &Signature, hidden: &[bool]) -> TokenStream {
+fn arguments(sig: &Signature, hidden: &[bool], library: &Library) -> TokenStream {
     if sig.inputs.is_empty() {
-        return Described::nothing().arguments;
+        return Described::nothing(library).arguments;
     }
     let list = Ident::new("list", Span::mixed_site());
+    let probe = quote!(#library::__private::probe::Probe);
     let adds = sig.inputs.iter().zip(hidden).map(|(input, hidden)| {
         let (attrs, argument) = match input {
             FnArg::Receiver(receiver) => (&receiver.attrs, receiver.self_token.to_token_stream()),
@@ -71,7 +82,7 @@ fn arguments(sig: &Signature, hidden: &[bool]) -> TokenStream {
         };
         let shown = match hidden {
             true => quote!(::core::option::Option::None),
-            false => quote!((&&Probe(&#argument)).loop_core_debug()),
+            false => quote!((&&#probe(&#argument)).loop_core_debug()),
         };
         // The attributes that are left are `cfg`s: without the argument, nothing is added.
         quote!(#(#attrs)* #list.add(#shown);)
@@ -79,31 +90,32 @@ fn arguments(sig: &Signature, hidden: &[bool]) -> TokenStream {
     let probes = match hidden.iter().all(|hidden| *hidden) {
         // An unused import would be a warning.
         true => TokenStream::new(),
-        false => probes(),
+        false => probes(library),
     };
-    quote!(::loop_core::__private::arguments(&|#list| { #probes #(#adds)* }))
+    quote!(#library::__private::arguments(&|#list| { #probes #(#adds)* }))
 }
 
-fn value(function: &Function, hidden: bool) -> TokenStream {
+fn value(function: &Function, hidden: bool, library: &Library) -> TokenStream {
     if matches!(&function.sig.output, ReturnType::Type(_, ty) if has_impl_trait(ty)) {
-        return Described::nothing().value;
+        return Described::nothing(library).value;
     }
     let value = Ident::new("value", Span::mixed_site());
     let hide = if hidden { quote!(.hidden()) } else { quote!() };
-    let probes = probes();
+    let probes = probes(library);
+    let probe = quote!(#library::__private::probe::Probe);
     quote! {
         |#value| {
             #probes
-            let (debug, failure) = (&&Probe(#value), &&&&Probe(#value));
-            ::loop_core::__private::Shown::new(debug.loop_core_debug(), failure.loop_core_failure())#hide
+            let (debug, failure) = (&&#probe(#value), &&&&#probe(#value));
+            #library::__private::Shown::new(debug.loop_core_debug(), failure.loop_core_failure())#hide
         }
     }
 }
 
 /// Brings the traits into scope. Which of them the methods belong to depends on the types.
-fn probes() -> TokenStream {
+fn probes(library: &Library) -> TokenStream {
     quote!(
-        use ::loop_core::__private::probe::*;
+        use #library::__private::probe::*;
     )
 }
 

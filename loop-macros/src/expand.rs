@@ -1,30 +1,35 @@
 //! The function that replaces the user's.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Lifetime, ReturnType, Safety};
+use syn::{FnArg, Lifetime, ReturnType, Safety, Signature};
 
-use crate::arguments::{Exchange, Form};
+use crate::arguments::{Exchange, Form, Simulation};
+use crate::borrows::borrows;
 use crate::check;
 use crate::depth;
 use crate::describe::{self, Described};
+use crate::library::Library;
 use crate::mistakes::Mistakes;
 use crate::parse::{Function, Macro};
-use crate::signature::{
-    bound_everything, name_arguments, name_borrows, set_output, with_named_borrows,
-};
+use crate::signature::{borrow_for, bound_everything, name_arguments, name_never, set_output};
 use crate::types;
 use crate::yields::{Yields, controller};
 
-/// Expands an attribute and the item below it.
-pub(crate) fn attribute(which: Macro, arguments: TokenStream, item: TokenStream) -> TokenStream {
+/// Expands an attribute and the item below it. `library` is where its arguments do not say otherwise.
+pub(crate) fn attribute(
+    which: Macro,
+    library: &Library,
+    arguments: TokenStream,
+    item: TokenStream,
+) -> TokenStream {
     if let Err(error) = depth::groups(&item) {
         return error.into_compile_error();
     }
     match Function::read(item.clone()) {
-        Some(Ok(found)) => function(which, arguments, found),
+        Some(Ok(found)) => function(which, library, arguments, found),
         Some(Err(error)) => error.into_compile_error(),
         None => not_a_function(which, item),
     }
@@ -42,18 +47,22 @@ fn not_a_function(which: Macro, item: TokenStream) -> TokenStream {
 /// Expands a function; after a mistake, into the errors and a function that callers can still name.
 pub(crate) fn function(
     which: Macro,
+    library: &Library,
     arguments: TokenStream,
     mut function: Function,
 ) -> TokenStream {
     let mut mistakes = Mistakes::default();
-    let form = Form::parse(which, arguments, &mut mistakes);
+    let (form, own) = Form::parse(which, arguments, &mut mistakes);
+    let library = &own.unwrap_or_else(|| library.clone());
+    mistakes.absorb(check::attributes(which, &mut function.attrs));
+    name_never(&mut function.sig);
     mistakes.absorb(check::function(&form, &mut function));
     let body = if mistakes.is_empty() {
-        body(&form, &mut function)
+        body(&form, library, &mut function)
     } else {
-        stub(&form, &mut function)
+        stub(&form, library, &mut function)
     };
-    outside(&form, &mut function);
+    outside(&form, library, &mut function);
     let Function {
         attrs,
         vis,
@@ -71,17 +80,18 @@ pub(crate) fn function(
 }
 
 /// The new body: the user's, inside the closure that the library calls with the controller.
-fn body(form: &Form, function: &mut Function) -> TokenStream {
+fn body(form: &Form, library: &Library, function: &mut Function) -> TokenStream {
     let pinned = pin_output(function);
     // Before the arguments are renamed, because `skip` refers to the user's own names.
     let hidden = describe::hidden(form, &function.sig);
     let arguments = name_arguments(&mut function.sig);
-    let described = describe::call(form, function, &hidden);
-    let yields = Yields(form);
+    let described = describe::call(form, function, &hidden, library);
+    let yields = Yields { form, library };
     let macros = yields.macros();
     let body = yields.place(function.body.clone().unwrap_or_default());
     construct(
         form,
+        library,
         function,
         &described,
         quote!(#macros #arguments #pinned { #body }),
@@ -89,7 +99,7 @@ fn body(form: &Form, function: &mut Function) -> TokenStream {
 }
 
 /// In place of a body with a mistake in it.
-fn stub(form: &Form, function: &mut Function) -> TokenStream {
+fn stub(form: &Form, library: &Library, function: &mut Function) -> TokenStream {
     let pinned = pin_output(function);
     name_arguments(&mut function.sig);
     function
@@ -101,8 +111,9 @@ fn stub(form: &Form, function: &mut Function) -> TokenStream {
     function.sig.safety = Safety::Default;
     construct(
         form,
+        library,
         function,
-        &Described::nothing(),
+        &Described::nothing(library),
         quote!(#pinned loop {}),
     )
 }
@@ -127,31 +138,70 @@ fn pin_output(function: &Function) -> TokenStream {
 /// The call that makes the coroutine or generator of `frame`, the contents of its `async` block.
 fn construct(
     form: &Form,
+    library: &Library,
     function: &Function,
     described: &Described,
     frame: TokenStream,
 ) -> TokenStream {
     let co = controller(Span::mixed_site());
     let frame = quote!(move |#co| async move { #frame });
-    let name = &function.sig.ident;
-    let run = match form {
-        Form::Coroutine { lazy: true, .. } => {
-            return coroutine(name, quote!(lazy), described, frame);
-        }
-        Form::Coroutine { .. } => return coroutine(name, quote!(prime), described, frame),
-        Form::Generator(exchange) => return generator(exchange, name, frame),
-        Form::Main => quote!(run_main),
-        Form::Test { os: false } => quote!(run_test),
-        Form::Test { os: true } => quote!(run_test_os),
+    let sig = &function.sig;
+    let start = match form {
+        Form::Generator(exchange) => return generator(library, exchange, &sig.ident, frame),
+        Form::Coroutine { lazy: true, .. } => "lazy",
+        _ => "prime",
     };
-    let coroutine = coroutine(name, quote!(prime), described, frame);
-    quote!(::loop_core::__private::#run({ #coroutine }))
+    // Only a function that returns its coroutine can lend it something.
+    let borrows = matches!(form, Form::Coroutine { .. }) && borrows(sig);
+    let coroutine = coroutine(library, &sig.ident, start, borrows, described, frame);
+    match form {
+        Form::Main { builder } => {
+            let builder = match builder {
+                Some(builder) => quote!(#builder),
+                None => quote!(#library::EventLoop::builder()),
+            };
+            quote!(#library::__private::run_main(#builder, { #coroutine }))
+        }
+        Form::OsTest => quote!(#library::__private::run_test_os({ #coroutine })),
+        Form::SimTest(settings) => {
+            let sim = simulation(library, settings);
+            let run = run_argument(sig);
+            quote!(#library::__private::run_test(#sim, |#run| { #coroutine }))
+        }
+        Form::Coroutine { .. } | Form::Generator(_) => coroutine,
+    }
 }
 
-/// The type `__Origin` says where the coroutine was written. It needs no memory.
+/// The simulation of a test.
+fn simulation(library: &Library, settings: &Simulation) -> TokenStream {
+    let mut sim = match &settings.sim {
+        Some(sim) => quote!(#sim),
+        None => quote!(#library::sim::Sim::new()),
+    };
+    if let Some(stdin) = &settings.stdin {
+        sim = quote!(#library::sim::Sim::stdin(#sim, #stdin));
+    }
+    if let Some(seed) = &settings.seed {
+        sim = quote!(#library::sim::Sim::seed(#sim, #seed));
+    }
+    sim
+}
+
+/// The argument through which a test sees its run, if it takes one.
+fn run_argument(sig: &Signature) -> TokenStream {
+    match sig.inputs.first() {
+        Some(FnArg::Typed(run)) if sig.inputs.len() == 1 => quote!(#run),
+        _ => quote!(_),
+    }
+}
+
+/// The type `Origin` says where the coroutine was written. It needs no memory. Its block has nothing of the user's in it, because
+/// items have no hygiene.
 fn coroutine(
+    library: &Library,
     name: &Ident,
-    start: TokenStream,
+    start: &str,
+    borrows: bool,
     described: &Described,
     frame: TokenStream,
 ) -> TokenStream {
@@ -160,22 +210,36 @@ fn coroutine(
     let file = quote_spanned!(name.span()=> ::core::file!());
     let line = quote_spanned!(name.span()=> ::core::line!());
     let Described { arguments, value } = described;
+    // A coroutine that borrows never is in a trace on its own, so its value is not described.
+    let (start, value) = match borrows {
+        true => (format_ident!("{start}_borrowing"), TokenStream::new()),
+        false => (format_ident!("{start}"), quote!(, #value)),
+    };
     // The arguments are described in a statement of their own, as the body's closure takes them. The value comes last:
     // its type is known from the body.
     let described = Ident::new("described", Span::mixed_site());
+    let origin = Ident::new("origin", Span::mixed_site());
     quote! {
-        struct __Origin;
-        impl ::loop_core::__private::Origin for __Origin {
-            const NAME: &'static str = #text;
-            const FILE: &'static str = #file;
-            const LINE: u32 = #line;
-        }
+        let #origin = {
+            struct Origin;
+            impl #library::__private::Origin for Origin {
+                const NAME: &'static ::core::primitive::str = #text;
+                const FILE: &'static ::core::primitive::str = #file;
+                const LINE: ::core::primitive::u32 = #line;
+            }
+            Origin
+        };
         let #described = #arguments;
-        ::loop_core::__private::#start::<__Origin, _, _>(#described, #frame, #value)
+        #library::__private::#start(#origin, #described, #frame #value)
     }
 }
 
-fn generator(exchange: &Exchange, name: &Ident, frame: TokenStream) -> TokenStream {
+fn generator(
+    library: &Library,
+    exchange: &Exchange,
+    name: &Ident,
+    frame: TokenStream,
+) -> TokenStream {
     let Exchange {
         yields,
         receives,
@@ -187,9 +251,9 @@ fn generator(exchange: &Exchange, name: &Ident, frame: TokenStream) -> TokenStre
         true => quote!(()),
         false => quote!(::core::option::Option<#receives>),
     };
-    let made = quote!(::loop_core::__private::generate::<#yields, #slot, _>(#name, #frame));
+    let made = quote!(#library::__private::generate::<#yields, #slot, _>(#name, #frame));
     let made = if *primed {
-        quote!(::loop_core::__private::started(#made))
+        quote!(#library::__private::started(#made))
     } else {
         made
     };
@@ -197,22 +261,29 @@ fn generator(exchange: &Exchange, name: &Ident, frame: TokenStream) -> TokenStre
 }
 
 /// Rewrites the signature into what callers see.
-fn outside(form: &Form, function: &mut Function) {
+fn outside(form: &Form, library: &Library, function: &mut Function) {
     let returns = function.returns();
     match form {
+        Form::Coroutine { .. } if borrows(&function.sig) => {
+            borrow_for(
+                &mut function.sig,
+                "'__coroutine",
+                |lifetime| quote!(#library::BorrowingCoroutine<#lifetime, #returns>),
+            );
+        }
         Form::Coroutine { .. } => {
             bound_everything(
                 &mut function.sig,
                 &Lifetime::new("'static", Span::call_site()),
             );
-            set_output(&mut function.sig, quote!(::loop_core::Coroutine<#returns>));
+            set_output(&mut function.sig, quote!(#library::Coroutine<#returns>));
         }
-        Form::Generator(exchange) => generator_outside(exchange, returns, function),
-        Form::Main => {
+        Form::Generator(exchange) => generator_outside(exchange, library, returns, function),
+        Form::Main { .. } => {
             takes_nothing(function);
             set_output(&mut function.sig, quote!(::std::process::ExitCode));
         }
-        Form::Test { .. } => {
+        Form::OsTest | Form::SimTest(_) => {
             takes_nothing(function);
             function
                 .attrs
@@ -221,13 +292,18 @@ fn outside(form: &Form, function: &mut Function) {
     }
 }
 
-/// Removes the arguments and generics, which have been reported if there were any.
+/// Removes the arguments and generics, which have been reported if there were any, or are given by the library.
 fn takes_nothing(function: &mut Function) {
     function.sig.inputs.clear();
     function.sig.generics = Default::default();
 }
 
-fn generator_outside(exchange: &Exchange, returns: TokenStream, function: &mut Function) {
+fn generator_outside(
+    exchange: &Exchange,
+    library: &Library,
+    returns: TokenStream,
+    function: &mut Function,
+) {
     let Exchange {
         yields,
         receives,
@@ -235,19 +311,16 @@ fn generator_outside(exchange: &Exchange, returns: TokenStream, function: &mut F
         ..
     } = exchange;
     if *boxed {
-        let lifetime = Lifetime::new("'generator", Span::mixed_site());
-        bound_everything(&mut function.sig, &lifetime);
-        name_borrows(&mut function.sig, &lifetime);
-        let output = quote!(::loop_core::BoxGenerator<#lifetime, #yields, #receives, #returns>);
-        set_output(
+        borrow_for(
             &mut function.sig,
-            with_named_borrows(syn::parse_quote!(#output), &lifetime),
+            "'__generator",
+            |lifetime| quote!(#library::BoxGenerator<#lifetime, #yields, #receives, #returns>),
         );
     } else {
-        let frame = quote!(impl ::loop_core::generator::Frame<#yields, #receives, #returns>);
+        let frame = quote!(impl #library::generator::Frame<#yields, #receives, #returns>);
         set_output(
             &mut function.sig,
-            quote!(::loop_core::Generator<#yields, #receives, #returns, #frame>),
+            quote!(#library::Generator<#yields, #receives, #returns, #frame>),
         );
     }
 }

@@ -15,29 +15,67 @@
 //! attributes and documentation; stand in a module, an `impl` or another function; use `?` and `return`, and recurse. They
 //! are not `async`, `const`, `unsafe` or `extern`.
 //!
+//! What has the return type `!` gives an `Infallible`, because stable Rust has no `Coroutine<!>`.
+//!
 //! As in an `async fn`, all arguments move into the body. They are dropped after its locals, the last one first.
 //!
 //! # What they may yield
 //!
 //! In the body, `yield_!` and `yield_from!` are macros of their own, so they work wherever an expression does: in the
 //! arguments of `println!`, in `vec![…]`, inside one another. They do not work in a closure, which is another function.
-//! Temporary borrows of a yielded expression end before other code runs.
+//! Temporary borrows of a yielded expression end before other code runs; those of a coroutine that runs in place last as long as
+//! it does. Nevertheless the text of a `Print`, or of its like, may borrow from a temporary value, as in
+//! `yield_!(Print(line.to_uppercase().as_str()))`: the text is taken first.
 //!
 //! - In a coroutine, `yield_!(request)` yields a request and gives its answer; `yield_!()` lets others run;
-//!   `yield_from!(coroutine)` is `yield_!(coroutine)`, for a coroutine only.
+//!   `yield_!(coroutine)` and `yield_from!(coroutine)` both run another coroutine, and give its value. With `yield_!` the loop
+//!   runs it, on the task's stack. With `yield_from!` it runs in place, and may borrow.
 //! - In a generator, `yield_!(value)` yields a value and gives what is sent; `yield_!()` yields `()`;
 //!   `yield_from!(generator)` yields all that another generator yields, sends it all that is sent, and gives what it returns.
 //!
 //! A body cannot `.await`, because the event loop, or the code that iterates, resumes it. A generator cannot yield a request
 //! such as `Print` or `Sleep`, because no event loop answers it.
+//!
+//! # Where the library is
+//!
+//! The expansions name the library `::loop_core`. It may have another name: a dependency can be renamed in Cargo.toml, and a crate
+//! may re-export the library for crates that do not depend on it. Then rustc reports that it cannot find `loop_core` in the crate
+//! root. Every attribute takes `crate = path`, which says where the library is, and a block may begin with `crate = path;`.
+//!
+//! ```
+//! mod runtime {
+//!     pub use loop_core as events;
+//! }
+//! use runtime::events;
+//!
+//! #[events::coroutine(lazy, crate = events)]
+//! fn one() -> u8 {
+//!     yield_!();
+//!     1
+//! }
+//!
+//! events::coroutines! {
+//!     crate = events;
+//!
+//!     #[coroutine]
+//!     fn two() -> u8 { (yield one()) + 1 }
+//! }
+//!
+//! assert_eq!(events::sim::Sim::new().run(two()).into_result().unwrap(), 2);
+//! ```
+//!
+//! A macro of another crate writes `#[$crate::events::coroutine(crate = $crate::events)]`.
 
 mod arguments;
+mod asynchronous;
+mod borrows;
 mod check;
 mod coroutines;
 mod depth;
 mod describe;
 mod expand;
 mod keyword;
+mod library;
 mod mistakes;
 mod parse;
 mod requests;
@@ -48,6 +86,7 @@ mod tokens;
 mod types;
 mod yields;
 
+use library::Library;
 use parse::Macro;
 use proc_macro::TokenStream;
 
@@ -60,7 +99,7 @@ use proc_macro::TokenStream;
 /// #[loop_core::coroutine]
 /// fn greet() -> std::io::Result<()> {
 ///     while let Some(name) = yield_!(Stdin)? {
-///         yield_!(Print(format!("Hello, {name}!\n")))?;
+///         yield_!(Println(format!("Hello, {name}!")))?;
 ///     }
 ///     Ok(())
 /// }
@@ -90,8 +129,33 @@ use proc_macro::TokenStream;
 /// assert!(door.get());
 /// ```
 ///
-/// A coroutine outlives the call that made it, so it owns its arguments: type parameters get the bound `'static`, and
-/// a borrowed argument is an error. For a method take `self`, or `self: Rc<Self>`.
+/// The event loop keeps a coroutine longer than the call lasts. So a coroutine that the loop runs owns its arguments: type
+/// parameters get the bound `'static`. A method takes `self`, or `self: Rc<Self>`.
+///
+/// If an argument is borrowed, the function returns a `BorrowingCoroutine<'_, T>`, which only another coroutine can run, with
+/// `yield_from!`. Its value may borrow as well.
+///
+/// ```
+/// use loop_core::prelude::*;
+/// use loop_core::sim::Sim;
+///
+/// #[loop_core::coroutine]
+/// fn ask(question: &str, asked: &mut u32) -> std::io::Result<Option<String>> {
+///     *asked += 1;
+///     yield_!(Print(format!("{question} ")))?;
+///     yield_!(Stdin)
+/// }
+///
+/// #[loop_core::coroutine]
+/// fn interview() -> std::io::Result<u32> {
+///     let mut asked = 0;
+///     yield_from!(ask("name?", &mut asked))?;
+///     yield_from!(ask("age?", &mut asked))?;
+///     Ok(asked)
+/// }
+///
+/// assert_eq!(Sim::new().stdin("Ada\n36\n").run(interview()).stdout(), "name? age? ");
+/// ```
 ///
 /// # Arguments
 ///
@@ -100,6 +164,7 @@ use proc_macro::TokenStream;
 ///   function's patterns bind, or `self`.
 /// - `#[loop_core::coroutine(skip_all)]`: a trace shows no argument and no value of this coroutine. It still shows whether the
 ///   coroutine ended with an `Err`.
+/// - `#[loop_core::coroutine(crate = path)]`: [where the library is](crate#where-the-library-is).
 /// - `#[loop_core::coroutine(receives = R)]`: the push-style receiver of a pipeline. The function returns no `Coroutine` but
 ///   a `Generator` that yields `()` and receives `R`, primed so that its caller can `send` at once. It may
 ///   borrow. With `boxed`, its type is `BoxGenerator<'_, (), R, T>`. A panic while it is primed goes to the caller.
@@ -146,7 +211,7 @@ use proc_macro::TokenStream;
 /// only inside [`coroutines!`] it works.
 #[proc_macro_attribute]
 pub fn coroutine(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    expand::attribute(Macro::Coroutine, arguments.into(), item.into()).into()
+    attribute(Macro::Coroutine, arguments, item)
 }
 
 /// Makes a function with `-> T` return a `Generator`, which is an iterator if it receives nothing.
@@ -173,8 +238,9 @@ pub fn coroutine(arguments: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// - `yields = Y`: what `yield_!` takes. Without it, `()`.
 /// - `receives = R`: what `yield_!` gives, and `send` takes. Without it, `()`.
-/// - `boxed`: return a `BoxGenerator<'_, Y, R, T>`, whose type has a name. A generator that delegates to itself
-///   needs it:
+/// - `crate = path`: [where the library is](crate#where-the-library-is).
+/// - `boxed`: return a `BoxGenerator<'_, Y, R, T>`, whose type has a name. A trait declares such a method as
+///   `fn items(&self) -> BoxGenerator<'_, u32>`. A generator that delegates to itself needs it:
 ///
 /// ```
 /// #[loop_core::generator(yields = u32, boxed)]
@@ -190,7 +256,7 @@ pub fn coroutine(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// ```
 #[proc_macro_attribute]
 pub fn generator(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    expand::attribute(Macro::Generator, arguments.into(), item.into()).into()
+    attribute(Macro::Generator, arguments, item)
 }
 
 /// A block of items in which `#[coroutine]` and `#[generator]` need no path and the keyword `yield` works.
@@ -203,7 +269,7 @@ pub fn generator(arguments: TokenStream, item: TokenStream) -> TokenStream {
 ///     #[coroutine]
 ///     fn echo() -> std::io::Result<()> {
 ///         while let Some(line) = (yield Stdin)? {
-///             (yield Print(format!("{line}{line}\n")))?;
+///             (yield Println(format!("{line}{line}")))?;
 ///         }
 ///         Ok(())
 ///     }
@@ -223,6 +289,8 @@ pub fn generator(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// `yield` takes all that follows it, as `return` does: `yield a + b` yields the sum, and `(yield a) + b` adds to the
 /// answer. It works in the arguments of a macro, too. Only functions with an attribute can yield.
 ///
+/// A block may begin with `crate = path;`, which says [where the library is](crate#where-the-library-is).
+///
 /// rustfmt leaves such a block alone; it formats `coroutines!({ … })`, with the same items inside.
 #[proc_macro]
 pub fn coroutines(items: TokenStream) -> TokenStream {
@@ -241,9 +309,24 @@ pub fn coroutines(items: TokenStream) -> TokenStream {
 /// ```
 ///
 /// It may return what any `main` may return.
+///
+/// # Arguments
+///
+/// - `#[loop_core::main(builder = …)]`: an expression that gives the settings of the event loop, a `Builder`. All that a builder can set, it can set.
+/// - `#[loop_core::main(crate = path)]` says [where the library is](crate#where-the-library-is).
+///
+/// ```
+/// use std::time::Duration;
+/// use loop_core::prelude::*;
+///
+/// #[loop_core::main(builder = EventLoop::builder().slow_step(Duration::from_millis(10)))]
+/// fn main() -> std::io::Result<()> {
+///     yield_!(Println("Hello"))
+/// }
+/// ```
 #[proc_macro_attribute]
 pub fn main(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    expand::attribute(Macro::Main, arguments.into(), item.into()).into()
+    attribute(Macro::Main, arguments, item)
 }
 
 /// Makes a function a test whose body is a coroutine. It runs in the simulated world, where sleeping takes no time.
@@ -260,8 +343,43 @@ pub fn main(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// }
 /// ```
 ///
-/// `#[loop_core::test(os)]` runs it on the operating system. Other attributes, such as `#[should_panic]`, are kept.
+/// If the run fails, the test does, and shows the trace. Other attributes, such as `#[should_panic]`, are kept.
+///
+/// A test may take one argument, its `RunSoFar`, with what has been printed and decided until now:
+///
+/// ```
+/// use loop_core::prelude::*;
+/// use loop_core::sim::RunSoFar;
+///
+/// #[loop_core::coroutine]
+/// fn doubles() -> std::io::Result<()> {
+///     while let Some(line) = yield_!(Stdin)? {
+///         yield_!(Println(format!("{line}{line}")))?;
+///     }
+///     Ok(())
+/// }
+///
+/// #[loop_core::test(stdin = "ha\n")]
+/// fn a_line_is_doubled(run: RunSoFar) -> std::io::Result<()> {
+///     yield_!(doubles())?;
+///     assert_eq!(run.stdout(), "haha\n");
+///     assert!(run.trace().to_string().contains(r#"print "haha\n""#)); // or insta::assert_snapshot!(run.trace())
+///     Ok(())
+/// }
+/// ```
+///
+/// # Arguments
+///
+/// - `#[loop_core::test(stdin = …)]`: the standard input, as `Sim::stdin` takes it. Without it, the input is empty.
+/// - `#[loop_core::test(seed = 7)]`: the seed that decides which of the ready tasks runs next.
+/// - `#[loop_core::test(sim = …)]`: an expression that gives the whole simulation, a `Sim`; `stdin` and `seed` are set after it.
+/// - `#[loop_core::test(os)]`: it runs on the operating system. The other arguments, and a `RunSoFar`, are for the simulation only.
+/// - `#[loop_core::test(crate = path)]` says [where the library is](crate#where-the-library-is).
 #[proc_macro_attribute]
 pub fn test(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    expand::attribute(Macro::Test, arguments.into(), item.into()).into()
+    attribute(Macro::Test, arguments, item)
+}
+
+fn attribute(which: Macro, arguments: TokenStream, item: TokenStream) -> TokenStream {
+    expand::attribute(which, &Library::default(), arguments.into(), item.into()).into()
 }

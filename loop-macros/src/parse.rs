@@ -20,11 +20,14 @@ pub(crate) enum Macro {
 impl Macro {
     /// The attribute that a bare `#[coroutine]` or `#[generator]` names inside `coroutines!`.
     pub(crate) fn named(ident: &Ident) -> Option<Macro> {
-        match ident {
-            ident if ident == "coroutine" => Some(Macro::Coroutine),
-            ident if ident == "generator" => Some(Macro::Generator),
-            _ => None,
-        }
+        let is_bare = |which: &Macro| matches!(which, Macro::Coroutine | Macro::Generator);
+        Macro::with_word(ident).filter(is_bare)
+    }
+
+    /// The attribute whose name is `word`.
+    pub(crate) fn with_word(word: &Ident) -> Option<Macro> {
+        let all = [Macro::Coroutine, Macro::Generator, Macro::Main, Macro::Test];
+        all.into_iter().find(|which| word == which.word())
     }
 
     /// Its name, as a bare attribute.
@@ -46,25 +49,32 @@ impl Macro {
     pub(crate) fn takes(self) -> &'static str {
         match self {
             Macro::Coroutine => {
-                "it takes `lazy`, `skip(name, …)` and `skip_all`, or `receives = Type` (with `boxed`)"
+                "it takes `lazy`, `skip(name, …)` and `skip_all`, or `receives = Type` (with `boxed`), and `crate = path`"
             }
-            Macro::Generator => "it takes `yields = Type`, `receives = Type` and `boxed`",
-            Macro::Main => "it takes none",
-            Macro::Test => "it takes `os`: run on the operating system, not in the simulation",
+            Macro::Generator => {
+                "it takes `yields = Type`, `receives = Type`, `boxed` and `crate = path`"
+            }
+            Macro::Main => {
+                "it takes `builder = …`: the settings of the event loop; and `crate = path`"
+            }
+            Macro::Test => {
+                "it takes `stdin = …`, `seed = …` and `sim = …` for the simulation, or `os` to run on the operating system, and `crate = path`"
+            }
         }
     }
 
     /// Whether `argument` is one that it takes.
     pub(crate) fn knows(self, argument: &str) -> bool {
-        match self {
-            Macro::Coroutine => matches!(
-                argument,
-                "lazy" | "receives" | "boxed" | "skip" | "skip_all"
-            ),
-            Macro::Generator => matches!(argument, "yields" | "receives" | "boxed"),
-            Macro::Main => false,
-            Macro::Test => argument == "os",
-        }
+        argument == "crate"
+            || match self {
+                Macro::Coroutine => matches!(
+                    argument,
+                    "lazy" | "receives" | "boxed" | "skip" | "skip_all"
+                ),
+                Macro::Generator => matches!(argument, "yields" | "receives" | "boxed"),
+                Macro::Main => argument == "builder",
+                Macro::Test => matches!(argument, "os" | "stdin" | "seed" | "sim"),
+            }
     }
 }
 

@@ -10,8 +10,9 @@ use syn::visit::{self, Visit};
 use syn::{Generics, Path, Type, TypePath};
 
 use crate::arguments::Exchange;
+use crate::asynchronous::skip_async;
 use crate::mistakes::Mistakes;
-use crate::tokens::{Tokens, is_braces, is_punct, take_function, take_until};
+use crate::tokens::{Tokens, is_punct, take_function, take_until};
 
 /// Reports the requests that the body of a generator yields.
 pub(crate) fn in_generator(
@@ -37,8 +38,9 @@ fn yields(receiver: bool, body: TokenStream, mistakes: &mut Mistakes) {
             }
             // Other functions and blocks have yields of their own, or none.
             TokenTree::Ident(word) if word == "fn" => drop(take_function(&mut rest)),
-            TokenTree::Ident(word) if word == "async" || word == "macro_rules" => {
-                take_until(&mut rest, |token| is_punct(token, ';') || is_braces(token));
+            TokenTree::Ident(word) if word == "async" => skip_async(&mut rest),
+            TokenTree::Ident(word) if word == "macro_rules" => {
+                take_until(&mut rest, |token| matches!(token, TokenTree::Group(_)));
             }
             _ => {}
         }
@@ -91,8 +93,10 @@ fn report(receiver: bool, request: &Ident, mistakes: &mut Mistakes) {
 /// What to do instead of `request`; `None` if that is no request of the loop.
 fn help(receiver: bool, request: &str) -> Option<&'static str> {
     Some(match request {
-        "Print" | "Eprint" if receiver => "return the text, or `send` it to the next receiver",
-        "Print" | "Eprint" => "yield the text to the caller",
+        "Print" | "Println" | "Eprint" | "Eprintln" if receiver => {
+            "return the text, or `send` it to the next receiver"
+        }
+        "Print" | "Println" | "Eprint" | "Eprintln" => "yield the text to the caller",
         "Stdin" | "StdinBytes" => "let the caller `send` the input",
         "Sleep" | "SleepUntil" | "Clock" | "Spawn" | "Stop" | "Exit" | "Now" => {
             "leave that to the caller"

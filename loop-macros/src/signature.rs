@@ -1,13 +1,14 @@
 //! From the signature that the user wrote to the one that callers see.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::punctuated::Punctuated;
+use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Attribute, FnArg, GenericParam, Lifetime, Pat, PatIdent, PatType, PredicateType, Receiver,
-    ReceiverKind, Signature, Token, Type, TypeParam, TypeParamBound, WhereClause, WherePredicate,
-    parse_quote,
+    Attribute, FnArg, GenericParam, Generics, Lifetime, Pat, PatIdent, PatType, PredicateType,
+    Receiver, ReceiverKind, ReturnType, Signature, Token, Type, TypeParam, TypeParamBound,
+    WhereClause, WherePredicate, parse_quote,
 };
 
 /// Gives the arguments plain names, and returns the `let`s that bind the user's patterns to them.
@@ -48,8 +49,25 @@ fn name_argument(index: usize, argument: &mut PatType) -> TokenStream {
     match *pattern {
         // `let _ = x` moves nothing.
         Pat::Wild(_) => quote!(#(#attrs)* let #name = #name;),
-        _ => quote!(#(#attrs)* let #name = #name; #(#attrs)* let #pattern = #name;),
+        pattern => {
+            let mutable = has_ref_mut(&pattern).then(<Token![mut]>::default);
+            quote!(#(#attrs)* let #mutable #name = #name; #(#attrs)* let #pattern = #name;)
+        }
     }
+}
+
+/// Whether a pattern borrows what it matches, to change it.
+fn has_ref_mut(pattern: &Pat) -> bool {
+    struct Finder(bool);
+    impl<'ast> Visit<'ast> for Finder {
+        fn visit_pat_ident(&mut self, binding: &'ast PatIdent) {
+            self.0 |= binding.by_ref.is_some() && binding.mutability.is_some();
+            visit::visit_pat_ident(self, binding);
+        }
+    }
+    let mut finder = Finder(false);
+    finder.visit_pat(pattern);
+    finder.0
 }
 
 fn is_cfg(attribute: &Attribute) -> bool {
@@ -74,11 +92,16 @@ pub(crate) fn bound_everything(sig: &mut Signature, lifetime: &Lifetime) {
     let generics = &mut sig.generics;
     for parameter in generics.params.iter_mut() {
         if let GenericParam::Type(parameter) = parameter {
-            bounds_of(parameter, generics.where_clause.as_mut()).push(parse_quote!(#lifetime));
+            add_bound(
+                bounds_of(parameter, generics.where_clause.as_mut()),
+                lifetime,
+            );
         }
     }
     // A concrete `Self` needs no bound, but whether it is concrete can't be seen from here.
-    if let Some(receiver) = sig.receiver() {
+    if let Some(receiver) = sig.receiver()
+        && !is_borrowed(receiver)
+    {
         let itself = syn::Token![Self](receiver.self_token.span);
         let predicate = parse_quote!(#itself: #lifetime);
         sig.generics.make_where_clause().predicates.push(predicate);
@@ -87,6 +110,21 @@ pub(crate) fn bound_everything(sig: &mut Signature, lifetime: &Lifetime) {
     sig.inputs
         .iter_mut()
         .for_each(|input| anonymous.visit_fn_arg_mut(input));
+}
+
+/// The bound comes first. Behind `Fn() -> &dyn Trait` its `+` would be ambiguous.
+fn add_bound(bounds: &mut Punctuated<TypeParamBound, Token![+]>, lifetime: &Lifetime) {
+    bounds.insert(0, parse_quote!(#lifetime));
+}
+
+/// Whether `self` is behind a reference, so that rustc knows how long `Self` lives. A `where` clause that says it again would make
+/// the method differ from the one that a trait declares.
+fn is_borrowed(receiver: &Receiver) -> bool {
+    match &receiver.kind {
+        ReceiverKind::Reference(..) => true,
+        ReceiverKind::Typed(_, ty) => matches!(**ty, Type::Reference(_)),
+        _ => false,
+    }
 }
 
 /// The place of the user's own bounds of a type parameter. Bounds in two places would be reported by clippy.
@@ -116,34 +154,121 @@ struct BoundImplTraits<'l> {
 
 impl VisitMut for BoundImplTraits<'_> {
     fn visit_type_impl_trait_mut(&mut self, anonymous: &mut syn::TypeImplTrait) {
-        let lifetime = self.lifetime;
-        anonymous.bounds.push(parse_quote!(#lifetime));
+        add_bound(&mut anonymous.bounds, self.lifetime);
         visit_mut::visit_type_impl_trait_mut(self, anonymous);
     }
 }
 
-/// Adds the lifetime parameter `lifetime`, for which everything borrowed by the arguments is borrowed.
-pub(crate) fn name_borrows(sig: &mut Signature, lifetime: &Lifetime) {
-    let named: Vec<_> = sig
-        .generics
-        .lifetimes()
-        .map(|parameter| parameter.lifetime.clone())
-        .collect();
-    for outer in named {
-        sig.generics
-            .make_where_clause()
-            .predicates
-            .push(parse_quote!(#outer: #lifetime));
+/// Makes everything that a caller passes in live as long as what the function returns, which has the lifetime that `output` is given.
+/// The lifetime is called `new`, unless the user has named it. Lifetimes have no hygiene, so no user must give that name.
+pub(crate) fn borrow_for(
+    sig: &mut Signature,
+    new: &str,
+    output: impl FnOnce(&Lifetime) -> TokenStream,
+) {
+    let lifetime = name_borrows(sig, new);
+    bound_everything(sig, &lifetime);
+    let output = output(&lifetime);
+    set_output(sig, with_named_borrows(parse_quote!(#output), &lifetime));
+}
+
+/// The lifetime for which everything borrowed by the arguments is borrowed.
+///
+/// If the user has named one for all of them, or nothing is passed in that could borrow, that is the one. The function then has the
+/// lifetime parameters that the user sees, as a trait's method must have. Otherwise it gets one more.
+fn name_borrows(sig: &mut Signature, new: &str) -> Lifetime {
+    let mut borrows = Borrows::default();
+    sig.inputs
+        .iter()
+        .for_each(|input| borrows.visit_fn_arg(input));
+    let may_borrow = sig.receiver().is_some() || sig.generics.type_params().next().is_some();
+    match (&borrows.named[..], borrows.unnamed) {
+        ([one], false) if sig.receiver().is_none_or(is_borrowed) => return one.clone(),
+        ([], false) if !may_borrow => return Lifetime::new("'static", Span::call_site()),
+        _ => {}
     }
-    sig.generics.params.insert(0, parse_quote!(#lifetime));
-    let mut elided = NameElided { lifetime };
+    let shortest = Lifetime::new(new, Span::mixed_site());
+    for outer in &borrows.named {
+        outlives(&mut sig.generics, outer, &shortest);
+    }
+    sig.generics.params.insert(0, parse_quote!(#shortest));
+    let mut elided = NameElided {
+        lifetime: &shortest,
+    };
     sig.inputs
         .iter_mut()
         .for_each(|input| elided.visit_fn_arg_mut(input));
+    shortest
+}
+
+/// Adds the bound `outer: inner` where the user has the others of `outer`. Bounds in two places would be reported by clippy.
+fn outlives(generics: &mut Generics, outer: &Lifetime, inner: &Lifetime) {
+    let clause = generics
+        .where_clause
+        .get_or_insert_with(|| parse_quote!(where));
+    let in_clause = clause.predicates.iter_mut().find_map(|found| match found {
+        WherePredicate::Lifetime(found) if found.lifetime == *outer => Some(&mut found.bounds),
+        _ => None,
+    });
+    let mut declared = generics.params.iter_mut().filter_map(|found| match found {
+        GenericParam::Lifetime(found) if found.lifetime == *outer => Some(&mut found.bounds),
+        _ => None,
+    });
+    match in_clause.or_else(|| declared.next()) {
+        Some(bounds) => bounds.push(inner.clone()),
+        // It is a parameter of the `impl`.
+        None => clause.predicates.push(parse_quote!(#outer: #inner)),
+    }
+}
+
+/// The lifetimes in the types of arguments.
+#[derive(Default)]
+struct Borrows {
+    named: Vec<Lifetime>,
+    /// The user has left a lifetime out, or an `impl Trait` may have one.
+    unnamed: bool,
+}
+
+impl<'ast> Visit<'ast> for Borrows {
+    fn visit_receiver(&mut self, receiver: &'ast Receiver) {
+        self.unnamed |= matches!(receiver.kind, ReceiverKind::Reference(_, None, _));
+        visit::visit_receiver(self, receiver);
+    }
+
+    fn visit_type_reference(&mut self, reference: &'ast syn::TypeReference) {
+        self.unnamed |= reference.lifetime.is_none();
+        visit::visit_type_reference(self, reference);
+    }
+
+    fn visit_lifetime(&mut self, lifetime: &'ast Lifetime) {
+        match () {
+            () if lifetime.ident == "_" => self.unnamed = true,
+            () if lifetime.ident == "static" || self.named.contains(lifetime) => {}
+            () => self.named.push(lifetime.clone()),
+        }
+    }
+
+    fn visit_type_impl_trait(&mut self, anonymous: &'ast syn::TypeImplTrait) {
+        self.unnamed = true;
+        visit::visit_type_impl_trait(self, anonymous);
+    }
+
+    // What these leave out or name with `for<'a>` belongs to calls still to come.
+    fn visit_type_fn_ptr(&mut self, _: &'ast syn::TypeFnPtr) {}
+    fn visit_parenthesized_generic_arguments(
+        &mut self,
+        _: &'ast syn::ParenthesizedGenericArguments,
+    ) {
+    }
+    fn visit_trait_bound(&mut self, bound: &'ast syn::TraitBound) {
+        if bound.lifetimes.is_none() {
+            visit::visit_trait_bound(self, bound);
+        }
+    }
 }
 
 /// The type with `lifetime` wherever the user left one out.
-pub(crate) fn with_named_borrows(mut ty: Type, lifetime: &Lifetime) -> TokenStream {
+fn with_named_borrows(mut ty: Type, lifetime: &Lifetime) -> TokenStream {
     NameElided { lifetime }.visit_type_mut(&mut ty);
     ty.into_token_stream()
 }
@@ -183,7 +308,17 @@ impl VisitMut for NameElided<'_> {
     }
 }
 
+/// The expansion names the return type in other places, where stable Rust does not allow `!`. Writes its stable equivalent.
+pub(crate) fn name_never(sig: &mut Signature) {
+    if let ReturnType::Type(_, ty) = &mut sig.output
+        && let Type::Never(never) = &**ty
+    {
+        let here = never.bang_token.span;
+        **ty = Type::Verbatim(quote_spanned!(here=> ::core::convert::Infallible));
+    }
+}
+
 /// Sets the return type.
 pub(crate) fn set_output(sig: &mut Signature, output: TokenStream) {
-    sig.output = syn::ReturnType::Type(Default::default(), Box::new(Type::Verbatim(output)));
+    sig.output = ReturnType::Type(Default::default(), Box::new(Type::Verbatim(output)));
 }

@@ -11,7 +11,10 @@ use syn::parse::{Parse, ParseStream, Parser};
 pub(crate) type Tokens = Peekable<token_stream::IntoIter>;
 
 /// Takes all up to and including the first token that `is_last`.
-pub(crate) fn take_until(rest: &mut Tokens, is_last: impl Fn(&TokenTree) -> bool) -> TokenStream {
+pub(crate) fn take_until(
+    rest: &mut Tokens,
+    mut is_last: impl FnMut(&TokenTree) -> bool,
+) -> TokenStream {
     let mut taken = TokenStream::new();
     for token in rest {
         let last = is_last(&token);
@@ -25,10 +28,15 @@ pub(crate) fn take_until(rest: &mut Tokens, is_last: impl Fn(&TokenTree) -> bool
 
 /// Takes what follows `fn` if a function begins there, so that an outer function's checks skip it. The type `fn(u8)` has no name.
 pub(crate) fn take_function(rest: &mut Tokens) -> TokenStream {
-    let mut function = TokenStream::new();
-    if !matches!(rest.peek(), Some(TokenTree::Ident(_))) {
-        return function;
+    match rest.peek() {
+        Some(TokenTree::Ident(_)) => take_through_body(rest),
+        _ => TokenStream::new(),
     }
+}
+
+/// Takes the rest of a signature and the body, or the semicolon in its place.
+pub(crate) fn take_through_body(rest: &mut Tokens) -> TokenStream {
+    let mut function = TokenStream::new();
     while let Some(token) = rest.next() {
         let last = is_punct(&token, ';') || is_braces(&token) && !goes_on(rest.peek());
         function.extend([token]);

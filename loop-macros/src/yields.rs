@@ -5,6 +5,7 @@
 //! passed its expansion as an argument, with the position of the user's word.
 
 use crate::arguments::Form;
+use crate::library::Library;
 use crate::tokens::{Tokens, is_macro, is_punct, refilled, take_function, take_until};
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
@@ -15,14 +16,27 @@ pub(crate) fn controller(here: Span) -> Ident {
 }
 
 /// The yields of one function.
-pub(crate) struct Yields<'f>(pub(crate) &'f Form);
+pub(crate) struct Yields<'f> {
+    pub(crate) form: &'f Form,
+    pub(crate) library: &'f Library,
+}
 
 impl Yields<'_> {
     /// The definitions of the two macros.
     pub(crate) fn macros(&self) -> TokenStream {
         let expansion = |word| self.expansion(word, quote!($value), Span::mixed_site());
         let (one, from) = (expansion("yield_"), expansion("yield_from"));
+        let library = self.library;
+        let detached = match self.form {
+            Form::Generator(_) => TokenStream::new(),
+            // A body that yields nothing does not use it.
+            _ => quote!(
+                #[allow(unused_imports)]
+                use #library::__private::Detached as _;
+            ),
+        };
         quote! {
+            #detached
             macro_rules! yield_ {
                 (@ $placed:expr) => { $placed };
                 () => { yield_!(()) };
@@ -41,8 +55,9 @@ impl Yields<'_> {
     /// does not stay locked.
     fn expansion(&self, word: &str, value: TokenStream, here: Span) -> TokenStream {
         let co = controller(here);
+        let library = self.library.at(here);
         let step = Ident::new("step", here);
-        let begun = match (self.0, word) {
+        let begun = match (self.form, word) {
             // `value` is an argument, so that it is coerced to its type, and an error points at it.
             (Form::Generator(_), "yield_") => {
                 quote_spanned!(here=> let #step = #co.yield_(#value);)
@@ -50,17 +65,18 @@ impl Yields<'_> {
             (Form::Generator(_), _) => quote_spanned!(here=> let #step = #co.yield_from(#value);),
             // `value` is not passed directly: rustc would report a wrong type at the argument, and again at the call.
             (_, "yield_") => {
-                quote_spanned!(here=> let #step = #value; let #step = #co.request(#step);)
+                quote_spanned!(here=> let #step = (#value).loop_core_detached(); let #step = #co.request(#step);)
             }
+            // The coroutine may borrow a temporary of `value`, so temporaries live until it has ended, as in a call.
             _ => {
-                quote_spanned!(here=> let #step = #co.request::<::loop_core::Coroutine<_>>(#value);)
+                return quote_spanned!(here=> match #value { #step => #co.yield_from(#step).await });
             }
         };
         let come_back = quote_spanned!(here=> { #begun #step.await });
-        match (self.0, word) {
+        match (self.form, word) {
             // A call, because rustc takes the last value of a block for one that the function returns.
             (Form::Generator(_), "yield_") => {
-                quote_spanned!(here=> ::loop_core::__private::Yielder::received(#come_back, &#co))
+                quote_spanned!(here=> #library::__private::Yielder::received(#come_back, &#co))
             }
             _ => come_back,
         }

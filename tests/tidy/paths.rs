@@ -91,7 +91,10 @@ fn tree(
             _ => break,
         }
     }
-    paths.push(Named { segments, place });
+    // In `quote!(use #path::name;)` none is written.
+    if !segments.is_empty() {
+        paths.push(Named { segments, place });
+    }
     at
 }
 
@@ -136,6 +139,11 @@ mod reads {
         assert_eq!(texts(code, Place::Use), ["a::b"]);
         assert_eq!(texts(code, Place::Export), ["c::d", "e::f", "g::h"]);
         assert_eq!(texts("pub fn f() {} use a::b;", Place::Use), ["a::b"]);
+    }
+
+    #[test]
+    fn no_path_that_a_macro_puts_in() {
+        assert_eq!(texts("quote!(use #path::a;)", Place::Use), [""; 0]);
     }
 
     #[test]

@@ -47,6 +47,43 @@ fn calls(load: Load, child: fn(u64) -> Coroutine<u64>) -> Sample {
     watch.per_op(load.n)
 }
 
+#[loop_core::coroutine]
+fn borrowing_leaf(i: &u64) -> u64 {
+    *i
+}
+
+#[loop_core::coroutine]
+fn borrowing_yielder(i: &u64) -> u64 {
+    yield_!();
+    *i
+}
+
+pub(super) fn leaves_in_place(load: Load) -> Sample {
+    super::run(leaves_from(load))
+}
+
+pub(super) fn yielders_in_place(load: Load) -> Sample {
+    super::run(yielders_from(load))
+}
+
+#[loop_core::coroutine]
+fn leaves_from(load: Load) -> Sample {
+    let watch = Stopwatch::start();
+    for i in 0..load.n {
+        black_box(yield_from!(black_box(borrowing_leaf(&i))));
+    }
+    watch.per_op(load.n)
+}
+
+#[loop_core::coroutine]
+fn yielders_from(load: Load) -> Sample {
+    let watch = Stopwatch::start();
+    for i in 0..load.n {
+        black_box(yield_from!(black_box(borrowing_yielder(&i))));
+    }
+    watch.per_op(load.n)
+}
+
 pub(super) fn depth(load: Load) -> Sample {
     super::run(down_and_up(load))
 }

@@ -24,6 +24,8 @@ pub(crate) fn bench(kind: Kind) -> Option<Bench> {
         Kind::ChainYield => chain::yielders,
         Kind::ChainDepth => chain::depth,
         Kind::ChainResume => chain::resume,
+        Kind::FromLeaf => chain::leaves_in_place,
+        Kind::FromYield => chain::yielders_in_place,
         Kind::ParkedNever => parked::never,
         Kind::ParkedJoined => parked::joined,
         Kind::ParkedSleeping => parked::sleeping,

@@ -15,7 +15,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Waker};
 
-use super::frame::{Frame, Payload};
+use super::frame::{Frame, Payload, Run};
 
 /// How deep priming may nest; a running loop counts as one level. Each level uses the machine's stack: a body primes a
 /// coroutine while it is being primed itself. Beyond this depth a body starts when the loop first resumes it.
@@ -94,6 +94,15 @@ impl<Q, A> Airlock<Q, A> {
         }
     }
 
+    /// Whether the running body is being primed. If so, it comes back as one that keeps its request.
+    pub(crate) fn ask_later(&self) -> bool {
+        let is_primed = self.state.get() == StepState::Priming;
+        if is_primed {
+            self.state.set(StepState::Asked);
+        }
+        is_primed
+    }
+
     /// Begins a yield with a request, which `make` makes of `asks`. A body that is being primed leaves `asks` as it is.
     #[inline]
     pub(crate) fn ask<T>(&self, asks: &mut Option<T>, make: impl FnOnce(T) -> Q) {
@@ -160,7 +169,7 @@ impl<Q, A> Airlock<Q, A> {
     }
 
     #[inline]
-    fn run(&self, frame: Pin<&mut dyn Frame>, how: StepState) -> StepState {
+    fn run(&self, frame: Pin<&mut (impl Run + ?Sized)>, how: StepState) -> StepState {
         self.state.set(how);
         let polled = frame.poll(&mut Context::from_waker(Waker::noop()));
         if polled.is_pending() {
@@ -247,7 +256,10 @@ impl<Q, A> Airlock<Q, A> {
     /// Runs a new body to its first request or to its end. `None` if priming is nested too deep.
     // Always inlined into the function that makes the coroutine, where the first part of the body is known.
     #[inline(always)]
-    pub(crate) fn prime(&self, frame: Pin<&mut dyn Frame>) -> Option<Result<StepState, Payload>> {
+    pub(crate) fn prime(
+        &self,
+        frame: Pin<&mut (impl Run + ?Sized)>,
+    ) -> Option<Result<StepState, Payload>> {
         let depth = self.depth.get();
         // In a loop, the body that the loop has resumed primes most coroutines, and needs no check.
         if depth != self.loop_depth.get() && self.is_too_deep(depth) {

@@ -88,13 +88,22 @@ pub(super) fn began(site: &'static Site, arguments: &str, depth: u32) -> usize {
 /// Logs how far the body at `place` ran, and keeps its arguments.
 #[cold]
 pub(super) fn ended(place: usize, frame: &AnyFrame, arguments: Box<str>) {
-    LOG.with(|log| {
-        if let Some(call) = log.borrow_mut().get_mut(place) {
-            call.asked = frame.prime_state();
-            call.frame = Some(address(frame));
-        }
+    with_call(place, |call| {
+        call.asked = frame.prime_state();
+        call.frame = Some(address(frame));
     });
     keep_arguments(frame, arguments);
+}
+
+/// As [`ended`], for a body that never becomes a frame of the loop.
+#[cold]
+pub(super) fn ran(place: usize, state: PrimeState) {
+    with_call(place, |call| call.asked = state);
+}
+
+/// Changes the call at `place`, if the log still has it.
+fn with_call(place: usize, change: impl FnOnce(&mut Call)) {
+    LOG.with(|log| log.borrow_mut().get_mut(place).map(change));
 }
 
 /// Keeps the arguments of a coroutine until [`take_arguments`].
@@ -144,6 +153,7 @@ fn take_kept(frame: &AnyFrame) -> Option<Box<str>> {
     })
 }
 
-fn address(frame: &AnyFrame) -> usize {
+/// Tells frames that live at the same time apart.
+pub(crate) fn address(frame: &AnyFrame) -> usize {
     std::ptr::from_ref::<dyn Frame>(&**frame).addr()
 }

@@ -26,6 +26,13 @@ const READ: usize = 64;
 #[derive(Debug, Default)]
 pub struct Arguments(pub(super) Option<Box<str>>);
 
+impl Arguments {
+    #[inline]
+    pub(super) fn text(&self) -> Option<&str> {
+        self.0.as_deref()
+    }
+}
+
 /// Describes the arguments of a call, if tracing is on.
 #[inline]
 pub fn arguments(describe: &dyn Fn(&mut ArgumentList)) -> Arguments {

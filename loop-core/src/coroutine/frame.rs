@@ -4,6 +4,7 @@ use std::any::Any;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::mem;
+use std::panic::resume_unwind;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -28,18 +29,32 @@ pub(crate) enum PrimeState {
     Ended,
     /// Primed: it panicked. The payload is its value.
     Panicked,
-    /// Primed: it awaits a future that is not the loop's. See [`foreign`](super::raw::foreign).
+    /// Primed: it awaits a future that is not the loop's. See [`foreign`].
     Foreign,
 }
 
-/// What the loop can do with a coroutine's body, whatever its type.
-pub(crate) trait Frame {
+/// What can be done with a coroutine's body, whatever its type.
+pub(crate) trait Run {
     /// Runs the body to its next request (`Pending`) or to its end (`Ready`).
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()>;
-    /// Moves the value of an ended body into `slot`, an `&mut Option<T>` of the body's own `T`.
-    fn take(self: Pin<&mut Self>, slot: &mut dyn Any);
     fn prime_state(&self) -> PrimeState;
     fn site(&self) -> &'static Site;
+}
+
+/// Makes the bare yield of a coroutine in place that of the body that runs it. False if it is left for the next poll.
+pub(crate) type GiveWay = fn() -> bool;
+
+/// What the loop can do with a body besides. The body borrows nothing, so the loop may keep it.
+pub(crate) trait Frame: Run {
+    /// Moves the value of an ended body into `slot`, an `&mut Option<T>` of the body's own `T`.
+    fn take(self: Pin<&mut Self>, slot: &mut dyn Any);
+    /// See [`Body::run_in_place`]. Moves the value into `slot`, as [`take`](Frame::take) does.
+    fn run_in_place(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        give_way: GiveWay,
+        slot: &mut dyn Any,
+    ) -> Poll<()>;
     /// What is known of the value of an ended body, if the value was not taken.
     fn shown(&self) -> Option<Shown<'_>>;
 }
@@ -79,26 +94,12 @@ pin_project! {
     }
 }
 
-impl<O: Origin, F, V> Frame for Body<O, F, V>
-where
-    F: Future<Output: 'static>,
-    V: Fn(&F::Output) -> Shown<'_>,
-{
+impl<O: Origin, F: Future, V> Run for Body<O, F, V> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let body = self.project();
         body.future
             .poll(cx)
             .map(|value| *body.outcome = Outcome::Value(value))
-    }
-
-    fn take(self: Pin<&mut Self>, slot: &mut dyn Any) {
-        if let Some(slot) = slot.downcast_mut() {
-            let taken = Outcome::Before(PrimeState::Ended);
-            *slot = match mem::replace(self.project().outcome, taken) {
-                Outcome::Value(value) => Some(value),
-                Outcome::Before(_) => None,
-            };
-        }
     }
 
     fn prime_state(&self) -> PrimeState {
@@ -117,6 +118,32 @@ where
             }
         }
     }
+}
+
+impl<O: Origin, F, V> Frame for Body<O, F, V>
+where
+    F: Future<Output: 'static>,
+    V: Fn(&F::Output) -> Shown<'_>,
+{
+    fn take(self: Pin<&mut Self>, slot: &mut dyn Any) {
+        if let Some(slot) = slot.downcast_mut() {
+            *slot = self.take_value();
+        }
+    }
+
+    fn run_in_place(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        give_way: GiveWay,
+        slot: &mut dyn Any,
+    ) -> Poll<()> {
+        let run = Body::run_in_place(self, cx, give_way);
+        run.map(|value| {
+            if let Some(slot) = slot.downcast_mut() {
+                *slot = Some(value);
+            }
+        })
+    }
 
     fn shown(&self) -> Option<Shown<'_>> {
         match &self.outcome {
@@ -127,6 +154,57 @@ where
 }
 
 impl<O, F: Future, V> Body<O, F, V> {
+    /// Runs the body as a part of the body that polls it. First it does what the body did when it was primed. One method, because
+    /// each call of a frame's method costs.
+    ///
+    /// # Panics
+    ///
+    /// If the body awaits a future that is not the loop's.
+    pub(super) fn run_in_place(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        give_way: GiveWay,
+    ) -> Poll<F::Output> {
+        let body = self.project();
+        let state = match body.outcome {
+            Outcome::Before(state) => *state,
+            Outcome::Value(_) => PrimeState::Ended,
+        };
+        match state {
+            // A body that was primed keeps its request until it is polled again.
+            PrimeState::Unstarted | PrimeState::Asked => {
+                let polled = body.future.poll(cx);
+                if polled.is_ready() {
+                    *body.outcome = Outcome::Before(PrimeState::Ended);
+                }
+                polled
+            }
+            PrimeState::Now => {
+                if give_way() {
+                    *body.outcome = Outcome::Before(PrimeState::Asked);
+                }
+                Poll::Pending
+            }
+            PrimeState::Ended | PrimeState::Panicked => {
+                let ended = Outcome::Before(PrimeState::Ended);
+                match mem::replace(body.outcome, ended) {
+                    Outcome::Value(value) => Poll::Ready(value),
+                    Outcome::Before(_) => panic!("a coroutine in place was polled after its end"),
+                }
+            }
+            PrimeState::Foreign => resume_unwind(foreign()),
+        }
+    }
+
+    /// The value, if the body has ended and the value was not taken before.
+    pub(super) fn take_value(self: Pin<&mut Self>) -> Option<F::Output> {
+        let taken = Outcome::Before(PrimeState::Ended);
+        match mem::replace(self.project().outcome, taken) {
+            Outcome::Value(value) => Some(value),
+            Outcome::Before(_) => None,
+        }
+    }
+
     /// Records how far the body ran when it was primed, if it has not ended.
     pub(super) fn set_prime_state(self: Pin<&mut Self>, state: PrimeState) {
         if let Outcome::Before(before) = self.project().outcome {
@@ -136,20 +214,31 @@ impl<O, F: Future, V> Body<O, F, V> {
 }
 
 /// In place of a coroutine that panicked when it was primed. It counts as ended, and its value is the panic's payload.
-struct Panicked {
+pub(super) struct Panicked {
     payload: Option<Payload>,
     site: &'static Site,
 }
 
-impl Frame for Panicked {
-    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
-        Poll::Ready(())
+impl Panicked {
+    pub(super) fn new(payload: Payload, site: &'static Site) -> Panicked {
+        let payload = Some(payload);
+        Panicked { payload, site }
     }
 
-    fn take(self: Pin<&mut Self>, slot: &mut dyn Any) {
-        if let Some(slot) = slot.downcast_mut() {
-            *slot = self.get_mut().payload.take();
-        }
+    fn take_payload(&mut self) -> Option<Payload> {
+        self.payload.take()
+    }
+
+    /// Panics again, in the body that runs the coroutine in place.
+    pub(super) fn go_on(&mut self) -> ! {
+        let payload = self.take_payload();
+        resume_unwind(payload.expect("a payload is taken once"))
+    }
+}
+
+impl Run for Panicked {
+    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
+        Poll::Ready(())
     }
 
     fn prime_state(&self) -> PrimeState {
@@ -159,26 +248,36 @@ impl Frame for Panicked {
     fn site(&self) -> &'static Site {
         self.site
     }
+}
+
+impl Frame for Panicked {
+    fn take(self: Pin<&mut Self>, slot: &mut dyn Any) {
+        if let Some(slot) = slot.downcast_mut() {
+            *slot = self.get_mut().take_payload();
+        }
+    }
+
+    fn run_in_place(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        _: GiveWay,
+        _: &mut dyn Any,
+    ) -> Poll<()> {
+        self.get_mut().go_on()
+    }
 
     fn shown(&self) -> Option<Shown<'_>> {
         None
     }
 }
 
-pub(super) fn panicked(payload: Payload, site: &'static Site) -> AnyFrame {
-    let payload = Some(payload);
-    Box::pin(Panicked { payload, site })
-}
-
 /// In place of a frame that was taken. It needs no allocation, and so the place needs no `Option`.
 struct Taken;
 
-impl Frame for Taken {
+impl Run for Taken {
     fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
         Poll::Ready(())
     }
-
-    fn take(self: Pin<&mut Self>, _: &mut dyn Any) {}
 
     fn prime_state(&self) -> PrimeState {
         PrimeState::Ended
@@ -190,6 +289,19 @@ impl Frame for Taken {
             file: "",
             line: 0,
         }
+    }
+}
+
+impl Frame for Taken {
+    fn take(self: Pin<&mut Self>, _: &mut dyn Any) {}
+
+    fn run_in_place(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        _: GiveWay,
+        _: &mut dyn Any,
+    ) -> Poll<()> {
+        Poll::Ready(())
     }
 
     fn shown(&self) -> Option<Shown<'_>> {
@@ -210,6 +322,13 @@ pub(super) fn body<O: Origin, F: Future, V>(future: F, value: V) -> Pin<Box<Body
         value,
         origin: PhantomData,
     })
+}
+
+/// The failure of a coroutine that came back without a request: it awaited a future that is not the loop's.
+pub(crate) fn foreign() -> Payload {
+    Box::new(
+        "it awaited a future that is not one of the loop's: a coroutine can only wait through yield_!(request)",
+    )
 }
 
 #[cfg(test)]

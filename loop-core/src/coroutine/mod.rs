@@ -3,6 +3,7 @@
 //! This module is generic over the request `Q` and the answer `A`; [`request`](crate::request) defines both.
 
 mod airlock;
+mod borrowing;
 mod calls;
 mod deep_drop;
 mod describe;
@@ -11,15 +12,18 @@ pub mod probe;
 mod raw;
 mod site;
 mod traced;
+mod way;
 
 pub(crate) use airlock::{Airlock, Outer, StepState};
+pub(crate) use borrowing::{AnyBorrowingFrame, BorrowingFrame, lazy_borrowing, prime_borrowing};
 #[cfg(test)]
 pub(crate) use calls::Call;
-pub(crate) use calls::{has_calls, take_arguments, take_calls};
+pub(crate) use calls::{address, has_calls, take_arguments, take_calls};
 pub(crate) use deep_drop::deep_drop;
 pub(crate) use describe::Arguments;
 pub use describe::{Shown, arguments};
-pub(crate) use frame::{AnyFrame, Payload, PrimeState, take};
-pub(crate) use raw::{RawCoroutine, foreign, lazy, prime};
+pub(crate) use frame::{AnyFrame, Payload, PrimeState, foreign, take};
+pub(crate) use raw::{RawCoroutine, lazy, prime};
 pub use site::{Origin, Site};
 pub(crate) use traced::set_tracing;
+pub(crate) use way::{passes, take_way};

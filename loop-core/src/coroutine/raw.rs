@@ -10,8 +10,9 @@ use super::airlock::{Airlock, StepState};
 use super::calls::{self, take_arguments, without_arguments};
 use super::deep_drop::deep_drop;
 use super::describe::{Arguments, Shown};
-use super::frame::{self, AnyFrame, Frame, Payload, PrimeState, take};
+use super::frame::{self, AnyFrame, Frame, Panicked, Payload, PrimeState, Run, take};
 use super::site::{Origin, Site};
+use super::way::take_way;
 
 /// A coroutine whose value may have any type.
 pub(crate) struct RawCoroutine {
@@ -26,6 +27,12 @@ impl RawCoroutine {
     /// Takes the call that has primed this coroutine out of the log of calls.
     pub(crate) fn forget_call(&self) {
         calls::forget_call(&self.frame);
+    }
+
+    /// The frame, while the coroutine runs in place.
+    #[inline]
+    pub(crate) fn frame_mut(&mut self) -> Pin<&mut dyn Frame> {
+        self.frame.as_mut()
     }
 
     /// The frame, for a loop that does not record the call. Its arguments are dropped now, because another frame may have the
@@ -92,9 +99,9 @@ where
 {
     let mut body = frame::body::<O, F, V>(future, value);
     // Before the body runs: the log is in the order in which bodies begin.
-    let place = match &arguments.0 {
+    let place = match arguments.text() {
         None => 0,
-        Some(arguments) => calls::began(body.site(), arguments, airlock.priming_depth()),
+        Some(text) => calls::began(body.site(), text, airlock.priming_depth()),
     };
     let frame: AnyFrame = match primed(airlock, body.as_mut()) {
         Ok(state) => {
@@ -103,12 +110,14 @@ where
         }
         Err(payload) => {
             let site = body.site();
-            close(body);
-            frame::panicked(payload, site)
+            close(|| deep_drop(body));
+            Box::pin(Panicked::new(payload, site))
         }
     };
     if let Some(arguments) = arguments.0 {
         calls::ended(place, &frame, arguments);
+        // The loop polls the body again before a trace shows where it is.
+        drop(take_way());
     }
     RawCoroutine { frame }
 }
@@ -116,16 +125,16 @@ where
 /// Drops a body that failed. It may still hold its value, whose destructor may panic: that panic is not the caller's, and the
 /// body has failed already.
 #[cold]
-fn close(body: AnyFrame) {
-    let dropped = catch_unwind(AssertUnwindSafe(|| deep_drop(body)));
+pub(super) fn close(drop: impl FnOnce()) {
+    let dropped = catch_unwind(AssertUnwindSafe(drop));
     // A payload may panic in its own destructor.
     mem::forget(dropped);
 }
 
 #[inline(always)]
-fn primed<Q, A>(
+pub(super) fn primed<Q, A>(
     airlock: &Airlock<Q, A>,
-    frame: Pin<&mut dyn Frame>,
+    frame: Pin<&mut (impl Run + ?Sized)>,
 ) -> Result<PrimeState, Payload> {
     Ok(match airlock.prime(frame) {
         None => PrimeState::Unstarted,
@@ -136,11 +145,4 @@ fn primed<Q, A>(
             StepState::Running | StepState::Priming => PrimeState::Foreign,
         },
     })
-}
-
-/// The failure of a coroutine that came back without a request: it awaited a future that is not the loop's.
-pub(crate) fn foreign() -> Payload {
-    Box::new(
-        "it awaited a future that is not one of the loop's: a coroutine can only wait through yield_!(request)",
-    )
 }

@@ -9,7 +9,7 @@ use crate::os::OsWorld;
 use crate::policy::{Fifo, Policy};
 use crate::settings::Settings;
 use crate::slow::{SlowStep, SlowSteps};
-use crate::trace::{Off, Recorder};
+use crate::trace::{Off, Recorder, TEXT_LIMIT};
 use crate::world::World;
 
 /// The default limit of a line of standard input: 1 MiB.
@@ -179,6 +179,28 @@ impl<W: World, R: Recorder, P: Policy> Builder<W, R, P> {
         self
     }
 
+    /// Sets how many bytes of a text the recorder and the log get: what is printed and read, and the messages of panics. Of a longer
+    /// text they get the beginning, the end and the length; 32 bytes by default.
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    /// use loop_core::trace::Recording;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn shouts() {
+    ///     yield_!(Print("a".repeat(100))).unwrap();
+    /// }
+    ///
+    /// let mut event_loop = EventLoop::builder().recorder(Recording::default()).text_limit(8).build();
+    /// event_loop.run_until_complete(shouts())?;
+    /// assert!(event_loop.trace().to_string().contains(r#"print "aaaaa…aaa"(100)"#));
+    /// # Ok::<(), loop_core::Error>(())
+    /// ```
+    pub fn text_limit(mut self, bytes: usize) -> Builder<W, R, P> {
+        self.settings.text_limit = bytes;
+        self
+    }
+
     pub(crate) fn step_limit(mut self, steps: Option<u64>) -> Builder<W, R, P> {
         self.settings.step_limit = steps;
         self
@@ -202,6 +224,7 @@ impl<W: World, P: Policy> Builder<W, Off, P> {
             settings: Settings {
                 slow: SlowSteps::new(),
                 line_limit: LINE_LIMIT,
+                text_limit: TEXT_LIMIT,
                 on_unjoined_error: None,
                 step_limit: None,
             },
@@ -215,6 +238,7 @@ impl<W: World + fmt::Debug, R: Recorder, P: Policy> fmt::Debug for Builder<W, R,
             .field("world", &self.world)
             .field("policy", &self.policy.name())
             .field("line_limit", &self.settings.line_limit)
+            .field("text_limit", &self.settings.text_limit)
             .finish_non_exhaustive()
     }
 }

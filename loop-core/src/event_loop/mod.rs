@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::kernel::{Kernel, RunUntil};
 use crate::os::OsWorld;
 use crate::policy::{Fifo, Policy};
-use crate::request::{AnyCoroutine, Coroutine, in_loop, make_root};
+use crate::request::{Coroutine, IntoTask, in_loop, make_root};
 use crate::stop::Stopper;
 use crate::trace::{Off, Recorder, Recording, Trace};
 use crate::world::World;
@@ -69,7 +69,7 @@ impl<W: World, R: Recorder, P: Policy> EventLoop<W, R, P> {
     ///
     /// #[loop_core::coroutine]
     /// fn hello(n: u32) {
-    ///     yield_!(Print(format!("hello {n}\n"))).unwrap();
+    ///     yield_!(Println(format!("hello {n}"))).unwrap();
     /// }
     ///
     /// let mut event_loop = EventLoop::new();
@@ -78,8 +78,8 @@ impl<W: World, R: Recorder, P: Policy> EventLoop<W, R, P> {
     /// event_loop.run()?;
     /// # Ok::<(), loop_core::Error>(())
     /// ```
-    pub fn schedule<T: 'static>(&mut self, coroutine: Coroutine<T>) {
-        let coroutine = AnyCoroutine::from(coroutine).0;
+    pub fn schedule(&mut self, coroutine: impl IntoTask) {
+        let coroutine = coroutine.into_coroutine().into_raw();
         let task = self.kernel.schedule(coroutine, None);
         self.kernel.detach(task);
     }
@@ -99,8 +99,8 @@ impl<W: World, R: Recorder, P: Policy> EventLoop<W, R, P> {
     /// assert!(event_loop.trace().to_string().contains("Kant  primed  =>  finish"));
     /// # Ok::<(), loop_core::Error>(())
     /// ```
-    pub fn schedule_named<T: 'static>(&mut self, name: &str, coroutine: Coroutine<T>) {
-        let coroutine = AnyCoroutine::from(coroutine).0;
+    pub fn schedule_named(&mut self, name: &str, coroutine: impl IntoTask) {
+        let coroutine = coroutine.into_coroutine().into_raw();
         let task = self.kernel.schedule(coroutine, Some(name));
         self.kernel.detach(task);
     }
@@ -140,11 +140,11 @@ impl<W: World, R: Recorder, P: Policy> EventLoop<W, R, P> {
     /// assert_eq!(EventLoop::new().run_until_complete(word())?, "value");
     /// # Ok::<(), loop_core::Error>(())
     /// ```
-    pub fn run_until_complete<T: 'static>(&mut self, coroutine: Coroutine<T>) -> Result<T, Error> {
+    pub fn run_until_complete<C: IntoTask>(&mut self, coroutine: C) -> Result<C::Value, Error> {
         if in_loop() {
             return Err(Error::Nested);
         }
-        self.run_made(coroutine)
+        self.run_made(coroutine.into_coroutine())
     }
 
     /// As [`run_until_complete`](EventLoop::run_until_complete), with the coroutine made as part of the run.
@@ -160,7 +160,7 @@ impl<W: World, R: Recorder, P: Policy> EventLoop<W, R, P> {
     }
 
     fn run_made<T: 'static>(&mut self, coroutine: Coroutine<T>) -> Result<T, Error> {
-        let task = self.kernel.schedule(AnyCoroutine::from(coroutine).0, None);
+        let task = self.kernel.schedule(coroutine.into_raw(), None);
         let run = self.kernel.run(RunUntil::Ended(task));
         let value = self.kernel.take_result(task);
         run?;

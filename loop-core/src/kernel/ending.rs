@@ -154,8 +154,8 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         if self.is_recording() {
             self.record_calls(task);
         }
-        self.record(|_| {
-            let message = Payload::text(panic_message(&payload));
+        self.record(|kernel| {
+            let message = Payload::text(panic_message(&payload), kernel.settings.text_limit);
             Event::new(EventKind::Failed, task, message)
         });
         // The error is numbered before the stack is closed: a destructor that panics is a later failure.
@@ -235,6 +235,9 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     #[inline]
     pub(super) fn release(&mut self, task: TaskId) {
         self.tasks.release(task);
+        if R::ON {
+            self.ways.forget(task);
+        }
     }
 
     /// Handles the handles that have been dropped since the last call.

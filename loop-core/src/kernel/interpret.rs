@@ -58,7 +58,9 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             Yield::Now | Yield::Spawn(_) | Yield::SpawnNamed(_) | Yield::Chain(_) => {
                 return request;
             }
-            Yield::Print(text) | Yield::Eprint(text) => Payload::text(text),
+            Yield::Print(text) | Yield::Eprint(text) => {
+                Payload::text(text, self.settings.text_limit)
+            }
             Yield::Join(handle) | Yield::Cancel(handle) => match self.is_ours(handle) {
                 true => Payload::Task(handle.task()),
                 false => Payload::Foreign,
@@ -89,7 +91,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     /// The answer is kept, and the task goes to the back of the ready queue.
     fn answer_at_the_back(&mut self, task: TaskId, kind: RequestKind, kept: BoxedAnswer) -> Flow {
         self.record(|kernel| {
-            let answer = Payload::of(kernel.kept(kept));
+            let answer = kernel.shown(kernel.kept(kept));
             Event::new(EventKind::Readied(kind), task, answer)
         });
         self.make_ready(task, Message::Answer(kept));
@@ -166,7 +168,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             }
         }
         let answer = Resume::Written(result);
-        self.record(|_| Event::new(EventKind::Answered(kind), task, Payload::of(&answer)));
+        self.record(|kernel| Event::new(EventKind::Answered(kind), task, kernel.shown(&answer)));
         self.answer(answer)
     }
 

@@ -30,6 +30,7 @@ mod tasks;
 mod timers;
 mod turn;
 mod waits;
+mod ways;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
@@ -46,7 +47,8 @@ use self::table::{Entry, Table};
 use self::tasks::Tasks;
 use self::timers::Timers;
 use self::waits::TaskState;
-use crate::coroutine::{Payload as PanicPayload, Site};
+use self::ways::Ways;
+use crate::coroutine::{Payload as PanicPayload, Site, address, take_way};
 use crate::id::{SourceId, TaskId};
 use crate::policy::Policy;
 use crate::request::{DetachQueue, Resume, TaskError};
@@ -126,6 +128,8 @@ pub(crate) struct Kernel<W, R, P> {
     pace: Pace,
     /// The place in its batch of the turn that printed last.
     printed_in: usize,
+    /// Empty unless events are recorded.
+    ways: Ways,
 }
 
 impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
@@ -146,6 +150,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             detached: Rc::new(DetachQueue::default()),
             current: TaskId::NONE,
             asked_about: None,
+            ways: Ways::default(),
             begun: None,
             awaited: TaskId::NONE,
             stop_reason: None,
@@ -244,8 +249,26 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     #[inline(always)]
     fn record_site(&mut self, kind: EventKind, task: TaskId) {
         self.record(|kernel| {
-            Event::new(kind, task, Payload::Site(kernel.tasks.frame(task).site()))
+            let frame = kernel.tasks.frame(task);
+            let site = frame.site();
+            // A body that begins is not within another one yet.
+            match kernel.ways.of(task, address(frame)) {
+                way @ [_, ..] if kind == EventKind::Resumed => {
+                    Event::new(kind, task, Payload::InPlace(site, way.into()))
+                }
+                _ => Event::new(kind, task, Payload::Site(site)),
+            }
         });
+    }
+
+    /// A step is over: notes within which coroutines the body has asked, if that is recorded.
+    #[inline(always)]
+    fn note_way(&mut self, task: TaskId) {
+        // Not `is_recording`, which asks the log too, for each step: log lines show no ways.
+        if R::ON {
+            let frame = address(self.tasks.frame(task));
+            self.ways.note(task, frame, take_way());
+        }
     }
 
     /// Records an event whose detail is another task.
@@ -262,6 +285,11 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             return true;
         }
         R::ON
+    }
+
+    /// The detail of an answer, with its text cut.
+    fn shown(&self, answer: &Resume) -> Payload {
+        Payload::of(answer, self.settings.text_limit)
     }
 
     /// The name of a task; `?` if the task is gone.

@@ -130,7 +130,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     #[inline]
     fn payload_of(&self, kept: BoxedAnswer) -> Payload {
         match self.is_recording() {
-            true => Payload::of(self.kept(kept)),
+            true => self.shown(self.kept(kept)),
             false => Payload::None,
         }
     }

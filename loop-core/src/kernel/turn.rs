@@ -324,6 +324,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             // dropped here, before the request is interpreted: that may put the next answer there.
             drop(with_airlock(Airlock::take_answer));
         }
+        self.note_way(task);
         // The commonest request is handled without a call.
         match state {
             StepState::Now => self.yield_now(task),

@@ -36,7 +36,7 @@ use super::yields::{Resume, Yield};
 /// assert_eq!(Sim::new().run(impatient()).elapsed(), Duration::from_secs(1));
 /// ```
 #[derive(Debug)]
-#[must_use = "a request does nothing until it is yielded"]
+#[must_use = "a request does nothing unless you `yield_!` it"]
 pub struct Cancel<T>(pub Handle<T>);
 
 impl<T: 'static> Request for Cancel<T> {

@@ -52,6 +52,10 @@ impl<T> Coroutine<T> {
         &self.raw
     }
 
+    pub(super) fn raw_mut(&mut self) -> &mut RawCoroutine {
+        &mut self.raw
+    }
+
     pub(crate) fn into_raw(self) -> RawCoroutine {
         self.raw
     }

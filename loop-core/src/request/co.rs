@@ -105,6 +105,12 @@ impl Drop for Entered {
 pub struct Co(PhantomData<Rc<()>>);
 
 impl Co {
+    pub(super) fn new() -> Co {
+        Co(PhantomData)
+    }
+}
+
+impl Co {
     /// Asks the loop, and waits for the answer.
     ///
     /// # Panics
@@ -156,6 +162,7 @@ impl<R: Request> Future for Asking<R> {
 /// A panic of the body is the coroutine's failure, not the caller's. Priming nests 64 deep, or 512 KiB of the machine's stack; beyond that the body
 /// starts when the loop first resumes it.
 pub fn prime<O: Origin, F, V>(
+    _: O,
     arguments: Arguments,
     body: impl FnOnce(Co) -> F,
     value: V,
@@ -166,13 +173,14 @@ where
 {
     let raw = with_airlock(|airlock| {
         // The body is made here, because a future that is passed on is copied once more.
-        coroutine::prime::<O, F, V, _, _>(airlock, body(Co(PhantomData)), value, arguments)
+        coroutine::prime::<O, F, V, _, _>(airlock, body(Co::new()), value, arguments)
     });
     Coroutine::from_raw(raw)
 }
 
 /// A coroutine whose body starts when the loop first resumes it: what `#[coroutine(lazy)]` calls.
 pub fn lazy<O: Origin, F, V>(
+    _: O,
     arguments: Arguments,
     body: impl FnOnce(Co) -> F,
     value: V,
@@ -181,6 +189,6 @@ where
     F: Future<Output: 'static> + 'static,
     V: Fn(&F::Output) -> Shown<'_> + 'static,
 {
-    let raw = coroutine::lazy::<O, F, V>(body(Co(PhantomData)), value, arguments);
+    let raw = coroutine::lazy::<O, F, V>(body(Co::new()), value, arguments);
     Coroutine::from_raw(raw)
 }

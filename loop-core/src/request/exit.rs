@@ -33,6 +33,7 @@ use super::yields::{Resume, Yield};
 /// assert_eq!(run.stderr(), "usage: copy FROM TO\n");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use = "a request does nothing unless you `yield_!` it"]
 pub struct Exit(pub i32);
 
 impl Request for Exit {

@@ -13,7 +13,7 @@ use crate::id::TaskId;
 /// A task that was spawned. Yield it to *join* the task: to wait for its value.
 ///
 /// The answer is the task's value, or the [`TaskError`] with which it failed. Joining uses up the handle, and so does
-/// [`Cancel`](crate::Cancel). Dropping the handle *detaches* the task: it
+/// [`Cancel`](crate::Cancel). If the task returns a `Result`, [`flatten`](Handle::flatten) makes one error of the two. Dropping the handle *detaches* the task: it
 /// runs on. If it panics then, the loop's `run` returns an error; if it returns an `Err`, that is reported.
 ///
 /// ```
@@ -34,7 +34,7 @@ use crate::id::TaskId;
 ///
 /// assert_eq!(Sim::new().run(parent()).into_result().unwrap(), "out of luck");
 /// ```
-#[must_use = "dropping the handle detaches the task; yield it to wait for the task"]
+#[must_use = "dropping a handle detaches its task: `yield_!` the handle to wait for the task, or call `detach`"]
 pub struct Handle<T> {
     any: AnyHandle,
     value: PhantomData<fn() -> T>,

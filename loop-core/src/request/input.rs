@@ -45,6 +45,7 @@ use super::yields::{Resume, Yield};
 /// assert_eq!(run.into_result().unwrap().unwrap(), 3);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[must_use = "a request does nothing unless you `yield_!` it"]
 pub struct Stdin;
 
 impl Request for Stdin {
@@ -83,6 +84,7 @@ impl Request for Stdin {
 /// assert_eq!(run.into_result().unwrap().unwrap().unwrap(), b"\xffraw");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[must_use = "a request does nothing unless you `yield_!` it"]
 pub struct StdinBytes;
 
 impl Request for StdinBytes {

@@ -1,8 +1,8 @@
 //! [`Spawn`]: a new task.
 
 use super::any_coroutine::AnyCoroutine;
-use super::chain::Coroutine;
 use super::handle::Handle;
+use super::into_task::IntoTask;
 use super::typed::{Request, mismatch};
 use super::yields::{Resume, Yield};
 
@@ -35,18 +35,18 @@ use super::yields::{Resume, Yield};
 /// assert_eq!(Sim::new().run(parent()).into_result().unwrap(), 25);
 /// ```
 #[derive(Debug)]
-#[must_use = "a request does nothing until it is yielded"]
-pub struct Spawn<T>(pub Coroutine<T>);
+#[must_use = "a request does nothing unless you `yield_!` it"]
+pub struct Spawn<C>(pub C);
 
-impl<T: 'static> Request for Spawn<T> {
-    type Answer = Handle<T>;
+impl<C: IntoTask> Request for Spawn<C> {
+    type Answer = Handle<C::Value>;
 
     fn into_yield(self) -> Yield {
-        Yield::Spawn(AnyCoroutine::from(self.0))
+        Yield::Spawn(AnyCoroutine::from(self.0.into_coroutine()))
     }
 
     #[inline]
-    fn answer(resume: Resume) -> Handle<T> {
+    fn answer(resume: Resume) -> Handle<C::Value> {
         match resume {
             Resume::Spawned(any) => Handle::from_any(any),
             other => mismatch("Spawn", other),
@@ -54,7 +54,7 @@ impl<T: 'static> Request for Spawn<T> {
     }
 }
 
-impl<T> Spawn<T> {
+impl<C> Spawn<C> {
     /// Names the task, in traces and in reports. Its children are then `name/1`, `name/2` and so on.
     ///
     /// Two tasks may have the same name; the loop uses names for nothing else.
@@ -76,7 +76,7 @@ impl<T> Spawn<T> {
     ///
     /// assert_eq!(Sim::new().run(parent()).into_result().unwrap(), "worker");
     /// ```
-    pub fn named(self, name: impl Into<String>) -> SpawnNamed<T> {
+    pub fn named(self, name: impl Into<String>) -> SpawnNamed<C> {
         SpawnNamed {
             coroutine: self.0,
             name: name.into(),
@@ -86,21 +86,22 @@ impl<T> Spawn<T> {
 
 /// A [`Spawn`] with a name for the task. Made by [`Spawn::named`].
 #[derive(Debug)]
-#[must_use = "a request does nothing until it is yielded"]
-pub struct SpawnNamed<T> {
-    coroutine: Coroutine<T>,
+#[must_use = "a request does nothing unless you `yield_!` it"]
+pub struct SpawnNamed<C> {
+    coroutine: C,
     name: String,
 }
 
-impl<T: 'static> Request for SpawnNamed<T> {
-    type Answer = Handle<T>;
+impl<C: IntoTask> Request for SpawnNamed<C> {
+    type Answer = Handle<C::Value>;
 
     fn into_yield(self) -> Yield {
-        Yield::SpawnNamed(Box::new((AnyCoroutine::from(self.coroutine), self.name)))
+        let coroutine = AnyCoroutine::from(self.coroutine.into_coroutine());
+        Yield::SpawnNamed(Box::new((coroutine, self.name)))
     }
 
     #[inline]
-    fn answer(resume: Resume) -> Handle<T> {
-        Spawn::answer(resume)
+    fn answer(resume: Resume) -> Handle<C::Value> {
+        Spawn::<C>::answer(resume)
     }
 }

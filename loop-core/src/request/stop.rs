@@ -29,6 +29,7 @@ use super::yields::{Resume, Yield};
 /// # Ok::<(), loop_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[must_use = "a request does nothing unless you `yield_!` it"]
 pub struct Stop;
 
 impl Request for Stop {

@@ -21,6 +21,7 @@ use crate::time::Time;
 /// # assert!(loop_core::sim::Sim::new().run(polite()).into_result().is_ok());
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[must_use = "a request does nothing unless you `yield_!` it"]
 pub struct Now;
 
 impl Request for Now {
@@ -78,6 +79,7 @@ impl Request for () {
 /// assert_eq!(Sim::new().run(nap()).elapsed(), Duration::from_secs(3600)); // virtual: at once
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use = "a request does nothing unless you `yield_!` it"]
 pub struct Sleep(pub Duration);
 
 impl Request for Sleep {
@@ -107,6 +109,7 @@ impl Request for Sleep {
 /// # assert_eq!(loop_core::sim::Sim::new().run(ticks(3)).elapsed(), Duration::from_millis(30));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use = "a request does nothing unless you `yield_!` it"]
 pub struct SleepUntil(pub Time);
 
 impl Request for SleepUntil {
@@ -134,6 +137,7 @@ impl Request for SleepUntil {
 /// assert_eq!(Sim::new().run(when()).into_result().unwrap(), Time::ZERO);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[must_use = "a request does nothing unless you `yield_!` it"]
 pub struct Clock;
 
 impl Request for Clock {

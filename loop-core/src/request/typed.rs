@@ -42,8 +42,10 @@ pub struct IsNow(pub(crate) bool);
     label = "a coroutine cannot yield this",
     note = "yield a request such as `Stdin`, `Sleep(duration)`, `Print(text)` or `Spawn(coroutine())`, a coroutine (to chain \
             it), a handle (to join it), or nothing: `yield_!()`",
+    note = "a coroutine that borrows can only run in place, within the coroutine from which it borrows: `yield_from!(…)`",
     note = "for a generator that yields values of its own, write `#[loop_core::generator(yields = {Self})]`"
 )]
+#[must_use = "a request does nothing unless you `yield_!` it"]
 pub trait Request {
     /// What `yield_!` of this request evaluates to.
     type Answer;
@@ -62,6 +64,18 @@ pub trait Request {
     /// May panic if `resume` answers another kind of request; the loop never does that.
     fn answer(resume: Resume) -> Self::Answer;
 }
+
+/// What `yield_!` makes of its operand before it drops the operand's temporaries: the request itself, unless its type has a method
+/// of this name. With such a method a request that borrows a temporary becomes one that does not.
+pub trait Detached: Sized {
+    /// The request, which outlives the temporaries.
+    #[inline]
+    fn loop_core_detached(self) -> Self {
+        self
+    }
+}
+
+impl<R> Detached for R {}
 
 impl Request for Yield {
     type Answer = Resume;

@@ -29,6 +29,7 @@ use crate::time::Time;
 /// assert!(Sim::new().stdin("hello\n").run(raw()).into_result().unwrap());
 /// ```
 #[derive(Debug)]
+#[must_use = "a request does nothing unless you `yield_!` it"]
 #[non_exhaustive]
 pub enum Yield {
     /// Let other tasks run. Answered by [`Resume::Unit`].

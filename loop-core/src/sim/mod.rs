@@ -15,7 +15,7 @@
 //! #[loop_core::coroutine]
 //! fn echo() -> std::io::Result<()> {
 //!     while let Some(line) = yield_!(Stdin)? {
-//!         yield_!(Print(format!("{line}!\n")))?;
+//!         yield_!(Println(format!("{line}!")))?;
 //!     }
 //!     Ok(())
 //! }
@@ -31,18 +31,21 @@
 mod input;
 mod program;
 mod run;
+mod so_far;
 mod world;
 
 use crate::error::Error;
 use crate::event_loop::{Builder, EventLoop};
 use crate::policy::{Policy, Random};
+use crate::request::Coroutine;
 use crate::time::Time;
-use crate::trace::{Off, Recording, Trace};
+use crate::trace::{Off, Recording, TEXT_LIMIT, Trace};
 use crate::world::World;
 
 pub use input::Input;
 pub use program::Program;
 pub use run::Run;
+pub use so_far::RunSoFar;
 pub use world::SimWorld;
 
 /// The default limit of the steps of a run.
@@ -55,6 +58,7 @@ pub struct Sim<P: Policy = Random> {
     world: SimWorld,
     policy: P,
     step_limit: Option<u64>,
+    text_limit: usize,
 }
 
 impl Default for Sim {
@@ -63,6 +67,7 @@ impl Default for Sim {
             world: SimWorld::default(),
             policy: Random::new(0),
             step_limit: Some(STEP_LIMIT),
+            text_limit: TEXT_LIMIT,
         }
     }
 }
@@ -117,6 +122,7 @@ impl<P: Policy> Sim<P> {
             world: self.world,
             policy,
             step_limit: self.step_limit,
+            text_limit: self.text_limit,
         }
     }
 
@@ -141,6 +147,28 @@ impl<P: Policy> Sim<P> {
     /// ```
     pub fn step_limit(mut self, steps: impl Into<Option<u64>>) -> Sim<P> {
         self.step_limit = steps.into();
+        self
+    }
+
+    /// Sets how many bytes of a text the trace shows: what is printed and read, and the messages of panics. A longer text is cut in the
+    /// middle, and its length is added; 32 bytes by default.
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn explains() {
+    ///     yield_!(Print("a text of more than thirty-two bytes")).unwrap();
+    /// }
+    ///
+    /// let sim = Sim::new();
+    /// assert!(sim.clone().run(explains).trace().to_string().contains(r#"print "a text of more than …ty-two bytes"(36)"#));
+    /// let whole = r#"print "a text of more than thirty-two bytes""#;
+    /// assert!(sim.text_limit(100).run(explains).trace().to_string().contains(whole));
+    /// ```
+    pub fn text_limit(mut self, bytes: usize) -> Sim<P> {
+        self.text_limit = bytes;
         self
     }
 
@@ -177,6 +205,21 @@ impl<P: Policy> Sim<P> {
             stderr,
             elapsed,
         )
+    }
+
+    /// Runs a coroutine that can look at its own run. Gives the result, and the run when it has ended.
+    pub(crate) fn run_from_inside<T: 'static>(
+        self,
+        make: impl FnOnce(RunSoFar) -> Coroutine<T>,
+    ) -> (Result<T, Error>, RunSoFar) {
+        let run = RunSoFar::new(self.world, &self.policy.name());
+        let (world, recording) = run.parts();
+        let builder = Builder::on(world, self.policy);
+        let builder = limited(builder, self.step_limit, self.text_limit);
+        let mut event_loop = builder.recorder(recording).build();
+        let result = event_loop.run_program(|| make(run.clone()));
+        drop(event_loop);
+        (with_last_events(result, &run.trace()), run)
     }
 
     /// A loop on this simulation, which records every decision.
@@ -239,8 +282,17 @@ impl<P: Policy> Sim<P> {
     /// ```
     pub fn builder(self) -> Builder<SimWorld, Off, P> {
         let builder = Builder::on(self.world, self.policy);
-        builder.no_slow_steps().step_limit(self.step_limit)
+        limited(builder, self.step_limit, self.text_limit)
     }
+}
+
+/// The settings of a simulation apart from its world and its policy.
+fn limited<W: World, P: Policy>(
+    builder: Builder<W, Off, P>,
+    steps: Option<u64>,
+    text: usize,
+) -> Builder<W, Off, P> {
+    builder.no_slow_steps().step_limit(steps).text_limit(text)
 }
 
 /// The error of a run that does not end shows this many of the last events.

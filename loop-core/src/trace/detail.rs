@@ -27,6 +27,14 @@ pub enum Detail<'a> {
     Foreign,
     /// The coroutine on top of the task's stack.
     Site(&'static Site),
+    /// The coroutine on top of the task's stack, and the coroutines within it that run [in place](crate::YieldFrom), from the outermost
+    /// to the one that is resumed.
+    InPlace {
+        /// The coroutine on the stack.
+        site: &'static Site,
+        /// The coroutines in place.
+        way: &'a [&'static Site],
+    },
     /// A coroutine that is called, spawned or chained.
     Call {
         /// The coroutine.

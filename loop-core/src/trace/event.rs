@@ -57,6 +57,7 @@ enum Repr {
 /// Payloads that are too large for an event or have no fixed size.
 #[derive(Clone, PartialEq, Eq)]
 enum Boxed {
+    InPlace(&'static Site, Box<[&'static Site]>),
     Call(&'static Site, Box<str>, u8),
     Value(Box<str>),
     Made(Made),
@@ -82,6 +83,7 @@ impl Event {
             Payload::Task(other) => Repr::Task { kind, task, other },
             Payload::Foreign => Repr::Foreign { kind, task },
             Payload::Site(site) => Repr::Site { kind, task, site },
+            Payload::InPlace(site, way) => boxed(Boxed::InPlace(site, way)),
             Payload::Call {
                 site,
                 arguments,
@@ -175,6 +177,7 @@ impl Event {
 impl Boxed {
     fn detail(&self) -> Detail<'_> {
         match self {
+            Boxed::InPlace(site, way) => Detail::InPlace { site, way },
             Boxed::Call(site, arguments, depth) => Detail::Call {
                 site,
                 arguments: Some(arguments),

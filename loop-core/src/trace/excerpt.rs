@@ -5,70 +5,113 @@ use std::str;
 
 use crate::names::one_line;
 
-/// Text or bytes. Of more than 32 bytes only the beginning and the end are kept.
+/// Text or bytes. Of more than a [limit](crate::Builder::text_limit), 32 bytes by default, only the beginning and the end are kept.
 ///
 /// It is written in quotes, and bytes that are not text are escaped. If it is cut, `…` marks the cut and the length in bytes
 /// follows: `"Task C: Compute fact…ntly i=3...\n"(47)`. A cut never splits a character.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Excerpt(Box<Cut>);
 
-/// One allocation. Bytes that are not used are zero.
+/// A text of usual length is one allocation.
 #[derive(Clone, PartialEq, Eq)]
-struct Cut {
-    kept: [u8; Excerpt::LONGEST],
-    head: u8,
-    tail: u8,
-    length: usize,
+enum Cut {
+    /// Bytes that are not used are zero.
+    Short {
+        kept: [u8; Excerpt::SHORT],
+        head: u8,
+        tail: u8,
+        length: usize,
+    },
+    Long {
+        head: Box<[u8]>,
+        tail: Box<[u8]>,
+        length: usize,
+    },
 }
 
-impl Excerpt {
-    /// A text with more bytes is cut.
-    const LONGEST: usize = 32;
-    /// How many bytes of the beginning are kept of a text that is cut; the others are kept of its end.
-    const HEAD: usize = 20;
+/// A text with more bytes is cut, unless a loop has another limit.
+pub(crate) const TEXT_LIMIT: usize = 32;
 
-    pub(crate) fn of(bytes: impl AsRef<[u8]>) -> Excerpt {
+impl Excerpt {
+    /// So many bytes need no allocation of their own.
+    const SHORT: usize = TEXT_LIMIT;
+
+    /// Keeps at most `limit` bytes.
+    pub(crate) fn of(bytes: impl AsRef<[u8]>, limit: usize) -> Excerpt {
         let bytes = bytes.as_ref();
-        let (head, tail) = match bytes.len() <= Excerpt::LONGEST {
-            true => (bytes, &bytes[..0]),
-            false => ends(bytes),
-        };
-        let mut kept = [0; Excerpt::LONGEST];
+        match bytes.len() <= limit.min(Excerpt::SHORT) {
+            true => Excerpt::short(bytes, &[], bytes.len()),
+            false => Excerpt::long(bytes, limit),
+        }
+    }
+
+    #[inline(always)]
+    fn short(head: &[u8], tail: &[u8], length: usize) -> Excerpt {
+        let mut kept = [0; Excerpt::SHORT];
         kept[..head.len()].copy_from_slice(head);
         kept[head.len()..][..tail.len()].copy_from_slice(tail);
-        Excerpt(Box::new(Cut {
+        Excerpt(Box::new(Cut::Short {
             kept,
             head: head.len() as u8,
             tail: tail.len() as u8,
-            length: bytes.len(),
+            length,
         }))
+    }
+
+    /// A text that is to be cut, or is long.
+    fn long(bytes: &[u8], limit: usize) -> Excerpt {
+        let length = bytes.len();
+        let (head, tail) = match length <= limit {
+            true => (bytes, &bytes[..0]),
+            false => ends(bytes, limit),
+        };
+        if head.len() + tail.len() <= Excerpt::SHORT {
+            return Excerpt::short(head, tail, length);
+        }
+        let (head, tail) = (head.into(), tail.into());
+        Excerpt(Box::new(Cut::Long { head, tail, length }))
     }
 
     /// The first bytes; all bytes, if it is not cut.
     pub fn head(&self) -> &[u8] {
-        &self.0.kept[..usize::from(self.0.head)]
+        match &*self.0 {
+            Cut::Short { kept, head, .. } => &kept[..usize::from(*head)],
+            Cut::Long { head, .. } => head,
+        }
     }
 
     /// The last bytes; none, if it is not cut.
     pub fn tail(&self) -> &[u8] {
-        &self.0.kept[usize::from(self.0.head)..][..usize::from(self.0.tail)]
+        match &*self.0 {
+            Cut::Short {
+                kept, head, tail, ..
+            } => &kept[usize::from(*head)..][..usize::from(*tail)],
+            Cut::Long { tail, .. } => tail,
+        }
     }
 
     /// The length of the whole, in bytes.
     pub fn length(&self) -> usize {
-        self.0.length
+        match &*self.0 {
+            Cut::Short { length, .. } | Cut::Long { length, .. } => *length,
+        }
     }
 }
 
-/// Splits off the head and the tail of bytes that are to be cut.
-fn ends(bytes: &[u8]) -> (&[u8], &[u8]) {
-    let head = border(bytes, Excerpt::HEAD).0;
-    let tail = border(bytes, bytes.len() - (Excerpt::LONGEST - Excerpt::HEAD)).1;
+/// Splits off the head and the tail of bytes that are to be cut. The head is five eighths of what is kept.
+fn ends(bytes: &[u8], limit: usize) -> (&[u8], &[u8]) {
+    let from_the_end = limit * 3 / 8;
+    let head = border(bytes, limit - from_the_end).0;
+    let tail = border(bytes, bytes.len() - from_the_end).1;
     (&bytes[..head], &bytes[tail..])
 }
 
 /// Beginning and end of the character at `index`; both are `index` if it is between two characters.
 fn border(bytes: &[u8], index: usize) -> (usize, usize) {
+    let continues = |byte: &u8| byte & 0b1100_0000 == 0b1000_0000;
+    if !bytes.get(index).is_some_and(continues) {
+        return (index, index);
+    }
     for start in index.saturating_sub(3)..index {
         for end in index + 1..=bytes.len().min(start + 4) {
             if str::from_utf8(&bytes[start..end]).is_ok_and(|text| text.chars().count() == 1) {
@@ -83,7 +126,7 @@ impl Display for Excerpt {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_char('"')?;
         escape(f, self.head())?;
-        let is_cut = self.length() > Excerpt::LONGEST;
+        let is_cut = self.length() > self.head().len() + self.tail().len();
         if is_cut {
             f.write_char('…')?;
         }
@@ -125,7 +168,7 @@ mod tests {
 
     #[test]
     fn short_text_is_kept_whole() {
-        let whole = Excerpt::of([b'x'; 32]);
+        let whole = Excerpt::of([b'x'; 32], TEXT_LIMIT);
         assert_eq!(
             (whole.head(), whole.tail(), whole.length()),
             ([b'x'; 32].as_slice(), [].as_slice(), 32)
@@ -135,7 +178,7 @@ mod tests {
     #[test]
     fn long_text_keeps_its_head_and_its_tail() {
         let text = "Task C: Compute factorial(4), currently i=3...\n";
-        let cut = Excerpt::of(text);
+        let cut = Excerpt::of(text, TEXT_LIMIT);
         assert_eq!(cut.head(), b"Task C: Compute fact");
         assert_eq!(cut.tail(), b"ntly i=3...\n");
         assert_eq!(
@@ -145,8 +188,26 @@ mod tests {
     }
 
     #[test]
+    fn another_limit_keeps_more_or_less() {
+        let text = "Task C: Compute factorial(4), currently i=3...\n";
+        let shown = |limit| Excerpt::of(text, limit).to_string();
+        let whole = format!("{text:?}");
+        assert_eq!((shown(47), shown(usize::MAX)), (whole.clone(), whole));
+        assert_eq!(
+            shown(46),
+            r#""Task C: Compute factorial(4),…currently i=3...\n"(47)"#
+        );
+        assert_eq!(shown(8), r#""Task …..\n"(47)"#);
+        assert_eq!(shown(1), r#""T…"(47)"#);
+        assert_eq!(shown(0), r#""…"(47)"#);
+        assert_eq!(Excerpt::of("", 0).to_string(), r#""""#);
+        assert_eq!(size_of::<Excerpt>(), 8);
+        assert_eq!(size_of::<Cut>(), 48);
+    }
+
+    #[test]
     fn an_excerpt_is_quoted_text() {
-        let text = |bytes: &[u8]| Excerpt::of(bytes).to_string();
+        let text = |bytes: &[u8]| Excerpt::of(bytes, TEXT_LIMIT).to_string();
         assert_eq!(text(b"plain"), r#""plain""#);
         assert_eq!(text("tab\t \"é\"".as_bytes()), r#""tab\t \"é\"""#);
         assert_eq!(text(b"\xff\0"), r#""\xff\0""#);
@@ -154,7 +215,7 @@ mod tests {
 
     #[test]
     fn a_cut_goes_through_no_character() {
-        let text = |bytes: &[u8]| Excerpt::of(bytes).to_string();
+        let text = |bytes: &[u8]| Excerpt::of(bytes, TEXT_LIMIT).to_string();
         let odd = format!("x{}x", "é".repeat(20));
         let expected = format!("\"x{}…{}x\"(42)", "é".repeat(9), "é".repeat(5));
         assert_eq!(text(odd.as_bytes()), expected);

@@ -14,8 +14,8 @@ pub(super) enum Line {
 
 pub(super) struct Step {
     pub(super) task: Serial,
-    /// The coroutine that acts for the task, if it is not the task's first one.
-    pub(super) deputy: Option<&'static str>,
+    /// Where the task is: see [`Tasks::place`].
+    pub(super) place: String,
     /// The answer that the step was given.
     pub(super) given: String,
     /// What it did, and the outcome.
@@ -40,8 +40,7 @@ pub(super) struct Wake {
 impl Step {
     /// What the step was given and what it did, without how its turn ended.
     pub(super) fn text(&self) -> String {
-        let deputy = self.deputy.map(|deputy| format!(":{deputy}"));
-        let given = join(&deputy.unwrap_or_default(), "  ", &self.given);
+        let given = join(&self.place, "  ", &self.given);
         let did = join("=>", "  ", &self.did);
         let did = match &*self.wakes {
             "" => did,
@@ -70,7 +69,7 @@ impl Display for Lines<'_> {
 
 fn write_step(f: &mut Formatter<'_>, step: &Step, tasks: &Tasks) -> fmt::Result {
     let name = &tasks[step.task].name;
-    let space = if step.deputy.is_some() { "" } else { "  " };
+    let space = if step.place.is_empty() { "  " } else { "" };
     writeln!(f, "{name}{space}{}{}", step.text(), step.turn)
 }
 

@@ -95,8 +95,8 @@
 //! ```
 //!
 //! No line is numbered, no column depends on another line, and no wall clock, descriptor or address is written. So a diff
-//! shows only the lines that changed. Text and bytes are quoted; more than 32 bytes are cut in the middle and followed by
-//! their length: see [`Excerpt`]. Values and lists of arguments are cut at 120 characters, names of tasks
+//! shows only the lines that changed. Text and bytes are quoted; more than 32 bytes, or what
+//! [`Sim::text_limit`](crate::sim::Sim::text_limit) says, are cut in the middle and followed by their length: see [`Excerpt`]. Values and lists of arguments are cut at 120 characters, names of tasks
 //! at 100 bytes. Time is relative to the poll before that found something.
 
 mod detail;
@@ -118,6 +118,7 @@ mod views;
 pub use self::detail::{Detail, Made, Options, Wait};
 pub use self::event::Event;
 pub use self::excerpt::Excerpt;
+pub(crate) use self::excerpt::TEXT_LIMIT;
 pub use self::kind::EventKind;
 pub(crate) use self::payload::Payload;
 pub use self::recorder::{Off, Recorder};

@@ -19,6 +19,7 @@ pub(crate) enum Payload {
     Task(TaskId),
     Foreign,
     Site(&'static Site),
+    InPlace(&'static Site, Box<[&'static Site]>),
     Call {
         site: &'static Site,
         arguments: Option<String>,
@@ -34,16 +35,17 @@ pub(crate) enum Payload {
 }
 
 impl Payload {
-    pub(crate) fn text(bytes: impl AsRef<[u8]>) -> Payload {
-        Payload::Text(Excerpt::of(bytes))
+    /// A text of which at most `limit` bytes are kept.
+    pub(crate) fn text(bytes: impl AsRef<[u8]>, limit: usize) -> Payload {
+        Payload::Text(Excerpt::of(bytes, limit))
     }
 
     /// The detail of an answer. Other answers have none, or the kernel records it because it knows more, such as which task was
-    /// joined.
-    pub(crate) fn of(answer: &Resume) -> Payload {
+    /// joined. Of a text at most `limit` bytes are kept.
+    pub(crate) fn of(answer: &Resume, limit: usize) -> Payload {
         match answer {
-            Resume::Line(Ok(Some(line))) => Payload::text(line),
-            Resume::Bytes(Ok(Some(bytes))) => Payload::text(bytes),
+            Resume::Line(Ok(Some(line))) => Payload::text(line, limit),
+            Resume::Bytes(Ok(Some(bytes))) => Payload::text(bytes, limit),
             Resume::Line(Ok(None)) | Resume::Bytes(Ok(None)) => Payload::EndOfInput,
             Resume::Line(Err(error)) | Resume::Bytes(Err(error)) | Resume::Written(Err(error)) => {
                 Payload::Error(error.kind())

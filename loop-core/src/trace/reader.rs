@@ -108,15 +108,12 @@ impl Reader {
     /// Begins a step, and gives its line.
     fn step(&mut self, task: TaskId, detail: Detail<'_>, given: String) -> usize {
         let serial = self.tasks.serial(task);
-        let deputy = match detail {
-            Detail::Site(site) => self.tasks.deputy(serial, site),
-            _ => None,
-        };
+        let place = self.tasks.place(task, detail);
         let line = self.lines.len();
         self.state(task).line = Some(line);
         self.begin(Line::Step(Step {
             task: serial,
-            deputy,
+            place,
             given,
             did: String::new(),
             wakes: String::new(),

@@ -136,14 +136,24 @@ impl Tasks {
         self.known(task).expect("a task that was just added")
     }
 
-    /// The coroutine on top of a task's stack, if it is not the task's first one.
-    pub(super) fn deputy(&self, task: Serial, site: &'static Site) -> Option<&'static str> {
-        (self[task].site != Some(site)).then_some(site.name)
-    }
-
-    /// The same, by the task's number.
-    pub(super) fn deputy_of(&self, task: TaskId, site: &'static Site) -> Option<&'static str> {
-        self.known(task).and_then(|task| self.deputy(task, site))
+    /// Where a task is, to be written behind its name: `:child` if its first coroutine waits for another one, and `>helper` for each
+    /// coroutine that runs in place.
+    pub(super) fn place(&self, task: TaskId, detail: Detail<'_>) -> String {
+        let (site, way): (_, &[&Site]) = match detail {
+            Detail::Site(site) => (site, &[]),
+            Detail::InPlace { site, way } => (site, way),
+            _ => return String::new(),
+        };
+        let first = self.known(task).and_then(|task| self[task].site);
+        let mut place = String::new();
+        if first != Some(site) {
+            place = format!(":{}", site.name);
+        }
+        for site in way {
+            place.push('>');
+            place.push_str(site.name);
+        }
+        place
     }
 
     /// All tasks: the roots in the order in which they were made, each followed by its children by number.

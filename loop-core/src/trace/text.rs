@@ -92,7 +92,7 @@ pub(super) fn words(detail: Detail<'_>, names: &dyn Naming) -> String {
         Detail::Error(kind) => format!("err {kind:?}"),
         Detail::Task(task) => names.name(task),
         Detail::Foreign => "a task of another loop".to_owned(),
-        Detail::Site(site) => site.name.to_owned(),
+        Detail::Site(site) | Detail::InPlace { site, .. } => site.name.to_owned(),
         Detail::Call {
             site, arguments, ..
         } => call(site, arguments),

@@ -169,9 +169,9 @@ fn decision(event: &Event, tasks: &Tasks) -> String {
     let name = tasks.name(event.task());
     let (who, rest) = match (event.kind(), event.detail()) {
         (EventKind::Deadlocked, _) => (String::new(), rest(event, tasks)),
-        (_, Detail::Site(site)) => {
-            let deputy = tasks.deputy_of(event.task(), site);
-            (join(&name, ":", deputy.unwrap_or("")), String::new())
+        (_, detail @ (Detail::Site(_) | Detail::InPlace { .. })) => {
+            let place = tasks.place(event.task(), detail);
+            (name + &place, String::new())
         }
         _ => (name, rest(event, tasks)),
     };

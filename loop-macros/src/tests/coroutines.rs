@@ -1,9 +1,9 @@
 //! Coroutines, and what is left of one with mistakes.
 
+use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{brief, shown};
-use crate::expand::attribute;
+use super::{attribute, brief, shown};
 use crate::parse::Macro;
 
 #[test]
@@ -18,25 +18,27 @@ fn a_coroutine() {
     insta::assert_snapshot!(shown(attribute(Macro::Coroutine, quote!(), item)), @r#"
     /// Documented.
     pub fn double(n: u64) -> ::loop_core::Coroutine<Result<u64, Error>> {
-        struct __Origin;
-        impl ::loop_core::__private::Origin for __Origin {
-            const NAME: &'static str = "double";
-            const FILE: &'static str = ::core::file!();
-            const LINE: u32 = ::core::line!();
-        }
+        let origin = {
+            struct Origin;
+            impl ::loop_core::__private::Origin for Origin {
+                const NAME: &'static ::core::primitive::str = "double";
+                const FILE: &'static ::core::primitive::str = ::core::file!();
+                const LINE: ::core::primitive::u32 = ::core::line!();
+            }
+            Origin
+        };
         let described = ::loop_core::__private::arguments(
             &|list| {
                 use ::loop_core::__private::probe::*;
-                list.add((&&Probe(&n)).loop_core_debug());
+                list.add((&&::loop_core::__private::probe::Probe(&n)).loop_core_debug());
             },
         );
-        ::loop_core::__private::prime::<
-            __Origin,
-            _,
-            _,
-        >(
+        ::loop_core::__private::prime(
+            origin,
             described,
             move |co| async move {
+                #[allow(unused_imports)]
+                use ::loop_core::__private::Detached as _;
                 macro_rules! yield_ {
                     (@ $placed:expr) => {
                         $placed
@@ -45,7 +47,8 @@ fn a_coroutine() {
                         yield_!(())
                     };
                     ($value:expr $(,)?) => {
-                        { let step = $value; let step = co.request(step); step. await }
+                        { let step = ($value).loop_core_detached(); let step = co
+                        .request(step); step. await }
                     };
                 }
                 macro_rules! yield_from {
@@ -53,8 +56,7 @@ fn a_coroutine() {
                         $placed
                     };
                     ($value:expr $(,)?) => {
-                        { let step = co.request:: < ::loop_core::Coroutine < _ >> ($value);
-                        step. await }
+                        match $value { step => co.yield_from(step). await }
                     };
                 }
                 let n = n;
@@ -65,14 +67,18 @@ fn a_coroutine() {
                 }
                 {
                     let answer = yield_!(
-                        @ { let step = Ask(n); let step = co.request(step); step. await }
+                        @ { let step = (Ask(n)).loop_core_detached(); let step = co
+                        .request(step); step. await }
                     )?;
                     Ok(2 * answer)
                 }
             },
             |value| {
                 use ::loop_core::__private::probe::*;
-                let (debug, failure) = (&&Probe(value), &&&&Probe(value));
+                let (debug, failure) = (
+                    &&::loop_core::__private::probe::Probe(value),
+                    &&&&::loop_core::__private::probe::Probe(value),
+                );
                 ::loop_core::__private::Shown::new(
                     debug.loop_core_debug(),
                     failure.loop_core_failure(),
@@ -93,34 +99,40 @@ fn arguments_move_into_the_body() {
         self: Rc<Self>,
         a: T,
         argument_2: (u8, u8),
-        argument_3: impl Fn(&str) + 'static,
+        argument_3: impl 'static + Fn(&str),
     ) -> ::loop_core::Coroutine<()>
     where
-        T: Eq + 'static,
+        T: 'static + Eq,
         Self: 'static,
     {
-        struct __Origin;
-        impl ::loop_core::__private::Origin for __Origin {
-            const NAME: &'static str = "patterns";
-            const FILE: &'static str = ::core::file!();
-            const LINE: u32 = ::core::line!();
-        }
+        let origin = {
+            struct Origin;
+            impl ::loop_core::__private::Origin for Origin {
+                const NAME: &'static ::core::primitive::str = "patterns";
+                const FILE: &'static ::core::primitive::str = ::core::file!();
+                const LINE: ::core::primitive::u32 = ::core::line!();
+            }
+            Origin
+        };
         let described = ::loop_core::__private::arguments(
             &|list| {
                 use ::loop_core::__private::probe::*;
-                list.add((&&Probe(&self)).loop_core_debug());
-                list.add((&&Probe(&a)).loop_core_debug());
-                list.add((&&Probe(&argument_2)).loop_core_debug());
-                list.add((&&Probe(&argument_3)).loop_core_debug());
+                list.add((&&::loop_core::__private::probe::Probe(&self)).loop_core_debug());
+                list.add((&&::loop_core::__private::probe::Probe(&a)).loop_core_debug());
+                list.add(
+                    (&&::loop_core::__private::probe::Probe(&argument_2)).loop_core_debug(),
+                );
+                list.add(
+                    (&&::loop_core::__private::probe::Probe(&argument_3)).loop_core_debug(),
+                );
             },
         );
-        ::loop_core::__private::lazy::<
-            __Origin,
-            _,
-            _,
-        >(
+        ::loop_core::__private::lazy(
+            origin,
             described,
             move |co| async move {
+                #[allow(unused_imports)]
+                use ::loop_core::__private::Detached as _;
                 let _ = &self;
                 let mut a = a;
                 let argument_2 = argument_2;
@@ -135,7 +147,10 @@ fn arguments_move_into_the_body() {
             },
             |value| {
                 use ::loop_core::__private::probe::*;
-                let (debug, failure) = (&&Probe(value), &&&&Probe(value));
+                let (debug, failure) = (
+                    &&::loop_core::__private::probe::Probe(value),
+                    &&&&::loop_core::__private::probe::Probe(value),
+                );
                 ::loop_core::__private::Shown::new(
                     debug.loop_core_debug(),
                     failure.loop_core_failure(),
@@ -159,27 +174,30 @@ fn skipped_arguments_and_an_unnamed_value() {
         #[cfg(test)]
         _port: u16,
     ) -> ::loop_core::Coroutine<impl Clone> {
-        struct __Origin;
-        impl ::loop_core::__private::Origin for __Origin {
-            const NAME: &'static str = "login";
-            const FILE: &'static str = ::core::file!();
-            const LINE: u32 = ::core::line!();
-        }
+        let origin = {
+            struct Origin;
+            impl ::loop_core::__private::Origin for Origin {
+                const NAME: &'static ::core::primitive::str = "login";
+                const FILE: &'static ::core::primitive::str = ::core::file!();
+                const LINE: ::core::primitive::u32 = ::core::line!();
+            }
+            Origin
+        };
         let described = ::loop_core::__private::arguments(
             &|list| {
                 use ::loop_core::__private::probe::*;
-                list.add((&&Probe(&user)).loop_core_debug());
+                list.add((&&::loop_core::__private::probe::Probe(&user)).loop_core_debug());
                 list.add(::core::option::Option::None);
-                #[cfg(test)] list.add((&&Probe(&_port)).loop_core_debug());
+                #[cfg(test)]
+                list.add((&&::loop_core::__private::probe::Probe(&_port)).loop_core_debug());
             },
         );
-        ::loop_core::__private::lazy::<
-            __Origin,
-            _,
-            _,
-        >(
+        ::loop_core::__private::lazy(
+            origin,
             described,
             move |co| async move {
+                #[allow(unused_imports)]
+                use ::loop_core::__private::Detached as _;
                 let user = user;
                 let argument_1 = argument_1;
                 let (password, _) = argument_1;
@@ -196,24 +214,26 @@ fn skipped_arguments_and_an_unnamed_value() {
     };
     insta::assert_snapshot!(brief(attribute(Macro::Coroutine, quote!(skip_all), item)), @r#"
     fn secret(key: u8) -> ::loop_core::Coroutine<u8> {
-        struct __Origin;
-        impl ::loop_core::__private::Origin for __Origin {
-            const NAME: &'static str = "secret";
-            const FILE: &'static str = ::core::file!();
-            const LINE: u32 = ::core::line!();
-        }
+        let origin = {
+            struct Origin;
+            impl ::loop_core::__private::Origin for Origin {
+                const NAME: &'static ::core::primitive::str = "secret";
+                const FILE: &'static ::core::primitive::str = ::core::file!();
+                const LINE: ::core::primitive::u32 = ::core::line!();
+            }
+            Origin
+        };
         let described = ::loop_core::__private::arguments(
             &|list| {
                 list.add(::core::option::Option::None);
             },
         );
-        ::loop_core::__private::prime::<
-            __Origin,
-            _,
-            _,
-        >(
+        ::loop_core::__private::prime(
+            origin,
             described,
             move |co| async move {
+                #[allow(unused_imports)]
+                use ::loop_core::__private::Detached as _;
                 let key = key;
                 if let ::core::option::Option::Some(never) = ::core::option::Option::None::<
                     u8,
@@ -224,7 +244,10 @@ fn skipped_arguments_and_an_unnamed_value() {
             },
             |value| {
                 use ::loop_core::__private::probe::*;
-                let (debug, failure) = (&&Probe(value), &&&&Probe(value));
+                let (debug, failure) = (
+                    &&::loop_core::__private::probe::Probe(value),
+                    &&&&::loop_core::__private::probe::Probe(value),
+                );
                 ::loop_core::__private::Shown::new(
                         debug.loop_core_debug(),
                         failure.loop_core_failure(),
@@ -239,35 +262,32 @@ fn skipped_arguments_and_an_unnamed_value() {
 #[test]
 fn a_mistake_leaves_a_function_of_the_right_type() {
     let item = quote! {
-        async fn wrong(name: &str) -> u8 { other(name).await }
+        async fn wrong(name: String) -> u8 { other(name).await }
     };
     insta::assert_snapshot!(brief(attribute(Macro::Coroutine, quote!(eager), item)), @r#"
     ::core::compile_error! {
-        "unknown argument `eager` of `#[loop_core::coroutine]`\n= help: it takes `lazy`, `skip(name, …)` and `skip_all`, or `receives = Type` (with `boxed`)"
+        "unknown argument `eager` of `#[loop_core::coroutine]`\n= help: it takes `lazy`, `skip(name, …)` and `skip_all`, or `receives = Type` (with `boxed`), and `crate = path`"
     }
     ::core::compile_error! {
         "a coroutine is not an `async fn`\n= help: remove `async`; the body suspends with `yield_!(…)` where an `async fn` has `.await`"
     }
     ::core::compile_error! {
-        "a coroutine outlives the call, so it can't borrow its argument\n= help: take an owned value, or `Rc<…>` to share it (a generator may borrow)"
-    }
-    ::core::compile_error! {
         "a coroutine can't `.await` a future\n= help: `yield_!(…)` a request or a coroutine instead; only the event loop can resume this body"
     }
     #[allow(unused, clippy::all)]
-    fn wrong(name: &str) -> ::loop_core::Coroutine<u8> {
-        struct __Origin;
-        impl ::loop_core::__private::Origin for __Origin {
-            const NAME: &'static str = "wrong";
-            const FILE: &'static str = ::core::file!();
-            const LINE: u32 = ::core::line!();
-        }
+    fn wrong(name: String) -> ::loop_core::Coroutine<u8> {
+        let origin = {
+            struct Origin;
+            impl ::loop_core::__private::Origin for Origin {
+                const NAME: &'static ::core::primitive::str = "wrong";
+                const FILE: &'static ::core::primitive::str = ::core::file!();
+                const LINE: ::core::primitive::u32 = ::core::line!();
+            }
+            Origin
+        };
         let described = ::loop_core::__private::arguments(&|_| {});
-        ::loop_core::__private::prime::<
-            __Origin,
-            _,
-            _,
-        >(
+        ::loop_core::__private::prime(
+            origin,
             described,
             move |co| async move {
                 if let ::core::option::Option::Some(never) = ::core::option::Option::None::<
@@ -281,4 +301,46 @@ fn a_mistake_leaves_a_function_of_the_right_type() {
         )
     }
     "#);
+}
+
+#[test]
+fn what_borrows_has_a_type_with_a_lifetime() {
+    let borrowing = [
+        quote!(
+            fn shared(&self) -> &str {}
+        ),
+        quote!(
+            fn exclusive(self: &mut Server) -> u8 {}
+        ),
+        quote!(
+            fn nested<'a, T: Debug>(names: Vec<(u8, &'a str)>, t: T) -> &'a str {}
+        ),
+        quote!(
+            fn hidden(name: Cow<'_, str>, each: impl Fn(&str) -> bool) {}
+        ),
+    ];
+    let owning = [
+        quote!(
+            fn constant(name: &'static str, each: fn(&str) -> bool) {}
+        ),
+        quote!(
+            fn quantified(each: Box<dyn for<'a> Fn(&'a str) -> &'a str>) {}
+        ),
+    ];
+    let signature = |item: &TokenStream| {
+        let expanded = attribute(Macro::Coroutine, quote!(), item.clone());
+        let function: syn::ItemFn = syn::parse2(expanded).unwrap();
+        let sig = function.sig;
+        quote!(#sig).to_string()
+    };
+    insta::assert_snapshot!(borrowing.iter().map(signature).collect::<Vec<_>>().join("\n"), @r"
+    fn shared < '__coroutine > (& '__coroutine self) -> :: loop_core :: BorrowingCoroutine < '__coroutine , & '__coroutine str >
+    fn exclusive < '__coroutine > (self : & '__coroutine mut Server) -> :: loop_core :: BorrowingCoroutine < '__coroutine , u8 >
+    fn nested < 'a , T : 'a + Debug > (names : Vec < (u8 , & 'a str) > , t : T) -> :: loop_core :: BorrowingCoroutine < 'a , & 'a str >
+    fn hidden < '__coroutine > (name : Cow < '__coroutine , str > , each : impl '__coroutine + Fn (& str) -> bool) -> :: loop_core :: BorrowingCoroutine < '__coroutine , () >
+    ");
+    insta::assert_snapshot!(owning.iter().map(signature).collect::<Vec<_>>().join("\n"), @r"
+    fn constant (name : & 'static str , each : fn (& str) -> bool) -> :: loop_core :: Coroutine < () >
+    fn quantified (each : Box < dyn for < 'a > Fn (& 'a str) -> & 'a str >) -> :: loop_core :: Coroutine < () >
+    ");
 }

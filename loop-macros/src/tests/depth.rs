@@ -6,8 +6,8 @@ use std::thread;
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use crate::coroutines;
 use crate::parse::Macro;
-use crate::{coroutines, expand};
 
 /// Half of what rustc and rust-analyzer give a macro.
 const STACK: usize = 4 * 1024 * 1024;
@@ -196,9 +196,9 @@ fn tokens(text: &str) -> TokenStream {
 /// Expands the text as a block, as a function below an attribute, and as an attribute's arguments.
 fn expand_everywhere(text: &str) {
     for which in [Macro::Coroutine, Macro::Generator] {
-        expand::attribute(which, quote!(), tokens(text));
+        super::attribute(which, quote!(), tokens(text));
     }
-    expand::attribute(
+    super::attribute(
         Macro::Coroutine,
         tokens(text),
         quote!(

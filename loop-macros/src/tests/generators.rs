@@ -2,9 +2,8 @@
 
 use quote::quote;
 
-use super::brief;
+use super::{attribute, brief};
 use crate::coroutines;
-use crate::expand::attribute;
 use crate::parse::Macro;
 
 #[test]
@@ -60,10 +59,10 @@ fn a_boxed_receiver() {
         fn grep<T>(pattern: &str, mut target: impl Target<T>) {}
     };
     insta::assert_snapshot!(brief(attribute(Macro::Coroutine, quote!(receives = Cow<'_, T>, boxed), item)), @r#"
-    fn grep<'generator, T: 'generator>(
-        pattern: &'generator str,
-        target: impl Target<T> + 'generator,
-    ) -> ::loop_core::BoxGenerator<'generator, (), Cow<'generator, T>, ()> {
+    fn grep<'__generator, T: '__generator>(
+        pattern: &'__generator str,
+        target: impl '__generator + Target<T>,
+    ) -> ::loop_core::BoxGenerator<'__generator, (), Cow<'__generator, T>, ()> {
         ::loop_core::__private::started(
                 ::loop_core::__private::generate::<
                     (),
@@ -125,6 +124,91 @@ fn a_block() {
                 },
             )
         }
+    }
+    "#);
+}
+
+#[test]
+fn a_library_in_another_place() {
+    let items = quote! {
+        crate = crate::runtime;
+        #[coroutine(lazy)]
+        fn one(n: u8) { yield }
+        #[generator(boxed, crate = other)]
+        fn two<'a>(n: &'a u8) -> ! { yield }
+    };
+    insta::assert_snapshot!(brief(coroutines::expand(items)), @r#"
+    fn one(n: u8) -> crate::runtime::Coroutine<()> {
+        let origin = {
+            struct Origin;
+            impl crate::runtime::__private::Origin for Origin {
+                const NAME: &'static ::core::primitive::str = "one";
+                const FILE: &'static ::core::primitive::str = ::core::file!();
+                const LINE: ::core::primitive::u32 = ::core::line!();
+            }
+            Origin
+        };
+        let described = crate::runtime::__private::arguments(
+            &|list| {
+                use crate::runtime::__private::probe::*;
+                list.add((&&crate::runtime::__private::probe::Probe(&n)).loop_core_debug());
+            },
+        );
+        crate::runtime::__private::lazy(
+            origin,
+            described,
+            move |co| async move {
+                #[allow(unused_imports)]
+                use crate::runtime::__private::Detached as _;
+                let n = n;
+                if let ::core::option::Option::Some(never) = ::core::option::Option::None::<
+                    (),
+                > {
+                    return never;
+                }
+                {
+                    yield_!(
+                        @ { let step = (()).loop_core_detached(); let step = co
+                        .request(step); step. await }
+                    )
+                }
+            },
+            |value| {
+                use crate::runtime::__private::probe::*;
+                let (debug, failure) = (
+                    &&crate::runtime::__private::probe::Probe(value),
+                    &&&&crate::runtime::__private::probe::Probe(value),
+                );
+                crate::runtime::__private::Shown::new(
+                    debug.loop_core_debug(),
+                    failure.loop_core_failure(),
+                )
+            },
+        )
+    }
+    fn two<'a>(n: &'a u8) -> other::BoxGenerator<'a, (), (), ::core::convert::Infallible> {
+        other::__private::generate::<
+            (),
+            (),
+            _,
+        >(
+                "two",
+                move |co| async move {
+                    let n = n;
+                    if let ::core::option::Option::Some(never) = ::core::option::Option::None::<
+                        ::core::convert::Infallible,
+                    > {
+                        return never;
+                    }
+                    {
+                        yield_!(
+                            @ other::__private::Yielder::received({ let step = co.yield_(());
+                            step. await }, & co)
+                        )
+                    }
+                },
+            )
+            .boxed()
     }
     "#);
 }

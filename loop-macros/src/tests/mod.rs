@@ -9,6 +9,14 @@ use proc_macro2::TokenStream;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Item, Stmt};
 
+use crate::library::Library;
+use crate::parse::Macro;
+
+/// What an attribute expands to.
+fn attribute(which: Macro, arguments: TokenStream, item: TokenStream) -> TokenStream {
+    crate::expand::attribute(which, &Library::default(), arguments, item)
+}
+
 /// The expansion as rustfmt would show it.
 fn shown(expansion: TokenStream) -> String {
     prettyplease::unparse(&syn::parse2(expansion).expect("the expansion consists of items"))

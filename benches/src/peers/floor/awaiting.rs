@@ -19,8 +19,8 @@ pub(crate) mod boxed {
 
     pub(crate) fn bench(kind: Kind) -> Option<Bench> {
         Some(match kind {
-            Kind::ChainLeaf => leaves,
-            Kind::ChainYield => yielders,
+            Kind::ChainLeaf | Kind::FromLeaf => leaves,
+            Kind::ChainYield | Kind::FromYield => yielders,
             _ => return None,
         })
     }
@@ -49,8 +49,8 @@ pub(crate) mod erased {
 
     pub(crate) fn bench(kind: Kind) -> Option<Bench> {
         Some(match kind {
-            Kind::ChainLeaf => leaves,
-            Kind::ChainYield => yielders,
+            Kind::ChainLeaf | Kind::FromLeaf => leaves,
+            Kind::ChainYield | Kind::FromYield => yielders,
             Kind::ChainDepth => depth,
             Kind::ChainResume => resume,
             _ => return None,

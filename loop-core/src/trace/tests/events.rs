@@ -30,7 +30,7 @@ fn an_event_says_what_it_was_made_with() {
     };
     assert_eq!(detail(Payload::None), "None");
     assert_eq!(detail(Payload::Value(None)), "None");
-    assert_eq!(detail(Payload::text("a")), "Text(\"a\")");
+    assert_eq!(detail(text("a")), "Text(\"a\")");
     assert_eq!(detail(Payload::EndOfInput), "EndOfInput");
     assert_eq!(
         detail(Payload::Error(io::ErrorKind::NotFound)),

@@ -46,7 +46,7 @@ fn a_join_says_how_the_other_ended() {
         steps(log.resumed(MAIN, &PROGRAM))
     };
     assert_eq!(
-        join(|log| log.with(EventKind::Failed, FIRST, Payload::text("oh\nno"))),
+        join(|log| log.with(EventKind::Failed, FIRST, text("oh\nno"))),
         "main  start  =>  join main/1  park\n\
          main/1  start  =>  panic \"oh\\nno\"  wakes main\n\
          main  joined main/1 panicked \"oh\\nno\"  =>\n"
@@ -129,7 +129,7 @@ fn a_poll_names_its_causes() {
         .polled(5)
         .woken(MAIN, Sleep, Payload::None)
         .woken(FIRST, SleepUntil, Payload::None)
-        .woken(SECOND, Stdin, Payload::text("x"))
+        .woken(SECOND, Stdin, text("x"))
         .polled(5)
         .woken(MAIN, StdinBytes, Payload::EndOfInput)
         .woken(FIRST, Print, Payload::None)
@@ -211,7 +211,7 @@ fn a_task_that_ends_outside_its_steps_has_a_line_of_its_own() {
         .parked(FIRST)
         .started(MAIN, &PROGRAM)
         .asked(MAIN, Cancel, Payload::Task(FIRST))
-        .with(EventKind::Failed, FIRST, Payload::text("drop"))
+        .with(EventKind::Failed, FIRST, text("drop"))
         .plain(EventKind::Cancelled, SECOND);
     assert_eq!(
         steps(log),

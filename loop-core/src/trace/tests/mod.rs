@@ -27,6 +27,10 @@ pub(super) static PROGRAM: Site = site("main", 1);
 pub(super) static FIB: Site = site("fib", 2);
 pub(super) static OPENS: Site = site("opens", 3);
 
+pub(super) fn text(text: &str) -> Payload {
+    Payload::text(text, TEXT_LIMIT)
+}
+
 /// Events, written down one after the other.
 #[derive(Default)]
 pub(super) struct Log(pub(super) Vec<Event>);
@@ -111,12 +115,12 @@ impl Log {
         self.with(EventKind::Polled, TaskId::NONE, Payload::Time(now))
     }
 
-    pub(super) fn returned(self, task: TaskId, value: &str) -> Log {
-        self.with(EventKind::Returned, task, text(value))
+    pub(super) fn returned(self, task: TaskId, text: &str) -> Log {
+        self.with(EventKind::Returned, task, value(text))
     }
 
-    pub(super) fn finished(self, task: TaskId, value: &str) -> Log {
-        self.with(EventKind::Finished, task, text(value))
+    pub(super) fn finished(self, task: TaskId, text: &str) -> Log {
+        self.with(EventKind::Finished, task, value(text))
     }
 
     pub(super) fn trace(self) -> Trace {
@@ -124,8 +128,8 @@ impl Log {
     }
 }
 
-fn text(value: &str) -> Payload {
-    Payload::Value((!value.is_empty()).then(|| value.to_owned()))
+fn value(text: &str) -> Payload {
+    Payload::Value((!text.is_empty()).then(|| text.to_owned()))
 }
 
 pub(super) fn calls(site: &'static Site, arguments: &str, depth: u8) -> Payload {

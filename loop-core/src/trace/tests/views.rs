@@ -135,7 +135,7 @@ fn per_task_is_unchanged_when_independent_steps_change_places() {
     };
     let other = |log: Log| {
         log.resumed(FIRST, &PROGRAM)
-            .asked(FIRST, Print, Payload::text("x"))
+            .asked(FIRST, Print, text("x"))
             .answered(FIRST, Print, Payload::None)
     };
     let preempted = |log: Log| log.plain(EventKind::Preempted, MAIN);
