@@ -109,8 +109,8 @@ impl From<Error> for io::Error {
     }
 }
 
-/// The failures of a run that no task has joined: the first hundred, in the order in which they happened, and a count of the
-/// others.
+/// The failures of a run that no task has joined: a hundred at most, in the order in which they happened, and a count of the others.
+/// They are the first ones, but the failure of the awaited coroutine is always among them.
 #[derive(Debug)]
 pub struct Failures {
     errors: Vec<TaskError>,

@@ -111,7 +111,8 @@ pub trait World {
     fn attempt(&mut self, op: Op<'_>) -> Attempt;
 
     /// Takes back what was read and nobody has asked for, at the end of a run: the next read, of this loop, the process's next loop or
-    /// another program, gives it again. What the world cannot take back it returns; the loop keeps that for its own next run.
+    /// another program, gives it again. It begins with what cancelled tasks have given back, and others may have got what came after
+    /// that. What the world cannot take back it returns; the loop keeps that for its own next run.
     fn unread(&mut self, _source: SourceId, bytes: Vec<u8>) -> Vec<u8> {
         bytes
     }

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt;
-use syn::parse::{ParseStream, Parser};
+use syn::parse::ParseStream;
 use syn::token::Paren;
 use syn::{Error, Expr, Token, Type, parenthesized, parse_quote};
 
@@ -10,6 +10,7 @@ use crate::depth;
 use crate::library::Library;
 use crate::mistakes::{Mistakes, text};
 use crate::parse::Macro;
+use crate::tokens::{end_of, parse_to};
 use crate::types::named;
 
 /// What a function becomes.
@@ -86,8 +87,9 @@ impl Form {
     ) -> (Form, Option<Library>) {
         let mut read = Arguments::default();
         let parser = |input: ParseStream<'_>| read.parse(which, input, mistakes);
+        let end = end_of(&arguments);
         let checked = depth::groups(&arguments).and_then(|()| depth::syntax(arguments.clone()));
-        if let Err(error) = checked.and_then(|()| parser.parse2(arguments)) {
+        if let Err(error) = checked.and_then(|()| parse_to(arguments, end, parser)) {
             mistakes.add(error);
         }
         let library = read.library.take();

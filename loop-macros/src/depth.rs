@@ -3,7 +3,7 @@
 //! This crate, `syn` and rustc all walk over nested tokens by recursion, so a program that nests too deep would overflow the
 //! stack of the compiler. These checks come before every such walk.
 
-use proc_macro2::{Delimiter, Punct, Spacing, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 use syn::{Error, Result};
 
 use crate::mistakes::text;
@@ -12,22 +12,33 @@ use crate::tokens::is_braces;
 /// So many groups may be inside one another. It is rustc's limit for macros inside one another.
 const GROUPS: usize = 128;
 
+/// So many operators, or words like `return`, may follow one another. rustc overflows on some thousands of them.
+const ROW: usize = 512;
+
 /// How deep a part that `syn` parses may nest. It can nest at every token: each is counted once, those that begin something
 /// that is inside something else [`NESTS`] times.
 const WEIGHT: usize = 512;
 const NESTS: usize = 8;
 
-/// Checks that groups do not nest too deep.
+/// Checks that groups do not nest too deep, and that not too many operators follow one another.
 pub(crate) fn groups(tokens: &TokenStream) -> Result<()> {
     let mut open = vec![tokens.clone().into_iter()];
+    let mut row = 0;
     while let Some(level) = open.last_mut() {
-        match level.next() {
+        let token = level.next();
+        row = match &token {
+            Some(token) if nests(token) => row + 1,
+            Some(TokenTree::Punct(_)) => row,
+            _ => 0,
+        };
+        match token {
             Some(TokenTree::Group(group)) if open.len() > GROUPS => {
                 let what = format!("more than {GROUPS} brackets are open here");
                 let help = "move an inner part into a function of its own";
                 return Err(Error::new(group.span_open(), text(&what, help)));
             }
             Some(TokenTree::Group(group)) => open.push(group.stream().into_iter()),
+            Some(token) if row > ROW => return Err(too_deep(token.span())),
             Some(_) => {}
             None => drop(open.pop()),
         }
@@ -35,35 +46,32 @@ pub(crate) fn groups(tokens: &TokenStream) -> Result<()> {
     Ok(())
 }
 
+fn too_deep(here: Span) -> Error {
+    let what = "this is nested too deep, or too long, to be parsed";
+    let help = "move a part of it into a `let`, a function or a type of its own";
+    Error::new(here, text(what, help))
+}
+
 /// Checks tokens that `syn` parses, in which groups do not nest too deep.
 pub(crate) fn syntax(tokens: TokenStream) -> Result<()> {
     let mut open = vec![(Span::call_site(), tokens.into_iter(), Level::default())];
-    while let Some((here, rest, level)) = open.last_mut() {
-        let token = rest.next();
-        match &token {
-            Some(token) => drop(level.add(token)),
-            None => level.separate(),
-        }
-        let here = token.as_ref().map_or(*here, TokenTree::span);
-        if level.depth.max(level.run + level.inner) > WEIGHT {
-            let what = "this is nested too deep, or too long, to be parsed";
-            let help = "move a part of it into a `let`, a function or a type of its own";
-            return Err(Error::new(here, text(what, help)));
-        }
-        match token {
-            Some(TokenTree::Group(group)) => {
-                open.push((
-                    group.span_open(),
-                    group.stream().into_iter(),
-                    Level::default(),
-                ));
+    while let Some((_, rest, level)) = open.last_mut() {
+        match rest.next() {
+            Some(token) => {
+                level.add(&token);
+                level.check(token.span())?;
+                if let TokenTree::Group(group) = token {
+                    let inside = group.stream().into_iter();
+                    open.push((group.span_open(), inside, Level::default()));
+                }
             }
-            Some(_) => {}
             None => {
+                level.separate();
                 let depth = level.depth;
-                open.pop();
-                if let Some((_, _, outer)) = open.last_mut() {
+                let here = open.pop().map(|(here, ..)| here);
+                if let (Some(here), Some((_, _, outer))) = (here, open.last_mut()) {
                     outer.inner = outer.inner.max(NESTS + depth);
+                    outer.check(here)?;
                 }
             }
         }
@@ -89,9 +97,13 @@ pub(crate) struct Level {
     depth: usize,
     /// The `<` without a `>`: a comma between them separates no expressions.
     angles: usize,
-    /// A closure may have begun, whose arguments have commas between them.
+    /// Within the arguments of a closure, which have commas between them.
     bars: bool,
     after_braces: bool,
+    /// An operand ended with the last token, so an operator that follows has two operands. Chains of those do not nest.
+    after_operand: bool,
+    /// The last token is a punctuation mark that belongs to the next one: of what, and whether it follows an operand.
+    joint: Option<(char, bool)>,
 }
 
 impl Level {
@@ -110,8 +122,50 @@ impl Level {
             self.separate();
         }
         self.after_braces = is_braces(token);
-        self.run += if nests(token) { NESTS } else { 1 };
+        self.run += if self.nests(token) { NESTS } else { 1 };
+        self.after_operand = match token {
+            TokenTree::Punct(punct) => punct.as_char() == '?',
+            // The name of a lifetime is no operand.
+            TokenTree::Ident(word) => {
+                let is_lifetime = matches!(self.joint, Some(('\'', _)));
+                !is_lifetime && !is_nesting(word) && word != "else" && word != "as"
+            }
+            TokenTree::Literal(_) => true,
+            // Behind a statement's braces another statement may begin.
+            TokenTree::Group(_) => !is_braces(token),
+        };
         separated
+    }
+
+    /// Whether more may begin at `token` that is inside what has begun before: an operand, a type or a pattern.
+    fn nests(&mut self, token: &TokenTree) -> bool {
+        let joint = self.joint.take();
+        match token {
+            TokenTree::Punct(punct) => {
+                let follows_operand = match joint {
+                    Some((first, follows_operand)) => {
+                        follows_operand && is_operator(first, punct.as_char())
+                    }
+                    None => self.after_operand,
+                };
+                if punct.spacing() == Spacing::Joint {
+                    // Behind two marks an operand begins: `a &&&b`.
+                    self.joint = Some((punct.as_char(), follows_operand && joint.is_none()));
+                }
+                let is_flat = follows_operand && is_flat(joint.map(|(first, _)| first), punct);
+                // An arrow is an operator of types, which nest.
+                let is_arrow = matches!((joint, punct.as_char()), (Some(('-', _)), '>'));
+                is_arrow || !is_flat && punct_nests(punct)
+            }
+            other => nests(other),
+        }
+    }
+
+    fn check(&self, here: Span) -> Result<()> {
+        match self.run + self.inner > WEIGHT {
+            true => Err(too_deep(here)),
+            false => Ok(()),
+        }
     }
 
     fn separate(&mut self) {
@@ -123,21 +177,41 @@ impl Level {
         match punct {
             '<' => self.angles += 1,
             '>' => self.angles = self.angles.saturating_sub(1),
-            '|' => self.bars = true,
+            '|' if self.bars => self.bars = false,
+            // Between two operands it is an operator, or there is a choice between patterns.
+            '|' => self.bars = !self.after_operand && !matches!(self.joint, Some(('|', true))),
             _ => {}
         }
         punct == ';' || punct == ',' && self.angles == 0 && !self.bars
     }
 }
 
-/// Whether more may begin at `token` that is inside what has begun before: an operand, a type or a pattern.
+/// Whether more may begin at `token` that is inside what has begun before, whatever the tokens before it are.
 fn nests(token: &TokenTree) -> bool {
     match token {
         TokenTree::Punct(punct) => punct_nests(punct),
-        TokenTree::Ident(word) => NESTING_WORDS.iter().any(|nesting| word == nesting),
+        TokenTree::Ident(word) => is_nesting(word),
         // What a macro was passed as an expression: `syn` may parse on at its end.
         TokenTree::Group(group) => group.delimiter() == Delimiter::None,
         TokenTree::Literal(_) => false,
+    }
+}
+
+fn is_nesting(word: &Ident) -> bool {
+    NESTING_WORDS.iter().any(|nesting| word == nesting)
+}
+
+/// Whether two marks are an operator whose chains do not nest.
+fn is_operator(first: char, second: char) -> bool {
+    matches!((first, second), ('&', '&') | ('|', '|') | ('=' | '!', '='))
+}
+
+/// Whether an operator between two operands, or a part of one behind `first`, makes a chain that does not nest. Assignments do.
+fn is_flat(first: Option<char>, punct: &Punct) -> bool {
+    match (first, punct.as_char()) {
+        (None, '=') => punct.spacing() == Spacing::Joint,
+        (Some('=' | '!'), '=') => true,
+        (_, other) => "!-*&|".contains(other),
     }
 }
 

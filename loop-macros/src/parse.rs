@@ -1,11 +1,12 @@
 //! Parses what the user wrote: the attribute, and the function below it.
 
-use crate::depth;
-use crate::tokens::{goes_on, is_braces, is_word};
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, FnModifiers, Signature, Token, Visibility, braced};
+
+use crate::depth;
+use crate::tokens::{end_of, goes_on, is_braces, is_word, parse_to};
 
 /// Which of the attributes stands above the function.
 #[derive(Clone, Copy, PartialEq)]
@@ -159,7 +160,8 @@ impl Function {
         };
         item.clone().into_iter().any(is_named).then(|| {
             depth::syntax(signature(item.clone()))?;
-            syn::parse2(item)
+            let end = end_of(&item);
+            parse_to(item, end, Function::parse)
         })
     }
 

@@ -2,9 +2,10 @@
 
 use std::iter::Peekable;
 
-use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree, token_stream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree, token_stream};
 use quote::ToTokens;
-use syn::parse::{Parse, Parser};
+use syn::braced;
+use syn::parse::{Parse, ParseStream, Parser};
 
 /// What is left of a stream.
 pub(crate) type Tokens = Peekable<token_stream::IntoIter>;
@@ -73,4 +74,26 @@ pub(crate) fn refilled(group: &Group, contents: TokenStream) -> TokenTree {
     let mut refilled = Group::new(group.delimiter(), contents);
     refilled.set_span(group.span());
     refilled.into()
+}
+
+/// The place of the last token.
+pub(crate) fn end_of(tokens: &TokenStream) -> Span {
+    let last = tokens.clone().into_iter().last();
+    last.map_or_else(Span::call_site, |last| last.span())
+}
+
+/// Parses all of `tokens`. An error at their end points at `end`, where `Parser::parse2` would point at all of the macro call.
+pub(crate) fn parse_to<T>(
+    tokens: TokenStream,
+    end: Span,
+    parser: impl FnOnce(ParseStream<'_>) -> syn::Result<T>,
+) -> syn::Result<T> {
+    let mut group = Group::new(Delimiter::Brace, tokens);
+    group.set_span(end);
+    let inside = |input: ParseStream<'_>| {
+        let contents;
+        braced!(contents in input);
+        parser(&contents)
+    };
+    inside.parse2(TokenTree::from(group).into())
 }

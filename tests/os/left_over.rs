@@ -53,9 +53,29 @@ fn what_a_cancelled_task_gave_back_is_not_lost_either() {
     for kind in Source::ALL {
         let helper = Helper::new(&["given-back"]).stdin(kind.giving(LINES));
         let printed = helper.run().printed();
-        assert_eq!(printed, "Some(\"one\")\nSome(\"two\")\n", "{kind:?}");
+        let expected = "Some(\"one\")\nSome(\"two\")\nSome(\"three\")\nNone\n";
+        assert_eq!(printed, expected, "{kind:?}");
     }
-    let helper = Helper::in_shell(r#""$0" given-back; cat"#);
+}
+
+/// A file cannot be put back to a line when others have got the line after it.
+#[test]
+fn nor_is_what_was_given_back_when_others_had_read_on() {
+    for kind in [Source::Pipe, Source::File] {
+        let stdin = kind.giving(b"one\ntwo\nthree\nfour\n");
+        let printed = Helper::new(&["given-back-late"])
+            .stdin(stdin)
+            .run()
+            .printed();
+        let expected = "Some(\"one\")\nSome(\"three\")\nSome(\"two\")\nSome(\"four\")\nNone\n";
+        assert_eq!(printed, expected, "{kind:?}");
+    }
+}
+
+/// The next program goes on behind what others have got.
+#[test]
+fn a_file_is_put_back_to_what_a_cancelled_task_gave_back() {
+    let helper = Helper::in_shell(r#""$0" given-back-once; cat"#);
     let printed = helper.stdin(streams::file(LINES)).run().printed();
-    assert_eq!(printed, "Some(\"one\")\nSome(\"two\")\nthree\n");
+    assert_eq!(printed, "Some(\"one\")\ntwo\nthree\n");
 }

@@ -24,7 +24,9 @@ pub(crate) fn run(name: &str) -> Option<ExitCode> {
         "stuck" => report(run_quietly(stuck())),
         "one-line" => report(run_quietly(one_line())),
         "two-loops" => two_loops(),
-        "given-back" => given_back(),
+        "given-back" => two_programs(reads_and_cancels()),
+        "given-back-once" => report(run_quietly(reads_and_cancels())),
+        "given-back-late" => two_programs(reads_on_and_cancels()),
         "two-runs" => two_runs(),
         "exit" => loop_core::report(quiet().build().run_until_complete(exits())),
         "interrupted" => loop_core::report(quiet().build().run_until_complete(compute(true))),
@@ -226,11 +228,30 @@ fn reads_and_cancels() -> io::Result<()> {
     Ok(())
 }
 
-fn given_back() -> ExitCode {
-    for program in [reads_and_cancels, one_line] {
-        run_quietly(program()).expect("the lines are there");
-    }
+/// The second line is read for a task, which is cancelled before it gets it, and another task gets the third one. Then the run ends.
+#[loop_core::coroutine]
+fn reads_on_and_cancels() -> io::Result<()> {
+    yield_!(one_line())?;
+    let reader = yield_!(Spawn(reads()));
+    let other = yield_!(Spawn(one_line()));
+    yield_!();
+    let _ = yield_!(Cancel(reader));
+    yield_!(other).expect("no panic")
+}
+
+/// Another loop reads what the first program has left.
+fn two_programs(first: Coroutine<io::Result<()>>) -> ExitCode {
+    run_quietly(first).expect("the lines are there");
+    run_quietly(three_lines()).expect("the rest is there");
     ExitCode::SUCCESS
+}
+
+#[loop_core::coroutine]
+fn three_lines() -> io::Result<()> {
+    for _ in 0..3 {
+        yield_!(one_line())?;
+    }
+    Ok(())
 }
 
 fn two_runs() -> ExitCode {

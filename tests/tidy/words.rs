@@ -44,7 +44,15 @@ fn nothing_has_an_order_of_its_own() {
 
 #[test]
 fn nothing_is_unsafe() {
-    for folder in ["loop-core/src", "loop-macros/src", "examples", "tests"] {
+    let folders = [
+        "loop-core/src",
+        "loop-macros/src",
+        "examples",
+        "tests",
+        "fuzz/src",
+        "fuzz/fuzz_targets",
+    ];
+    for folder in folders {
         let mut files = files(folder);
         // Programs that do not compile, and some because of this.
         files.retain(|file| !file.path.starts_with("ui/"));

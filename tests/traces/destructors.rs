@@ -78,3 +78,25 @@ fn one_that_panics_when_the_loop_drops_an_unwanted_value_is_a_failure() {
     }));
     assert!(matches!(run, Ok(true)), "{run:?}");
 }
+
+/// Panics in its destructor, with a value that panics in its own.
+struct PanicsTwice;
+
+impl Drop for PanicsTwice {
+    fn drop(&mut self) {
+        std::panic::panic_any(PanicsOnDrop);
+    }
+}
+
+#[test]
+fn a_loop_that_never_ran_is_dropped_as_one_that_did() {
+    #[loop_core::coroutine]
+    fn holds() {
+        let _bad = PanicsTwice;
+        yield_!();
+    }
+    let mut event_loop = Sim::new().event_loop();
+    event_loop.schedule(holds());
+    event_loop.schedule(holds());
+    drop(event_loop);
+}

@@ -334,3 +334,51 @@ fn of_very_many_panics_at_once_the_first_are_reported_and_the_others_counted() {
     assert!(stderr.contains("task `server/3` panicked"), "{stderr}");
     assert_eq!((failures.errors().len(), failures.more()), (100, 23));
 }
+
+/// The failure of the awaited coroutine is not among those that were reported before, however many there are.
+#[test]
+fn the_awaited_coroutines_failure_is_returned_after_hundreds_of_others() {
+    #[loop_core::coroutine]
+    fn server() {
+        for _ in 0..120 {
+            yield_!(Spawn(panics())).detach();
+            yield_!(Sleep(ms(1)));
+        }
+        panic!("the server failed");
+    }
+    let failures = failed(Sim::new().run(server()).into_result());
+    let last = failures.errors().last().unwrap();
+    assert_eq!(
+        (last.task(), last.message()),
+        ("server", "the server failed")
+    );
+    assert_eq!((failures.errors().len(), failures.more()), (100, 21));
+}
+
+/// Handles that a hook drops are of failures too.
+#[test]
+fn a_hook_may_drop_the_handles_of_failed_tasks() {
+    let handles = Rc::<RefCell<Vec<Handle<()>>>>::default();
+    #[loop_core::coroutine]
+    fn keeps(handles: Rc<RefCell<Vec<Handle<()>>>>) {
+        for _ in 0..5 {
+            let handle = yield_!(Spawn(panics()));
+            handles.borrow_mut().push(handle);
+        }
+        yield_!(Spawn(panics())).detach();
+        yield_!();
+        yield_!();
+    }
+    let held = Rc::clone(&handles);
+    let heard = Rc::<RefCell<u32>>::default();
+    let hears = Rc::clone(&heard);
+    let mut event_loop = Sim::new()
+        .builder()
+        .on_unjoined_error(move |_, _| {
+            *hears.borrow_mut() += 1;
+            held.borrow_mut().pop();
+        })
+        .build();
+    let failures = failed(event_loop.run_until_complete(keeps(handles)));
+    assert_eq!((failures.errors().len(), *heard.borrow()), (6, 6));
+}

@@ -86,11 +86,12 @@ macro_rules! actor {
                     }
                     Act::Line => {
                         book.asks("line");
-                        heard = book.line(yield_!(Stdin));
+                        let line = book.line(yield_!(Stdin));
+                        heard = line.unwrap_or_else(|| "end".to_owned());
                     }
                     Act::Bytes => {
                         book.asks("bytes");
-                        heard = book.bytes(yield_!(StdinBytes));
+                        book.bytes(yield_!(StdinBytes));
                     }
                     Act::Value => hands.values.push(book.value(id)),
                     Act::Bomb => {
@@ -238,12 +239,14 @@ fn deep(depth: u32) -> u32 {
     }
 }
 
-/// Reads what is left.
+/// Reads what is left. Others may have seen the end already, and what was read before it may have been given back since.
 #[loop_core::coroutine(lazy)]
 pub(crate) fn rest(book: Book) {
-    while !book.at_end_of_input() {
+    loop {
         book.asks("line");
-        book.line(yield_!(Stdin));
+        if book.line(yield_!(Stdin)).is_none() {
+            break;
+        }
     }
 }
 

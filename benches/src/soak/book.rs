@@ -29,7 +29,6 @@ struct Pages {
     closing: Cell<bool>,
     /// How often a task has asked for the end of the run.
     stops: Cell<u64>,
-    at_end_of_input: Cell<bool>,
 }
 
 /// What a coroutine returns.
@@ -217,43 +216,35 @@ impl Book {
         self.write(|receipt| receipt.write_errors += 1);
     }
 
-    /// Gives what was heard, as text.
-    pub(crate) fn line(&self, answer: io::Result<Option<String>>) -> String {
+    /// Gives what was heard, as text; `None` where there is no more.
+    pub(crate) fn line(&self, answer: io::Result<Option<String>>) -> Option<String> {
         let line = match answer {
-            Ok(Some(line)) => line.into_bytes(),
-            Ok(None) => {
-                self.0.at_end_of_input.set(true);
-                return "end".to_owned();
-            }
+            Ok(line) => line?.into_bytes(),
             Err(error) => match error.downcast::<LineError>() {
                 Ok(LineError::NotUtf8 { bytes, .. }) => bytes,
                 Ok(LineError::TooLong { prefix, .. }) => prefix,
-                _ => return self.cannot_read(),
+                _ => {
+                    self.cannot_read();
+                    return None;
+                }
             },
         };
         let text = line.escape_ascii().to_string();
         self.write(|receipt| receipt.lines.push(line));
-        text
+        Some(text)
     }
 
-    pub(crate) fn bytes(&self, answer: io::Result<Option<Vec<u8>>>) -> String {
+    pub(crate) fn bytes(&self, answer: io::Result<Option<Vec<u8>>>) {
         match answer {
             Ok(Some(bytes)) if bytes.is_empty() => self.wrong("an answer without bytes"),
             Ok(Some(bytes)) => self.write(|receipt| receipt.bytes.extend(bytes)),
-            Ok(None) => self.0.at_end_of_input.set(true),
-            Err(_) => return self.cannot_read(),
+            Ok(None) => {}
+            Err(_) => self.cannot_read(),
         }
-        "bytes".to_owned()
     }
 
-    fn cannot_read(&self) -> String {
+    fn cannot_read(&self) {
         self.write(|receipt| receipt.read_error = true);
-        self.0.at_end_of_input.set(true);
-        "error".to_owned()
-    }
-
-    pub(crate) fn at_end_of_input(&self) -> bool {
-        self.0.at_end_of_input.get()
     }
 
     // The run.

@@ -76,6 +76,7 @@ impl Soak {
     /// Soaks; whether all was well.
     pub(crate) fn run(self) -> bool {
         name_the_seed_of_a_panic();
+        os::let_children_be_interrupted();
         match self.only {
             Some(seed) => self.one(seed),
             None => self.many(),

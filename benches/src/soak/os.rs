@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 
 use fastrand::Rng;
 use rustix::process::{Pid, Signal, kill_process};
+use signal_hook::consts::SIGINT;
+use signal_hook::flag::register_conditional_default;
 
 use super::actor::MARK;
 use super::check::{self, Fidelity, without_marks};
@@ -44,44 +46,23 @@ struct Running {
     stderr: SoFar,
 }
 
+/// From now on children are started with the default action of Ctrl-C, also where this program ignores it, as the background job
+/// of a script does. An action that is ignored is inherited, and a handler is not.
+pub(super) fn let_children_be_interrupted() {
+    let always = Arc::new(AtomicBool::new(true));
+    register_conditional_default(SIGINT, always).expect("Ctrl-C may be handled");
+}
+
 /// Runs a plan; what it did, or what is wrong.
 pub(crate) fn soak(plan: &Plan, tally: &mut Tally) -> Result<Receipt, String> {
     let mut rng = rng(plan.seed, "operating system");
-    let mut running = start(plan, &mut rng).map_err(|error| format!("cannot start: {error}"))?;
-    let status = running.bother(plan, &mut rng, tally);
-    running.has_ended.store(true, Ordering::Release);
-    let stdout = running.reader.join().expect("the reader does not panic");
-    running.errors.join().expect("the reader does not panic");
-    if let Some(feeder) = running.feeder {
-        feeder.join().expect("the feeder does not panic");
-    }
-    let stderr = std::mem::take(&mut *lock(&running.stderr));
-    let status = status.map_err(|what| format!("{what}; it said {}", end_of(&stderr)))?;
-    tally.count("standard input", &format!("{:?}", running.stdin));
-    tally.count("standard output", &format!("{:?}", running.stdout));
+    let running = start(plan, &mut rng).map_err(|error| format!("cannot start: {error}"))?;
+    let (stdin, stdout) = (running.stdin, running.stdout);
+    tally.count("standard input", &format!("{stdin:?}"));
+    tally.count("standard output", &format!("{stdout:?}"));
     tally.count("ends", &format!("{:?}", plan.finale));
-    if plan.finale == Finale::Killed {
-        return killed(status);
-    }
-    let report = report_in(&stderr).ok_or_else(|| {
-        format!(
-            "it ended with {status} and without a report: {}",
-            end_of(&stderr)
-        )
-    })?;
-    judge_status(plan, &report, status)?;
-    let fidelity = match plan.finale {
-        Finale::ReaderGone => Fidelity::Cut,
-        _ => Fidelity::Whole,
-    };
-    check::check(
-        report.receipt.clone(),
-        (&stdout, fidelity),
-        (&without_marks(&stderr), Fidelity::Whole),
-        &plan.script,
-    )?;
-    compare(plan, &report.receipt, &stdout, tally)?;
-    Ok(report.receipt)
+    let outcome = running.outcome(plan, &mut rng, tally);
+    outcome.map_err(|what| format!("from {stdin:?} to {stdout:?}: {what}"))
 }
 
 fn killed(status: ExitStatus) -> Result<Receipt, String> {
@@ -279,6 +260,37 @@ fn lock(bytes: &Mutex<Vec<u8>>) -> std::sync::MutexGuard<'_, Vec<u8>> {
 // Signals.
 
 impl Running {
+    /// Waits for the end, and judges everything.
+    fn outcome(mut self, plan: &Plan, rng: &mut Rng, tally: &mut Tally) -> Result<Receipt, String> {
+        let status = self.bother(plan, rng, tally);
+        self.has_ended.store(true, Ordering::Release);
+        let stdout = self.reader.join().expect("the reader does not panic");
+        self.errors.join().expect("the reader does not panic");
+        if let Some(feeder) = self.feeder {
+            feeder.join().expect("the feeder does not panic");
+        }
+        let stderr = std::mem::take(&mut *lock(&self.stderr));
+        let status = status.map_err(|what| format!("{what}; it said {}", end_of(&stderr)))?;
+        if plan.finale == Finale::Killed {
+            return killed(status);
+        }
+        let report = report_in(&stderr).ok_or_else(|| {
+            let said = end_of(&stderr);
+            format!("it ended with {status} and without a report: {said}")
+        })?;
+        judge_status(plan, &report, status)?;
+        let fidelity = match plan.finale {
+            Finale::ReaderGone => Fidelity::Cut,
+            _ => Fidelity::Whole,
+        };
+        let stderr = without_marks(&stderr);
+        let (stdout, stderr) = ((&stdout[..], fidelity), (&stderr[..], Fidelity::Whole));
+        check::check(report.receipt.clone(), stdout, stderr, &plan.script)
+            .map_err(|what| format!("{what}; the runs were {:?}", report.receipt.results))?;
+        compare(plan, &report.receipt, stdout.0, tally)?;
+        Ok(report.receipt)
+    }
+
     /// Sends the signals of the plan, and waits for the child's end.
     fn bother(
         &mut self,

@@ -255,13 +255,20 @@ impl Maker {
         }
     }
 
+    /// What a task waits for just when it is cancelled.
+    fn waiting(&mut self, depth: u32) -> Vec<Act> {
+        if self.flavour == Flavour::Wild && self.rng.bool() {
+            return vec![self.reading()];
+        }
+        let child = self.program(depth + 1, true);
+        vec![Act::Spawn(child), Act::Join]
+    }
+
     fn starting(&mut self, depth: u32) -> Act {
         if self.flavour != Flavour::Timed && self.rng.u32(0..8) == 0 {
             let mut inner = self.program(depth + 1, true);
-            if self.flavour == Flavour::Wild {
-                let reading = self.reading();
-                inner.acts.insert(0, reading);
-            }
+            let first = self.waiting(depth + 1);
+            inner.acts.splice(0..0, first);
             return Act::Race(inner, self.rng.u32(0..4));
         }
         let kind = self.rng.u32(0..10);

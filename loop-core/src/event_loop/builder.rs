@@ -146,7 +146,8 @@ impl<W: World, R: Recorder, P: Policy> Builder<W, R, P> {
 
     /// Calls `hook` for each error that no task can join, instead of writing it to standard error: a task has returned an `Err`
     /// or has panicked, and no handle of the task exists. `hook` gets the task's name and the error's text: its `Display`, else
-    /// its `Debug`, else "an error"; of a panic where it happened and its message. The run returns panics in any case.
+    /// its `Debug`, else "an error"; of a panic where it happened and its message. The run returns panics in any case. It is
+    /// called while the loop runs; an error that can no longer be joined after the last run is not reported.
     ///
     /// ```
     /// use std::{cell::RefCell, rc::Rc};

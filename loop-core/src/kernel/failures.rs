@@ -98,10 +98,10 @@ impl Failures {
 
     /// Takes the failures that no task has joined, in the order in which they happened, and the number of further ones.
     pub(super) fn take_unjoined(&mut self) -> (Vec<TaskError>, u64) {
-        let mut errors = mem::take(&mut self.reported);
+        // Those that were not reported come first: nobody has heard of them.
+        let (mut errors, fresh_dropped) = self.take_fresh();
         let mut more = mem::take(&mut self.dropped);
-        let (fresh, fresh_dropped) = self.take_fresh();
-        for error in fresh {
+        for error in mem::take(&mut self.reported) {
             push(&mut errors, &mut more, error);
         }
         errors.sort_by_key(TaskError::number);

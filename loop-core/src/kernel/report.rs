@@ -13,7 +13,7 @@ use crate::deadlock::{Cycle, Deadlock, Waiting};
 use crate::error::Error;
 use crate::id::{SourceId, TaskId};
 use crate::policy::Policy;
-use crate::request::RequestKind;
+use crate::request::{RequestKind, TaskError};
 use crate::slow::SlowStep;
 use crate::trace::{self, Event, EventKind, Payload, Recorder};
 use crate::world::{Source, World};
@@ -169,13 +169,16 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     #[cold]
     pub(super) fn report_failures(&mut self) {
         let (failures, more) = self.failures.take_fresh();
-        for failure in &failures {
-            self.report_unjoined(failure.task(), &failure.how(), || format!("{failure}\n"));
+        let text = |failure: &TaskError| (failure.task().to_owned(), failure.how());
+        let texts: Vec<_> = failures.iter().map(text).collect();
+        // First: a hook that panics is a later failure.
+        self.failures.reported(failures, more);
+        for (task, how) in texts {
+            self.report_unjoined(&task, &how, || format!("task `{task}` {how}\n"));
         }
         if more > 0 {
             self.complain(&format!("… and {more} more tasks panicked\n"));
         }
-        self.failures.reported(failures, more);
     }
 
     /// A task has returned an error, and nobody can ask for it.

@@ -99,7 +99,11 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         // Before output is written for the last time, because errors are reported on standard error. All are, also the last
         // ones: what is written does not depend on when the loop polled.
         self.note_detached();
-        self.report_failures();
+        while self.failures.has_fresh() {
+            self.report_failures();
+            // A hook may have dropped handles of tasks that have failed.
+            self.note_detached();
+        }
         if self.failures.has_unjoined() {
             // Tasks that wait for one that has failed are the consequence. The failure is the news; the next run says the rest.
             if let Err(Error::Deadlock(_)) = run {
@@ -264,7 +268,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
                     kernel.sources.close(&mut kernel.world, source);
                 });
             }
-            self.failures.clear();
         }
+        self.failures.clear();
     }
 }

@@ -212,7 +212,10 @@ impl World for OsWorld {
 
     fn unread(&mut self, source: SourceId, bytes: Vec<u8>) -> Vec<u8> {
         match self.opened(source).map(|opened| &opened.stream) {
-            Some(Stream::Input(input)) => input.unread(bytes),
+            Some(Stream::Input(input)) => {
+                input.unread(bytes);
+                Vec::new()
+            }
             _ => bytes,
         }
     }

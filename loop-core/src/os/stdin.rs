@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 
 use rustix::event::PollFlags;
 use rustix::fs::{FileType, OFlags, SeekFrom, fcntl_getfl, fstat, seek};
-use rustix::io::{Errno, read};
+use rustix::io::{Errno, pread, read};
 #[cfg(target_os = "linux")]
 use rustix::io::{ReadWriteFlags, preadv2};
 
@@ -79,19 +79,31 @@ impl Stdin {
         read(self.shared, &mut self.landing[..])
     }
 
-    /// Puts back what nobody has asked for. The offset of a file belongs to all who share it; of everything else, which has none,
-    /// the rest is kept for the next loop of this process.
-    pub(super) fn unread(&self, bytes: Vec<u8>) -> Vec<u8> {
+    /// Puts back what nobody has asked for. The offset of a file belongs to all who share it. What cannot be put back there is
+    /// kept for the next loop of this process.
+    pub(super) fn unread(&self, mut bytes: Vec<u8>) {
         if self.is_file() {
-            let back = SeekFrom::Current(-(bytes.len() as i64));
-            return match seek(self.shared, back) {
-                Ok(_) => Vec::new(),
-                Err(_) => bytes,
-            };
+            let put_back = self.put_back(&bytes).unwrap_or(0);
+            bytes.truncate(bytes.len() - put_back);
         }
         let mut left_over = LEFT_OVER.lock().unwrap_or_else(PoisonError::into_inner);
         left_over.splice(..0, bytes);
-        Vec::new()
+    }
+
+    /// Moves the offset of a file back, as far as the bytes are those in front of it, and says how far. They may begin with what a
+    /// cancelled task has given back, and others may have got what came after that.
+    fn put_back(&self, bytes: &[u8]) -> rustix::io::Result<usize> {
+        let offset = seek(self.shared, SeekFrom::Current(0))?;
+        let start = offset.saturating_sub(bytes.len() as u64);
+        let mut before = vec![0; (offset - start) as usize];
+        let read = pread(self.shared, &mut before[..], start)?;
+        if read < before.len() {
+            return Ok(0);
+        }
+        let pairs = bytes.iter().rev().zip(before.iter().rev());
+        let same = pairs.take_while(|(ours, theirs)| ours == theirs).count();
+        seek(self.shared, SeekFrom::Current(-(same as i64)))?;
+        Ok(same)
     }
 
     fn is_file(&self) -> bool {

@@ -182,7 +182,7 @@ fn programs(times: usize) -> Vec<String> {
     bodies.chain(types).chain(patterns).chain(others).collect()
 }
 
-fn on_a_small_stack(test: impl FnOnce() + Send + 'static) {
+pub(super) fn on_a_small_stack(test: impl FnOnce() + Send + 'static) {
     let thread = thread::Builder::new().stack_size(STACK).spawn(test);
     if let Err(panic) = thread.unwrap().join() {
         std::panic::resume_unwind(panic);
@@ -245,6 +245,16 @@ fn what_nests_too_deep_is_an_error() {
     }
 }
 
+/// rustc overflows on some thousands.
+#[test]
+fn operators_in_a_row_are_an_error_everywhere() {
+    for operator in ["|| ", "- ", "& ", "return ", "if ", "match ", ".. "] {
+        let block = |times| format!("fn f() {{ {}1 }}", operator.repeat(times));
+        assert!(!is_too_deep(&block(60)), "{operator}");
+        assert!(is_too_deep(&block(1_000)), "{operator}");
+    }
+}
+
 /// Outside of an operand nothing is parsed, so chains may be as long as rustc allows.
 #[test]
 fn what_is_only_long_is_accepted_in_linear_time() {
@@ -265,6 +275,8 @@ fn what_is_only_long_is_accepted_in_linear_time() {
         ["yield [", "f(&a, |x| x == 1),", "]"],
         ["yield {", "if a { f(&b)?; }", "}"],
         ["yield {", "let x = &f::<u8>(a, &b)?;", "}"],
+        ["yield match x {", "0 | 1 => -1,", "}"],
+        ["yield f(|a| a,", "-1, a == b, *c && !d,", ")"],
     ];
     for [before, middle, after] in shapes {
         let body = before.to_owned() + &middle.repeat(2_000) + after;
@@ -273,4 +285,27 @@ fn what_is_only_long_is_accepted_in_linear_time() {
             "{middle}"
         );
     }
+}
+
+/// What people write in one operand: some dozens of conditions, arms of a `match`, alternatives, and links of a chain.
+#[test]
+fn what_is_usual_is_accepted_in_an_operand() {
+    let operands = [
+        ["if v == 0", " || v == 1", " { 1 } else { 2 }"],
+        ["if v != 0", " && v != -1", " { 1 } else { 2 }"],
+        ["match v { 0", " | 1", " => 1, _ => 2 }"],
+        ["a", " + b * c", ""],
+        ["a", ".b(|c| c == 1)", ""],
+    ];
+    for [before, middle, after] in operands {
+        let operand = before.to_owned() + &middle.repeat(30) + after;
+        assert!(
+            !is_too_deep(&format!("#[coroutine] fn f() {{ yield {operand}; }}")),
+            "{middle}"
+        );
+    }
+    let arms = " else if v == 1 { 1 }".repeat(25);
+    assert!(!is_too_deep(&format!(
+        "#[coroutine] fn f() {{ yield if v == 0 {{ 0 }}{arms}; }}"
+    )));
 }

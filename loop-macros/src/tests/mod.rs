@@ -1,6 +1,7 @@
 //! What the macros expand to. There are few of these tests, because every change of an expansion changes them.
 
 mod coroutines;
+mod corpus;
 mod depth;
 mod generators;
 
