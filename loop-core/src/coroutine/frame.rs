@@ -161,11 +161,11 @@ impl<O, F: Future, V> Body<O, F, V> {
     ///
     /// If the body awaits a future that is not the loop's.
     pub(super) fn run_in_place(
-        self: Pin<&mut Self>,
+        mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         give_way: GiveWay,
     ) -> Poll<F::Output> {
-        let body = self.project();
+        let body = self.as_mut().project();
         let state = match body.outcome {
             Outcome::Before(state) => *state,
             Outcome::Value(_) => PrimeState::Ended,
@@ -186,18 +186,17 @@ impl<O, F: Future, V> Body<O, F, V> {
                 Poll::Pending
             }
             PrimeState::Ended | PrimeState::Panicked => {
-                let ended = Outcome::Before(PrimeState::Ended);
-                match mem::replace(body.outcome, ended) {
-                    Outcome::Value(value) => Poll::Ready(value),
-                    Outcome::Before(_) => panic!("a coroutine in place was polled after its end"),
-                }
+                let value = self.take_value();
+                Poll::Ready(
+                    value.expect("a coroutine in place is polled to its end and no further"),
+                )
             }
             PrimeState::Foreign => resume_unwind(foreign()),
         }
     }
 
     /// The value, if the body has ended and the value was not taken before.
-    pub(super) fn take_value(self: Pin<&mut Self>) -> Option<F::Output> {
+    fn take_value(self: Pin<&mut Self>) -> Option<F::Output> {
         let taken = Outcome::Before(PrimeState::Ended);
         match mem::replace(self.project().outcome, taken) {
             Outcome::Value(value) => Some(value),
