@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::coroutine::Site;
-use crate::request::RequestKind;
+use crate::request::{ObjectName, RequestKind};
 
 /// Tasks that can never go on: they wait for each other in a cycle, or every task is parked and nothing outside can wake one.
 /// Its text says which task waits for what.
@@ -54,7 +54,9 @@ pub struct Waiting {
     pub stack: Vec<&'static Site>,
     /// The request that it waits for.
     pub request: RequestKind,
-    /// The name of the task whose end it waits for, if it does.
+    /// The lock, event or channel that it waits for, if it waits for such an object.
+    pub object: Option<ObjectName>,
+    /// The name of the task whose end it waits for, or that has the lock.
     pub holder: Option<String>,
 }
 
@@ -123,9 +125,20 @@ impl Cycle {
 
 impl fmt::Display for Waiting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} waits for {}", self.task, self.request.object())?;
-        if let Some(holder) = &self.holder {
-            write!(f, " of {holder}")?;
+        write!(f, "{} waits ", self.task)?;
+        match (self.object, &self.holder) {
+            (Some(object), holder) => {
+                // "waits for event 1", "waits to acquire lock 1"
+                match self.request {
+                    RequestKind::Wait => write!(f, "for {object}")?,
+                    request => write!(f, "to {request} {object}")?,
+                }
+                if let Some(holder) = holder {
+                    write!(f, ", which {holder} has")?;
+                }
+            }
+            (None, Some(holder)) => write!(f, "for {} of {holder}", self.request.object())?,
+            (None, None) => write!(f, "for {}", self.request.object())?,
         }
         match self.stack.last() {
             Some(site) => write!(f, ", in {site}"),

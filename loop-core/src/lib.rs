@@ -54,6 +54,7 @@ pub mod generator;
 pub mod policy;
 pub mod prelude;
 pub mod sim;
+pub mod sync;
 pub mod trace;
 pub mod world;
 
@@ -86,9 +87,10 @@ pub use id::{SourceId, TaskId};
 pub use loop_macros::{coroutine, coroutines, generator, main, test};
 pub use os::OsWorld;
 pub use request::{
-    AnyCoroutine, AnyHandle, BorrowingCoroutine, Cancel, Clock, Coroutine, Eprint, Eprintln, Exit,
-    Flatten, Handle, IntoTask, LineError, Now, Print, Println, Request, Resume, Sleep, SleepUntil,
-    Spawn, SpawnNamed, Stdin, StdinBytes, Stop, TaskError, Value, Yield, YieldFrom,
+    AnyCoroutine, AnyHandle, AnyObject, BorrowingCoroutine, Cancel, Clock, Coroutine, Eprint,
+    Eprintln, Exit, Flatten, Handle, IntoTask, LineError, Now, Print, Println, Request, Resume,
+    Sleep, SleepUntil, Spawn, SpawnNamed, Stdin, StdinBytes, Stop, TaskError, Value, Yield,
+    YieldFrom,
 };
 pub use slow::SlowStep;
 pub use stop::Stopper;

@@ -69,6 +69,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     fn drop_pending(&mut self, task: TaskId) {
         match self.tasks.take_pending(task) {
             None => {}
+            Some(Pending::Admitted(of)) => self.give_back_to(of),
             Some(Pending::Joined(other)) => {
                 self.drop_unasked_value(other);
                 self.release(other);
@@ -183,6 +184,8 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         while let Some(frame) = self.tasks.pop_frame(task) {
             self.guarded(task, |_| deep_drop(frame));
         }
+        // Guards and senders may have been dropped.
+        self.offer_changed();
     }
 
     // Cancelling.

@@ -8,11 +8,13 @@ use super::Kernel;
 use super::flow::Flow;
 use super::queue::{BoxedAnswer, Message};
 use super::stop_reason::StopReason;
-use super::waits::{TaskState, Wait};
-use crate::coroutine::{AnyFrame, PrimeState, RawCoroutine, foreign, take_arguments};
+use super::waits::{Of, TaskState, Wait};
+use crate::coroutine::{
+    AnyFrame, Payload as PanicPayload, PrimeState, RawCoroutine, foreign, take_arguments,
+};
 use crate::id::{SourceId, TaskId};
 use crate::policy::Policy;
-use crate::request::{AnyHandle, RequestKind, Resume, TaskError, Yield, with_airlock};
+use crate::request::{AnyHandle, AnyObject, RequestKind, Resume, TaskError, Yield, with_airlock};
 use crate::time::Time;
 use crate::trace::{Event, EventKind, Made, Payload, Recorder};
 use crate::world::World;
@@ -44,6 +46,11 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             Yield::Sleep(time) => self.sleep_until(task, self.world.now() + time),
             Yield::SleepUntil(at) => self.sleep_until(task, at),
             Yield::Clock => self.clock(task),
+            Yield::Acquire(object) => self.ask_object(task, RequestKind::Acquire, object),
+            Yield::Share(object) => self.ask_object(task, RequestKind::Share, object),
+            Yield::Wait(object) => self.ask_object(task, RequestKind::Wait, object),
+            Yield::Receive(object) => self.ask_object(task, RequestKind::Receive, object),
+            Yield::Send(object) => self.ask_object(task, RequestKind::Send, object),
             Yield::Stop => self.stop(task),
             Yield::Exit(status) => self.exit(task, status),
         }
@@ -58,6 +65,11 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             Yield::Now | Yield::Spawn(_) | Yield::SpawnNamed(_) | Yield::Chain(_) => {
                 return request;
             }
+            Yield::Acquire(_)
+            | Yield::Share(_)
+            | Yield::Wait(_)
+            | Yield::Receive(_)
+            | Yield::Send(_) => return request,
             Yield::Print(text) | Yield::Eprint(text) => {
                 Payload::text(text, self.settings.text_limit)
             }
@@ -307,6 +319,31 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         Flow::Over
     }
 
+    /// A request to an object that other tasks change.
+    fn ask_object(&mut self, task: TaskId, request: RequestKind, object: AnyObject) -> Flow {
+        let Some(place) = self.objects.enter(&object.0) else {
+            return self.fail(task, used_elsewhere(&object));
+        };
+        let is_second = object.0.requests()[0] != request;
+        let of = Of { place, is_second };
+        self.record(|kernel| {
+            let name = Payload::Object(kernel.objects.name(place));
+            Event::new(EventKind::Asked(request), task, name)
+        });
+        if !self.is_admitted(task, of, false) {
+            self.park(task, Wait::Object(of));
+            return Flow::Over;
+        }
+        self.record(|kernel| {
+            let name = Payload::Object(kernel.objects.name(place));
+            Event::new(EventKind::Readied(request), task, name)
+        });
+        self.make_ready(task, Message::Admitted(of));
+        // Whoever has come may be what others wait for: the last one at a barrier.
+        self.offer_changed();
+        Flow::Over
+    }
+
     fn clock(&mut self, task: TaskId) -> Flow {
         let now = self.world.now();
         let kind = EventKind::Answered(RequestKind::Clock);
@@ -344,4 +381,13 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             Event::new(EventKind::Scheduled, task, Payload::Made(made))
         });
     }
+}
+
+/// The failure of a task that asks for what the tasks of another loop use.
+#[cold]
+fn used_elsewhere(object: &AnyObject) -> PanicPayload {
+    let kind = object.0.registration().name().kind;
+    Box::new(format!(
+        "the {kind} is used by tasks of another event loop: the tasks that share it must be in one loop"
+    ))
 }

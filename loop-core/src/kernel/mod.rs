@@ -1,6 +1,6 @@
 //! The kernel: what a loop does, apart from its public face.
 //!
-//! Each part of its state is a module with private fields: [`tasks`], [`queue`], [`timers`], [`sources`], [`failures`]. This
+//! Each part of its state is a module with private fields: [`tasks`], [`queue`], [`timers`], [`sources`], [`objects`], [`failures`]. This
 //! file puts them together. [`turn`] runs coroutines, and [`interpret`] does what they ask. [`park`] has the only places where
 //! a task begins to wait and stops waiting. [`poll`] asks clock and world what has happened. [`ending`] says how tasks end.
 //!
@@ -15,6 +15,7 @@ mod failures;
 mod flow;
 mod interpret;
 mod names;
+mod objects;
 mod output;
 mod pace;
 mod park;
@@ -37,6 +38,7 @@ use std::rc::Rc;
 
 use self::failures::Failures;
 use self::flow::Flow;
+use self::objects::Objects;
 use self::pace::Pace;
 use self::queue::{BoxedAnswer, Queue};
 use self::sources::Sources;
@@ -105,6 +107,7 @@ pub(crate) struct Kernel<W, R, P> {
     next_answer: AnswerNumber,
     timers: Timers,
     sources: Sources,
+    objects: Objects,
     standard: Option<Standard>,
     failures: Failures,
     /// Handles of this loop that were dropped.
@@ -145,6 +148,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             next_answer: AnswerNumber::default(),
             timers: Timers::default(),
             sources: Sources::new(),
+            objects: Objects::new(),
             standard: None,
             failures: Failures::default(),
             detached: Rc::new(DetachQueue::default()),

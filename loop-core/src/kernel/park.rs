@@ -2,10 +2,11 @@
 
 use super::Kernel;
 use super::queue::Message;
-use super::waits::{Pending, TaskState, Wait};
+use super::waits::{Of, Pending, TaskState, Wait};
 use crate::id::TaskId;
 use crate::policy::Policy;
-use crate::trace::{EventKind, Recorder};
+use crate::request::{Asker, Holder, RequestKind};
+use crate::trace::{Event, EventKind, Payload, Recorder};
 use crate::world::World;
 
 impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
@@ -18,6 +19,10 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             Message::GoOn | Message::Start => {}
             Message::Answer(kept) => self.tasks.set_pending(task, Pending::Kept(kept.place())),
             Message::Joined(other) => self.tasks.set_pending(task, Pending::Joined(other)),
+            Message::Admitted(of) => {
+                self.objects.admit(of.place);
+                self.tasks.set_pending(task, Pending::Admitted(of));
+            }
         }
         self.queue.push(task, message);
     }
@@ -34,6 +39,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
                 self.sources.push_waiter(source, &mut self.tasks, task);
             }
             Wait::End(other) => self.tasks.push_joiner(other, task),
+            Wait::Object(of) => self.objects.push_waiter(of.place, &mut self.tasks, task),
         }
         self.tasks.park(task, wait);
     }
@@ -41,11 +47,8 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     /// Wakes a parked task, because what it waited for has happened: it goes to the back of the ready queue.
     #[inline]
     pub(super) fn wake(&mut self, task: TaskId, message: Message) {
-        // Before `unpark`, which overwrites the task's links. A timer has no queue of waiters.
-        if let TaskState::Waiting(
-            wait @ (Wait::Line(_) | Wait::Bytes(_) | Wait::Room(_) | Wait::End(_)),
-        ) = self.tasks.state(task)
-        {
+        // Before `unpark`, which overwrites the task's links.
+        if let TaskState::Waiting(wait) = self.tasks.state(task) {
             self.leave_queue_of(task, wait);
         }
         // The state changes between the two queues: a task is in the ready queue only if it does not wait.
@@ -71,7 +74,72 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             }
             // The text that was printed is still to be written, so the world goes on watching the stream.
             Wait::Room(_) | Wait::End(_) => {}
+            Wait::Object(of) => {
+                self.objects.object(of.place).left(self.request_to(of));
+                // Those behind it may have waited for its sake only.
+                self.offer(of.place);
+                self.objects.leave(of.place);
+            }
         }
+    }
+
+    // Objects that tasks change.
+
+    /// A task that was admitted to an object goes on.
+    #[inline]
+    pub(super) fn went_on(&mut self, of: Of) {
+        self.objects.went_on(of.place);
+    }
+
+    /// A task that was admitted to an object is cancelled: what it was given goes to the next one.
+    pub(super) fn give_back_to(&mut self, of: Of) {
+        let object = self.objects.object(of.place);
+        object.give_back(object.requests()[usize::from(of.is_second)]);
+        self.offer(of.place);
+        self.objects.went_on(of.place);
+    }
+
+    /// Wakes tasks that wait for objects that have changed.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn offer_changed(&mut self) {
+        while let Some(place) = self.objects.next_changed() {
+            // All who used it may have gone since.
+            if self.objects.is_used(place) {
+                self.offer(place);
+            }
+        }
+    }
+
+    /// Offers an object to the tasks that wait for it, the first one first, until one is not admitted.
+    fn offer(&mut self, place: u32) {
+        while let Some(task) = self.objects.first_waiter(place) {
+            let TaskState::Waiting(Wait::Object(of)) = self.tasks.state(task) else {
+                unreachable!("a waiter of an object waits for an object");
+            };
+            if !self.is_admitted(task, of, true) {
+                return;
+            }
+            self.record(|kernel| {
+                let name = Payload::Object(kernel.objects.name(place));
+                Event::new(EventKind::Woken(kernel.request_to(of)), task, name)
+            });
+            self.wake(task, Message::Admitted(of));
+        }
+    }
+
+    pub(super) fn is_admitted(&self, task: TaskId, of: Of, has_waited: bool) -> bool {
+        let generation = self.tasks.generation(task);
+        self.objects.object(of.place).admit(Asker {
+            task: Holder { task, generation },
+            request: self.request_to(of),
+            has_waited,
+        })
+    }
+
+    /// The request that a task has made to an object.
+    pub(super) fn request_to(&self, of: Of) -> RequestKind {
+        self.objects.object(of.place).requests()[usize::from(of.is_second)]
     }
 
     /// Takes a task out of the queue of the object that it waits for.
@@ -83,6 +151,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
                 self.sources.remove_waiter(source, &mut self.tasks, task);
             }
             Wait::End(other) => self.tasks.remove_joiner(other, task),
+            Wait::Object(of) => self.objects.remove_waiter(of.place, &mut self.tasks, task),
         }
     }
 }

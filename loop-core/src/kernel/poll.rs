@@ -35,6 +35,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     pub(super) fn poll(&mut self, poll: &mut Poll) -> Result<(), Error> {
         poll.recorded = false;
         self.note_detached();
+        self.offer_changed();
         if self.failures.has_fresh() {
             self.report_failures();
         }

@@ -7,13 +7,13 @@ use std::time::Duration;
 use super::Kernel;
 use super::cycles::cycles;
 use super::stop_reason::StopReason;
-use super::waits::{TaskState, Wait};
+use super::waits::{Of, TaskState, Wait};
 use crate::coroutine::{Site, has_calls, take_calls};
 use crate::deadlock::{Cycle, Deadlock, Waiting};
 use crate::error::Error;
 use crate::id::{SourceId, TaskId};
 use crate::policy::Policy;
-use crate::request::{RequestKind, TaskError};
+use crate::request::{Holder, ObjectName, RequestKind, TaskError};
 use crate::slow::SlowStep;
 use crate::trace::{self, Event, EventKind, Payload, Recorder};
 use crate::world::{Source, World};
@@ -91,14 +91,10 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     }
 
     fn cycles_of(&self, tasks: &[TaskId]) -> Vec<Vec<TaskId>> {
-        // A task of a cycle has a joiner. Most tasks have none, and are not looked at further.
-        let joined = tasks
-            .iter()
-            .filter(|task| self.tasks.joiner(**task).is_some());
-        cycles(joined.copied(), |task| match self.tasks.state(task) {
-            TaskState::Waiting(Wait::End(holder)) => Some(holder),
-            _ => None,
-        })
+        // Another task waits for each task of a cycle. Most tasks wait for none, and are not looked at further.
+        let waits = |task: &TaskId| self.awaited_by(*task).is_some();
+        let waiting = tasks.iter().copied().filter(waits);
+        cycles(waiting, |task| self.awaited_by(task))
     }
 
     /// What a task waits for.
@@ -112,12 +108,34 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     /// The request that a wait stands for, and the task that could end it, if it is a task.
     fn request_of(&self, wait: Wait) -> (RequestKind, Option<TaskId>) {
         match wait {
+            Wait::Object(of) => (self.request_to(of), self.holder_of(of)),
             Wait::Timer(_) => (RequestKind::Sleep, None),
             Wait::Line(_) => (RequestKind::Stdin, None),
             Wait::Bytes(_) => (RequestKind::StdinBytes, None),
             Wait::Room(source) => (self.printing_to(self.sources.by_number(source)), None),
             Wait::End(other) => (RequestKind::Join, Some(other)),
         }
+    }
+
+    /// The object that a wait is about.
+    fn object_of(&self, wait: Wait) -> Option<ObjectName> {
+        match wait {
+            Wait::Object(of) => Some(self.objects.name(of.place)),
+            _ => None,
+        }
+    }
+
+    /// The task that has what others wait for, if it still lives.
+    fn holder_of(&self, of: Of) -> Option<TaskId> {
+        let Holder { task, generation } = self.objects.object(of.place).holder()?;
+        let lives = self.tasks.generation(task) == generation
+            && self.tasks.state(task) != TaskState::Vacant;
+        lives.then_some(task)
+    }
+
+    /// The task that could end a task's wait, if it is a task.
+    fn awaited_by(&self, task: TaskId) -> Option<TaskId> {
+        self.request_of(self.wait_of(task)?).1
     }
 
     /// The request that writes to a source.
@@ -130,12 +148,19 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     }
 
     fn recorded_wait(&self, task: TaskId) -> Option<trace::Wait> {
-        let (request, holder) = self.request_of(self.wait_of(task)?);
-        Some(trace::Wait::new(task, request, holder))
+        let wait = self.wait_of(task)?;
+        let (request, holder) = self.request_of(wait);
+        Some(trace::Wait::new(
+            task,
+            request,
+            holder,
+            self.object_of(wait),
+        ))
     }
 
     fn waiting(&self, task: TaskId) -> Option<Waiting> {
-        let (request, holder) = self.request_of(self.wait_of(task)?);
+        let wait = self.wait_of(task)?;
+        let (request, holder) = self.request_of(wait);
         let frames = self.tasks.stack(task).map(|frame| frame.site());
         let mut stack: Vec<_> = frames.collect();
         stack.reverse();
@@ -143,6 +168,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             task: self.tasks.name(task),
             stack,
             request,
+            object: self.object_of(wait),
             holder: holder.map(|task| self.tasks.name(task)),
         })
     }

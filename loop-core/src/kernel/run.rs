@@ -8,7 +8,7 @@ use super::queue::Message;
 use super::sources::Stream;
 use super::stop_reason::{RunUntil, StopReason};
 use super::streams::{Input, Output};
-use super::waits::TaskState;
+use super::waits::{Pending, TaskState};
 use super::{Kernel, Standard};
 use crate::coroutine::{Payload as PanicPayload, RawCoroutine, deep_drop, take_arguments};
 use crate::error::{Error, Failures, StepLimit};
@@ -244,8 +244,14 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         if self.tasks.unfinished() > 0 {
             let tasks: Vec<TaskId> = self.tasks.living().collect();
             for task in tasks {
-                if let TaskState::Waiting(wait) = self.tasks.state(task) {
-                    self.undo_wait(task, wait);
+                match self.tasks.state(task) {
+                    TaskState::Waiting(wait) => self.undo_wait(task, wait),
+                    // Its other answers are dropped below.
+                    _ => {
+                        if let Some(Pending::Admitted(of)) = self.tasks.take_pending(task) {
+                            self.give_back_to(of);
+                        }
+                    }
                 }
                 self.close_stack(task);
             }

@@ -249,6 +249,10 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
                     with_airlock(|airlock| airlock.put_answer(answer));
                 }
             }
+            Message::Admitted(of) => {
+                self.tasks.take_pending(self.current);
+                self.went_on(of);
+            }
         }
     }
 
@@ -325,6 +329,9 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             drop(with_airlock(Airlock::take_answer));
         }
         self.note_way(task);
+        if self.objects.has_changed() {
+            self.offer_changed();
+        }
         // The commonest request is handled without a call.
         match state {
             StepState::Now => self.yield_now(task),

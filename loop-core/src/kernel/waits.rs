@@ -1,7 +1,7 @@
 //! What a task waits for, and the queues of waiters.
 //!
-//! A task waits for one *object*: a timer, a source, or the end of a task. A [`Wait`] says which object, and what the task
-//! wants of it. A source and a task have a queue of waiters: a circular, doubly linked list through the tasks themselves. To
+//! A task waits for one *object*: a timer, a source, the end of a task, or what other tasks change, such as a lock. A [`Wait`]
+//! says which object, and what the task wants of it. All but a timer have a queue of waiters: a circular, doubly linked list through the tasks themselves. To
 //! enter it, to leave it from any place, and to find its first waiter takes the same few steps whatever its length.
 //!
 //! A wait and the two links together are only twelve bytes, because most of the memory of a parked task is its entry.
@@ -21,6 +21,15 @@ pub(super) enum Wait {
     Room(u32),
     /// The end of a task.
     End(TaskId),
+    /// What other tasks change, at this place in the table of objects.
+    Object(Of),
+}
+
+/// An object at its place in the table of objects, and which of its two requests a task has made.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Of {
+    pub(super) place: u32,
+    pub(super) is_second: bool,
 }
 
 /// The state of a task.
@@ -62,6 +71,9 @@ const NONE: u32 = u32::MAX;
 /// In place of the place of an answer: the answer is the value of a task.
 const JOINED: u32 = u32::MAX - 1;
 
+/// The same: an object has admitted the task, to its first request or its second one.
+const ADMITTED: [u32; 2] = [u32::MAX - 2, u32::MAX - 3];
+
 /// What a task in the ready queue is going to be told.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Pending {
@@ -69,6 +81,8 @@ pub(super) enum Pending {
     Kept(u32),
     /// The value of this task.
     Joined(TaskId),
+    /// This object has admitted it.
+    Admitted(Of),
 }
 
 /// A task's state, and its links to its neighbours in the queue of an object.
@@ -108,6 +122,10 @@ impl Waiting {
                 self.next = JOINED;
                 self.previous = task.0;
             }
+            Pending::Admitted(of) => {
+                self.next = ADMITTED[usize::from(of.is_second)];
+                self.previous = of.place;
+            }
         }
     }
 
@@ -117,6 +135,10 @@ impl Waiting {
         match std::mem::replace(&mut self.next, NONE) {
             NONE => None,
             JOINED => Some(Pending::Joined(TaskId(self.previous))),
+            next if ADMITTED.contains(&next) => Some(Pending::Admitted(Of {
+                place: self.previous,
+                is_second: next == ADMITTED[1],
+            })),
             place => Some(Pending::Kept(place)),
         }
     }
@@ -133,7 +155,11 @@ impl Waiting {
             (2, _) => TaskState::Waiting(Wait::Line(number)),
             (3, _) => TaskState::Waiting(Wait::Bytes(number)),
             (4, _) => TaskState::Waiting(Wait::Room(number)),
-            _ => TaskState::Waiting(Wait::End(TaskId(number))),
+            (5, _) => TaskState::Waiting(Wait::End(TaskId(number))),
+            (tag, place) => TaskState::Waiting(Wait::Object(Of {
+                place,
+                is_second: tag == 7,
+            })),
         }
     }
 
@@ -157,6 +183,7 @@ impl Waiting {
             TaskState::Waiting(Wait::Bytes(source)) => tagged(3, source),
             TaskState::Waiting(Wait::Room(source)) => tagged(4, source),
             TaskState::Waiting(Wait::End(task)) => tagged(5, task.0),
+            TaskState::Waiting(Wait::Object(of)) => tagged(6 + u32::from(of.is_second), of.place),
         };
     }
 }
@@ -224,6 +251,26 @@ mod tests {
         }
     }
 
+    fn of(place: u32, is_second: bool) -> Of {
+        Of { place, is_second }
+    }
+
+    #[test]
+    fn a_message_is_what_was_set() {
+        let messages = [
+            Pending::Kept(0),
+            Pending::Joined(TaskId(1)),
+            Pending::Admitted(of(2, false)),
+            Pending::Admitted(of(LIMIT as u32 - 1, true)),
+        ];
+        for message in messages {
+            let mut waiting = Waiting::RUNNABLE;
+            waiting.set_pending(message);
+            assert_eq!(waiting.take_pending(), Some(message));
+            assert_eq!(waiting.take_pending(), None);
+        }
+    }
+
     #[test]
     fn a_state_is_what_was_set() {
         const LAST: u32 = LIMIT as u32 - 1;
@@ -239,6 +286,8 @@ mod tests {
             TaskState::Waiting(Wait::Room(2)),
             TaskState::Waiting(Wait::End(TaskId(0))),
             TaskState::Waiting(Wait::End(TaskId(LAST))),
+            TaskState::Waiting(Wait::Object(of(0, false))),
+            TaskState::Waiting(Wait::Object(of(LAST, true))),
         ];
         for state in states {
             let mut waiting = Waiting::VACANT;

@@ -121,37 +121,74 @@ impl Co {
         if R::IS_NOW.0 {
             with_airlock(Airlock::yield_now);
         }
-        Asking((!R::IS_NOW.0).then_some(request))
+        asking(request, R::loop_core_ask)
     }
 }
 
-/// Puts a request into the airlock, waits for control to come back, and reads the answer.
-struct Asking<R>(Option<R>);
+/// A future for a request, which `ask` makes one for the loop and a function that reads the answer.
+#[inline]
+fn asking<R: Request, S, F>(request: R, ask: S) -> impl Future<Output = R::Answer>
+where
+    S: FnOnce(R) -> (Yield, F),
+    F: FnOnce(Resume) -> R::Answer,
+{
+    match R::IS_NOW.0 {
+        true => Asking::Now(PhantomData),
+        false => Asking::Request(request, ask),
+    }
+}
+
+/// Puts the request into the airlock, waits for control to come back, and reads the answer.
+enum Asking<R, S, F> {
+    /// A bare yield, which is made already.
+    Now(PhantomData<R>),
+    Request(R, S),
+    /// The request is made. The function reads the answer.
+    Asked(F),
+    Answered,
+}
 
 /// The request is moved, never pinned.
-impl<R> Unpin for Asking<R> {}
+impl<R, S, F> Unpin for Asking<R, S, F> {}
 
-impl<R: Request> Future for Asking<R> {
+impl<R: Request, S, F> Future for Asking<R, S, F>
+where
+    S: FnOnce(R) -> (Yield, F),
+    F: FnOnce(Resume) -> R::Answer,
+{
     type Output = R::Answer;
 
     #[inline]
     fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<R::Answer> {
-        let Asking(request) = self.get_mut();
+        let asking = self.get_mut();
         with_airlock(|airlock| {
-            if !R::IS_NOW.0 && request.is_some() {
-                airlock.ask(request, R::into_yield);
+            if R::IS_NOW.0 {
+                return match airlock.has_control() {
+                    true => Poll::Ready(R::answer(Resume::Unit)),
+                    false => Poll::Pending,
+                };
+            }
+            if let Asking::Request(..) = asking {
+                airlock.ask(|| match std::mem::replace(asking, Asking::Answered) {
+                    Asking::Request(request, ask) => {
+                        let (request, read) = ask(request);
+                        *asking = Asking::Asked(read);
+                        request
+                    }
+                    _ => unreachable!("a request is made once"),
+                });
                 return Poll::Pending;
             }
             if !airlock.has_control() {
                 return Poll::Pending;
             }
-            if R::IS_NOW.0 {
-                return Poll::Ready(R::answer(Resume::Unit));
-            }
+            let Asking::Asked(read) = std::mem::replace(asking, Asking::Answered) else {
+                return Poll::Pending;
+            };
             // Not `unwrap_or`, which makes the default and drops it when there is an answer.
             Poll::Ready(match airlock.take_answer() {
-                Some(answer) => R::answer(answer),
-                None => R::answer(Resume::Unit),
+                Some(answer) => read(answer),
+                None => read(Resume::Unit),
             })
         })
     }

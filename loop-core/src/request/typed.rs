@@ -63,6 +63,16 @@ pub trait Request {
     ///
     /// May panic if `resume` answers another kind of request; the loop never does that.
     fn answer(resume: Resume) -> Self::Answer;
+
+    // A request that keeps something for its answer, such as the value to be sent, overrides this.
+    #[doc(hidden)]
+    #[inline]
+    fn loop_core_ask(self) -> (Yield, impl FnOnce(Resume) -> Self::Answer)
+    where
+        Self: Sized,
+    {
+        (self.into_yield(), Self::answer)
+    }
 }
 
 /// What `yield_!` makes of its operand before it drops the operand's temporaries: the request itself, unless its type has a method

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::any_coroutine::{AnyCoroutine, Value};
 use super::any_handle::AnyHandle;
+use super::object::AnyObject;
 use super::task_error::TaskError;
 use crate::time::Time;
 
@@ -58,6 +59,16 @@ pub enum Yield {
     SleepUntil(Time),
     /// The time on the loop's clock. Answered by [`Resume::Time`].
     Clock,
+    /// What only one task can have at a time, or so many: a lock, a permit. Answered by [`Resume::Unit`].
+    Acquire(AnyObject),
+    /// What several tasks can have at the same time: a lock, to read. Answered by [`Resume::Unit`].
+    Share(AnyObject),
+    /// Wait for what other tasks do: an event, a condition, a barrier. Answered by [`Resume::Unit`].
+    Wait(AnyObject),
+    /// A value of a channel. Answered by [`Resume::Unit`], when the value is there.
+    Receive(AnyObject),
+    /// Room for a value in a channel. Answered by [`Resume::Unit`], when there is room.
+    Send(AnyObject),
     /// Make the loop's `run` return. Answered by [`Resume::Unit`].
     Stop,
     /// End the run, and the program with this status. Answered by [`Resume::Unit`], if the loop is run again.
@@ -164,6 +175,16 @@ request_kinds! {
     SleepUntil: "sleep until", "slept", "timer", "its deadline";
     /// The time on the loop's clock.
     Clock: "clock", "time", "", "its turn";
+    /// A lock or a permit.
+    Acquire: "acquire", "acquired", "", "its turn";
+    /// A lock that readers share.
+    Share: "share", "shares", "", "its turn";
+    /// An event, a condition, a barrier.
+    Wait: "wait for", "woken by", "", "its turn";
+    /// A value of a channel.
+    Receive: "receive from", "received from", "", "its turn";
+    /// Room for a value in a channel.
+    Send: "send to", "sent to", "", "its turn";
     /// That the loop's `run` returns.
     Stop: "stop", "ok", "", "its turn";
     /// That the program ends with a status.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::excerpt::{Excerpt, line};
 use crate::coroutine::Site;
 use crate::id::TaskId;
-use crate::request::RequestKind;
+use crate::request::{ObjectName, RequestKind};
 use crate::time::Time;
 
 /// The part of an event beside its kind and its task.
@@ -25,6 +25,8 @@ pub enum Detail<'a> {
     Task(TaskId),
     /// A task of another loop.
     Foreign,
+    /// What other tasks change: a lock, an event, a channel.
+    Object(ObjectName),
     /// The coroutine on top of the task's stack.
     Site(&'static Site),
     /// The coroutine on top of the task's stack, and the coroutines within it that run [in place](crate::YieldFrom), from the outermost
@@ -148,15 +150,23 @@ pub struct Wait {
     pub task: TaskId,
     /// Its request.
     pub request: RequestKind,
-    /// The task that it waits for, if it waits for one.
+    /// The lock, event or channel that it waits for, if it waits for such an object.
+    pub object: Option<ObjectName>,
+    /// The task that it waits for, or that has the lock.
     pub holder: Option<TaskId>,
 }
 
 impl Wait {
-    pub(crate) fn new(task: TaskId, request: RequestKind, holder: Option<TaskId>) -> Wait {
+    pub(crate) fn new(
+        task: TaskId,
+        request: RequestKind,
+        holder: Option<TaskId>,
+        object: Option<ObjectName>,
+    ) -> Wait {
         Wait {
             task,
             request,
+            object,
             holder,
         }
     }

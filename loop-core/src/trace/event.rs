@@ -10,6 +10,7 @@ use super::kind::EventKind;
 use super::payload::Payload;
 use crate::coroutine::Site;
 use crate::id::TaskId;
+use crate::request::{ObjectKind, ObjectName};
 use crate::time::Time;
 
 /// One decision of the loop: what happened, to which task, and one detail. 16 bytes.
@@ -41,6 +42,7 @@ enum Repr {
     Plain { kind: EventKind, task: TaskId },
     EndOfInput { kind: EventKind, task: TaskId },
     Foreign { kind: EventKind, task: TaskId },
+    Object { kind: EventKind, task: TaskId, object: ObjectKind, number: u32 },
     Text { kind: EventKind, task: TaskId, text: Excerpt },
     Error { kind: EventKind, task: TaskId, error: io::ErrorKind },
     Task { kind: EventKind, task: TaskId, other: TaskId },
@@ -82,6 +84,12 @@ impl Event {
             Payload::Error(error) => Repr::Error { kind, task, error },
             Payload::Task(other) => Repr::Task { kind, task, other },
             Payload::Foreign => Repr::Foreign { kind, task },
+            Payload::Object(name) => Repr::Object {
+                kind,
+                task,
+                object: name.kind,
+                number: name.number,
+            },
             Payload::Site(site) => Repr::Site { kind, task, site },
             Payload::InPlace(site, way) => boxed(Boxed::InPlace(site, way)),
             Payload::Call {
@@ -135,6 +143,7 @@ impl Event {
             Repr::Plain { kind, task }
             | Repr::EndOfInput { kind, task }
             | Repr::Foreign { kind, task }
+            | Repr::Object { kind, task, .. }
             | Repr::Text { kind, task, .. }
             | Repr::Error { kind, task, .. }
             | Repr::Task { kind, task, .. }
@@ -153,6 +162,10 @@ impl Event {
             Repr::Plain { .. } => Detail::None,
             Repr::EndOfInput { .. } => Detail::EndOfInput,
             Repr::Foreign { .. } => Detail::Foreign,
+            Repr::Object { object, number, .. } => Detail::Object(ObjectName {
+                kind: *object,
+                number: *number,
+            }),
             Repr::Text { text, .. } => Detail::Text(text),
             Repr::Error { error, .. } => Detail::Error(*error),
             Repr::Task { other, .. } => Detail::Task(*other),

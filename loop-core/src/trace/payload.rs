@@ -7,7 +7,7 @@ use super::detail::{Made, Options, Wait};
 use super::excerpt::Excerpt;
 use crate::coroutine::Site;
 use crate::id::TaskId;
-use crate::request::Resume;
+use crate::request::{ObjectName, Resume};
 use crate::time::Time;
 
 /// A [`Detail`](super::Detail), owned.
@@ -18,6 +18,7 @@ pub(crate) enum Payload {
     Error(io::ErrorKind),
     Task(TaskId),
     Foreign,
+    Object(ObjectName),
     Site(&'static Site),
     InPlace(&'static Site, Box<[&'static Site]>),
     Call {

@@ -92,6 +92,7 @@ pub(super) fn words(detail: Detail<'_>, names: &dyn Naming) -> String {
         Detail::Error(kind) => format!("err {kind:?}"),
         Detail::Task(task) => names.name(task),
         Detail::Foreign => "a task of another loop".to_owned(),
+        Detail::Object(name) => name.to_string(),
         Detail::Site(site) | Detail::InPlace { site, .. } => site.name.to_owned(),
         Detail::Call {
             site, arguments, ..
@@ -115,16 +116,28 @@ fn choice(options: Options, names: &dyn Naming) -> String {
 fn waiting(waits: &[Wait], more: usize, names: &dyn Naming) -> String {
     let mut text = String::new();
     for wait in waits.iter().take(LISTED) {
-        let what = wait.holder.map(|task| names.name(task));
-        let what = join(wait.request.asks(), " ", &what.unwrap_or_default());
         let and = if text.is_empty() { "" } else { ", " };
-        let _ = write!(text, "{and}{} waits {what}", names.name(wait.task));
+        let _ = write!(
+            text,
+            "{and}{} waits {}",
+            names.name(wait.task),
+            waited(wait, names)
+        );
     }
     let more = more + waits.len().saturating_sub(LISTED);
     if more > 0 {
         let _ = write!(text, ", … and {} more", Thousands(more));
     }
     text
+}
+
+/// What a task waits for: `stdin`, `join main/1`, `acquire lock 1 of main/2`.
+fn waited(wait: &Wait, names: &dyn Naming) -> String {
+    let object = wait.object.map(|object| object.to_string());
+    let asked = join(wait.request.asks(), " ", &object.unwrap_or_default());
+    let holder = wait.holder.map(|task| names.name(task));
+    let of = if wait.object.is_some() { " of " } else { " " };
+    join(&asked, of, &holder.unwrap_or_default())
 }
 
 /// Both parts with a separator, or one part if the other is empty.

@@ -3,7 +3,7 @@
 //! One integer, because a processor stalls when it reads in one piece what was just written in several; when two tasks
 //! alternate, each entry is read just after it was written.
 
-use super::super::waits::LIMIT;
+use super::super::waits::{LIMIT, Of};
 use crate::id::TaskId;
 
 /// The place of an answer in the table of answers.
@@ -31,6 +31,8 @@ pub(in crate::kernel) enum Message {
     Joined(TaskId),
     /// Any other answer.
     Answer(BoxedAnswer),
+    /// An object has admitted it.
+    Admitted(Of),
 }
 
 /// Bits of a task's number, and of the number that belongs to a message.
@@ -49,6 +51,7 @@ impl Ready {
             Message::Start => (1, 0),
             Message::Joined(TaskId(number)) => (2, number),
             Message::Answer(BoxedAnswer(number)) => (3, number),
+            Message::Admitted(of) => (4 + u64::from(of.is_second), of.place),
         };
         Ready(kind << (2 * BITS) | u64::from(number) << BITS | u64::from(task.0))
     }
@@ -70,7 +73,11 @@ impl Ready {
             0 => Message::GoOn,
             1 => Message::Start,
             2 => Message::Joined(TaskId(number)),
-            _ => Message::Answer(BoxedAnswer(number)),
+            3 => Message::Answer(BoxedAnswer(number)),
+            kind => Message::Admitted(Of {
+                place: number,
+                is_second: kind == 5,
+            }),
         }
     }
 }
@@ -88,6 +95,14 @@ mod tests {
             Message::Joined(TaskId(LAST)),
             Message::Answer(BoxedAnswer(0)),
             Message::Answer(BoxedAnswer(LAST)),
+            Message::Admitted(Of {
+                place: LAST,
+                is_second: false,
+            }),
+            Message::Admitted(Of {
+                place: 0,
+                is_second: true,
+            }),
         ];
         for task in [0, 1, LAST] {
             for message in messages {

@@ -1,0 +1,165 @@
+//! The table of objects that tasks wait for and other tasks change: each with its queue of waiters.
+//!
+//! An object is in the table only while a task waits for it, or has been admitted and has not gone on since. So the table does
+//! not keep an object alive that nobody uses.
+
+use std::rc::Rc;
+
+use super::table::{Entry, Table};
+use super::waits::{Links, Waiters};
+use crate::id::TaskId;
+use crate::request::{Changes, Object, ObjectKind, ObjectName};
+
+struct Used {
+    /// There, unless the place is vacant.
+    object: Option<Rc<dyn Object>>,
+    waiters: Waiters,
+    waiting: u32,
+    /// Tasks in the ready queue that the object has admitted.
+    admitted: u32,
+    /// Of the table.
+    spare: u32,
+}
+
+impl Used {
+    fn blank() -> Used {
+        Used {
+            object: None,
+            waiters: Waiters::NONE,
+            waiting: 0,
+            admitted: 0,
+            spare: 0,
+        }
+    }
+}
+
+impl Entry for Used {
+    #[inline]
+    fn spare_word(&mut self) -> &mut u32 {
+        &mut self.spare
+    }
+}
+
+pub(super) struct Objects {
+    used: Table<Used>,
+    /// How many objects of each kind the loop has got to know.
+    known: [u32; ObjectKind::COUNT],
+    /// What the objects tell the loop.
+    changes: Rc<Changes>,
+}
+
+const USED: &str = "an object is in the table while a task uses it";
+
+impl Objects {
+    pub(super) fn new() -> Objects {
+        Objects {
+            used: Table::new(),
+            known: [0; ObjectKind::COUNT],
+            changes: Rc::default(),
+        }
+    }
+
+    /// The place of an object, which a task is about to use. `None` if tasks of another loop use it.
+    #[inline]
+    pub(super) fn enter(&mut self, object: &Rc<dyn Object>) -> Option<u32> {
+        let registration = object.registration();
+        let is_known = registration.is_known_to(&self.changes);
+        match registration.place() {
+            Some(place) => return is_known.then_some(place),
+            None if is_known => {}
+            None => {
+                let number = &mut self.known[registration.name().kind as usize];
+                *number += 1;
+                registration.introduce(&self.changes, *number);
+            }
+        }
+        let (place, used) = self.used.claim(Used::blank);
+        debug_assert!(
+            used.waiters == Waiters::NONE && used.admitted == 0,
+            "a vacant place"
+        );
+        used.object = Some(Rc::clone(object));
+        registration.set_place(Some(place));
+        Some(place)
+    }
+
+    #[inline]
+    pub(super) fn object(&self, place: u32) -> &Rc<dyn Object> {
+        self.used[place].object.as_ref().expect(USED)
+    }
+
+    pub(super) fn name(&self, place: u32) -> ObjectName {
+        self.object(place).registration().name()
+    }
+
+    #[inline]
+    pub(super) fn first_waiter(&self, place: u32) -> Option<TaskId> {
+        self.used[place].waiters.first()
+    }
+
+    /// Puts a task behind the others that wait.
+    #[inline]
+    pub(super) fn push_waiter(&mut self, place: u32, links: &mut impl Links, task: TaskId) {
+        let used = &mut self.used[place];
+        used.waiters.push_back(links, task);
+        used.set_waiting(used.waiting + 1);
+    }
+
+    /// Takes a task out of the waiters. The object stays in the table, also if nobody else uses it: see [`leave`](Objects::leave).
+    #[inline]
+    pub(super) fn remove_waiter(&mut self, place: u32, links: &mut impl Links, task: TaskId) {
+        let used = &mut self.used[place];
+        used.waiters.remove(links, task);
+        used.set_waiting(used.waiting - 1);
+    }
+
+    /// A task is admitted: it goes to the ready queue.
+    #[inline]
+    pub(super) fn admit(&mut self, place: u32) {
+        self.used[place].admitted += 1;
+    }
+
+    /// A task that was admitted goes on, or is cancelled.
+    #[inline]
+    pub(super) fn went_on(&mut self, place: u32) {
+        self.used[place].admitted -= 1;
+        self.leave(place);
+    }
+
+    /// Removes an object that no task uses any more.
+    #[inline]
+    pub(super) fn leave(&mut self, place: u32) {
+        let used = &mut self.used[place];
+        if used.waiting > 0 || used.admitted > 0 {
+            return;
+        }
+        if let Some(object) = used.object.take() {
+            object.registration().set_place(None);
+            self.used.vacate(place);
+        }
+    }
+
+    #[inline]
+    pub(super) fn has_changed(&self) -> bool {
+        self.changes.any()
+    }
+
+    /// The place of the next object that has changed while a task waited for it.
+    pub(super) fn next_changed(&mut self) -> Option<u32> {
+        self.changes.next()
+    }
+
+    /// Whether an object is at this place. It may have been removed since it changed.
+    pub(super) fn is_used(&self, place: u32) -> bool {
+        self.used[place].object.is_some()
+    }
+}
+
+impl Used {
+    #[inline]
+    fn set_waiting(&mut self, waiting: u32) {
+        self.waiting = waiting;
+        let object = self.object.as_ref().expect(USED);
+        object.registration().set_waiting(waiting);
+    }
+}

@@ -1,0 +1,42 @@
+//! [`Ask`]: a request to an object.
+
+use std::rc::Rc;
+
+use crate::request::{AnyObject, Object, Request, Resume, Yield};
+
+/// A request to an object, and what makes its answer when the task goes on.
+pub(super) struct Ask<F> {
+    request: Yield,
+    answer: F,
+}
+
+/// A request to an object. `answer` is called when the object has admitted the task and the task goes on.
+#[inline]
+pub(super) fn ask<A, O: Object + 'static, F: FnOnce(Rc<O>) -> A>(
+    request: fn(AnyObject) -> Yield,
+    object: &Rc<O>,
+    answer: F,
+) -> Ask<impl FnOnce() -> A + use<A, O, F>> {
+    let asked = Rc::clone(object);
+    Ask {
+        request: request(AnyObject::new(object)),
+        answer: move || answer(asked),
+    }
+}
+
+impl<A, F: FnOnce() -> A> Request for Ask<F> {
+    type Answer = A;
+
+    fn into_yield(self) -> Yield {
+        self.request
+    }
+
+    fn answer(_: Resume) -> A {
+        unreachable!("the answer is made by the function of the request")
+    }
+
+    #[inline]
+    fn loop_core_ask(self) -> (Yield, impl FnOnce(Resume) -> A) {
+        (self.request, |_| (self.answer)())
+    }
+}

@@ -1,0 +1,117 @@
+//! [`Barrier`].
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use super::ask::ask;
+use crate::request::object::Registration;
+use crate::request::{Asker, Object, ObjectKind, Request, RequestKind, Yield};
+
+/// Where tasks wait until so many have come: asyncio's `Barrier`. Then all go on, and it can be used again.
+///
+/// All clones are the same barrier. A task that is cancelled while it waits has not come.
+///
+/// ```
+/// use std::time::Duration;
+/// use loop_core::prelude::*;
+/// use loop_core::sim::Sim;
+/// use loop_core::sync::Barrier;
+///
+/// #[loop_core::coroutine]
+/// fn worker(barrier: Barrier, takes: u64) -> Duration {
+///     yield_!(Sleep(Duration::from_secs(takes)));
+///     yield_!(barrier.wait());
+///     yield_!(Clock) - loop_core::Time::ZERO
+/// }
+///
+/// #[loop_core::coroutine]
+/// fn program() {
+///     let barrier = Barrier::new(2);
+///     let other = yield_!(Spawn(worker(barrier.clone(), 3)));
+///     assert_eq!(yield_!(worker(barrier, 1)), Duration::from_secs(3));
+///     assert_eq!(yield_!(other).unwrap(), Duration::from_secs(3));
+/// }
+///
+/// Sim::new().run(program()).into_result().unwrap();
+/// ```
+#[derive(Clone, Debug)]
+pub struct Barrier(Rc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    registration: Registration,
+    parties: u32,
+    /// Those who wait and go on, because the last one has come.
+    released: Cell<u32>,
+    /// Rounds that have ended and of which no task has been told that it is the leader.
+    leaderless: Cell<u32>,
+}
+
+impl Barrier {
+    /// A barrier for so many tasks.
+    ///
+    /// # Panics
+    ///
+    /// If `parties` is 0 or more than 2²⁹.
+    pub fn new(parties: usize) -> Barrier {
+        assert!(
+            (1..=1 << 29).contains(&parties),
+            "a barrier is for 1 to 536,870,912 tasks, not for {parties}"
+        );
+        Barrier(Rc::new(Inner {
+            registration: Registration::new(ObjectKind::Barrier),
+            parties: parties as u32,
+            released: Cell::new(0),
+            leaderless: Cell::new(0),
+        }))
+    }
+
+    /// Request: waits until all have come. For each time that all have come, the answer is `true` for one task and `false` for the
+    /// others.
+    pub fn wait(&self) -> impl Request<Answer = bool> + use<> {
+        ask(Yield::Wait, &self.0, |barrier| {
+            let leaderless = barrier.leaderless.get();
+            barrier.leaderless.set(leaderless.saturating_sub(1));
+            leaderless > 0
+        })
+    }
+
+    /// How many tasks wait.
+    ///
+    /// ```
+    /// assert_eq!(loop_core::sync::Barrier::new(2).waiting(), 0);
+    /// ```
+    pub fn waiting(&self) -> usize {
+        self.0.registration.waiting() as usize
+    }
+}
+
+impl Object for Inner {
+    fn registration(&self) -> &Registration {
+        &self.registration
+    }
+
+    fn admit(&self, asker: Asker) -> bool {
+        let released = self.released.get();
+        if asker.has_waited {
+            self.released.set(released.saturating_sub(1));
+            return released > 0;
+        }
+        let waiting = self.registration.waiting();
+        // Those who are released leave before anybody else comes.
+        let is_last = waiting + 1 == self.parties;
+        if is_last {
+            self.released.set(waiting);
+            self.leaderless.set(self.leaderless.get() + 1);
+            self.registration.changed();
+        }
+        is_last
+    }
+
+    // The round is over, with or without it.
+    fn give_back(&self, _: RequestKind) {}
+
+    fn requests(&self) -> [RequestKind; 2] {
+        [RequestKind::Wait; 2]
+    }
+}

@@ -1,0 +1,152 @@
+//! A channel whose values go to every receiver.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::fmt;
+use std::rc::Rc;
+
+use super::super::ask::ask;
+use super::errors::RecvError;
+use super::subscribers::{Sending, Subscriber, Subscribers};
+use crate::request::{Request, Yield};
+
+/// A channel whose values go to every receiver. It keeps the last `capacity` values; a receiver that is slower loses the older ones,
+/// and is [told so](RecvError::Lagged).
+///
+/// ```
+/// use loop_core::prelude::*;
+/// use loop_core::sim::Sim;
+/// use loop_core::sync::channel::broadcast;
+///
+/// #[loop_core::coroutine]
+/// fn program() {
+///     let (sender, first) = broadcast(16);
+///     let second = sender.subscribe();
+///     sender.send("news");
+///     assert_eq!(yield_!(first.recv()), Ok("news"));
+///     assert_eq!(yield_!(second.recv()), Ok("news"));
+/// }
+///
+/// Sim::new().run(program()).into_result().unwrap();
+/// ```
+///
+/// # Panics
+///
+/// If `capacity` is 0.
+pub fn broadcast<T: Clone>(capacity: usize) -> (BroadcastSender<T>, BroadcastReceiver<T>) {
+    assert!(capacity > 0, "a channel has room for one value at least");
+    let subscribers = Subscribers::new();
+    let sender = BroadcastSender {
+        sending: Sending::new(&subscribers),
+        values: Rc::new(RefCell::new(VecDeque::new())),
+        capacity,
+    };
+    let receiver = sender.subscribe();
+    (sender, receiver)
+}
+
+/// The end of a [`broadcast`] channel that sends. All clones send to the same channel.
+pub struct BroadcastSender<T> {
+    sending: Sending,
+    /// The last values.
+    values: Rc<RefCell<VecDeque<T>>>,
+    capacity: usize,
+}
+
+/// The end of a [`broadcast`] channel that receives.
+pub struct BroadcastReceiver<T> {
+    subscriber: Rc<Subscriber>,
+    subscribers: Rc<Subscribers>,
+    values: Rc<RefCell<VecDeque<T>>>,
+}
+
+impl<T: Clone> BroadcastSender<T> {
+    /// Sends a value to every receiver, and says how many there are. It never waits, so it is a plain call.
+    pub fn send(&self, value: T) -> usize {
+        let subscribers = &self.sending.0;
+        let oldest = {
+            let mut values = self.values.borrow_mut();
+            let is_full = values.len() == self.capacity;
+            let oldest = is_full.then(|| values.pop_front()).flatten();
+            values.push_back(value);
+            oldest
+        };
+        subscribers.sent.set(subscribers.sent.get() + 1);
+        subscribers.changed();
+        // Last: a destructor may use the channel.
+        drop(oldest);
+        subscribers.len()
+    }
+
+    /// A further receiver, of the values that are sent from now on.
+    ///
+    /// ```
+    /// let (sender, receiver) = loop_core::sync::channel::broadcast(1);
+    /// drop(receiver);
+    /// assert_eq!(sender.send(1), 0);
+    /// let _receiver = sender.subscribe();
+    /// assert_eq!(sender.send(2), 1);
+    /// ```
+    pub fn subscribe(&self) -> BroadcastReceiver<T> {
+        let subscribers = &self.sending.0;
+        BroadcastReceiver {
+            subscriber: subscribers.add(subscribers.sent.get()),
+            subscribers: Rc::clone(subscribers),
+            values: Rc::clone(&self.values),
+        }
+    }
+}
+
+impl<T: Clone> BroadcastReceiver<T> {
+    /// Request: waits for the next value.
+    ///
+    /// The answer is `Err` if no sender is left, or if this receiver has lost values.
+    pub fn recv(&self) -> impl Request<Answer = Result<T, RecvError>> + use<T>
+    where
+        T: 'static,
+    {
+        let (values, subscribers) = (Rc::clone(&self.values), Rc::clone(&self.subscribers));
+        ask(Yield::Receive, &self.subscriber, move |subscriber| {
+            next(&subscriber, &subscribers, &values)
+        })
+    }
+}
+
+fn next<T: Clone>(
+    subscriber: &Subscriber,
+    subscribers: &Subscribers,
+    values: &RefCell<VecDeque<T>>,
+) -> Result<T, RecvError> {
+    let (seen, sent) = (subscriber.seen.get(), subscribers.sent.get());
+    let values = values.borrow();
+    let oldest = sent - values.len() as u64;
+    if seen < oldest {
+        subscriber.seen.set(oldest);
+        return Err(RecvError::Lagged(oldest - seen));
+    }
+    let value = values.get((seen - oldest) as usize).cloned();
+    subscriber.seen.set(seen + u64::from(value.is_some()));
+    value.ok_or(RecvError::Closed)
+}
+
+impl<T> Clone for BroadcastSender<T> {
+    fn clone(&self) -> BroadcastSender<T> {
+        BroadcastSender {
+            sending: self.sending.clone(),
+            values: Rc::clone(&self.values),
+            capacity: self.capacity,
+        }
+    }
+}
+
+impl<T> fmt::Debug for BroadcastSender<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BroadcastSender").finish_non_exhaustive()
+    }
+}
+
+impl<T> fmt::Debug for BroadcastReceiver<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BroadcastReceiver").finish_non_exhaustive()
+    }
+}

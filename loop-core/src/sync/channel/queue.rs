@@ -1,0 +1,446 @@
+//! Channels from which each value goes to one receiver.
+//!
+//! A task that is admitted has a promise: of a value, or of room for one. The value itself leaves or enters the channel when the
+//! task goes on. So a cancelled receiver need not give back a value, and a cancelled sender has its value still.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::fmt;
+use std::rc::Rc;
+
+use super::super::ask::ask;
+use super::errors::{SendError, TryRecvError, TrySendError};
+use super::store::{Least, Store};
+use crate::request::object::Registration;
+use crate::request::{Asker, Object, ObjectKind, Request, RequestKind, Yield};
+
+/// A channel for at most so many values; a sender waits for room.
+///
+/// ```
+/// let (sender, receiver) = loop_core::sync::channel::bounded(2);
+/// sender.try_send("a").unwrap();
+/// assert_eq!(receiver.try_recv(), Ok("a"));
+/// ```
+///
+/// # Panics
+///
+/// If `capacity` is 0.
+pub fn bounded<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
+    let (queue, receiver) = Queue::channel(capacity, Store::Fifo(VecDeque::new()));
+    (Sender(End::sender(queue)), receiver)
+}
+
+/// A channel for any number of values; nobody waits for room.
+///
+/// ```
+/// let (sender, receiver) = loop_core::sync::channel::unbounded();
+/// sender.send("a").unwrap();
+/// assert_eq!(receiver.try_recv(), Ok("a"));
+/// ```
+pub fn unbounded<T>() -> (UnboundedSender<T>, Receiver<T>) {
+    let (queue, receiver) = Queue::channel(usize::MAX, Store::Fifo(VecDeque::new()));
+    (UnboundedSender(End::sender(queue)), receiver)
+}
+
+/// A channel for at most so many values, from which the youngest one comes first.
+///
+/// ```
+/// let (sender, receiver) = loop_core::sync::channel::lifo(2);
+/// sender.try_send(1).unwrap();
+/// sender.try_send(2).unwrap();
+/// assert_eq!(receiver.try_recv(), Ok(2));
+/// ```
+///
+/// # Panics
+///
+/// If `capacity` is 0.
+pub fn lifo<T: 'static>(capacity: usize) -> (Sender<T>, Receiver<T>) {
+    let (queue, receiver) = Queue::channel(capacity, Store::Other(Box::new(Vec::new())));
+    (Sender(End::sender(queue)), receiver)
+}
+
+/// A channel for at most so many values, from which the least one comes first; of equal ones the oldest.
+///
+/// ```
+/// let (sender, receiver) = loop_core::sync::channel::priority(2);
+/// sender.try_send(2).unwrap();
+/// sender.try_send(1).unwrap();
+/// assert_eq!(receiver.try_recv(), Ok(1));
+/// ```
+///
+/// # Panics
+///
+/// If `capacity` is 0.
+pub fn priority<T: Ord + 'static>(capacity: usize) -> (Sender<T>, Receiver<T>) {
+    let (queue, receiver) = Queue::channel(capacity, Store::Other(Box::new(Least::new())));
+    (Sender(End::sender(queue)), receiver)
+}
+
+struct Queue<T> {
+    registration: Registration,
+    values: RefCell<Store<T>>,
+    capacity: usize,
+    /// Receivers that have been admitted and have not gone on. The channel has a value for each, or is closed and empty.
+    promised: Cell<usize>,
+    /// Senders that have been admitted and have not gone on. The channel has room for each, or has no receiver.
+    reserved: Cell<usize>,
+    waiting_senders: Cell<usize>,
+    senders: Cell<usize>,
+    receivers: Cell<usize>,
+    is_closed: Cell<bool>,
+}
+
+impl<T> Queue<T> {
+    fn channel(capacity: usize, store: Store<T>) -> (Rc<Queue<T>>, Receiver<T>) {
+        assert!(capacity > 0, "a channel has room for one value at least");
+        let queue = Rc::new(Queue {
+            registration: Registration::new(ObjectKind::Channel),
+            values: RefCell::new(store),
+            capacity,
+            promised: Cell::new(0),
+            reserved: Cell::new(0),
+            waiting_senders: Cell::new(0),
+            senders: Cell::new(0),
+            receivers: Cell::new(0),
+            is_closed: Cell::new(false),
+        });
+        let receiver = Receiver(End::receiver(Rc::clone(&queue)));
+        (queue, receiver)
+    }
+
+    fn len(&self) -> usize {
+        self.values.borrow().len()
+    }
+
+    /// Whether there is a value that is promised to nobody.
+    fn has_value(&self) -> bool {
+        self.len() > self.promised.get()
+    }
+
+    fn has_room(&self) -> bool {
+        self.capacity - self.len().min(self.capacity) > self.reserved.get()
+    }
+
+    fn has_receivers(&self) -> bool {
+        !self.is_closed.get() && self.receivers.get() > 0
+    }
+
+    /// No further value comes.
+    fn has_ended(&self) -> bool {
+        self.is_closed.get() || self.senders.get() == 0
+    }
+
+    fn push(&self, value: T) -> Result<(), SendError<T>> {
+        if !self.has_receivers() {
+            return Err(SendError(value));
+        }
+        self.values.borrow_mut().push(value);
+        self.registration.changed();
+        Ok(())
+    }
+
+    fn pop(&self) -> Option<T> {
+        let value = self.values.borrow_mut().pop();
+        self.registration.changed();
+        value
+    }
+
+    fn close(&self) {
+        self.is_closed.set(true);
+        self.registration.changed();
+    }
+}
+
+impl<T> Object for Queue<T> {
+    fn registration(&self) -> &Registration {
+        &self.registration
+    }
+
+    fn admit(&self, asker: Asker) -> bool {
+        if asker.request == RequestKind::Receive {
+            let admits = self.has_value() || self.has_ended();
+            self.promised.set(self.promised.get() + usize::from(admits));
+            return admits;
+        }
+        let overtakes = !asker.has_waited && self.waiting_senders.get() > 0;
+        let admits = !self.has_receivers() || self.has_room() && !overtakes;
+        self.reserved.set(self.reserved.get() + usize::from(admits));
+        match (asker.has_waited, admits) {
+            (false, false) => self.waiting_senders.set(self.waiting_senders.get() + 1),
+            (true, true) => self.waiting_senders.set(self.waiting_senders.get() - 1),
+            _ => {}
+        }
+        admits
+    }
+
+    fn give_back(&self, request: RequestKind) {
+        let promises = match request {
+            RequestKind::Receive => &self.promised,
+            _ => &self.reserved,
+        };
+        promises.set(promises.get() - 1);
+        self.registration.changed();
+    }
+
+    fn left(&self, request: RequestKind) {
+        if request == RequestKind::Send {
+            self.waiting_senders.set(self.waiting_senders.get() - 1);
+        }
+    }
+
+    fn requests(&self) -> [RequestKind; 2] {
+        [RequestKind::Receive, RequestKind::Send]
+    }
+}
+
+/// One end of a channel: counts itself while it lives.
+struct End<T> {
+    queue: Rc<Queue<T>>,
+    count: fn(&Queue<T>) -> &Cell<usize>,
+}
+
+impl<T> End<T> {
+    fn new(queue: Rc<Queue<T>>, count: fn(&Queue<T>) -> &Cell<usize>) -> End<T> {
+        count(&queue).set(count(&queue).get() + 1);
+        End { queue, count }
+    }
+
+    fn sender(queue: Rc<Queue<T>>) -> End<T> {
+        End::new(queue, |queue| &queue.senders)
+    }
+
+    fn receiver(queue: Rc<Queue<T>>) -> End<T> {
+        End::new(queue, |queue| &queue.receivers)
+    }
+}
+
+impl<T> Clone for End<T> {
+    fn clone(&self) -> End<T> {
+        End::new(Rc::clone(&self.queue), self.count)
+    }
+}
+
+impl<T> Drop for End<T> {
+    fn drop(&mut self) {
+        let count = (self.count)(&self.queue);
+        count.set(count.get() - 1);
+        if count.get() > 0 {
+            return;
+        }
+        self.queue.registration.changed();
+        if self.queue.receivers.get() == 0 {
+            // Nobody can have the values any more. One at a time: a destructor may use the channel.
+            while let Some(value) = self.queue.pop() {
+                drop(value);
+            }
+        }
+    }
+}
+
+/// The end of a [`bounded`] channel that sends. All clones send to the same channel.
+pub struct Sender<T>(End<T>);
+
+/// The end of an [`unbounded`] channel that sends. All clones send to the same channel.
+pub struct UnboundedSender<T>(End<T>);
+
+/// The end of a channel that receives. Each value goes to one of its clones.
+pub struct Receiver<T>(End<T>);
+
+impl<T> Sender<T> {
+    /// Request: waits until there is room, and sends the value.
+    ///
+    /// The answer is `Err`, with the value, if no receiver is left. A task that is cancelled while it waits has not sent its value.
+    pub fn send(&self, value: T) -> impl Request<Answer = Result<(), SendError<T>>> + use<T>
+    where
+        T: 'static,
+    {
+        ask(Yield::Send, &self.0.queue, move |queue: Rc<Queue<T>>| {
+            queue.reserved.set(queue.reserved.get() - 1);
+            queue.push(value)
+        })
+    }
+
+    /// Sends a value, if there is room and no sender waits for it.
+    ///
+    /// # Errors
+    ///
+    /// If there is no room, or no receiver is left. The value comes back.
+    pub fn try_send(&self, value: T) -> Result<(), TrySendError<T>> {
+        let queue = &self.0.queue;
+        if queue.has_receivers() && (!queue.has_room() || queue.waiting_senders.get() > 0) {
+            return Err(TrySendError::Full(value));
+        }
+        queue
+            .push(value)
+            .map_err(|SendError(value)| TrySendError::Closed(value))
+    }
+
+    /// Whether no receiver is left.
+    ///
+    /// ```
+    /// let (sender, receiver) = loop_core::sync::channel::bounded::<u32>(1);
+    /// assert!(!sender.is_closed());
+    /// drop(receiver);
+    /// assert!(sender.is_closed());
+    /// ```
+    pub fn is_closed(&self) -> bool {
+        !self.0.queue.has_receivers()
+    }
+
+    /// How many values the channel has room for.
+    ///
+    /// ```
+    /// assert_eq!(loop_core::sync::channel::bounded::<u32>(3).0.capacity(), 3);
+    /// ```
+    pub fn capacity(&self) -> usize {
+        self.0.queue.capacity
+    }
+}
+
+impl<T> UnboundedSender<T> {
+    /// Sends a value. It never waits, so it is a plain call.
+    ///
+    /// # Errors
+    ///
+    /// If no receiver is left. The value comes back.
+    pub fn send(&self, value: T) -> Result<(), SendError<T>> {
+        self.0.queue.push(value)
+    }
+
+    /// Whether no receiver is left.
+    ///
+    /// ```
+    /// let (sender, receiver) = loop_core::sync::channel::unbounded::<u32>();
+    /// assert!(!sender.is_closed());
+    /// drop(receiver);
+    /// assert!(sender.is_closed());
+    /// ```
+    pub fn is_closed(&self) -> bool {
+        !self.0.queue.has_receivers()
+    }
+}
+
+impl<T> Receiver<T> {
+    /// Request: waits for a value. `None` when no sender is left and the channel is empty.
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    /// use loop_core::sync::channel;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn program() {
+    ///     let (sender, receiver) = channel::unbounded();
+    ///     sender.send(1).unwrap();
+    ///     drop(sender);
+    ///     assert_eq!(yield_!(receiver.recv()), Some(1));
+    ///     assert_eq!(yield_!(receiver.recv()), None);
+    /// }
+    ///
+    /// Sim::new().run(program()).into_result().unwrap();
+    /// ```
+    pub fn recv(&self) -> impl Request<Answer = Option<T>> + use<T>
+    where
+        T: 'static,
+    {
+        ask(Yield::Receive, &self.0.queue, |queue: Rc<Queue<T>>| {
+            queue.promised.set(queue.promised.get() - 1);
+            queue.pop()
+        })
+    }
+
+    /// Takes a value, if there is one that is for no receiver that has waited.
+    ///
+    /// # Errors
+    ///
+    /// If there is none at the moment, or none will come.
+    pub fn try_recv(&self) -> Result<T, TryRecvError> {
+        let queue = &self.0.queue;
+        if !queue.has_value() {
+            return Err(match queue.has_ended() && queue.len() == 0 {
+                true => TryRecvError::Closed,
+                false => TryRecvError::Empty,
+            });
+        }
+        queue.pop().ok_or(TryRecvError::Empty)
+    }
+
+    /// Closes the channel: senders get their values back. What is in it can still be received.
+    ///
+    /// ```
+    /// let (sender, receiver) = loop_core::sync::channel::unbounded();
+    /// sender.send(1).unwrap();
+    /// receiver.close();
+    /// assert!(sender.send(2).is_err());
+    /// assert_eq!(receiver.try_recv(), Ok(1));
+    /// ```
+    pub fn close(&self) {
+        self.0.queue.close();
+    }
+
+    /// How many values are in the channel.
+    ///
+    /// ```
+    /// let (sender, receiver) = loop_core::sync::channel::unbounded();
+    /// sender.send(1).unwrap();
+    /// assert_eq!(receiver.len(), 1);
+    /// ```
+    pub fn len(&self) -> usize {
+        self.0.queue.len()
+    }
+
+    /// Whether no value is in the channel.
+    ///
+    /// ```
+    /// assert!(loop_core::sync::channel::unbounded::<u32>().1.is_empty());
+    /// ```
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl<T> Clone for Sender<T> {
+    fn clone(&self) -> Sender<T> {
+        Sender(self.0.clone())
+    }
+}
+
+impl<T> Clone for UnboundedSender<T> {
+    fn clone(&self) -> UnboundedSender<T> {
+        UnboundedSender(self.0.clone())
+    }
+}
+
+impl<T> Clone for Receiver<T> {
+    fn clone(&self) -> Receiver<T> {
+        Receiver(self.0.clone())
+    }
+}
+
+impl<T> fmt::Debug for End<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("channel")
+            .field("len", &self.queue.len())
+            .field("senders", &self.queue.senders.get())
+            .field("receivers", &self.queue.receivers.get())
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T> fmt::Debug for Sender<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Sender").field(&self.0).finish()
+    }
+}
+
+impl<T> fmt::Debug for UnboundedSender<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("UnboundedSender").field(&self.0).finish()
+    }
+}
+
+impl<T> fmt::Debug for Receiver<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Receiver").field(&self.0).finish()
+    }
+}

@@ -1,0 +1,188 @@
+//! [`Condition`].
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use super::ask::ask;
+use super::lock::LockGuard;
+use crate::request::object::Registration;
+use crate::request::{Asker, Coroutine, Object, ObjectKind, Request, RequestKind, Yield};
+
+/// Tasks that wait until another task has changed a locked value: asyncio's `Condition`.
+///
+/// All clones are the same condition. Those who are notified take the lock again, one after the other.
+///
+/// ```
+/// use loop_core::prelude::*;
+/// use loop_core::sim::Sim;
+/// use loop_core::sync::{Condition, Lock};
+///
+/// #[loop_core::coroutine]
+/// fn consumer(stock: Lock<u32>, changed: Condition) -> u32 {
+///     let stock = yield_!(stock.acquire());
+///     let mut stock = yield_!(changed.wait_while(stock, |stock| *stock < 3));
+///     *stock -= 3;
+///     *stock
+/// }
+///
+/// #[loop_core::coroutine]
+/// fn program() -> u32 {
+///     let (stock, changed) = (Lock::new(0), Condition::new());
+///     let consumer = yield_!(Spawn(consumer(stock.clone(), changed.clone())));
+///     for _ in 0..5 {
+///         *yield_!(stock.acquire()) += 1;
+///         changed.notify_one();
+///     }
+///     yield_!(consumer).unwrap()
+/// }
+///
+/// assert!(Sim::new().run(program()).into_result().unwrap() <= 2);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Condition(Rc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    registration: Registration,
+    /// How many of those who wait have been notified.
+    notified: Cell<u32>,
+}
+
+impl Condition {
+    /// A condition.
+    #[allow(
+        clippy::new_without_default,
+        reason = "a lock or an event is made on purpose"
+    )]
+    pub fn new() -> Condition {
+        Condition(Rc::new(Inner {
+            registration: Registration::new(ObjectKind::Condition),
+            notified: Cell::new(0),
+        }))
+    }
+
+    /// A coroutine that releases the lock, waits until it is notified, and takes the lock again.
+    ///
+    /// The value may have changed once more before this task has the lock again: see [`wait_while`](Condition::wait_while).
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    /// use loop_core::sync::{Condition, Lock};
+    ///
+    /// #[loop_core::coroutine]
+    /// fn waits(lock: Lock<u32>, changed: Condition) -> u32 {
+    ///     let guard = yield_!(lock.acquire());
+    ///     *yield_!(changed.wait(guard))
+    /// }
+    ///
+    /// #[loop_core::coroutine]
+    /// fn program() -> u32 {
+    ///     let (lock, changed) = (Lock::new(0), Condition::new());
+    ///     let task = yield_!(Spawn(waits(lock.clone(), changed.clone())));
+    ///     yield_!(Sleep(std::time::Duration::from_secs(1)));
+    ///     *yield_!(lock.acquire()) = 7;
+    ///     changed.notify_one();
+    ///     yield_!(task).unwrap()
+    /// }
+    ///
+    /// assert_eq!(Sim::new().run(program()).into_result().unwrap(), 7);
+    /// ```
+    pub fn wait<T: 'static>(&self, guard: LockGuard<T>) -> Coroutine<LockGuard<T>> {
+        wait(self.clone(), guard)
+    }
+
+    /// A coroutine that waits as long as the value is such that `holds` is true, and has the lock at its end. Does not wait if
+    /// `holds` is false already.
+    pub fn wait_while<T: 'static>(
+        &self,
+        guard: LockGuard<T>,
+        holds: impl FnMut(&mut T) -> bool + 'static,
+    ) -> Coroutine<LockGuard<T>> {
+        wait_while(self.clone(), guard, holds)
+    }
+
+    /// Lets the task go on that has waited longest. Nothing happens if none waits.
+    ///
+    /// ```
+    /// loop_core::sync::Condition::new().notify_one();
+    /// ```
+    pub fn notify_one(&self) {
+        self.notify(1);
+    }
+
+    /// Lets so many tasks go on, those that have waited longest.
+    ///
+    /// ```
+    /// loop_core::sync::Condition::new().notify(3);
+    /// ```
+    pub fn notify(&self, tasks: usize) {
+        let tasks = u32::try_from(tasks).unwrap_or(u32::MAX);
+        self.0.notify(tasks);
+    }
+
+    /// Lets all tasks go on that wait.
+    ///
+    /// ```
+    /// loop_core::sync::Condition::new().notify_all();
+    /// ```
+    pub fn notify_all(&self) {
+        self.0.notify(u32::MAX);
+    }
+
+    fn notified(&self) -> impl Request<Answer = ()> + use<> {
+        ask(Yield::Wait, &self.0, |_| ())
+    }
+}
+
+#[loop_macros::coroutine(lazy, crate = crate)]
+fn wait<T: 'static>(condition: Condition, guard: LockGuard<T>) -> LockGuard<T> {
+    let lock = LockGuard::lock(&guard);
+    drop(guard);
+    yield_!(condition.notified());
+    yield_!(lock.acquire())
+}
+
+#[loop_macros::coroutine(lazy, crate = crate)]
+fn wait_while<T: 'static>(
+    condition: Condition,
+    mut guard: LockGuard<T>,
+    mut holds: impl FnMut(&mut T) -> bool + 'static,
+) -> LockGuard<T> {
+    while holds(&mut guard) {
+        guard = yield_!(wait(condition.clone(), guard));
+    }
+    guard
+}
+
+impl Inner {
+    fn notify(&self, tasks: u32) {
+        let waiting = self.registration.waiting();
+        self.notified
+            .set(self.notified.get().saturating_add(tasks).min(waiting));
+        self.registration.changed();
+    }
+}
+
+impl Object for Inner {
+    fn registration(&self) -> &Registration {
+        &self.registration
+    }
+
+    fn admit(&self, asker: Asker) -> bool {
+        let notified = self.notified.get();
+        let goes_on = asker.has_waited && notified > 0;
+        if goes_on {
+            self.notified.set(notified - 1);
+        }
+        goes_on
+    }
+
+    fn give_back(&self, _: RequestKind) {
+        self.notify(1);
+    }
+
+    fn requests(&self) -> [RequestKind; 2] {
+        [RequestKind::Wait; 2]
+    }
+}

@@ -1,0 +1,122 @@
+//! [`Event`].
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use super::ask::ask;
+use crate::request::object::Registration;
+use crate::request::{Asker, Object, ObjectKind, Request, RequestKind, Yield};
+
+/// Something that happens, for which any number of tasks can wait: asyncio's `Event`.
+///
+/// All clones are the same event.
+///
+/// ```
+/// use loop_core::prelude::*;
+/// use loop_core::sim::Sim;
+/// use loop_core::sync::Event;
+///
+/// #[loop_core::coroutine]
+/// fn runner(start: Event) -> Time {
+///     yield_!(start.wait());
+///     yield_!(Clock)
+/// }
+///
+/// #[loop_core::coroutine]
+/// fn race() {
+///     let start = Event::new();
+///     let (a, b) = (yield_!(Spawn(runner(start.clone()))), yield_!(Spawn(runner(start.clone()))));
+///     yield_!(Sleep(Duration::from_secs(1)));
+///     start.set();
+///     assert_eq!(yield_!(a).unwrap(), yield_!(b).unwrap());
+/// }
+/// # use std::time::Duration;
+/// # use loop_core::Time;
+///
+/// Sim::new().run(race()).into_result().unwrap();
+/// ```
+#[derive(Clone, Debug)]
+pub struct Event(Rc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    registration: Registration,
+    is_set: Cell<bool>,
+    /// How many of those who wait go on, because they waited when the event was set. It may have been cleared since.
+    released: Cell<u32>,
+}
+
+impl Event {
+    /// An event that is not set.
+    ///
+    /// ```
+    /// assert!(!loop_core::sync::Event::new().is_set());
+    /// ```
+    #[allow(
+        clippy::new_without_default,
+        reason = "a lock or an event is made on purpose"
+    )]
+    pub fn new() -> Event {
+        Event(Rc::new(Inner {
+            registration: Registration::new(ObjectKind::Event),
+            is_set: Cell::new(false),
+            released: Cell::new(0),
+        }))
+    }
+
+    /// Request: waits until the event is set. If it is set, the task only goes to the back of the ready queue.
+    pub fn wait(&self) -> impl Request<Answer = ()> + use<> {
+        ask(Yield::Wait, &self.0, |_| ())
+    }
+
+    /// Sets the event: all who wait go on, also if it is [cleared](Event::clear) before they do.
+    ///
+    /// ```
+    /// let event = loop_core::sync::Event::new();
+    /// event.set();
+    /// assert!(event.is_set());
+    /// ```
+    pub fn set(&self) {
+        self.0.is_set.set(true);
+        self.0.released.set(self.0.registration.waiting());
+        self.0.registration.changed();
+    }
+
+    /// Makes the event one that is not set: tasks that ask from now on wait.
+    ///
+    /// ```
+    /// let event = loop_core::sync::Event::new();
+    /// event.set();
+    /// event.clear();
+    /// assert!(!event.is_set());
+    /// ```
+    pub fn clear(&self) {
+        self.0.is_set.set(false);
+    }
+
+    /// Whether the event is set.
+    pub fn is_set(&self) -> bool {
+        self.0.is_set.get()
+    }
+}
+
+impl Object for Inner {
+    fn registration(&self) -> &Registration {
+        &self.registration
+    }
+
+    fn admit(&self, asker: Asker) -> bool {
+        let released = self.released.get();
+        if asker.has_waited && released > 0 {
+            self.released.set(released - 1);
+            return true;
+        }
+        self.is_set.get()
+    }
+
+    fn give_back(&self, _: RequestKind) {}
+
+    fn requests(&self) -> [RequestKind; 2] {
+        [RequestKind::Wait; 2]
+    }
+}

@@ -1,0 +1,160 @@
+//! [`Semaphore`].
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use super::ask::ask;
+use crate::request::object::Registration;
+use crate::request::{Asker, Object, ObjectKind, Request, RequestKind, Yield};
+
+/// A number of permits, each of which one task at a time can have: asyncio's `Semaphore`.
+///
+/// All clones are the same semaphore.
+///
+/// ```
+/// use std::time::Duration;
+/// use loop_core::prelude::*;
+/// use loop_core::sim::Sim;
+/// use loop_core::sync::Semaphore;
+///
+/// #[loop_core::coroutine]
+/// fn download(connections: Semaphore) {
+///     let _connection = yield_!(connections.acquire());
+///     yield_!(Sleep(Duration::from_secs(1)));
+/// }
+///
+/// #[loop_core::coroutine]
+/// fn downloads() {
+///     let connections = Semaphore::new(2);
+///     let mut tasks = Vec::new();
+///     for _ in 0..6 {
+///         tasks.push(yield_!(Spawn(download(connections.clone()))));
+///     }
+///     for task in tasks {
+///         yield_!(task).unwrap();
+///     }
+/// }
+///
+/// assert_eq!(Sim::new().run(downloads()).elapsed(), Duration::from_secs(3));
+/// ```
+#[derive(Clone, Debug)]
+pub struct Semaphore(Rc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    registration: Registration,
+    available: Cell<usize>,
+}
+
+impl Semaphore {
+    /// A semaphore with so many permits.
+    pub fn new(permits: usize) -> Semaphore {
+        Semaphore(Rc::new(Inner {
+            registration: Registration::new(ObjectKind::Semaphore),
+            available: Cell::new(permits),
+        }))
+    }
+
+    /// Request: waits until there is a permit, and takes it. Dropping the [`Permit`] gives it back.
+    pub fn acquire(&self) -> impl Request<Answer = Permit> + use<> {
+        ask(Yield::Acquire, &self.0, |semaphore| Permit(Some(semaphore)))
+    }
+
+    /// Takes a permit, if there is one and no task waits for it.
+    ///
+    /// ```
+    /// let semaphore = loop_core::sync::Semaphore::new(1);
+    /// let permit = semaphore.try_acquire().unwrap();
+    /// assert!(semaphore.try_acquire().is_none());
+    /// # drop(permit);
+    /// ```
+    pub fn try_acquire(&self) -> Option<Permit> {
+        let is_free = self.0.registration.waiting() == 0 && self.0.take();
+        is_free.then(|| Permit(Some(Rc::clone(&self.0))))
+    }
+
+    /// How many permits nobody has.
+    ///
+    /// ```
+    /// assert_eq!(loop_core::sync::Semaphore::new(3).available(), 3);
+    /// ```
+    pub fn available(&self) -> usize {
+        self.0.available.get()
+    }
+
+    /// Adds permits.
+    ///
+    /// # Panics
+    ///
+    /// If there are more than `usize::MAX` then.
+    ///
+    /// ```
+    /// let semaphore = loop_core::sync::Semaphore::new(1);
+    /// semaphore.add_permits(2);
+    /// assert_eq!(semaphore.available(), 3);
+    /// ```
+    pub fn add_permits(&self, permits: usize) {
+        self.0.add(permits);
+    }
+}
+
+impl Inner {
+    fn take(&self) -> bool {
+        let available = self.available.get();
+        if available > 0 {
+            self.available.set(available - 1);
+        }
+        available > 0
+    }
+
+    fn add(&self, permits: usize) {
+        let available = self.available.get().checked_add(permits);
+        self.available
+            .set(available.expect("a semaphore has at most usize::MAX permits"));
+        self.registration.changed();
+    }
+}
+
+impl Object for Inner {
+    fn registration(&self) -> &Registration {
+        &self.registration
+    }
+
+    fn admit(&self, asker: Asker) -> bool {
+        (asker.has_waited || self.registration.waiting() == 0) && self.take()
+    }
+
+    fn give_back(&self, _: RequestKind) {
+        self.add(1);
+    }
+
+    fn requests(&self) -> [RequestKind; 2] {
+        [RequestKind::Acquire; 2]
+    }
+}
+
+/// A permit of a [`Semaphore`]. Dropping it gives it back.
+#[derive(Debug)]
+#[must_use = "dropping a permit gives it back"]
+pub struct Permit(Option<Rc<Inner>>);
+
+impl Permit {
+    /// Takes the permit away from the semaphore for good.
+    ///
+    /// ```
+    /// let semaphore = loop_core::sync::Semaphore::new(2);
+    /// semaphore.try_acquire().unwrap().forget();
+    /// assert_eq!(semaphore.available(), 1);
+    /// ```
+    pub fn forget(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        if let Some(semaphore) = &self.0 {
+            semaphore.add(1);
+        }
+    }
+}
