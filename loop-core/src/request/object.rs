@@ -136,7 +136,7 @@ pub(crate) struct Holder {
 }
 
 /// The objects that have changed while tasks waited for them. A loop and its objects share it.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Changes {
     places: RefCell<VecDeque<u32>>,
     any: Cell<bool>,
@@ -168,7 +168,6 @@ impl Changes {
 const NONE: u32 = u32::MAX;
 
 /// What ties an object to the loop whose tasks use it. While no task waits, an object belongs to no loop.
-#[derive(Debug)]
 pub(crate) struct Registration {
     kind: ObjectKind,
     changes: RefCell<Option<Rc<Changes>>>,

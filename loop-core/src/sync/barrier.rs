@@ -1,6 +1,7 @@
 //! [`Barrier`].
 
 use std::cell::Cell;
+use std::fmt;
 use std::rc::Rc;
 
 use super::ask::ask;
@@ -34,10 +35,9 @@ use crate::request::{Asker, Object, ObjectKind, Request, RequestKind, Yield};
 ///
 /// Sim::new().run(program()).into_result().unwrap();
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Barrier(Rc<Inner>);
 
-#[derive(Debug)]
 struct Inner {
     registration: Registration,
     parties: u32,
@@ -83,6 +83,15 @@ impl Barrier {
     /// ```
     pub fn waiting(&self) -> usize {
         self.0.registration.waiting() as usize
+    }
+}
+
+impl fmt::Debug for Barrier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Barrier")
+            .field("parties", &self.0.parties)
+            .field("waiting", &self.waiting())
+            .finish()
     }
 }
 

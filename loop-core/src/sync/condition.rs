@@ -1,6 +1,7 @@
 //! [`Condition`].
 
 use std::cell::Cell;
+use std::fmt;
 use std::rc::Rc;
 
 use super::ask::ask;
@@ -38,10 +39,9 @@ use crate::request::{Asker, Coroutine, Object, ObjectKind, Request, RequestKind,
 ///
 /// assert!(Sim::new().run(program()).into_result().unwrap() <= 2);
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Condition(Rc<Inner>);
 
-#[derive(Debug)]
 struct Inner {
     registration: Registration,
     /// How many of those who wait have been notified.
@@ -161,6 +161,12 @@ impl Inner {
         self.notified
             .set(self.notified.get().saturating_add(tasks).min(waiting));
         self.registration.changed();
+    }
+}
+
+impl fmt::Debug for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Condition")
     }
 }
 

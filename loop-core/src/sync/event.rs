@@ -1,6 +1,7 @@
 //! [`Event`].
 
 use std::cell::Cell;
+use std::fmt;
 use std::rc::Rc;
 
 use super::ask::ask;
@@ -35,10 +36,9 @@ use crate::request::{Asker, Object, ObjectKind, Request, RequestKind, Yield};
 ///
 /// Sim::new().run(race()).into_result().unwrap();
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Event(Rc<Inner>);
 
-#[derive(Debug)]
 struct Inner {
     registration: Registration,
     is_set: Cell<bool>,
@@ -97,6 +97,13 @@ impl Event {
     /// Whether the event is set.
     pub fn is_set(&self) -> bool {
         self.0.is_set.get()
+    }
+}
+
+impl fmt::Debug for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = f.debug_struct("Event");
+        text.field("is_set", &self.is_set()).finish()
     }
 }
 

@@ -1,6 +1,7 @@
 //! [`Semaphore`].
 
 use std::cell::Cell;
+use std::fmt;
 use std::rc::Rc;
 
 use super::ask::ask;
@@ -37,10 +38,9 @@ use crate::request::{Asker, Object, ObjectKind, Request, RequestKind, Yield};
 ///
 /// assert_eq!(Sim::new().run(downloads()).elapsed(), Duration::from_secs(3));
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Semaphore(Rc<Inner>);
 
-#[derive(Debug)]
 struct Inner {
     registration: Registration,
     available: Cell<usize>,
@@ -115,6 +115,13 @@ impl Inner {
     }
 }
 
+impl fmt::Debug for Semaphore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = f.debug_struct("Semaphore");
+        text.field("available", &self.available()).finish()
+    }
+}
+
 impl Object for Inner {
     fn registration(&self) -> &Registration {
         &self.registration
@@ -134,7 +141,6 @@ impl Object for Inner {
 }
 
 /// A permit of a [`Semaphore`]. Dropping it gives it back.
-#[derive(Debug)]
 #[must_use = "dropping a permit gives it back"]
 pub struct Permit(Option<Rc<Inner>>);
 
@@ -148,6 +154,12 @@ impl Permit {
     /// ```
     pub fn forget(mut self) {
         self.0 = None;
+    }
+}
+
+impl fmt::Debug for Permit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Permit")
     }
 }
 

@@ -1,0 +1,3 @@
+//! Locks, events, channels: what the loop decides, who goes on, and that a cancelled task loses nothing.
+
+mod locks;
