@@ -62,6 +62,7 @@ mod coroutine;
 mod deadlock;
 mod error;
 mod event_loop;
+mod group;
 mod id;
 mod kernel;
 #[cfg(feature = "tracing")]
@@ -83,13 +84,17 @@ pub use event_loop::{Builder, EventLoop};
 pub use generator::{
     AnyGenerator, BoxGenerator, Generator, GeneratorState, ResumeError, SendError, SharedGenerator,
 };
+pub use group::{
+    All, AsCompleted, Coroutines, Elapsed, Failure, Group, GroupError, Race, Racers, Timeout,
+    TimeoutAt, TryAll, TryGroup,
+};
 pub use id::{SourceId, TaskId};
 pub use loop_macros::{coroutine, coroutines, generator, main, test};
 pub use os::OsWorld;
 pub use request::{
     AnyCoroutine, AnyHandle, AnyObject, BorrowingCoroutine, Cancel, Clock, Coroutine, Eprint,
-    Eprintln, Exit, Flatten, Handle, IntoTask, LineError, Now, Print, Println, Request, Resume,
-    Sleep, SleepUntil, Spawn, SpawnNamed, Stdin, StdinBytes, Stop, TaskError, Value, Yield,
+    Eprintln, Exit, Flatten, Gather, Handle, IntoTask, LineError, Now, Print, Println, Request,
+    Resume, Sleep, SleepUntil, Spawn, SpawnNamed, Stdin, StdinBytes, Stop, TaskError, Value, Yield,
     YieldFrom,
 };
 pub use slow::SlowStep;

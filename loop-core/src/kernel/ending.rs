@@ -1,5 +1,7 @@
 //! How coroutines and tasks end: with a value, by a panic, or because they are cancelled or closed.
 
+use std::rc::Rc;
+
 use super::flow::Flow;
 use super::queue::Message;
 use super::stop_reason::StopReason;
@@ -46,6 +48,10 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         if let Some(joiner) = self.tasks.joiner(task) {
             self.record_about(EventKind::Woken(RequestKind::Join), joiner, task);
             self.wake(joiner, Message::Joined(task));
+        } else if self.tasks.family(task).is_some() {
+            let value = Value::of(self.take_value(task));
+            self.tell_family(task, Ok(value));
+            self.release(task);
         } else if self.tasks.is_detached(task) {
             self.drop_unasked_value(task);
             self.release(task);
@@ -170,12 +176,17 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             let kept = self.keep_answer(Resume::Joined(Err(error)));
             self.wake(joiner, Message::Answer(kept));
             self.release(task);
+        } else if self.tasks.family(task).is_some() {
+            self.tell_family(task, Err(error));
+            self.release(task);
         } else if self.tasks.is_detached(task) {
             self.failures.push_unjoined(error);
             self.release(task);
         } else {
             self.failures.hold(task, error);
         }
+        // Guards, senders and groups have been dropped.
+        self.note_changes();
     }
 
     /// Closes the coroutines on a task's stack, the innermost first.
@@ -184,8 +195,6 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         while let Some(frame) = self.tasks.pop_frame(task) {
             self.guarded(task, |_| deep_drop(frame));
         }
-        // Guards and senders may have been dropped.
-        self.offer_changed();
     }
 
     // Cancelling.
@@ -201,22 +210,77 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
                 return Ok(Value::of(value));
             }
             TaskState::Failed => return Err(self.take_held(task)),
-            TaskState::Waiting(wait) => self.undo_wait(task, wait),
-            // Input that was read for the task goes to the next task that asks for it.
-            TaskState::Runnable => self.drop_pending(task),
             TaskState::Cancelled | TaskState::Vacant => {
                 unreachable!("a handle keeps its task in the table")
             }
+            TaskState::Runnable | TaskState::Waiting(_) => {}
         }
+        Err(self.cancel_living(task))
+    }
+
+    /// Cancels a task that has not ended. If it waits for a family, that is cancelled first: all that belongs to a coroutine's
+    /// request is within the coroutine.
+    pub(super) fn cancel_living(&mut self, task: TaskId) -> TaskError {
+        let mut cancelled = Vec::new();
+        let mut tasks = vec![task];
+        // All leave their queues before the first is closed, so none is woken by the end of another.
+        while let Some(task) = tasks.pop() {
+            match self.tasks.state(task) {
+                TaskState::Waiting(wait) => {
+                    // In the order in which they were made, so that the last one is closed first.
+                    tasks.extend(self.waited_for(wait).into_iter().rev());
+                    self.undo_wait(task, wait);
+                    cancelled.push((task, false));
+                }
+                TaskState::Runnable => {
+                    // Input that was read for the task goes to the next task that asks for it.
+                    self.drop_pending(task);
+                    cancelled.push((task, true));
+                }
+                _ => {}
+            }
+        }
+        while let Some((inner, is_queued)) = cancelled.pop() {
+            let error = self.close_cancelled(inner, is_queued);
+            if inner == task {
+                return error;
+            }
+        }
+        unreachable!("the task itself is the last one that is closed")
+    }
+
+    fn close_cancelled(&mut self, task: TaskId, is_queued: bool) -> TaskError {
         self.record_plain(EventKind::Cancelled, task);
-        let error = TaskError::cancelled(self.tasks.name(task));
+        let name = self.tasks.name(task);
         self.close_stack(task);
         self.tasks.end(task, TaskState::Cancelled);
-        if let TaskState::Waiting(_) = state {
-            self.release(task);
+        if self.tasks.family(task).is_some() {
+            self.tell_family(task, Err(TaskError::cancelled(name.clone())));
         }
         // Otherwise its entry is still in the ready queue. Its place becomes vacant when the entry comes to the front.
-        Err(error)
+        if !is_queued {
+            self.release(task);
+        }
+        // Guards, senders and groups may have been dropped.
+        TaskError::cancelled(name)
+    }
+
+    /// Tells the object to whose family an ended task belongs how it ended.
+    fn tell_family(&mut self, task: TaskId, how: Result<Value, TaskError>) {
+        let child = self.holder(task);
+        let place = self.tasks.family(task);
+        self.tasks.leave_family(task);
+        let Some(place) = place else { return };
+        let object = Rc::clone(self.objects.object(place));
+        self.objects.remove_child(place);
+        // A value that the object does not want is dropped there.
+        self.guarded(task, |_| {
+            if let Some(family) = object.family() {
+                family.ended(child, how);
+            }
+        });
+        self.offer(place);
+        self.objects.leave(place);
     }
 
     // Tasks that have ended.

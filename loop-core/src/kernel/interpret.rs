@@ -8,13 +8,16 @@ use super::Kernel;
 use super::flow::Flow;
 use super::queue::{BoxedAnswer, Message};
 use super::stop_reason::StopReason;
+use super::timers::of_object;
 use super::waits::{Of, TaskState, Wait};
 use crate::coroutine::{
     AnyFrame, Payload as PanicPayload, PrimeState, RawCoroutine, foreign, take_arguments,
 };
 use crate::id::{SourceId, TaskId};
 use crate::policy::Policy;
-use crate::request::{AnyHandle, AnyObject, RequestKind, Resume, TaskError, Yield, with_airlock};
+use crate::request::{
+    AnyHandle, AnyObject, Deadline, Gather, RequestKind, Resume, TaskError, Yield, with_airlock,
+};
 use crate::time::Time;
 use crate::trace::{Event, EventKind, Made, Payload, Recorder};
 use crate::world::World;
@@ -38,8 +41,12 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             Yield::Eprint(text) => {
                 self.write(task, RequestKind::Eprint, self.standard().stderr, &text)
             }
-            Yield::Spawn(coroutine) => self.spawn(task, coroutine.0, None),
-            Yield::SpawnNamed(named) => self.spawn(task, named.0.0, Some(&named.1)),
+            Yield::Spawn(coroutine) => self.spawn_held(task, coroutine.0, None),
+            Yield::SpawnNamed(named) => self.spawn_held(task, named.0.0, Some(&named.1)),
+            Yield::SpawnIn(child) => {
+                let (object, coroutine, name) = *child;
+                self.spawn_in(task, object, coroutine.0, name.as_deref())
+            }
             Yield::Chain(coroutine) => self.chain(task, coroutine.0),
             Yield::Join(handle) => self.join(task, handle),
             Yield::Cancel(handle) => self.cancel(task, handle),
@@ -49,6 +56,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             Yield::Acquire(object) => self.ask_object(task, RequestKind::Acquire, object),
             Yield::Share(object) => self.ask_object(task, RequestKind::Share, object),
             Yield::Wait(object) => self.ask_object(task, RequestKind::Wait, object),
+            Yield::Gather(gather) => self.gather(task, *gather),
             Yield::Receive(object) => self.ask_object(task, RequestKind::Receive, object),
             Yield::Send(object) => self.ask_object(task, RequestKind::Send, object),
             Yield::Stop => self.stop(task),
@@ -62,12 +70,15 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         self.record_calls(task);
         let payload = match &request {
             // These record themselves, where their arguments are at hand.
-            Yield::Now | Yield::Spawn(_) | Yield::SpawnNamed(_) | Yield::Chain(_) => {
-                return request;
-            }
-            Yield::Acquire(_)
+            Yield::Now
+            | Yield::Spawn(_)
+            | Yield::SpawnNamed(_)
+            | Yield::SpawnIn(_)
+            | Yield::Chain(_)
+            | Yield::Acquire(_)
             | Yield::Share(_)
             | Yield::Wait(_)
+            | Yield::Gather(_)
             | Yield::Receive(_)
             | Yield::Send(_) => return request,
             Yield::Print(text) | Yield::Eprint(text) => {
@@ -184,7 +195,58 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         self.answer(answer)
     }
 
-    fn spawn(&mut self, task: TaskId, coroutine: RawCoroutine, name: Option<&str>) -> Flow {
+    fn spawn_held(&mut self, task: TaskId, coroutine: RawCoroutine, name: Option<&str>) -> Flow {
+        let handle = self.spawn(task, coroutine, name, |kernel, child| {
+            // The handle is made before the child can end: while a handle exists, the child stays in the table.
+            let generation = kernel.tasks.generation(child);
+            AnyHandle::new(child, generation, &kernel.detached)
+        });
+        self.answer(Resume::Spawned(handle))
+    }
+
+    /// A task of an object's family: it has no handle, and the object is told of its end.
+    fn spawn_in(
+        &mut self,
+        task: TaskId,
+        object: AnyObject,
+        coroutine: RawCoroutine,
+        name: Option<&str>,
+    ) -> Flow {
+        match self.spawn_child(task, &object, coroutine, name) {
+            true => self.answer(Resume::Unit),
+            false => self.fail(task, used_elsewhere(&object)),
+        }
+    }
+
+    /// Makes a task of an object's family. False if the object is used by another loop.
+    fn spawn_child(
+        &mut self,
+        task: TaskId,
+        object: &AnyObject,
+        coroutine: RawCoroutine,
+        name: Option<&str>,
+    ) -> bool {
+        let Some(place) = self.objects.enter(&object.0) else {
+            return false;
+        };
+        if object.0.family().is_some_and(|family| family.wants()) {
+            self.spawn(task, coroutine, name, |kernel, child| {
+                kernel.join_family(child, place);
+            });
+        }
+        self.objects.leave(place);
+        true
+    }
+
+    /// Makes a task. `made` is called before the task can end.
+    #[inline]
+    fn spawn<T>(
+        &mut self,
+        task: TaskId,
+        coroutine: RawCoroutine,
+        name: Option<&str>,
+        made: impl FnOnce(&mut Self, TaskId) -> T,
+    ) -> T {
         let frame = match self.is_recording() {
             true => coroutine.into_described_frame(),
             false => coroutine.into_frame(),
@@ -194,9 +256,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         if self.is_recording() {
             self.record_spawn(task, child, ordinal, name);
         }
-        // The handle is made before the child can end: while a handle exists, the child stays in the table.
-        let generation = self.tasks.generation(child);
-        let handle = AnyHandle::new(child, generation, &self.detached);
+        let made = made(self, child);
         match state {
             PrimeState::Unstarted | PrimeState::Now | PrimeState::Asked => {
                 self.make_ready(child, Message::Start);
@@ -215,7 +275,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
                 self.fail(child, foreign());
             }
         }
-        self.answer(Resume::Spawned(handle))
+        made
     }
 
     #[cold]
@@ -303,6 +363,8 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             return self.answer(Resume::Joined(Err(TaskError::foreign())));
         };
         let ended = self.cancel_task(other);
+        // Guards, senders and groups have been dropped.
+        self.note_changes();
         if other == task {
             // It has cancelled itself, so there is no task to answer.
             self.release(other);
@@ -314,7 +376,8 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     fn sleep_until(&mut self, task: TaskId, at: Time) -> Flow {
         // The number is the link between the two: a deadline is alive while its task waits for that number.
-        let sequence = self.timers.set(at, task, &mut self.tasks);
+        let (timers, mut deadlines) = self.deadlines();
+        let sequence = timers.set(at, task, &mut deadlines);
         self.park(task, Wait::Timer(sequence));
         Flow::Over
     }
@@ -340,8 +403,41 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         });
         self.make_ready(task, Message::Admitted(of));
         // Whoever has come may be what others wait for: the last one at a barrier.
-        self.offer_changed();
+        self.note_changes();
         Flow::Over
+    }
+
+    /// Makes new tasks, and waits for them.
+    fn gather(&mut self, task: TaskId, gather: Gather) -> Flow {
+        let Gather {
+            object,
+            children,
+            deadline,
+        } = gather;
+        for child in children {
+            if !self.spawn_child(task, &object, child.0, None) {
+                return self.fail(task, used_elsewhere(&object));
+            }
+        }
+        // A task may have ended already, and the others are to be cancelled then.
+        self.note_changes();
+        let flow = self.ask_object(task, RequestKind::Wait, object);
+        if let TaskState::Waiting(Wait::Object(of)) = self.tasks.state(task)
+            && let Some(at) = self.instant(deadline)
+        {
+            let (timers, mut deadlines) = self.deadlines();
+            let number = timers.set(at, of_object(of.place), &mut deadlines);
+            self.objects.set_deadline(of.place, number);
+        }
+        flow
+    }
+
+    fn instant(&self, deadline: Deadline) -> Option<Time> {
+        match deadline {
+            Deadline::Never => None,
+            Deadline::After(time) => Some(self.world.now() + time),
+            Deadline::At(at) => Some(at),
+        }
     }
 
     fn clock(&mut self, task: TaskId) -> Flow {

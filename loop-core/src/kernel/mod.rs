@@ -10,8 +10,10 @@
 //! a portion of one where the clock goes on while tasks run. [`pace`] says how many.
 
 mod cycles;
+mod deadlines;
 mod ending;
 mod failures;
+mod families;
 mod flow;
 mod interpret;
 mod names;
@@ -36,6 +38,7 @@ mod ways;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
+use self::deadlines::Deadlines;
 use self::failures::Failures;
 use self::flow::Flow;
 use self::objects::Objects;
@@ -200,6 +203,16 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     /// Whether a [`Stopper`](crate::Stopper) exists that can stop a run that waits.
     fn can_be_stopped(&self) -> bool {
         self.until_stopped && self.stop_flag.is_shared() && self.world.can_be_woken()
+    }
+
+    /// The timers, and what they ask about deadlines.
+    #[inline]
+    fn deadlines(&mut self) -> (&mut Timers, Deadlines<'_>) {
+        let deadlines = Deadlines {
+            tasks: &mut self.tasks,
+            objects: &mut self.objects,
+        };
+        (&mut self.timers, deadlines)
     }
 
     fn standard(&self) -> Standard {

@@ -8,7 +8,10 @@ use std::rc::Rc;
 use super::table::{Entry, Table};
 use super::waits::{Links, Waiters};
 use crate::id::TaskId;
-use crate::request::{Changes, Object, ObjectKind, ObjectName};
+use crate::request::{Change, Changes, Object, ObjectKind, ObjectName};
+
+/// No deadline.
+const NONE: u32 = u32::MAX;
 
 struct Used {
     /// There, unless the place is vacant.
@@ -17,6 +20,10 @@ struct Used {
     waiting: u32,
     /// Tasks in the ready queue that the object has admitted.
     admitted: u32,
+    /// Tasks of the object's family that have not ended.
+    children: u32,
+    /// The number of the deadline of the task that waits, or [`NONE`].
+    deadline: u32,
     /// Of the table.
     spare: u32,
 }
@@ -28,6 +35,8 @@ impl Used {
             waiters: Waiters::NONE,
             waiting: 0,
             admitted: 0,
+            children: 0,
+            deadline: NONE,
             spare: 0,
         }
     }
@@ -130,7 +139,7 @@ impl Objects {
     #[inline]
     pub(super) fn leave(&mut self, place: u32) {
         let used = &mut self.used[place];
-        if used.waiting > 0 || used.admitted > 0 {
+        if used.waiting > 0 || used.admitted > 0 || used.children > 0 {
             return;
         }
         if let Some(object) = used.object.take() {
@@ -139,13 +148,54 @@ impl Objects {
         }
     }
 
+    // Families.
+
+    /// A task of the object's family was made.
+    pub(super) fn add_child(&mut self, place: u32) {
+        self.used[place].children += 1;
+    }
+
+    /// A task of the object's family has ended. The object stays in the table: see [`leave`](Objects::leave).
+    pub(super) fn remove_child(&mut self, place: u32) {
+        self.used[place].children -= 1;
+    }
+
+    // Deadlines.
+
+    /// Notes the number of the deadline of the task that waits.
+    pub(super) fn set_deadline(&mut self, place: u32, number: u32) {
+        debug_assert!(
+            !self.has_deadline(place),
+            "one task at a time waits until an instant"
+        );
+        self.used[place].deadline = number;
+    }
+
+    pub(super) fn has_deadline(&self, place: u32) -> bool {
+        self.used[place].deadline != NONE
+    }
+
+    pub(super) fn is_deadline(&self, place: u32, number: u32) -> bool {
+        self.used
+            .get(place)
+            .is_some_and(|used| used.deadline == number)
+    }
+
+    pub(super) fn forget_deadline(&mut self, place: u32) {
+        self.used[place].deadline = NONE;
+    }
+
+    pub(super) fn renumber_deadline(&mut self, place: u32, number: u32) {
+        self.used[place].deadline = number;
+    }
+
     #[inline]
     pub(super) fn has_changed(&self) -> bool {
         self.changes.any()
     }
 
-    /// The place of the next object that has changed while a task waited for it.
-    pub(super) fn next_changed(&mut self) -> Option<u32> {
+    /// The next thing that an object has told.
+    pub(super) fn next_change(&mut self) -> Option<Change> {
         self.changes.next()
     }
 

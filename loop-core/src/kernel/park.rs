@@ -63,7 +63,10 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         self.tasks.unpark(task);
         match wait {
             // After `unpark`: the timers ask the task whether a deadline is still alive.
-            Wait::Timer(_) => self.timers.remove(&self.tasks),
+            Wait::Timer(_) => {
+                let (timers, deadlines) = self.deadlines();
+                timers.remove(&deadlines);
+            }
             Wait::Line(source) | Wait::Bytes(source) => {
                 let source = self.sources.by_number(source);
                 if self.sources.first_waiter(source).is_none() && self.sources.is_watched(source) {
@@ -99,20 +102,18 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         self.objects.went_on(of.place);
     }
 
-    /// Wakes tasks that wait for objects that have changed.
-    #[cold]
-    #[inline(never)]
-    pub(super) fn offer_changed(&mut self) {
-        while let Some(place) = self.objects.next_changed() {
-            // All who used it may have gone since.
-            if self.objects.is_used(place) {
-                self.offer(place);
-            }
+    /// The task that waited for an object no longer does: its deadline is none.
+    #[inline]
+    fn remove_deadline(&mut self, place: u32) {
+        if self.objects.has_deadline(place) {
+            self.objects.forget_deadline(place);
+            let (timers, deadlines) = self.deadlines();
+            timers.remove(&deadlines);
         }
     }
 
     /// Offers an object to the tasks that wait for it, the first one first, until one is not admitted.
-    fn offer(&mut self, place: u32) {
+    pub(super) fn offer(&mut self, place: u32) {
         while let Some(task) = self.objects.first_waiter(place) {
             let TaskState::Waiting(Wait::Object(of)) = self.tasks.state(task) else {
                 unreachable!("a waiter of an object waits for an object");
@@ -129,12 +130,16 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     }
 
     pub(super) fn is_admitted(&self, task: TaskId, of: Of, has_waited: bool) -> bool {
-        let generation = self.tasks.generation(task);
         self.objects.object(of.place).admit(Asker {
-            task: Holder { task, generation },
+            task: self.holder(task),
             request: self.request_to(of),
             has_waited,
         })
+    }
+
+    pub(super) fn holder(&self, task: TaskId) -> Holder {
+        let generation = self.tasks.generation(task);
+        Holder { task, generation }
     }
 
     /// The request that a task has made to an object.
@@ -151,7 +156,10 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
                 self.sources.remove_waiter(source, &mut self.tasks, task);
             }
             Wait::End(other) => self.tasks.remove_joiner(other, task),
-            Wait::Object(of) => self.objects.remove_waiter(of.place, &mut self.tasks, task),
+            Wait::Object(of) => {
+                self.objects.remove_waiter(of.place, &mut self.tasks, task);
+                self.remove_deadline(of.place);
+            }
         }
     }
 }

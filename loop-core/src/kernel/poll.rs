@@ -6,6 +6,7 @@ use super::Kernel;
 use super::queue::{BoxedAnswer, Message};
 use super::sources::Stream;
 use super::stop_reason::StopReason;
+use super::timers::object_of;
 use super::waits::TaskState;
 use crate::error::Error;
 use crate::id::{SourceId, TaskId};
@@ -35,7 +36,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     pub(super) fn poll(&mut self, poll: &mut Poll) -> Result<(), Error> {
         poll.recorded = false;
         self.note_detached();
-        self.offer_changed();
+        self.note_changes();
         if self.failures.has_fresh() {
             self.report_failures();
         }
@@ -94,7 +95,8 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         if !self.queue.is_empty() || self.sources.has_untried() {
             return Until::Now;
         }
-        let next = self.timers.next(&self.tasks);
+        let (timers, deadlines) = self.deadlines();
+        let next = timers.next(&deadlines);
         next.map_or(Until::Forever, Until::At)
     }
 
@@ -105,10 +107,33 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             return;
         }
         let now = self.world.now();
-        while let Some(task) = self.timers.expire(now, &self.tasks) {
+        while let Some(task) = self.expired(now) {
+            if let Some(place) = object_of(task) {
+                self.elapsed(poll, place);
+                continue;
+            }
             self.wake(task, Message::GoOn);
             self.record_woken(poll, task, RequestKind::Sleep, Payload::None);
         }
+    }
+
+    #[inline]
+    fn expired(&mut self, now: Time) -> Option<TaskId> {
+        let (timers, deadlines) = self.deadlines();
+        timers.expire(now, &deadlines)
+    }
+
+    /// The deadline of the task that waits for an object has passed.
+    fn elapsed(&mut self, poll: &mut Poll, place: u32) {
+        self.objects.forget_deadline(place);
+        self.tell_elapsed(place);
+        if let Some(task) = self.objects.first_waiter(place) {
+            self.wake(task, Message::GoOn);
+            self.record_woken(poll, task, RequestKind::Gather, Payload::None);
+            self.objects.leave(place);
+        }
+        // The tasks that were waited for are cancelled.
+        self.note_changes();
     }
 
     /// Records that a poll has woken a task, and before the first one the poll itself.

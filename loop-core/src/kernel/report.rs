@@ -158,6 +158,11 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         ))
     }
 
+    /// What a task waits for, in words.
+    pub(super) fn wait_in_words(&self, task: TaskId) -> Option<String> {
+        Some(self.waiting(task)?.to_string())
+    }
+
     fn waiting(&self, task: TaskId) -> Option<Waiting> {
         let wait = self.wait_of(task)?;
         let (request, holder) = self.request_of(wait);

@@ -28,12 +28,27 @@ const SWEEP_EVERY: u32 = 256;
 /// Nothing is swept while there are at most this many more dead than living deadlines.
 const SLACK: usize = 1024;
 
-/// What the timers need of the tasks. Each task waits for at most one deadline, and remembers its number.
+/// What the timers need of the tasks. Each task waits for at most one deadline, and remembers its number. An object that has the
+/// deadline of the task that waits for it has a [number of its own](of_object) among the tasks.
 pub(super) trait Sleepers {
     /// Whether `task` waits for the deadline with this number.
     fn sleeps(&self, task: TaskId, number: u32) -> bool;
     /// Gives the deadline for which `task` waits another number.
     fn renumber(&mut self, task: TaskId, number: u32);
+}
+
+/// Numbers of tasks are less than this.
+const OBJECTS: u32 = 1 << 31;
+
+/// The object at a place of the table of objects, as one that has a deadline.
+pub(super) fn of_object(place: u32) -> TaskId {
+    TaskId(place | OBJECTS)
+}
+
+/// The place of the object that has a deadline, if it is one.
+#[inline]
+pub(super) fn object_of(task: TaskId) -> Option<u32> {
+    (task.0 >= OBJECTS).then_some(task.0 & !OBJECTS)
 }
 
 #[derive(Default)]

@@ -330,7 +330,10 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         }
         self.note_way(task);
         if self.objects.has_changed() {
-            self.offer_changed();
+            self.note_changes();
+            if !self.tasks.has_frame(task) {
+                return self.cancelled_itself(task);
+            }
         }
         // The commonest request is handled without a call.
         match state {
@@ -353,6 +356,15 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     }
 
     // Entries and panics that are left over.
+
+    /// The running task was cancelled by what it did in this step: it dropped the group to which it belongs.
+    #[cold]
+    fn cancelled_itself(&mut self, task: TaskId) -> Flow {
+        let left_over = with_airlock(Airlock::reset);
+        self.guarded(task, |_| drop(left_over));
+        self.release(task);
+        Flow::Over
+    }
 
     /// Removes the entry of a task that was cancelled while it was in the queue.
     #[cold]

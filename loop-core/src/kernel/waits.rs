@@ -193,6 +193,9 @@ pub(super) trait Links {
     fn waiting(&mut self, task: TaskId) -> &mut Waiting;
 }
 
+/// In place of the first waiter for a task's end: the task belongs to the family of the object at this place.
+const FAMILY: u32 = 1 << 31;
+
 /// The waiters of one object, first in, first out.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Waiters {
@@ -202,8 +205,23 @@ pub(super) struct Waiters {
 impl Waiters {
     pub(super) const NONE: Waiters = Waiters { first: NONE };
 
+    #[inline]
     pub(super) fn first(self) -> Option<TaskId> {
-        TaskId(self.first).some()
+        (self.first < FAMILY).then_some(TaskId(self.first))
+    }
+
+    /// Instead of waiters, an object.
+    pub(super) fn family(place: u32) -> Waiters {
+        Waiters {
+            first: place | FAMILY,
+        }
+    }
+
+    /// The place of the object that there is instead of waiters.
+    #[inline]
+    pub(super) fn of_family(self) -> Option<u32> {
+        let is_family = self.first >= FAMILY && self.first != NONE;
+        is_family.then_some(self.first & !FAMILY)
     }
 
     /// Puts a task behind the others. It must not be in any queue.

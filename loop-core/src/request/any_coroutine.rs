@@ -73,7 +73,7 @@ impl Value {
 
     /// The value, which must be a `T`.
     #[inline]
-    pub(super) fn expect<T: 'static>(self, what: &str) -> T {
+    pub(crate) fn expect<T: 'static>(self, what: &str) -> T {
         match self.take() {
             Ok(value) => value,
             Err(value) => panic!("{what} has its type, but this is the {value:?}"),

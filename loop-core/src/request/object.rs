@@ -9,6 +9,8 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::rc::Rc;
 
+use super::any_coroutine::Value;
+use super::task_error::TaskError;
 use super::yields::RequestKind;
 use crate::id::TaskId;
 
@@ -57,6 +59,8 @@ object_kinds! {
     Barrier: "barrier";
     /// A [channel](crate::sync::channel).
     Channel: "channel";
+    /// A [`Group`](crate::Group) of tasks, or those of [`All`](crate::All), [`Race`](crate::Race), [`Timeout`](crate::Timeout).
+    Group: "group";
 }
 
 impl fmt::Display for ObjectKind {
@@ -117,6 +121,31 @@ pub(crate) trait Object {
 
     /// The requests of those who wait: two, or the same one twice.
     fn requests(&self) -> [RequestKind; 2];
+
+    /// For an object that has tasks of its own.
+    fn family(&self) -> Option<&dyn Family> {
+        None
+    }
+}
+
+/// Tasks that belong together: the loop tells their object how each of them has ended. No handle of them exists.
+pub(crate) trait Family {
+    /// Whether a further task is to be made. Otherwise its coroutine is closed.
+    fn wants(&self) -> bool {
+        true
+    }
+
+    /// A task of it was made.
+    fn spawned(&self, child: Holder);
+
+    /// A task of it has ended.
+    fn ended(&self, child: Holder, how: Result<Value, TaskError>);
+
+    /// The deadline of the task that waits for it has passed. Each text says what a task of it waits for.
+    fn elapsed(&self, waits: Vec<String>);
+
+    /// The tasks of it that have not ended, in the order in which they were made.
+    fn children(&self) -> Vec<Holder>;
 }
 
 /// Who asks an object.
@@ -129,38 +158,47 @@ pub(crate) struct Asker {
 }
 
 /// A task, and its generation, because numbers are used again.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) struct Holder {
     pub(crate) task: TaskId,
     pub(crate) generation: u32,
 }
 
-/// The objects that have changed while tasks waited for them. A loop and its objects share it.
+/// What an object tells the loop.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Change {
+    /// The object at this place has changed while tasks waited for it.
+    Object(u32),
+    /// A task of a family is to be cancelled.
+    Cancel(Holder),
+}
+
+/// What the objects have told the loop since the last step. A loop and its objects share it.
 #[derive(Default)]
 pub(crate) struct Changes {
-    places: RefCell<VecDeque<u32>>,
+    changes: RefCell<VecDeque<Change>>,
     any: Cell<bool>,
 }
 
 impl Changes {
-    fn push(&self, place: u32) {
-        self.places.borrow_mut().push_back(place);
+    fn push(&self, change: Change) {
+        self.changes.borrow_mut().push_back(change);
         self.any.set(true);
     }
 
-    /// Whether an object has changed.
+    /// Whether an object has told something.
     #[inline]
     pub(crate) fn any(&self) -> bool {
         self.any.get()
     }
 
-    /// Takes the place of the object that has changed first.
-    pub(crate) fn next(&self) -> Option<u32> {
-        let place = self.places.borrow_mut().pop_front();
-        if place.is_none() {
+    /// Takes what was told first.
+    pub(crate) fn next(&self) -> Option<Change> {
+        let change = self.changes.borrow_mut().pop_front();
+        if change.is_none() {
             self.any.set(false);
         }
-        place
+        change
     }
 }
 
@@ -202,7 +240,14 @@ impl Registration {
         if self.waiting.get() > 0
             && let Some(changes) = &*self.changes.borrow()
         {
-            changes.push(self.place.get());
+            changes.push(Change::Object(self.place.get()));
+        }
+    }
+
+    /// A task of the object's family is to be cancelled.
+    pub(crate) fn cancel(&self, child: Holder) {
+        if let Some(changes) = &*self.changes.borrow() {
+            changes.push(Change::Cancel(child));
         }
     }
 

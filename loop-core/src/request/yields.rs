@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::any_coroutine::{AnyCoroutine, Value};
 use super::any_handle::AnyHandle;
+use super::gather::Gather;
 use super::object::AnyObject;
 use super::task_error::TaskError;
 use crate::time::Time;
@@ -47,6 +48,8 @@ pub enum Yield {
     Spawn(AnyCoroutine),
     /// A new task with a name. Answered by [`Resume::Spawned`].
     SpawnNamed(Box<(AnyCoroutine, String)>),
+    /// A new task that belongs to an object, with a name or without. Answered by [`Resume::Unit`].
+    SpawnIn(Box<(AnyObject, AnyCoroutine, Option<String>)>),
     /// A coroutine to wait for on this task's own stack. Answered by [`Resume::Returned`].
     Chain(AnyCoroutine),
     /// A task to wait for. Answered by [`Resume::Joined`].
@@ -65,6 +68,8 @@ pub enum Yield {
     Share(AnyObject),
     /// Wait for what other tasks do: an event, a condition, a barrier. Answered by [`Resume::Unit`].
     Wait(AnyObject),
+    /// New tasks, and to wait for them. Answered by [`Resume::Unit`].
+    Gather(Box<Gather>),
     /// A value of a channel. Answered by [`Resume::Unit`], when the value is there.
     Receive(AnyObject),
     /// Room for a value in a channel. Answered by [`Resume::Unit`], when there is room.
@@ -139,7 +144,7 @@ macro_rules! request_kinds {
             pub(crate) fn of(request: &Yield) -> RequestKind {
                 match request {
                     $(Yield::$kind { .. } => RequestKind::$kind,)+
-                    Yield::SpawnNamed(_) => RequestKind::Spawn,
+                    Yield::SpawnNamed(_) | Yield::SpawnIn(_) => RequestKind::Spawn,
                 }
             }
         }
@@ -181,6 +186,8 @@ request_kinds! {
     Share: "share", "shares", "", "its turn";
     /// An event, a condition, a barrier.
     Wait: "wait for", "woken by", "", "its turn";
+    /// The end of new tasks, or a deadline.
+    Gather: "wait for", "timed out", "timer", "its deadline";
     /// A value of a channel.
     Receive: "receive from", "received from", "", "its turn";
     /// Room for a value in a channel.

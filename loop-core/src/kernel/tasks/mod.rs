@@ -7,7 +7,6 @@ use self::stack::{Callers, ROOT};
 use self::tenancy::Tenancy;
 use super::names::{NameRef, Names};
 use super::table::{Entry, Table};
-use super::timers::Sleepers;
 use super::waits::{Links, Pending, TaskState, Wait, Waiters, Waiting};
 use crate::coroutine::AnyFrame;
 use crate::id::TaskId;
@@ -19,7 +18,7 @@ struct Task {
     /// The frame that chained this one, an index into the table of callers, or [`ROOT`].
     caller: u32,
     waiting: Waiting,
-    /// Tasks that wait for its end.
+    /// Tasks that wait for its end; or the object to whose family it belongs.
     joiners: Waiters,
     name: NameRef,
     tenancy: Tenancy,
@@ -72,18 +71,6 @@ impl Links for Tasks {
     #[inline]
     fn waiting(&mut self, task: TaskId) -> &mut Waiting {
         self.tasks.waiting(task)
-    }
-}
-
-impl Sleepers for Tasks {
-    #[inline]
-    fn sleeps(&self, task: TaskId, number: u32) -> bool {
-        self.state(task) == TaskState::Waiting(Wait::Timer(number))
-    }
-
-    fn renumber(&mut self, task: TaskId, number: u32) {
-        let waiting = &mut self.tasks[task.0].waiting;
-        waiting.set(TaskState::Waiting(Wait::Timer(number)));
     }
 }
 
@@ -256,6 +243,35 @@ impl Tasks {
     #[inline]
     pub(super) fn joiner(&self, task: TaskId) -> Option<TaskId> {
         self.tasks[task.0].joiners.first()
+    }
+
+    /// Makes a new task one of an object's family: the object at this place is told of its end.
+    pub(super) fn join_family(&mut self, task: TaskId, place: u32) {
+        let joiners = &mut self.tasks[task.0].joiners;
+        debug_assert!(
+            *joiners == Waiters::NONE,
+            "a task of a family has no handle"
+        );
+        *joiners = Waiters::family(place);
+    }
+
+    /// The place of the object to whose family a task belongs.
+    #[inline]
+    pub(super) fn family(&self, task: TaskId) -> Option<u32> {
+        self.tasks[task.0].joiners.of_family()
+    }
+
+    /// Makes an ended task one of no family, and of no handle.
+    pub(super) fn leave_family(&mut self, task: TaskId) {
+        let task = &mut self.tasks[task.0];
+        task.joiners = Waiters::NONE;
+        task.tenancy.set_held(false);
+    }
+
+    /// Gives the deadline for which a task waits another number.
+    pub(super) fn renumber(&mut self, task: TaskId, number: u32) {
+        let waiting = &mut self.tasks[task.0].waiting;
+        waiting.set(TaskState::Waiting(Wait::Timer(number)));
     }
 
     /// Marks the handle of a task as used up or dropped.

@@ -1,0 +1,143 @@
+//! [`All`] and [`TryAll`].
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use super::coroutines::{Coroutines, Values};
+use super::members::{Gathering, Members, Outcome, Outcomes, gathers};
+use super::outcomes::UntilPanic;
+use crate::request::{AnyCoroutine, Coroutine, Deadline, Request, Resume, TaskError, Yield};
+
+/// Runs coroutines at the same time, each as a task, and waits for all of them: asyncio's `gather`.
+///
+/// The answer is their values, in the order of the coroutines. If one panics, the others are cancelled, and the answer is its
+/// [`TaskError`]. An `Err` that one returns is a value like any other; see [`TryAll`].
+///
+/// ```
+/// use std::time::Duration;
+/// use loop_core::prelude::*;
+/// use loop_core::sim::Sim;
+///
+/// #[loop_core::coroutine]
+/// fn takes(seconds: u64) -> u64 {
+///     yield_!(Sleep(Duration::from_secs(seconds)));
+///     seconds
+/// }
+///
+/// #[loop_core::coroutine]
+/// fn name() -> &'static str {
+///     "three"
+/// }
+///
+/// #[loop_core::coroutine]
+/// fn program() {
+///     assert_eq!(yield_!(All([takes(3), takes(1)])).unwrap(), [3, 1]);
+///     assert_eq!(yield_!(All((takes(3), name()))).unwrap(), (3, "three"));
+///     assert_eq!(yield_!(All((1..4).map(takes).collect::<Vec<_>>())).unwrap(), [1, 2, 3]);
+/// }
+///
+/// assert_eq!(Sim::new().run(program()).elapsed(), Duration::from_secs(9));
+/// ```
+#[derive(Debug)]
+#[must_use = "a request does nothing unless you `yield_!` it"]
+pub struct All<C>(pub C);
+
+impl<C: Coroutines> All<C> {
+    fn gathering(
+        self,
+    ) -> Gathering<UntilPanic, impl FnOnce(&Members<UntilPanic>) -> Result<C::Values, TaskError>>
+    {
+        let children = self.0.into_all();
+        let outcomes = UntilPanic::default();
+        Gathering::new(outcomes, children, Deadline::Never, |members| {
+            let ended = members.outcomes.0.take().into_iter();
+            let values = ended.map(|(number, how)| Ok((number, how?)));
+            let values: Result<_, TaskError> = values.collect();
+            Ok(C::values(Values(values?)))
+        })
+    }
+}
+
+impl<C: Coroutines> Request for All<C> {
+    type Answer = Result<C::Values, TaskError>;
+    gathers!();
+}
+
+/// Runs coroutines that return a `Result` at the same time, and waits until all have ended well or one has not.
+///
+/// The answer is their values, in the order of the coroutines, or the first error. If one returns an `Err` or panics, the others are
+/// cancelled.
+///
+/// ```
+/// use std::io;
+/// use std::time::Duration;
+/// use loop_core::prelude::*;
+/// use loop_core::TryAll;
+/// use loop_core::sim::Sim;
+///
+/// #[loop_core::coroutine]
+/// fn works(seconds: u64) -> io::Result<u64> {
+///     yield_!(Sleep(Duration::from_secs(seconds)));
+///     if seconds == 2 { Err(io::Error::other("broken")) } else { Ok(seconds) }
+/// }
+///
+/// #[loop_core::coroutine]
+/// fn program() -> io::Result<()> {
+///     assert_eq!(yield_!(TryAll(vec![works(1), works(3)]))?, [1, 3]);
+///     assert_eq!(yield_!(TryAll(vec![works(9), works(2)])).unwrap_err().to_string(), "broken");
+///     Ok(())
+/// }
+///
+/// assert_eq!(Sim::new().run(program()).elapsed(), Duration::from_secs(5));
+/// ```
+#[derive(Debug)]
+#[must_use = "a request does nothing unless you `yield_!` it"]
+pub struct TryAll<T, E>(pub Vec<Coroutine<Result<T, E>>>);
+
+/// Keeps the values; the first failure decides.
+struct UntilError<T, E> {
+    values: RefCell<BTreeMap<usize, T>>,
+    error: RefCell<Option<E>>,
+}
+
+impl<T: 'static, E: From<TaskError> + 'static> Outcomes for UntilError<T, E> {
+    fn ended(&self, number: usize, how: Outcome) -> bool {
+        let how = how.map(|value| value.expect::<Result<T, E>>("a coroutine's value"));
+        match how.unwrap_or_else(|error| Err(error.into())) {
+            Ok(value) => {
+                self.values.borrow_mut().insert(number, value);
+                false
+            }
+            Err(error) => {
+                self.error.borrow_mut().get_or_insert(error);
+                true
+            }
+        }
+    }
+}
+
+impl<T: 'static, E: From<TaskError> + 'static> TryAll<T, E> {
+    fn gathering(
+        self,
+    ) -> Gathering<UntilError<T, E>, impl FnOnce(&Members<UntilError<T, E>>) -> Result<Vec<T>, E>>
+    {
+        let children = self.0.into_iter().map(AnyCoroutine::from).collect();
+        let outcomes = UntilError {
+            values: RefCell::default(),
+            error: RefCell::new(None),
+        };
+        Gathering::new(outcomes, children, Deadline::Never, |members| match members
+            .outcomes
+            .error
+            .take()
+        {
+            Some(error) => Err(error),
+            None => Ok(members.outcomes.values.take().into_values().collect()),
+        })
+    }
+}
+
+impl<T: 'static, E: From<TaskError> + 'static> Request for TryAll<T, E> {
+    type Answer = Result<Vec<T>, E>;
+    gathers!();
+}

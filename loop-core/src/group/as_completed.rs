@@ -1,0 +1,110 @@
+//! [`AsCompleted`].
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::rc::Rc;
+
+use super::members::{Members, Owner};
+use super::outcomes::InTurn;
+use crate::request::{
+    AnyCoroutine, Coroutine, Deadline, Gather, Request, Resume, TaskError, Yield,
+};
+
+/// Runs coroutines at the same time, and gives their values in the order in which they end: asyncio's `as_completed`.
+///
+/// Dropping it cancels those that have not ended.
+///
+/// ```
+/// use std::time::Duration;
+/// use loop_core::prelude::*;
+/// use loop_core::AsCompleted;
+/// use loop_core::sim::Sim;
+///
+/// #[loop_core::coroutine]
+/// fn takes(seconds: u64) -> u64 {
+///     yield_!(Sleep(Duration::from_secs(seconds)));
+///     seconds
+/// }
+///
+/// #[loop_core::coroutine]
+/// fn program() {
+///     let mut all = AsCompleted::new([takes(3), takes(1), takes(2)]);
+///     let mut seen = Vec::new();
+///     while let Some((number, seconds)) = yield_!(all.next()) {
+///         seen.push((number, seconds.unwrap()));
+///     }
+///     assert_eq!(seen, [(1, 1), (2, 2), (0, 3)]);
+/// }
+///
+/// Sim::new().run(program()).into_result().unwrap();
+/// ```
+pub struct AsCompleted<T> {
+    owner: Owner<InTurn>,
+    /// Coroutines that are not tasks yet.
+    coroutines: Vec<AnyCoroutine>,
+    value: PhantomData<fn() -> T>,
+}
+
+impl<T: 'static> AsCompleted<T> {
+    /// They run when the first one is asked for.
+    pub fn new(coroutines: impl IntoIterator<Item = Coroutine<T>>) -> AsCompleted<T> {
+        AsCompleted {
+            owner: Owner::new(InTurn::default()),
+            coroutines: coroutines.into_iter().map(AnyCoroutine::from).collect(),
+            value: PhantomData,
+        }
+    }
+
+    /// Request: waits until the next one has ended. The answer is its number, from 0 in the order in which they were given, and its
+    /// value, or how it failed; `None` if all have been given.
+    pub fn next(
+        &mut self,
+    ) -> impl Request<Answer = Option<(usize, Result<T, TaskError>)>> + use<T> {
+        Next {
+            gather: Gather {
+                object: self.owner.object(),
+                children: std::mem::take(&mut self.coroutines),
+                deadline: Deadline::Never,
+            },
+            members: Rc::clone(self.owner.members()),
+            value: PhantomData,
+        }
+    }
+}
+
+impl<T> fmt::Debug for AsCompleted<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = f.debug_struct("AsCompleted");
+        text.field("living", &self.owner.members().living())
+            .finish_non_exhaustive()
+    }
+}
+
+struct Next<T> {
+    gather: Gather,
+    members: Rc<Members<InTurn>>,
+    value: PhantomData<fn() -> T>,
+}
+
+impl<T: 'static> Request for Next<T> {
+    type Answer = Option<(usize, Result<T, TaskError>)>;
+
+    fn into_yield(self) -> Yield {
+        Yield::Gather(Box::new(self.gather))
+    }
+
+    fn answer(_: Resume) -> Self::Answer {
+        unreachable!("the answer is made by the function of the request")
+    }
+
+    fn loop_core_ask(self) -> (Yield, impl FnOnce(Resume) -> Self::Answer) {
+        let Next {
+            gather, members, ..
+        } = self;
+        let answer = move |_: Resume| {
+            let (number, how) = members.outcomes.0.borrow_mut().pop_front()?;
+            Some((number, how.map(|value| value.expect("a coroutine's value"))))
+        };
+        (Yield::Gather(Box::new(gather)), answer)
+    }
+}

@@ -1,0 +1,133 @@
+//! Several coroutines as one value: vectors, arrays, tuples.
+
+use std::collections::BTreeMap;
+
+use crate::request::{AnyCoroutine, Coroutine, Value};
+
+/// The values of all coroutines, by their numbers.
+#[derive(Debug)]
+pub struct Values(pub(super) BTreeMap<usize, Value>);
+
+impl Values {
+    fn next<T: 'static>(&mut self) -> T {
+        let first = self.0.pop_first().expect("every coroutine has a value");
+        typed(first.1)
+    }
+}
+
+fn typed<T: 'static>(value: Value) -> T {
+    value.expect("a coroutine's value")
+}
+
+/// What [`All`](crate::All) takes: coroutines in a `Vec`, an array, or a tuple of up to eight of different types.
+///
+/// ```
+/// use loop_core::{All, Coroutines};
+///
+/// fn both<C: Coroutines>(coroutines: C) -> All<C> {
+///     All(coroutines)
+/// }
+/// ```
+pub trait Coroutines {
+    /// Their values, in the same form.
+    type Values: 'static;
+
+    #[doc(hidden)]
+    fn into_all(self) -> Vec<AnyCoroutine>;
+
+    #[doc(hidden)]
+    fn values(values: Values) -> Self::Values;
+}
+
+/// What [`Race`](crate::Race) takes: coroutines of one type in a `Vec` or an array, or a tuple of up to eight of different types.
+///
+/// ```
+/// use loop_core::{Race, Racers};
+///
+/// fn first<C: Racers>(coroutines: C) -> Race<C> {
+///     Race(coroutines)
+/// }
+/// ```
+pub trait Racers: Coroutines {
+    /// The value of the first: of a tuple, a tuple in which only that one is `Some`.
+    type First: 'static;
+
+    #[doc(hidden)]
+    fn first(number: usize, value: Value) -> Self::First;
+}
+
+impl<T: 'static> Coroutines for Vec<Coroutine<T>> {
+    type Values = Vec<T>;
+
+    fn into_all(self) -> Vec<AnyCoroutine> {
+        self.into_iter().map(AnyCoroutine::from).collect()
+    }
+
+    fn values(values: Values) -> Vec<T> {
+        values.0.into_values().map(typed).collect()
+    }
+}
+
+impl<T: 'static> Racers for Vec<Coroutine<T>> {
+    type First = T;
+
+    fn first(_: usize, value: Value) -> T {
+        typed(value)
+    }
+}
+
+impl<T: 'static, const N: usize> Coroutines for [Coroutine<T>; N] {
+    type Values = [T; N];
+
+    fn into_all(self) -> Vec<AnyCoroutine> {
+        self.into_iter().map(AnyCoroutine::from).collect()
+    }
+
+    fn values(mut values: Values) -> [T; N] {
+        std::array::from_fn(|_| values.next())
+    }
+}
+
+impl<T: 'static, const N: usize> Racers for [Coroutine<T>; N] {
+    type First = T;
+
+    fn first(_: usize, value: Value) -> T {
+        typed(value)
+    }
+}
+
+macro_rules! tuples {
+    ($(($($t:ident $n:tt),+))+) => {$(
+        impl<$($t: 'static),+> Coroutines for ($(Coroutine<$t>,)+) {
+            type Values = ($($t,)+);
+
+            fn into_all(self) -> Vec<AnyCoroutine> {
+                vec![$(AnyCoroutine::from(self.$n)),+]
+            }
+
+            fn values(mut values: Values) -> ($($t,)+) {
+                ($(values.next::<$t>(),)+)
+            }
+        }
+
+        impl<$($t: 'static),+> Racers for ($(Coroutine<$t>,)+) {
+            type First = ($(Option<$t>,)+);
+
+            fn first(number: usize, value: Value) -> ($(Option<$t>,)+) {
+                let mut value = Some(value);
+                ($(value.take_if(|_| number == $n).map(typed::<$t>),)+)
+            }
+        }
+    )+};
+}
+
+tuples! {
+    (A 0)
+    (A 0, B 1)
+    (A 0, B 1, C 2)
+    (A 0, B 1, C 2, D 3)
+    (A 0, B 1, C 2, D 3, E 4)
+    (A 0, B 1, C 2, D 3, E 4, F 5)
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6)
+    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7)
+}

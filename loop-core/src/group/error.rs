@@ -1,0 +1,173 @@
+//! How waiting for tasks can fail.
+
+use std::fmt;
+use std::io;
+
+use crate::request::TaskError;
+
+/// The time is over. Its text says what was waited for.
+///
+/// ```
+/// use std::time::Duration;
+/// use loop_core::prelude::*;
+/// use loop_core::sim::{Input, Sim};
+///
+/// #[loop_core::coroutine]
+/// fn read() {
+///     let _ = yield_!(Stdin);
+/// }
+///
+/// #[loop_core::coroutine]
+/// fn impatient() -> String {
+///     let answer = yield_!(Timeout(Duration::from_secs(5), read()));
+///     answer.unwrap_err().to_string()
+/// }
+///
+/// let run = Sim::new().stdin(Input::new().stays_open()).run(impatient());
+/// assert!(run.into_result().unwrap().starts_with("timed out: impatient/1 waits for standard input, in `read`"));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Elapsed {
+    waits: Vec<String>,
+}
+
+impl Elapsed {
+    pub(super) fn new(waits: Vec<String>) -> Elapsed {
+        Elapsed { waits }
+    }
+
+    /// What was waited for, in words: one text for each task that waited.
+    ///
+    /// ```
+    /// # use loop_core::Elapsed;
+    /// fn waited(elapsed: &Elapsed) -> usize {
+    ///     elapsed.waits().len()
+    /// }
+    /// ```
+    pub fn waits(&self) -> &[String] {
+        &self.waits
+    }
+}
+
+impl fmt::Display for Elapsed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("timed out")?;
+        for (number, wait) in self.waits.iter().enumerate() {
+            let before = if number == 0 { ": " } else { "; " };
+            write!(f, "{before}{wait}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Elapsed {}
+
+impl From<Elapsed> for io::Error {
+    fn from(elapsed: Elapsed) -> io::Error {
+        io::Error::new(io::ErrorKind::TimedOut, elapsed)
+    }
+}
+
+/// How a task of a [`Group`](crate::Group) failed.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Failure<E> {
+    /// It panicked.
+    Panicked(TaskError),
+    /// It returned this error.
+    Returned(E),
+}
+
+/// A task of a [`Group`](crate::Group) failed, and the others were cancelled.
+///
+/// ```
+/// use loop_core::prelude::*;
+/// use loop_core::sim::Sim;
+///
+/// #[loop_core::coroutine]
+/// fn fails(why: &'static str) -> Result<(), &'static str> {
+///     yield_!();
+///     Err(why)
+/// }
+///
+/// #[loop_core::coroutine]
+/// fn parent() -> String {
+///     let mut group = loop_core::TryGroup::new();
+///     yield_!(group.spawn(fails("no luck")));
+///     yield_!(group.spawn(fails("no fuel")));
+///     yield_!(group.join()).unwrap_err().to_string()
+/// }
+///
+/// assert_eq!(Sim::new().run(parent()).into_result().unwrap(), "a task of the group failed: no luck");
+/// ```
+#[derive(Debug)]
+pub struct GroupError<E> {
+    first: Failure<E>,
+    others: Vec<Failure<E>>,
+}
+
+impl<E> GroupError<E> {
+    pub(super) fn new(first: Failure<E>, others: Vec<Failure<E>>) -> GroupError<E> {
+        GroupError { first, others }
+    }
+
+    /// The failure for which the others were cancelled.
+    ///
+    /// ```
+    /// # use loop_core::{Failure, GroupError};
+    /// fn panicked<E>(error: &GroupError<E>) -> bool {
+    ///     matches!(error.first(), Failure::Panicked(_))
+    /// }
+    /// ```
+    pub fn first(&self) -> &Failure<E> {
+        &self.first
+    }
+
+    /// The failure for which the others were cancelled, by value.
+    ///
+    /// ```
+    /// # use loop_core::{Failure, GroupError};
+    /// fn returned<E>(error: GroupError<E>) -> Option<E> {
+    ///     match error.into_first() {
+    ///         Failure::Returned(error) => Some(error),
+    ///         _ => None,
+    ///     }
+    /// }
+    /// ```
+    pub fn into_first(self) -> Failure<E> {
+        self.first
+    }
+
+    /// Failures that came in the same moment, before the others were cancelled.
+    ///
+    /// ```
+    /// # use loop_core::GroupError;
+    /// fn failures<E>(error: &GroupError<E>) -> usize {
+    ///     1 + error.others().len()
+    /// }
+    /// ```
+    pub fn others(&self) -> &[Failure<E>] {
+        &self.others
+    }
+}
+
+impl<E: fmt::Display> fmt::Display for Failure<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Failure::Panicked(error) => error.fmt(f),
+            Failure::Returned(error) => error.fmt(f),
+        }
+    }
+}
+
+impl<E: fmt::Display> fmt::Display for GroupError<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a task of the group failed: {}", self.first)?;
+        match self.others.len() {
+            0 => Ok(()),
+            more => write!(f, " (and {more} more)"),
+        }
+    }
+}
+
+impl<E: fmt::Debug + fmt::Display> std::error::Error for GroupError<E> {}

@@ -1,0 +1,390 @@
+//! [`Group`] and [`TryGroup`].
+
+use std::cell::RefCell;
+use std::convert::Infallible;
+use std::fmt;
+use std::rc::Rc;
+
+use super::error::{Failure, GroupError};
+use super::members::{Members, Outcome, Outcomes, Owner};
+use crate::request::{
+    AnyCoroutine, AnyObject, Coroutine, Deadline, Gather, IntoTask, Request, Resume, Value, Yield,
+};
+use crate::sync::Semaphore;
+
+/// Tasks that do not outlive their group: asyncio's `TaskGroup`, trio's nursery.
+///
+/// The first task that panics cancels the others. [`join`](Group::join) waits for all, and gives their values or that failure.
+/// Dropping a group cancels its tasks, so they end at the latest with the task that has the group. For coroutines that return a
+/// `Result` see [`TryGroup`].
+///
+/// ```
+/// use std::time::Duration;
+/// use loop_core::prelude::*;
+/// use loop_core::sim::Sim;
+///
+/// #[loop_core::coroutine]
+/// fn takes(seconds: u64) -> u64 {
+///     yield_!(Sleep(Duration::from_secs(seconds)));
+///     seconds
+/// }
+///
+/// #[loop_core::coroutine]
+/// fn program() -> Vec<u64> {
+///     let mut group = Group::new();
+///     for seconds in [3, 1, 2] {
+///         yield_!(group.spawn(takes(seconds)));
+///     }
+///     yield_!(group.join()).unwrap()
+/// }
+///
+/// let run = Sim::new().run(program());
+/// assert_eq!(run.elapsed(), Duration::from_secs(3));
+/// assert_eq!(run.into_result().unwrap(), [1, 2, 3]);
+/// ```
+pub struct Group<T: 'static>(Tasks<T, Infallible>);
+
+/// Tasks that do not outlive their group, and that can fail: each returns a `Result`.
+///
+/// Like [`Group`], but a task that returns an `Err` cancels the others too.
+///
+/// ```
+/// use std::time::Duration;
+/// use loop_core::prelude::*;
+/// use loop_core::{Failure, TryGroup};
+/// use loop_core::sim::Sim;
+///
+/// #[loop_core::coroutine]
+/// fn half(n: u32) -> Result<u32, &'static str> {
+///     yield_!(Sleep(Duration::from_secs(n.into())));
+///     if n % 2 == 0 { Ok(n / 2) } else { Err("odd") }
+/// }
+///
+/// #[loop_core::coroutine]
+/// fn program() {
+///     let mut group = TryGroup::new();
+///     for n in [2, 3, 4] {
+///         yield_!(group.spawn(half(n)));
+///     }
+///     let error = yield_!(group.join()).unwrap_err();
+///     assert!(matches!(error.first(), Failure::Returned("odd")));
+/// }
+///
+/// assert_eq!(Sim::new().run(program()).elapsed(), Duration::from_secs(3));
+/// ```
+pub struct TryGroup<T: 'static, E: 'static>(Tasks<T, E>);
+
+/// What both kinds of group are.
+struct Tasks<T: 'static, E: 'static> {
+    owner: Owner<Ended<T, E>>,
+    room: Option<Semaphore>,
+}
+
+/// The values in the order in which the tasks ended, and the failures. The first failure decides.
+struct Ended<T, E> {
+    values: RefCell<Vec<T>>,
+    failures: RefCell<Vec<Failure<E>>>,
+    read: fn(Value) -> Result<T, E>,
+    room: Option<Semaphore>,
+}
+
+impl<T, E> Outcomes for Ended<T, E> {
+    fn ended(&self, _: usize, how: Outcome) -> bool {
+        let failure = match how.map(self.read) {
+            Ok(Ok(value)) => {
+                self.values.borrow_mut().push(value);
+                return false;
+            }
+            Ok(Err(error)) => Failure::Returned(error),
+            Err(error) => Failure::Panicked(error),
+        };
+        self.failures.borrow_mut().push(failure);
+        true
+    }
+
+    fn has_left(&self) {
+        if let Some(room) = &self.room {
+            room.add_permits(1);
+        }
+    }
+}
+
+impl<T: 'static, E: 'static> Tasks<T, E> {
+    fn new(read: fn(Value) -> Result<T, E>, bound: Option<usize>) -> Tasks<T, E> {
+        assert!(bound != Some(0), "a group has room for one task at least");
+        let room = bound.map(Semaphore::new);
+        let owner = Owner::new(Ended {
+            values: RefCell::default(),
+            failures: RefCell::default(),
+            read,
+            room: room.clone(),
+        });
+        Tasks { owner, room }
+    }
+
+    fn spawn(&self, coroutine: AnyCoroutine) -> Spawning {
+        let object = self.owner.object();
+        match &self.room {
+            None => Spawning::Now(object, coroutine),
+            Some(room) => Spawning::WithRoom(spawn_with_room(room.clone(), object, coroutine)),
+        }
+    }
+
+    fn join(&self) -> Join<T, E> {
+        Join(self.owner.object(), Rc::clone(self.owner.members()))
+    }
+}
+
+#[loop_macros::coroutine(lazy, crate = crate)]
+fn spawn_with_room(room: Semaphore, object: AnyObject, coroutine: AnyCoroutine) {
+    yield_!(room.acquire()).forget();
+    yield_!(Spawning::Now(object, coroutine));
+}
+
+/// Request: a new task of a group.
+enum Spawning {
+    Now(AnyObject, AnyCoroutine),
+    WithRoom(Coroutine<()>),
+}
+
+impl Request for Spawning {
+    type Answer = ();
+
+    fn into_yield(self) -> Yield {
+        match self {
+            Spawning::Now(object, coroutine) => Yield::SpawnIn(Box::new((object, coroutine, None))),
+            Spawning::WithRoom(coroutine) => coroutine.into_yield(),
+        }
+    }
+
+    // The value of the coroutine is `()` too.
+    fn answer(_: Resume) {}
+}
+
+/// Request: the end of all tasks of a group.
+struct Join<T, E>(AnyObject, Rc<Members<Ended<T, E>>>);
+
+impl<T: 'static, E: 'static> Request for Join<T, E> {
+    type Answer = Result<Vec<T>, GroupError<E>>;
+
+    fn into_yield(self) -> Yield {
+        Yield::Gather(Box::new(Gather {
+            object: self.0,
+            children: Vec::new(),
+            deadline: Deadline::Never,
+        }))
+    }
+
+    fn answer(_: Resume) -> Self::Answer {
+        unreachable!("the answer is made by the function of the request")
+    }
+
+    fn loop_core_ask(self) -> (Yield, impl FnOnce(Resume) -> Self::Answer) {
+        let members = Rc::clone(&self.1);
+        let answer = move |_: Resume| {
+            let mut failures = members.outcomes.failures.take().into_iter();
+            match failures.next() {
+                Some(first) => Err(GroupError::new(first, failures.collect())),
+                None => Ok(members.outcomes.values.take()),
+            }
+        };
+        (self.into_yield(), answer)
+    }
+}
+
+impl<T: 'static> Group<T> {
+    /// A group without tasks.
+    #[allow(clippy::new_without_default, reason = "a group is made on purpose")]
+    pub fn new() -> Group<T> {
+        Group(Tasks::new(succeeded, None))
+    }
+
+    /// A group that has at most so many tasks at a time: [`spawn`](Group::spawn) waits for room.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn work() {
+    ///     yield_!(Sleep(Duration::from_secs(1)));
+    /// }
+    ///
+    /// #[loop_core::coroutine]
+    /// fn program() {
+    ///     let mut group = Group::bounded(2);
+    ///     for _ in 0..6 {
+    ///         yield_!(group.spawn(work()));
+    ///     }
+    ///     yield_!(group.join()).unwrap();
+    /// }
+    ///
+    /// assert_eq!(Sim::new().run(program()).elapsed(), Duration::from_secs(3));
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If `tasks` is 0.
+    pub fn bounded(tasks: usize) -> Group<T> {
+        Group(Tasks::new(succeeded, Some(tasks)))
+    }
+
+    /// Request: makes a coroutine a task of the group. If the group is [cancelled](Group::cancel), or a task has failed, the coroutine
+    /// is closed instead.
+    ///
+    /// The task that asks keeps its turn, unless the group is [bounded](Group::bounded).
+    pub fn spawn<C: IntoTask<Value = T>>(
+        &mut self,
+        coroutine: C,
+    ) -> impl Request<Answer = ()> + use<T, C> {
+        self.0.spawn(coroutine.into_coroutine().into())
+    }
+
+    /// Request: waits until all tasks have ended, and gives their values, in the order in which they ended.
+    ///
+    /// The answer is an error if a task has failed: then the others were cancelled.
+    pub fn join(
+        &mut self,
+    ) -> impl Request<Answer = Result<Vec<T>, GroupError<Infallible>>> + use<T> {
+        self.0.join()
+    }
+
+    /// Cancels the tasks, before this task's next request is handled. No further task is made.
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::{Input, Sim};
+    ///
+    /// #[loop_core::coroutine]
+    /// fn reads() {
+    ///     let _ = yield_!(Stdin);
+    /// }
+    ///
+    /// #[loop_core::coroutine]
+    /// fn program() {
+    ///     let mut group = Group::new();
+    ///     yield_!(group.spawn(reads()));
+    ///     group.cancel();
+    ///     assert_eq!(yield_!(group.join()).unwrap(), []);
+    /// }
+    ///
+    /// let silent = Sim::new().stdin(Input::new().stays_open());
+    /// silent.run(program()).into_result().unwrap();
+    /// ```
+    pub fn cancel(&mut self) {
+        self.0.owner.members().cancel_all();
+    }
+
+    /// How many tasks have not ended.
+    ///
+    /// ```
+    /// assert_eq!(loop_core::Group::<()>::new().len(), 0);
+    /// ```
+    pub fn len(&self) -> usize {
+        self.0.owner.members().living()
+    }
+
+    /// Whether all tasks have ended.
+    ///
+    /// ```
+    /// assert!(loop_core::Group::<()>::new().is_empty());
+    /// ```
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl<T> fmt::Debug for Group<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let tasks = self.0.owner.members().living();
+        f.debug_struct("Group")
+            .field("tasks", &tasks)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T: 'static, E: 'static> TryGroup<T, E> {
+    /// A group without tasks.
+    #[allow(clippy::new_without_default, reason = "a group is made on purpose")]
+    pub fn new() -> TryGroup<T, E> {
+        TryGroup(Tasks::new(returned, None))
+    }
+
+    /// A group that has at most so many tasks at a time: [`spawn`](TryGroup::spawn) waits for room.
+    ///
+    /// ```
+    /// let group: loop_core::TryGroup<(), String> = loop_core::TryGroup::bounded(100);
+    /// assert!(group.is_empty());
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If `tasks` is 0.
+    pub fn bounded(tasks: usize) -> TryGroup<T, E> {
+        TryGroup(Tasks::new(returned, Some(tasks)))
+    }
+
+    /// Request: makes a coroutine a task of the group. If the group is [cancelled](TryGroup::cancel), or a task has failed, the coroutine
+    /// is closed instead.
+    ///
+    /// The task that asks keeps its turn, unless the group is [bounded](TryGroup::bounded).
+    pub fn spawn<C: IntoTask<Value = Result<T, E>>>(
+        &mut self,
+        coroutine: C,
+    ) -> impl Request<Answer = ()> + use<T, E, C> {
+        self.0.spawn(coroutine.into_coroutine().into())
+    }
+
+    /// Request: waits until all tasks have ended, and gives their values, in the order in which they ended.
+    ///
+    /// The answer is an error if a task has failed: then the others were cancelled.
+    pub fn join(&mut self) -> impl Request<Answer = Result<Vec<T>, GroupError<E>>> + use<T, E> {
+        self.0.join()
+    }
+
+    /// Cancels the tasks, before this task's next request is handled. No further task is made.
+    ///
+    /// ```
+    /// let mut group: loop_core::TryGroup<(), String> = loop_core::TryGroup::new();
+    /// group.cancel();
+    /// ```
+    pub fn cancel(&mut self) {
+        self.0.owner.members().cancel_all();
+    }
+
+    /// How many tasks have not ended.
+    ///
+    /// ```
+    /// assert_eq!(loop_core::TryGroup::<(), String>::new().len(), 0);
+    /// ```
+    pub fn len(&self) -> usize {
+        self.0.owner.members().living()
+    }
+
+    /// Whether all tasks have ended.
+    ///
+    /// ```
+    /// assert!(loop_core::TryGroup::<(), String>::new().is_empty());
+    /// ```
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl<T, E> fmt::Debug for TryGroup<T, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let tasks = self.0.owner.members().living();
+        f.debug_struct("TryGroup")
+            .field("tasks", &tasks)
+            .finish_non_exhaustive()
+    }
+}
+
+fn succeeded<T: 'static>(value: Value) -> Result<T, Infallible> {
+    Ok(value.expect("a coroutine's value"))
+}
+
+fn returned<T: 'static, E: 'static>(value: Value) -> Result<T, E> {
+    value.expect("a coroutine's value")
+}

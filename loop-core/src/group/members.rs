@@ -1,0 +1,214 @@
+//! [`Members`]: the object of tasks that belong together.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use crate::request::object::Registration;
+use crate::request::{
+    AnyCoroutine, AnyObject, Asker, Deadline, Family, Gather, Holder, Object, ObjectKind,
+    RequestKind, Resume, TaskError, Value, Yield,
+};
+
+/// How a task has ended.
+pub(super) type Outcome = Result<Value, TaskError>;
+
+/// What becomes of the outcomes of the tasks.
+pub(super) trait Outcomes {
+    /// A task has ended, with its number in the order in which they were made. True if that decides: the others are cancelled then.
+    fn ended(&self, number: usize, how: Outcome) -> bool;
+
+    /// Whether the task that waits goes on although tasks are left.
+    fn has_next(&self) -> bool {
+        false
+    }
+
+    /// There is room for another task.
+    fn has_left(&self) {}
+}
+
+/// Tasks that belong together.
+pub(super) struct Members<O> {
+    registration: Registration,
+    pub(super) outcomes: O,
+    /// The tasks that have not ended, with their numbers.
+    living: RefCell<BTreeMap<Holder, usize>>,
+    /// How many tasks have been made.
+    made: Cell<usize>,
+    /// Nothing more is to be waited for: the tasks that are left are cancelled.
+    is_decided: Cell<bool>,
+    /// What the tasks waited for when the deadline passed.
+    elapsed: Cell<Option<Vec<String>>>,
+}
+
+/// The right to wait for tasks that belong together. When it is dropped, they are cancelled.
+pub(super) struct Owner<O: Outcomes>(Rc<Members<O>>);
+
+impl<O: Outcomes> Drop for Owner<O> {
+    fn drop(&mut self) {
+        self.0.cancel_all();
+    }
+}
+
+impl<O: Outcomes> Owner<O> {
+    pub(super) fn new(outcomes: O) -> Owner<O> {
+        Owner(Rc::new(Members {
+            registration: Registration::new(ObjectKind::Group),
+            outcomes,
+            living: RefCell::default(),
+            made: Cell::new(0),
+            is_decided: Cell::new(false),
+            elapsed: Cell::new(None),
+        }))
+    }
+
+    pub(super) fn members(&self) -> &Rc<Members<O>> {
+        &self.0
+    }
+}
+
+impl<O: Outcomes + 'static> Owner<O> {
+    pub(super) fn object(&self) -> AnyObject {
+        AnyObject::new(&self.0)
+    }
+}
+
+impl<O: Outcomes> Members<O> {
+    /// What the tasks waited for when the deadline passed.
+    pub(super) fn take_elapsed(&self) -> Option<Vec<String>> {
+        self.elapsed.take()
+    }
+
+    pub(super) fn living(&self) -> usize {
+        self.living.borrow().len()
+    }
+
+    /// Cancels the tasks that are left, the last one first. No further one is made.
+    pub(super) fn cancel_all(&self) {
+        self.is_decided.set(true);
+        for child in self.in_order().into_iter().rev() {
+            self.registration.cancel(child);
+        }
+    }
+
+    fn in_order(&self) -> Vec<Holder> {
+        let living = self.living.borrow();
+        let mut children: Vec<_> = living
+            .iter()
+            .map(|(child, number)| (number, child))
+            .collect();
+        children.sort_unstable();
+        children.into_iter().map(|(_, child)| *child).collect()
+    }
+}
+
+impl<O: Outcomes> Object for Members<O> {
+    fn registration(&self) -> &Registration {
+        &self.registration
+    }
+
+    fn admit(&self, _: Asker) -> bool {
+        self.living() == 0 || self.outcomes.has_next()
+    }
+
+    fn give_back(&self, _: RequestKind) {}
+
+    fn requests(&self) -> [RequestKind; 2] {
+        [RequestKind::Wait; 2]
+    }
+
+    fn family(&self) -> Option<&dyn Family> {
+        Some(self)
+    }
+}
+
+impl<O: Outcomes> Family for Members<O> {
+    fn wants(&self) -> bool {
+        !self.is_decided.get()
+    }
+
+    fn spawned(&self, child: Holder) {
+        let number = self.made.get();
+        self.made.set(number + 1);
+        self.living.borrow_mut().insert(child, number);
+    }
+
+    fn ended(&self, child: Holder, how: Outcome) {
+        let number = self.living.borrow_mut().remove(&child);
+        self.outcomes.has_left();
+        // It was cancelled by the others' decision, or by a group that was dropped.
+        let is_cancelled = how.as_ref().is_err_and(TaskError::is_cancelled);
+        if let Some(number) = number.filter(|_| !is_cancelled)
+            && self.outcomes.ended(number, how)
+            && !self.is_decided.get()
+        {
+            self.cancel_all();
+        }
+    }
+
+    fn elapsed(&self, waits: Vec<String>) {
+        self.elapsed.set(Some(waits));
+        self.cancel_all();
+    }
+
+    fn children(&self) -> Vec<Holder> {
+        self.in_order()
+    }
+}
+
+/// Request: makes tasks, waits for them, and reads the answer from them.
+pub(super) struct Gathering<O: Outcomes, F> {
+    gather: Gather,
+    owner: Owner<O>,
+    answer: F,
+}
+
+impl<A, O: Outcomes + 'static, F: FnOnce(&Members<O>) -> A> Gathering<O, F> {
+    pub(super) fn new(
+        outcomes: O,
+        children: Vec<AnyCoroutine>,
+        deadline: Deadline,
+        answer: F,
+    ) -> Gathering<O, F> {
+        let owner = Owner::new(outcomes);
+        let gather = Gather {
+            object: owner.object(),
+            children,
+            deadline,
+        };
+        Gathering {
+            gather,
+            owner,
+            answer,
+        }
+    }
+
+    pub(super) fn ask(self) -> (Yield, impl FnOnce(Resume) -> A) {
+        let Gathering {
+            gather,
+            owner,
+            answer,
+        } = self;
+        let answer = move |_: Resume| answer(owner.members());
+        (Yield::Gather(Box::new(gather)), answer)
+    }
+}
+
+/// Implements [`Request`](crate::Request) for a type whose method `gathering` gives a [`Gathering`].
+macro_rules! gathers {
+    () => {
+        fn into_yield(self) -> Yield {
+            self.loop_core_ask().0
+        }
+
+        fn answer(_: Resume) -> Self::Answer {
+            unreachable!("the answer is made by the function of the request")
+        }
+
+        fn loop_core_ask(self) -> (Yield, impl FnOnce(Resume) -> Self::Answer) {
+            self.gathering().ask()
+        }
+    };
+}
+
+pub(super) use gathers;

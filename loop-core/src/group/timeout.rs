@@ -1,0 +1,108 @@
+//! [`Timeout`] and [`TimeoutAt`].
+
+use std::panic::resume_unwind;
+use std::time::Duration;
+
+use super::error::Elapsed;
+use super::members::{Gathering, Members, gathers};
+use super::outcomes::First;
+use crate::request::{AnyCoroutine, Coroutine, Deadline, Request, Resume, Yield};
+use crate::time::Time;
+
+/// Runs a coroutine for so long at most: asyncio's `wait_for`.
+///
+/// The answer is the coroutine's value, or [`Elapsed`] if the time is over before. The coroutine is cancelled then: it is closed at its
+/// yield, and its locals are dropped, before the answer is there. If it panics, so does the task that asks.
+///
+/// The coroutine is a task of its own meanwhile. If the task that asks is cancelled, so is that one, first. Of nested timeouts the one
+/// that is over first counts.
+///
+/// A coroutine that is ready in the moment when the time is over, but has not ended, is cancelled as well.
+///
+/// ```
+/// use std::time::Duration;
+/// use loop_core::prelude::*;
+/// use loop_core::sim::Sim;
+///
+/// #[loop_core::coroutine]
+/// fn takes(seconds: u64) -> u64 {
+///     yield_!(Sleep(Duration::from_secs(seconds)));
+///     seconds
+/// }
+///
+/// #[loop_core::coroutine]
+/// fn program() {
+///     assert_eq!(yield_!(Timeout(Duration::from_secs(2), takes(1))), Ok(1));
+///     assert!(yield_!(Timeout(Duration::from_secs(2), takes(3))).is_err());
+/// }
+///
+/// assert_eq!(Sim::new().run(program()).elapsed(), Duration::from_secs(3));
+/// ```
+#[derive(Debug)]
+#[must_use = "a request does nothing unless you `yield_!` it"]
+pub struct Timeout<T>(pub Duration, pub Coroutine<T>);
+
+/// Runs a coroutine until an instant at most. Like [`Timeout`] but for that.
+///
+/// ```
+/// use std::time::Duration;
+/// use loop_core::prelude::*;
+/// use loop_core::TimeoutAt;
+/// use loop_core::sim::Sim;
+///
+/// #[loop_core::coroutine]
+/// fn endless() {
+///     loop {
+///         yield_!(Sleep(Duration::from_secs(2)));
+///     }
+/// }
+///
+/// #[loop_core::coroutine]
+/// fn program() {
+///     let deadline = yield_!(Clock) + Duration::from_secs(5);
+///     assert!(yield_!(TimeoutAt(deadline, endless())).is_err());
+/// }
+///
+/// assert_eq!(Sim::new().run(program()).elapsed(), Duration::from_secs(5));
+/// ```
+#[derive(Debug)]
+#[must_use = "a request does nothing unless you `yield_!` it"]
+pub struct TimeoutAt<T>(pub Time, pub Coroutine<T>);
+
+fn within<T: 'static>(
+    deadline: Deadline,
+    coroutine: Coroutine<T>,
+) -> Gathering<First, impl FnOnce(&Members<First>) -> Result<T, Elapsed>> {
+    let children = vec![AnyCoroutine::from(coroutine)];
+    Gathering::new(First::default(), children, deadline, value_of)
+}
+
+fn value_of<T: 'static>(members: &Members<First>) -> Result<T, Elapsed> {
+    match members.outcomes.0.take() {
+        Some((_, Ok(value))) => Ok(value.expect("a coroutine's value")),
+        Some((_, Err(error))) => resume_unwind(error.into_panic()),
+        None => Err(Elapsed::new(members.take_elapsed().unwrap_or_default())),
+    }
+}
+
+impl<T: 'static> Timeout<T> {
+    fn gathering(self) -> Gathering<First, impl FnOnce(&Members<First>) -> Result<T, Elapsed>> {
+        within(Deadline::After(self.0), self.1)
+    }
+}
+
+impl<T: 'static> TimeoutAt<T> {
+    fn gathering(self) -> Gathering<First, impl FnOnce(&Members<First>) -> Result<T, Elapsed>> {
+        within(Deadline::At(self.0), self.1)
+    }
+}
+
+impl<T: 'static> Request for Timeout<T> {
+    type Answer = Result<T, Elapsed>;
+    gathers!();
+}
+
+impl<T: 'static> Request for TimeoutAt<T> {
+    type Answer = Result<T, Elapsed>;
+    gathers!();
+}

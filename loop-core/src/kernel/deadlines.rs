@@ -1,0 +1,30 @@
+//! [`Deadlines`]: what the timers ask about the deadlines that they keep.
+
+use super::objects::Objects;
+use super::tasks::Tasks;
+use super::timers::{Sleepers, object_of};
+use super::waits::{TaskState, Wait};
+use crate::id::TaskId;
+
+/// Who waits for deadlines: tasks, and objects for the task that waits for them.
+pub(super) struct Deadlines<'a> {
+    pub(super) tasks: &'a mut Tasks,
+    pub(super) objects: &'a mut Objects,
+}
+
+impl Sleepers for Deadlines<'_> {
+    #[inline]
+    fn sleeps(&self, task: TaskId, number: u32) -> bool {
+        match object_of(task) {
+            None => self.tasks.state(task) == TaskState::Waiting(Wait::Timer(number)),
+            Some(place) => self.objects.is_deadline(place, number),
+        }
+    }
+
+    fn renumber(&mut self, task: TaskId, number: u32) {
+        match object_of(task) {
+            None => self.tasks.renumber(task, number),
+            Some(place) => self.objects.renumber_deadline(place, number),
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Families: the tasks of an object, such as a group. And what objects tell the loop.
+
+use super::Kernel;
+use super::waits::{TaskState, Wait};
+use crate::id::TaskId;
+use crate::policy::Policy;
+use crate::request::{Change, Holder};
+use crate::trace::Recorder;
+use crate::world::World;
+
+impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
+    /// Does what objects have told the loop since the last call: wakes the tasks that may go on, cancels tasks of families.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn note_changes(&mut self) {
+        while let Some(change) = self.objects.next_change() {
+            match change {
+                // All who used it may have gone since.
+                Change::Object(place) if !self.objects.is_used(place) => {}
+                Change::Object(place) => self.offer(place),
+                Change::Cancel(child) => self.cancel_child(child),
+            }
+        }
+    }
+
+    fn cancel_child(&mut self, child: Holder) {
+        let Holder { task, generation } = child;
+        let is_alive = self.tasks.generation(task) == generation
+            && matches!(
+                self.tasks.state(task),
+                TaskState::Runnable | TaskState::Waiting(_)
+            );
+        if is_alive {
+            self.cancel_living(task);
+        }
+    }
+
+    /// A new task belongs to the family of an object.
+    pub(super) fn join_family(&mut self, task: TaskId, place: u32) {
+        self.tasks.join_family(task, place);
+        self.objects.add_child(place);
+        let child = self.holder(task);
+        if let Some(family) = self.objects.object(place).family() {
+            family.spawned(child);
+        }
+    }
+
+    /// Tells an object what the tasks of its family wait for, because a deadline has passed.
+    pub(super) fn tell_elapsed(&mut self, place: u32) {
+        let waits = self.innermost_waits(place);
+        let object = self.objects.object(place);
+        if let Some(family) = object.family() {
+            family.elapsed(waits);
+        }
+    }
+
+    /// What the tasks of an object's family wait for. If they wait for a family of their own, what those tasks wait for.
+    fn innermost_waits(&self, place: u32) -> Vec<String> {
+        let mut waits = Vec::new();
+        let mut tasks = self.children_of(place);
+        tasks.reverse();
+        while let Some(task) = tasks.pop() {
+            let inner = match self.tasks.state(task) {
+                TaskState::Waiting(wait) => self.waited_for(wait),
+                _ => Vec::new(),
+            };
+            match inner.is_empty() {
+                true => waits.extend(self.wait_in_words(task)),
+                false => tasks.extend(inner.into_iter().rev()),
+            }
+        }
+        waits
+    }
+
+    /// The living tasks of the family of the object that a wait is about.
+    pub(super) fn waited_for(&self, wait: Wait) -> Vec<TaskId> {
+        match wait {
+            Wait::Object(of) => self.children_of(of.place),
+            _ => Vec::new(),
+        }
+    }
+
+    fn children_of(&self, place: u32) -> Vec<TaskId> {
+        let family = self.objects.object(place).family();
+        let children = family.map(|family| family.children()).unwrap_or_default();
+        children.into_iter().map(|child| child.task).collect()
+    }
+}
