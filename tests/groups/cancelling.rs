@@ -1,0 +1,116 @@
+//! Cancelling a task that waits for others of its own: they are closed first, from the innermost outwards.
+
+use loop_core::prelude::*;
+use loop_core::sim::Sim;
+use tests::{Notes, ms};
+
+use crate::takes;
+
+#[loop_core::coroutine]
+fn waits_for_two(notes: Notes) {
+    let _outer = notes.on_drop("outer");
+    let both = [
+        takes(notes.clone(), "a", 100),
+        takes(notes.clone(), "b", 100),
+    ];
+    yield_!(All(both)).unwrap();
+}
+
+#[loop_core::coroutine]
+fn cancels(victim: Coroutine<()>, notes: Notes) {
+    let handle = yield_!(Spawn(victim));
+    yield_!(Sleep(ms(1)));
+    notes.add("cancel");
+    assert!(yield_!(Cancel(handle)).unwrap_err().is_cancelled());
+    notes.add("cancelled");
+}
+
+#[test]
+fn the_inner_ones_are_closed_first() {
+    let notes = Notes::default();
+    let run = Sim::new().run(|| cancels(waits_for_two(notes.clone()), notes.clone()));
+    run.into_result().unwrap();
+    assert_eq!(notes.text(), "cancel -b -a outer cancelled");
+}
+
+#[test]
+fn also_within_a_timeout_within_a_race() {
+    #[loop_core::coroutine]
+    fn times_out(notes: Notes) {
+        let _middle = notes.on_drop("middle");
+        let _ = yield_!(Timeout(ms(50), waits_for_two(notes.clone())));
+    }
+    #[loop_core::coroutine]
+    fn races(notes: Notes) {
+        let _race = notes.on_drop("race");
+        let _ = yield_!(Race([times_out(notes.clone())]));
+    }
+    let notes = Notes::default();
+    let run = Sim::new().run(|| cancels(races(notes.clone()), notes.clone()));
+    run.into_result().unwrap();
+    assert_eq!(notes.text(), "cancel -b -a outer middle race cancelled");
+}
+
+#[test]
+fn ten_thousand_deep() {
+    #[loop_core::coroutine(lazy)]
+    fn nested(depth: u32) -> u32 {
+        if depth == 0 {
+            yield_!(Sleep(ms(1000)));
+            return 0;
+        }
+        yield_!(Timeout(ms(500), nested(depth - 1))).map_or(0, |depth| depth + 1)
+    }
+    #[loop_core::coroutine]
+    fn parent(cancelled: bool) {
+        if cancelled {
+            let handle = yield_!(Spawn(nested(10_000)));
+            yield_!(Sleep(ms(1)));
+            assert!(yield_!(Cancel(handle)).is_err());
+        } else {
+            assert_eq!(
+                yield_!(nested(10_000)),
+                0,
+                "the outermost time is over first"
+            );
+        }
+    }
+    for cancelled in [true, false] {
+        let mut event_loop = Sim::new().unrecorded();
+        event_loop.run_until_complete(parent(cancelled)).unwrap();
+    }
+}
+
+#[test]
+fn a_loop_that_is_dropped_closes_them() {
+    let notes = Notes::default();
+    let mut event_loop = Sim::new().event_loop();
+    event_loop.schedule(waits_for_two(notes.clone()));
+    #[loop_core::coroutine]
+    fn stops() {
+        yield_!(Sleep(ms(1)));
+        yield_!(Stop);
+    }
+    event_loop.schedule(stops());
+    event_loop.run().unwrap();
+    drop(event_loop);
+    let mut closed: Vec<_> = notes.text().split(' ').map(str::to_owned).collect();
+    closed.sort();
+    assert_eq!(closed, ["-a", "-b", "outer"]);
+}
+
+#[test]
+fn with_every_seed_the_same_are_closed() {
+    for seed in 0..50 {
+        let notes = Notes::default();
+        let run = Sim::new()
+            .seed(seed)
+            .run(|| cancels(waits_for_two(notes.clone()), notes.clone()));
+        run.into_result().unwrap();
+        assert!(
+            notes.text().ends_with("outer cancelled"),
+            "{}",
+            notes.text()
+        );
+    }
+}

@@ -1,0 +1,264 @@
+//! Tasks that do not outlive their group.
+
+use insta::assert_snapshot;
+use loop_core::prelude::*;
+use loop_core::sim::{Input, Sim};
+use loop_core::{Failure, TryGroup};
+use tests::{Notes, ms};
+
+use crate::takes;
+
+#[loop_core::coroutine]
+fn fails(after: u64, why: &'static str) -> Result<u32, &'static str> {
+    yield_!(Sleep(ms(after)));
+    Err(why)
+}
+
+#[loop_core::coroutine]
+fn works(notes: Notes, after: u64) -> Result<u32, &'static str> {
+    yield_!(takes(notes, "work", after));
+    Ok(1)
+}
+
+#[test]
+fn the_first_failure_cancels_the_others() {
+    #[loop_core::coroutine]
+    fn parent(notes: Notes) -> String {
+        let mut group = TryGroup::new();
+        yield_!(group.spawn(works(notes.clone(), 1)));
+        yield_!(group.spawn(fails(2, "no luck")));
+        yield_!(group.spawn(works(notes.clone(), 3)));
+        let error = yield_!(group.join()).unwrap_err();
+        notes.add("joined");
+        error.to_string()
+    }
+    let notes = Notes::default();
+    let run = Sim::new().run(|| parent(notes.clone()));
+    assert_snapshot!(run.trace(), @r#"
+    # steps  policy=fifo
+    parent  primed  =>  spawn works(_, 1)
+    parent  spawned parent/1  =>  spawn fails(2, "no luck")
+    parent  spawned parent/2  =>  spawn works(_, 3)
+    parent  spawned parent/3  =>  wait for group 1  park
+    parent/1  primed  =>  chain takes(_, "work", 1)
+    parent/1:takes  start  =>  sleep 1ms  park
+    parent/2  primed  =>  sleep 2ms  park
+    parent/3  primed  =>  chain takes(_, "work", 3)
+    parent/3:takes  start  =>  sleep 3ms  park
+
+    ~ +1ms  timer  wakes parent/1
+    parent/1:takes  slept  =>  return "work"
+    parent/1  returned "work"  =>  finish Ok(1)
+
+    ~ +1ms  timer  wakes parent/2
+    parent/2  slept  =>  finish Err("no luck")
+    parent/3  =>  cancelled  wakes parent
+    parent  woken by group 1  =>  finish "a task of the group failed: no luck"
+    "#);
+    assert_eq!(run.stderr(), "");
+    assert_eq!(
+        run.into_result().unwrap(),
+        "a task of the group failed: no luck"
+    );
+    assert_eq!(notes.text(), "work -work -work joined");
+}
+
+#[test]
+fn other_failures_are_kept() {
+    #[loop_core::coroutine]
+    fn fails_when_cancelled() -> Result<u32, &'static str> {
+        yield_!(Sleep(ms(1)));
+        Err("second")
+    }
+    #[loop_core::coroutine]
+    fn parent() -> (String, usize) {
+        let mut group = TryGroup::new();
+        yield_!(group.spawn(fails(0, "first")));
+        yield_!(group.spawn(fails_when_cancelled()));
+        // Both have failed before the group is joined; the second one was cancelled by the first.
+        yield_!(Sleep(ms(5)));
+        let error = yield_!(group.join()).unwrap_err();
+        let others = error.others().len();
+        (error.to_string(), others)
+    }
+    let (text, others) = Sim::new().run(parent).into_result().unwrap();
+    assert_eq!((&*text, others), ("a task of the group failed: first", 0));
+}
+
+#[test]
+fn a_panic_is_a_failure_too() {
+    #[loop_core::coroutine]
+    fn panics() {
+        yield_!();
+        panic!("out of luck");
+    }
+    #[loop_core::coroutine]
+    fn parent() -> bool {
+        let mut group = Group::new();
+        yield_!(group.spawn(panics()));
+        let error = yield_!(group.join()).unwrap_err();
+        matches!(error.first(), Failure::Panicked(error) if error.message() == "out of luck")
+    }
+    let run = Sim::new().run(parent);
+    assert_eq!(run.stderr(), "");
+    assert!(run.into_result().unwrap());
+}
+
+#[test]
+fn dropping_a_group_cancels_its_tasks() {
+    #[loop_core::coroutine]
+    fn parent(notes: Notes) {
+        let mut group = Group::new();
+        yield_!(group.spawn(takes(notes.clone(), "a", 10)));
+        yield_!(group.spawn(takes(notes.clone(), "b", 10)));
+        yield_!(Sleep(ms(1)));
+        drop(group);
+        yield_!();
+        notes.add("dropped");
+    }
+    let notes = Notes::default();
+    let run = Sim::new().run(|| parent(notes.clone()));
+    assert_snapshot!(run.trace(), @r#"
+    # steps  policy=fifo
+    parent  primed  =>  spawn takes(_, "a", 10)
+    parent  spawned parent/1  =>  spawn takes(_, "b", 10)
+    parent  spawned parent/2  =>  sleep 1ms  park
+    parent/1  start  =>  sleep 10ms  park
+    parent/2  start  =>  sleep 10ms  park
+
+    ~ +1ms  timer  wakes parent
+    parent  slept  =>  now
+    parent/2  =>  cancelled
+    parent/1  =>  cancelled
+    parent  ok  =>  finish
+    "#);
+    run.into_result().unwrap();
+    assert_eq!(notes.text(), "-b -a dropped");
+}
+
+#[test]
+fn the_end_of_the_task_that_has_a_group_ends_its_tasks() {
+    #[loop_core::coroutine]
+    fn has_group(notes: Notes) {
+        let mut group = Group::new();
+        yield_!(group.spawn(takes(notes, "child", 10)));
+    }
+    #[loop_core::coroutine]
+    fn parent(notes: Notes) {
+        let handle = yield_!(Spawn(has_group(notes.clone())));
+        yield_!(handle).unwrap();
+        notes.add("joined");
+        yield_!(Sleep(ms(100)));
+    }
+    let notes = Notes::default();
+    Sim::new()
+        .run(|| parent(notes.clone()))
+        .into_result()
+        .unwrap();
+    // A lazy coroutine that never began has no locals.
+    assert_eq!(notes.text(), "joined");
+}
+
+#[test]
+fn a_task_can_drop_the_group_to_which_it_belongs() {
+    #[loop_core::coroutine]
+    fn suicidal(slot: std::rc::Rc<std::cell::Cell<Option<Group<()>>>>, notes: Notes) {
+        let _local = notes.on_drop("closed");
+        yield_!();
+        drop(slot.take());
+        notes.add("goes on to its next request");
+        yield_!(Print("never\n")).unwrap();
+        notes.add("never");
+    }
+    #[loop_core::coroutine]
+    fn parent(notes: Notes) {
+        let slot = std::rc::Rc::default();
+        let mut group = Group::new();
+        yield_!(group.spawn(suicidal(std::rc::Rc::clone(&slot), notes.clone())));
+        slot.set(Some(group));
+        yield_!(Sleep(ms(1)));
+        notes.add("end");
+    }
+    for seed in 0..5 {
+        let notes = Notes::default();
+        let run = Sim::new().seed(seed).run(|| parent(notes.clone()));
+        assert_eq!(run.stdout(), "");
+        run.into_result().unwrap();
+        assert_eq!(notes.text(), "goes on to its next request closed end");
+    }
+}
+
+#[test]
+fn a_group_can_be_used_again_after_a_join() {
+    #[loop_core::coroutine]
+    fn parent() -> Vec<Vec<&'static str>> {
+        let mut group = Group::new();
+        let mut rounds = Vec::new();
+        for names in [["a", "b"], ["c", "d"]] {
+            for name in names {
+                yield_!(group.spawn(takes(Notes::default(), name, 1)));
+            }
+            rounds.push(yield_!(group.join()).unwrap());
+        }
+        rounds
+    }
+    let rounds = Sim::new().run(parent).into_result().unwrap();
+    assert_eq!(rounds, [["a", "b"], ["c", "d"]]);
+}
+
+#[test]
+fn a_bounded_group_makes_its_spawner_wait() {
+    #[loop_core::coroutine]
+    fn parent() {
+        let mut group = Group::bounded(1);
+        for name in ["a", "b"] {
+            yield_!(group.spawn(takes(Notes::default(), name, 1)));
+        }
+        assert_eq!(group.len(), 1);
+        assert_eq!(yield_!(group.join()).unwrap(), ["a", "b"]);
+    }
+    let run = Sim::new().run(parent);
+    assert_snapshot!(run.trace(), @r#"
+    # steps  policy=fifo
+    parent  primed  =>  chain spawn_with_room(Semaphore { available: 1 }, AnyObject(group), takes (created))
+    parent:spawn_with_room  start  =>  acquire semaphore 1  ready
+    parent:spawn_with_room  acquired semaphore 1  =>  spawn takes(_, "a", 1)
+    parent:spawn_with_room  spawned parent/1  =>  return
+    parent  returned  =>  chain spawn_with_room(Semaphore { available: 0 }, AnyObject(group), takes (created))
+    parent:spawn_with_room  start  =>  acquire semaphore 1  park
+    parent/1  start  =>  sleep 1ms  park
+
+    ~ +1ms  timer  wakes parent/1
+    parent/1  slept  =>  finish "a"  wakes parent
+    parent:spawn_with_room  acquired semaphore 1  =>  spawn takes(_, "b", 1)
+    parent:spawn_with_room  spawned parent/2  =>  return
+    parent  returned  =>  wait for group 1  park
+    parent/2  start  =>  sleep 1ms  park
+
+    ~ +1ms  timer  wakes parent/2
+    parent/2  slept  =>  finish "b"  wakes parent
+    parent  woken by group 1  =>  finish
+    "#);
+    run.into_result().unwrap();
+}
+
+#[test]
+fn a_group_whose_tasks_never_end_is_a_deadlock_that_names_them() {
+    #[loop_core::coroutine]
+    fn reads() {
+        let _ = yield_!(Stdin);
+    }
+    #[loop_core::coroutine]
+    fn parent() {
+        let mut group = Group::new();
+        yield_!(group.spawn(reads()));
+        yield_!(group.join()).unwrap();
+    }
+    let run = Sim::new().stdin(Input::new().stays_open()).run(parent);
+    let text = tests::without_lines(&run.into_result().unwrap_err());
+    assert_snapshot!(text, @r"
+    deadlock: every task is parked and nothing outside can wake one
+      parent waits for group 1, in `parent` (tests/groups/groups.rs)
+      parent/1 waits for standard input, in `reads` (tests/groups/groups.rs)
+    ");
+}

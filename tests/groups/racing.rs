@@ -1,0 +1,136 @@
+//! All of them, or the first.
+
+use insta::assert_snapshot;
+use loop_core::prelude::*;
+use loop_core::sim::Sim;
+use loop_core::{AsCompleted, TryAll};
+use tests::{Notes, ms};
+
+use crate::takes;
+
+#[test]
+fn a_race_cancels_the_losers_before_it_answers() {
+    #[loop_core::coroutine]
+    fn parent(notes: Notes) -> &'static str {
+        let racers = [
+            takes(notes.clone(), "a", 3),
+            takes(notes.clone(), "b", 1),
+            takes(notes.clone(), "c", 2),
+        ];
+        let winner = yield_!(Race(racers)).unwrap();
+        notes.add("answer");
+        winner
+    }
+    let notes = Notes::default();
+    let run = Sim::new().run(|| parent(notes.clone()));
+    assert_snapshot!(run.trace(), @r#"
+    # steps  policy=fifo
+    parent  primed  =>  spawn takes(_, "a", 3)  spawn takes(_, "b", 1)  spawn takes(_, "c", 2)  wait for group 1  park
+    parent/1  start  =>  sleep 3ms  park
+    parent/2  start  =>  sleep 1ms  park
+    parent/3  start  =>  sleep 2ms  park
+
+    ~ +1ms  timer  wakes parent/2
+    parent/2  slept  =>  finish "b"
+    parent/3  =>  cancelled
+    parent/1  =>  cancelled  wakes parent
+    parent  woken by group 1  =>  finish "b"
+    "#);
+    assert_eq!(run.into_result().unwrap(), "b");
+    assert_eq!(notes.text(), "b -b -c -a answer");
+}
+
+#[test]
+fn racers_behind_one_that_has_ended_when_it_was_called_do_not_become_tasks() {
+    #[loop_core::coroutine]
+    fn ready(n: u32) -> u32 {
+        n
+    }
+    #[loop_core::coroutine]
+    fn parent() -> u32 {
+        yield_!(Race(vec![ready(1), ready(2)])).unwrap()
+    }
+    let run = Sim::new().run(parent);
+    assert_snapshot!(run.trace(), @r"
+    # steps  policy=fifo
+    parent  primed  =>  calls ready(2)  spawn ready(1)  wait for group 1  ready
+    parent/1  primed  =>  finish 1
+    parent  woken by group 1  =>  finish 1
+    ");
+    assert_eq!(run.into_result().unwrap(), 1);
+}
+
+#[test]
+fn the_first_panic_of_all_cancels_the_others() {
+    #[loop_core::coroutine]
+    fn fails() -> &'static str {
+        yield_!(Sleep(ms(1)));
+        panic!("out of luck");
+    }
+    #[loop_core::coroutine]
+    fn parent(notes: Notes) -> String {
+        let all = [
+            takes(notes.clone(), "a", 3),
+            fails(),
+            takes(notes.clone(), "b", 2),
+        ];
+        let error = yield_!(All(all)).unwrap_err();
+        notes.add("answer");
+        error.to_string()
+    }
+    let notes = Notes::default();
+    let run = Sim::new().run(|| parent(notes.clone()));
+    assert_eq!(run.elapsed(), ms(1));
+    assert_eq!(run.stderr(), "", "the failure was told to the parent");
+    let text = run.into_result().unwrap();
+    assert!(
+        text.contains("parent/2") && text.contains("out of luck"),
+        "{text}"
+    );
+    assert_eq!(notes.text(), "-b -a answer");
+}
+
+#[test]
+fn nothing_to_wait_for() {
+    #[loop_core::coroutine]
+    fn parent() -> (usize, usize, bool) {
+        let all = yield_!(All(Vec::<Coroutine<u32>>::new())).unwrap();
+        let try_all = yield_!(TryAll(Vec::<Coroutine<std::io::Result<u32>>>::new())).unwrap();
+        let mut completed = AsCompleted::<u32>::new([]);
+        (
+            all.len(),
+            try_all.len(),
+            yield_!(completed.next()).is_none(),
+        )
+    }
+    assert_eq!(Sim::new().run(parent).into_result().unwrap(), (0, 0, true));
+}
+
+#[test]
+fn as_completed_gives_failures_too_and_cancels_what_is_left_when_it_is_dropped() {
+    #[loop_core::coroutine]
+    fn fails() -> &'static str {
+        yield_!(Sleep(ms(2)));
+        panic!("out of luck");
+    }
+    #[loop_core::coroutine]
+    fn parent(notes: Notes) {
+        let mut all = AsCompleted::new([
+            takes(notes.clone(), "a", 3),
+            fails(),
+            takes(notes.clone(), "b", 1),
+        ]);
+        assert_eq!(yield_!(all.next()).unwrap().1.unwrap(), "b");
+        let (number, failed) = yield_!(all.next()).unwrap();
+        assert_eq!((number, failed.unwrap_err().message()), (1, "out of luck"));
+        drop(all);
+        yield_!();
+        notes.add("dropped");
+    }
+    let notes = Notes::default();
+    Sim::new()
+        .run(|| parent(notes.clone()))
+        .into_result()
+        .unwrap();
+    assert_eq!(notes.text(), "b -b -a dropped");
+}
