@@ -49,6 +49,13 @@ pub trait Recorder {
 }
 
 /// Records nothing, and costs nothing.
+///
+/// ```
+/// use loop_core::prelude::*;
+/// use loop_core::trace::Off;
+///
+/// let event_loop = EventLoop::builder().recorder(Off).build(); // the default
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Off;
 
