@@ -1,9 +1,12 @@
 //! Generator-style coroutines, on an event loop that you can see.
 //!
 //! A coroutine never touches the outside world. It **yields a request**; the [event loop](EventLoop) **interprets** it and sends
-//! the **answer** back in. So the code reads like Python's generator coroutines; the loop sees every scheduling
-//! decision and can write each of them down as data, in a [`trace`] that a test can snapshot; and the outside can be
-//! exchanged: the same coroutine runs on the operating system or, deterministically, in a [simulation](sim).
+//! the **answer** back in. Three things follow:
+//!
+//! - The code reads like Python's generator coroutines.
+//! - The loop sees every scheduling decision. It can write each of them into a [`trace`], and a test can snapshot that.
+//! - The outside can be replaced. The same coroutine runs on the operating system or, deterministically, in a
+//!   [simulation](sim).
 //!
 //! ```
 //! use std::io;
