@@ -128,7 +128,7 @@
 //! `#[loop_core::test] fn …`, whose body is a coroutine in the [simulation](crate::sim). Their arguments are described at
 //! [`main`](macro@crate::main) and [`test`](macro@crate::test).
 //!
-//! A function that ends never, `-> !`, gives a `Coroutine<Infallible>`.
+//! A function that never ends, `-> !`, gives a `Coroutine<Infallible>`.
 //!
 //! # Arguments and lifetimes
 //!
@@ -302,7 +302,7 @@
 //! | who runs it | the loop, on the stack of the task | the body itself, in place |
 //! | it may borrow | no | yes |
 //! | a trace shows | its call, its steps and its value: `main:fib`, `chain fib(2)`, `return 1` | the call, and the way in: `main>fib`, `calls fib(2)` |
-//! | it costs | a request and its answer | about a call, and then a call for each level at each request |
+//! | it costs, if it yields once | about 45 ns | about 30 ns; deeper, each request goes through a call for each level |
 //! | how deep | as memory lasts | as the stack of the thread lasts |
 //! | its panic | ends the task | ends the task; it is a panic of the caller |
 //!
@@ -560,8 +560,8 @@
 //!
 //! # Macros inside macros
 //!
-//! `yield_!` and `yield_from!` are macros that the body of the function imports. They are expressions, so they work in the arguments of other
-//! macros, and in one another. They also work in a `macro_rules!` of yours that is defined in the body:
+//! `yield_!` and `yield_from!` are macros, and a call of one is an expression. So they work in the arguments of other
+//! macros, in one another, and in a `macro_rules!` of yours, inside and outside of the body:
 //!
 //! ```
 //! use loop_core::prelude::*;
@@ -572,13 +572,14 @@
 //!     n
 //! }
 //!
+//! macro_rules! twice {
+//!     ($n:expr) => {
+//!         yield_!(give($n)) + yield_!(give($n))
+//!     };
+//! }
+//!
 //! #[loop_core::coroutine]
 //! fn program() -> Vec<u32> {
-//!     macro_rules! twice {
-//!         ($n:expr) => {
-//!             yield_!(give($n)) + yield_!(give($n))
-//!         };
-//!     }
 //!     println!("{}", yield_!(give(yield_!(give(1)))));
 //!     vec![yield_!(give(2)), twice!(3)]
 //! }
