@@ -340,23 +340,6 @@ fn readme_shows_the_snapshot_example() {
     }
 }
 
-/// The README's test is not a doctest, because a doctest drops lines that begin with `#`, as a trace does. It is one of ours.
-#[test]
-fn readme_shows_a_test_of_the_snapshot_example() {
-    let (readme, tests) = (include_str!("../../README.md"), include_str!("snapshot.rs"));
-    let shown = readme
-        .split("```rs\n")
-        .skip(1)
-        .map(|text| text.split("```").next().unwrap());
-    assert_eq!(shown.clone().count(), 1);
-    for test in shown {
-        assert!(
-            words(tests).contains(&words(test)),
-            "not in tests/snapshot.rs:\n{test}"
-        );
-    }
-}
-
 /// Code without its layout, comments and `pub`.
 fn words(code: &str) -> String {
     let code = code

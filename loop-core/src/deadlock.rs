@@ -45,6 +45,24 @@ pub(crate) struct Cycle {
 }
 
 /// One task of a [`Deadlock`].
+///
+/// ```
+/// use loop_core::prelude::*;
+/// use loop_core::Error;
+/// use loop_core::trace::RequestKind;
+/// use loop_core::sim::{Input, Sim};
+///
+/// #[loop_core::coroutine]
+/// fn reader() {
+///     let _ = yield_!(Stdin);
+/// }
+///
+/// let run = Sim::new().stdin(Input::new().stays_open()).run(reader);
+/// let Err(Error::Deadlock(deadlock)) = run.into_result() else { unreachable!() };
+/// let waiting = &deadlock.waits()[0];
+/// assert_eq!((&*waiting.task, waiting.request), ("reader", RequestKind::Stdin));
+/// assert_eq!(waiting.stack[0].name, "reader");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Waiting {
@@ -79,17 +97,77 @@ impl Deadlock {
     }
 
     /// The tasks that wait, at most 1,000. If there are more, those that are in [`cycles`](Deadlock::cycles) come first.
+    ///
+    /// ```
+    /// # use loop_core::prelude::*;
+    /// # use loop_core::Error;
+    /// # use loop_core::sim::{Input, Sim};
+    /// #
+    /// # #[loop_core::coroutine]
+    /// # fn reader() {
+    /// #     let _ = yield_!(Stdin);
+    /// # }
+    /// #
+    /// # let run = Sim::new().stdin(Input::new().stays_open()).run(reader);
+    /// # let Err(Error::Deadlock(deadlock)) = run.into_result() else { unreachable!() };
+    /// // One task, `reader`, waits for input that never comes.
+    /// assert_eq!(deadlock.waits()[0].task, "reader");
+    /// ```
     pub fn waits(&self) -> &[Waiting] {
         &self.waits
     }
 
     /// How many tasks wait beyond those that [`waits`](Deadlock::waits) gives.
+    ///
+    /// ```
+    /// # use loop_core::prelude::*;
+    /// # use loop_core::Error;
+    /// # use loop_core::sim::{Input, Sim};
+    /// #
+    /// # #[loop_core::coroutine]
+    /// # fn reader() {
+    /// #     let _ = yield_!(Stdin);
+    /// # }
+    /// #
+    /// # let run = Sim::new().stdin(Input::new().stays_open()).run(reader);
+    /// # let Err(Error::Deadlock(deadlock)) = run.into_result() else { unreachable!() };
+    /// // One task, `reader`, waits for input that never comes.
+    /// assert_eq!((deadlock.waits().len(), deadlock.more()), (1, 0));
+    /// ```
     pub fn more(&self) -> usize {
         self.more
     }
 
     /// Cycles of tasks, in each of which every task waits for the next one and the last one for the first. A cycle has only the
     /// tasks that [`waits`](Deadlock::waits) gives.
+    ///
+    /// ```
+    /// use std::{cell::RefCell, rc::Rc};
+    /// use loop_core::prelude::*;
+    /// use loop_core::Error;
+    /// use loop_core::sim::Sim;
+    ///
+    /// type Slot = Rc<RefCell<Option<Handle<()>>>>;
+    ///
+    /// #[loop_core::coroutine(lazy)]
+    /// fn joins(other: Slot) {
+    ///     let other = other.take();
+    ///     let _ = yield_!(other.unwrap());
+    /// }
+    ///
+    /// #[loop_core::coroutine]
+    /// fn program() {
+    ///     let (a, b) = (Slot::default(), Slot::default());
+    ///     let first = yield_!(Spawn(joins(Rc::clone(&b))).named("a"));
+    ///     a.replace(Some(first));
+    ///     let second = yield_!(Spawn(joins(Rc::clone(&a))).named("b"));
+    ///     b.replace(Some(second));
+    ///     yield_!(Sleep(std::time::Duration::from_secs(1)));
+    /// }
+    ///
+    /// let Err(Error::Deadlock(deadlock)) = Sim::new().run(program).into_result() else { unreachable!() };
+    /// assert_eq!(deadlock.cycles(), [["b", "a"]]);
+    /// ```
     pub fn cycles(&self) -> Vec<Vec<&str>> {
         let cycles = self.cycles.iter();
         cycles
@@ -102,6 +180,22 @@ impl Deadlock {
     }
 
     /// The last events before the deadlock, if the loop's recorder [keeps them](crate::trace::Ring).
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    /// use loop_core::Error;
+    /// use loop_core::sim::{Input, Sim};
+    /// use loop_core::trace::Ring;
+    ///
+    /// # #[loop_core::coroutine]
+    /// # fn reader() {
+    /// #     let _ = yield_!(Stdin);
+    /// # }
+    /// let silent = Sim::new().stdin(Input::new().stays_open());
+    /// let mut event_loop = silent.builder().recorder(Ring::new(2)).build();
+    /// let Err(Error::Deadlock(deadlock)) = event_loop.run_until_complete(reader()) else { unreachable!() };
+    /// assert!(deadlock.flight_record().unwrap().starts_with("# last 2 events\n"));
+    /// ```
     pub fn flight_record(&self) -> Option<&str> {
         self.flight_record.as_deref()
     }

@@ -111,6 +111,24 @@ impl From<Error> for io::Error {
 
 /// The failures of a run that no task has joined: a hundred at most, in the order in which they happened, and a count of the others.
 /// They are the first ones, but the failure of the awaited coroutine is always among them.
+///
+/// ```
+/// use loop_core::prelude::*;
+/// use loop_core::Error;
+/// use loop_core::sim::Sim;
+///
+/// #[loop_core::coroutine(lazy)]
+/// fn fails(n: u32) {
+///     panic!("number {n}");
+/// }
+///
+/// let mut event_loop = Sim::new().event_loop();
+/// event_loop.schedule(fails(1));
+/// event_loop.schedule(fails(2));
+/// let Err(Error::Failed(failures)) = event_loop.run() else { unreachable!() };
+/// let messages: Vec<_> = failures.errors().iter().map(|error| error.message()).collect();
+/// assert_eq!(messages, ["number 1", "number 2"]);
+/// ```
 #[derive(Debug)]
 pub struct Failures {
     errors: Vec<TaskError>,
@@ -124,11 +142,47 @@ impl Failures {
     }
 
     /// The first failures. At least one, at most a hundred.
+    ///
+    /// ```
+    /// # use loop_core::prelude::*;
+    /// # use loop_core::Error;
+    /// # use loop_core::sim::Sim;
+    /// #
+    /// # #[loop_core::coroutine(lazy)]
+    /// # fn fails(n: u32) {
+    /// #     panic!("number {n}");
+    /// # }
+    /// #
+    /// # let mut event_loop = Sim::new().event_loop();
+    /// # event_loop.schedule(fails(1));
+    /// # event_loop.schedule(fails(2));
+    /// # let Err(Error::Failed(failures)) = event_loop.run() else { unreachable!() };
+    /// // Two tasks have failed, the first one with "number 1".
+    /// assert_eq!(failures.errors()[0].message(), "number 1");
+    /// ```
     pub fn errors(&self) -> &[TaskError] {
         &self.errors
     }
 
     /// How many failures there were after those.
+    ///
+    /// ```
+    /// # use loop_core::prelude::*;
+    /// # use loop_core::Error;
+    /// # use loop_core::sim::Sim;
+    /// #
+    /// # #[loop_core::coroutine(lazy)]
+    /// # fn fails(n: u32) {
+    /// #     panic!("number {n}");
+    /// # }
+    /// #
+    /// # let mut event_loop = Sim::new().event_loop();
+    /// # event_loop.schedule(fails(1));
+    /// # event_loop.schedule(fails(2));
+    /// # let Err(Error::Failed(failures)) = event_loop.run() else { unreachable!() };
+    /// // Two tasks have failed, which is less than a hundred.
+    /// assert_eq!(failures.more(), 0);
+    /// ```
     pub fn more(&self) -> u64 {
         self.more
     }
@@ -147,6 +201,24 @@ impl Failures {
     }
 
     /// The first failure.
+    ///
+    /// ```
+    /// # use loop_core::prelude::*;
+    /// # use loop_core::Error;
+    /// # use loop_core::sim::Sim;
+    /// #
+    /// # #[loop_core::coroutine(lazy)]
+    /// # fn fails(n: u32) {
+    /// #     panic!("number {n}");
+    /// # }
+    /// #
+    /// # let mut event_loop = Sim::new().event_loop();
+    /// # event_loop.schedule(fails(1));
+    /// # event_loop.schedule(fails(2));
+    /// # let Err(Error::Failed(failures)) = event_loop.run() else { unreachable!() };
+    /// // Two tasks have failed, the first one with "number 1".
+    /// assert_eq!(failures.into_first().message(), "number 1");
+    /// ```
     pub fn into_first(mut self) -> TaskError {
         self.errors.swap_remove(0)
     }
@@ -164,6 +236,23 @@ impl fmt::Display for Failures {
 }
 
 /// A run that did not end within its limit of steps.
+///
+/// ```
+/// use loop_core::prelude::*;
+/// use loop_core::Error;
+/// use loop_core::sim::Sim;
+///
+/// #[loop_core::coroutine]
+/// fn endless() {
+///     loop {
+///         yield_!();
+///     }
+/// }
+///
+/// let run = Sim::new().step_limit(100).run(endless);
+/// let Err(Error::StepLimit(limit)) = run.into_result() else { unreachable!() };
+/// assert_eq!((limit.limit, &*limit.task), (100, "endless"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StepLimit {

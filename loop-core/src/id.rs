@@ -51,6 +51,21 @@ impl fmt::Debug for TaskId {
 /// Sources are numbered in the order in which they are opened, and a poll of the world wakes their waiters in the order of
 /// these numbers. The number of a closed source is used again with another *generation*, so that an event of the closed source
 /// never reaches its successor.
+///
+/// ```
+/// use loop_core::SourceId;
+///
+/// /// What a world keeps of each source, at the place of its number.
+/// struct Table<T>(Vec<Option<(SourceId, T)>>);
+///
+/// impl<T> Table<T> {
+///     /// Nothing, if the source was closed and another one has its number now.
+///     fn get(&self, source: SourceId) -> Option<&T> {
+///         let (id, kept) = self.0.get(source.number())?.as_ref()?;
+///         (*id == source).then_some(kept)
+///     }
+/// }
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceId {
     number: u32,
@@ -63,11 +78,28 @@ impl SourceId {
     }
 
     /// The source's place in a table of sources.
+    ///
+    /// ```
+    /// use loop_core::SourceId;
+    ///
+    /// fn place<T>(table: &[T], source: SourceId) -> Option<&T> {
+    ///     table.get(source.number())
+    /// }
+    /// ```
     pub fn number(self) -> usize {
         self.number as usize
     }
 
     /// How many sources had this number before.
+    ///
+    /// ```
+    /// use loop_core::SourceId;
+    ///
+    /// /// Whether `new` has the number that `old` had before it was closed.
+    /// fn succeeds(new: SourceId, old: SourceId) -> bool {
+    ///     new.number() == old.number() && new.generation() > old.generation()
+    /// }
+    /// ```
     pub fn generation(self) -> u32 {
         self.generation
     }

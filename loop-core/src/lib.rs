@@ -1,9 +1,12 @@
 //! Generator-style coroutines, on an event loop that you can see.
 //!
 //! A coroutine never touches the outside world. It **yields a request**; the [event loop](EventLoop) **interprets** it and sends
-//! the **answer** back in. So the code reads like Python's generator coroutines; the loop sees every scheduling
-//! decision and can write each of them down as data, in a [`trace`] that a test can snapshot; and the outside can be
-//! exchanged: the same coroutine runs on the operating system or, deterministically, in a [simulation](sim).
+//! the **answer** back in. Three things follow:
+//!
+//! - The code reads like Python's generator coroutines.
+//! - The loop sees every scheduling decision. It can write each of them into a [`trace`], and a test can snapshot that.
+//! - The outside can be replaced. The same coroutine runs on the operating system or, deterministically, in a
+//!   [simulation](sim).
 //!
 //! ```
 //! use std::io;
@@ -34,10 +37,58 @@
 //! assert_eq!(run.stderr(), "\"x\": invalid digit found in string\n");
 //! ```
 //!
+//! # Guides
+//!
+//! - [`language`]: forms of functions, arguments and lifetimes, all requests and their answers, generators, errors
+//! - [`recipes`]: a clean shutdown after Ctrl-C, a server whose tasks may fail, a search for schedules that fail
+//! - [`EventLoop`](EventLoop#rules): what happens in which order
+//! - [`trace`](trace#the-text): how a trace is read
+//!
+//! # A program
+//!
+//! In `Cargo.toml` (the library is not on crates.io yet, so depend on its folder in a clone):
+//!
+//! ```toml
+//! [dependencies]
+//! loop-core = { path = "../loop-core/loop-core" }
+//!
+//! [dev-dependencies]
+//! insta = "1" # for tests that compare traces with snapshots
+//! ```
+//!
+//! In `src/main.rs`, where [`#[loop_core::main]`](macro@main) makes the event loop:
+//!
+//! ```
+//! use std::{io, time::Duration};
+//! use loop_core::prelude::*;
+//!
+//! #[loop_core::coroutine]
+//! fn tick(name: &'static str) -> io::Result<()> {
+//!     for n in 1..=3 {
+//!         yield_!(Println(format!("{name} {n}")))?;
+//!         yield_!(Sleep(Duration::from_millis(1)));
+//!     }
+//!     Ok(())
+//! }
+//!
+//! #[loop_core::main]
+//! fn main() -> io::Result<()> {
+//!     let beside = yield_!(Spawn(tick("beside"))); // a task of its own
+//!     yield_!(tick("main"))?; // on this task
+//!     yield_!(beside.flatten())
+//! }
+//! ```
+//!
+//! | feature | default | what it adds |
+//! |---|---|---|
+//! | `tracing` | off | the loop logs its decisions through the `tracing` crate, with the target `loop_core` and the level debug |
+//!
+//! It needs Rust 1.88 and a Unix system.
+//!
 //! # A map of the code
 //!
-//! Data flows one way: from a coroutine's request to the kernel, from there to the ready queue, the timers or the world, and
-//! an answer comes back. The trace records it.
+//! Data flows in a circle: a coroutine's request goes to the kernel, from there to the ready queue, the timers or the world, and
+//! the answer comes back. The trace records each step.
 //!
 //! - [`Coroutine`], [`Request`] and the requests: [`Now`], [`Stdin`], [`Print`], [`Spawn`], [`Handle`], [`Sleep`], …
 //! - [`Generator`]: plain generators, with values of their own instead of requests
@@ -51,8 +102,10 @@
 extern crate self as loop_core;
 
 pub mod generator;
+pub mod language;
 pub mod policy;
 pub mod prelude;
+pub mod recipes;
 pub mod sim;
 pub mod sync;
 pub mod trace;

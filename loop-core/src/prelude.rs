@@ -2,6 +2,18 @@
 //!
 //! The macros are not in it, because a bare `#[coroutine]` that comes from an import is ambiguous with an attribute of the
 //! compiler's own: write `#[loop_core::coroutine]`.
+//!
+//! ```
+//! use loop_core::prelude::*;
+//!
+//! #[loop_core::coroutine]
+//! fn greet() -> std::io::Result<()> {
+//!     yield_!(Println("hello"))
+//! }
+//!
+//! EventLoop::new().run_until_complete(greet())??;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 pub use crate::event_loop::EventLoop;
 pub use crate::generator::{AnyGenerator, BoxGenerator, Generator};

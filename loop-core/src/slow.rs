@@ -10,6 +10,23 @@ use crate::coroutine::Site;
 /// A turn is what a task does before another task runs. It is several steps if the task's requests are answered at once.
 ///
 /// Its text is what the loop reports on standard error.
+///
+/// ```
+/// use std::{thread, time::Duration};
+/// use loop_core::prelude::*;
+///
+/// #[loop_core::coroutine(lazy)]
+/// fn sluggish() {
+///     thread::sleep(Duration::from_millis(5));
+/// }
+///
+/// EventLoop::builder()
+///     .slow_step(Duration::from_millis(5))
+///     .on_slow_step(|step| println!("{} took {:?}", step.site.name, step.took))
+///     .build()
+///     .run_until_complete(sluggish())?;
+/// # Ok::<(), loop_core::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SlowStep {

@@ -69,6 +69,17 @@ impl Stopper {
     /// Makes the present run, or the next one, return after the batch of tasks that is ready.
     ///
     /// The tasks stay where they are; when the loop runs again, they go on.
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    ///
+    /// # #[loop_core::coroutine] fn restless() { loop { yield_!(); } }
+    /// let mut event_loop = EventLoop::new();
+    /// event_loop.schedule(restless());
+    /// event_loop.stopper().stop();
+    /// event_loop.run_forever()?; // returns after the first batch
+    /// # Ok::<(), loop_core::Error>(())
+    /// ```
     pub fn stop(&self) {
         self.is_set.store(true, Ordering::Release);
         self.waker.wake_by_ref();

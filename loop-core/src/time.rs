@@ -22,8 +22,23 @@ pub struct Time(u64);
 
 impl Time {
     /// The instant at which the loop's clock began.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use loop_core::Time;
+    ///
+    /// let two_hours = Time::ZERO + Duration::from_secs(7200);
+    /// assert_eq!((two_hours - Time::ZERO).as_secs(), 7200);
+    /// ```
     pub const ZERO: Time = Time(0);
     /// The last instant there is: a deadline that never comes.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use loop_core::Time;
+    ///
+    /// assert_eq!(Time::from_nanos(5) + Duration::MAX, Time::MAX);
+    /// ```
     pub const MAX: Time = Time(u64::MAX);
 
     /// The instant `nanos` nanoseconds after the clock began.

@@ -13,6 +13,26 @@
 //! - [`now`](World::now) never goes back.
 //! - Nothing else influences the kernel: with the same answers of its world and its [policy](crate::policy), a loop makes the
 //!   same decisions.
+//!
+//! ```
+//! use loop_core::prelude::*;
+//! use loop_core::sim::SimWorld;
+//! use loop_core::world::World;
+//!
+//! #[loop_core::coroutine]
+//! fn greet() -> std::io::Result<()> {
+//!     yield_!(Print("hello"))
+//! }
+//!
+//! /// The same program on any world.
+//! fn greet_on<W: World + Clone>(world: W) -> W {
+//!     let mut event_loop = EventLoop::builder().world(world).build();
+//!     event_loop.run_until_complete(greet()).unwrap().unwrap();
+//!     event_loop.world().clone()
+//! }
+//!
+//! assert_eq!(greet_on(SimWorld::default()).stdout(), b"hello");
+//! ```
 
 use std::io;
 use std::task::Waker;
@@ -21,6 +41,21 @@ use crate::id::SourceId;
 use crate::time::Time;
 
 /// What a source is.
+///
+/// ```
+/// use loop_core::world::Source;
+///
+/// /// The name of its file on Linux.
+/// fn path(source: Source) -> Option<&'static str> {
+///     match source {
+///         Source::Stdin => Some("/dev/stdin"),
+///         Source::Stdout => Some("/dev/stdout"),
+///         Source::Stderr => Some("/dev/stderr"),
+///         _ => None,
+///     }
+/// }
+/// # assert_eq!(path(Source::Stdin), Some("/dev/stdin"));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Source {
@@ -33,6 +68,18 @@ pub enum Source {
 }
 
 /// An operation on a source.
+///
+/// ```
+/// use loop_core::SourceId;
+/// use loop_core::world::Op;
+///
+/// fn source(op: &Op<'_>) -> Option<SourceId> {
+///     match op {
+///         Op::Read(source, _) | Op::Write(source, _) => Some(*source),
+///         _ => None,
+///     }
+/// }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Op<'a> {
@@ -43,9 +90,37 @@ pub enum Op<'a> {
 }
 
 /// The most bytes that one [`Op::Read`] reads: many enough to make system calls rare, and few enough to let other tasks run.
+///
+/// ```
+/// use std::io::{self, Read};
+/// use loop_core::world::READ_SIZE;
+///
+/// fn read(mut from: impl Read, buffer: &mut Vec<u8>) -> io::Result<usize> {
+///     let before = buffer.len();
+///     buffer.resize(before + READ_SIZE, 0);
+///     let read = from.read(&mut buffer[before..])?;
+///     buffer.truncate(before + read);
+///     Ok(read)
+/// }
+/// # assert_eq!(read(&b"abc"[..], &mut Vec::new()).unwrap(), 3);
+/// ```
 pub const READ_SIZE: usize = 64 * 1024;
 
 /// The result of trying an operation.
+///
+/// ```
+/// use std::io;
+/// use loop_core::world::Attempt;
+///
+/// /// The result of a system call that does not block.
+/// fn attempt(result: io::Result<usize>) -> Attempt {
+///     match result {
+///         Err(error) if error.kind() == io::ErrorKind::WouldBlock => Attempt::WouldBlock,
+///         done => Attempt::Done(done),
+///     }
+/// }
+/// # assert!(matches!(attempt(Ok(3)), Attempt::Done(Ok(3))));
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Attempt {
@@ -56,6 +131,22 @@ pub enum Attempt {
 }
 
 /// Until when to wait.
+///
+/// ```
+/// use std::time::Duration;
+/// use loop_core::Time;
+/// use loop_core::world::Until;
+///
+/// /// How long a system call may block; `None` is for ever.
+/// fn timeout(until: Until, now: Time) -> Option<Duration> {
+///     match until {
+///         Until::Now => Some(Duration::ZERO),
+///         Until::At(deadline) => Some(deadline - now),
+///         _ => None,
+///     }
+/// }
+/// # assert_eq!(timeout(Until::Forever, Time::ZERO), None);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Until {
@@ -68,6 +159,15 @@ pub enum Until {
 }
 
 /// Why a wait ended.
+///
+/// ```
+/// use loop_core::world::Waited;
+///
+/// fn waited(ctrl_c: bool) -> Waited {
+///     if ctrl_c { Waited::Interrupted } else { Waited::Polled }
+/// }
+/// # assert_eq!(waited(false), Waited::Polled);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Waited {
@@ -80,6 +180,66 @@ pub enum Waited {
 /// Everything outside the kernel: the clock and the sources. See the [module](self) for the contract.
 ///
 /// [`OsWorld`](crate::OsWorld) is the operating system and [`SimWorld`](crate::sim::SimWorld) a simulation.
+///
+/// ```
+/// use std::io;
+/// use loop_core::prelude::*;
+/// use loop_core::world::{Attempt, Op, Source, Until, Waited, World};
+/// use loop_core::{SourceId, Time};
+///
+/// /// No input, output that is kept, and a clock that jumps to the next deadline.
+/// #[derive(Default)]
+/// struct Memory {
+///     now: Time,
+///     written: Vec<u8>,
+/// }
+///
+/// impl World for Memory {
+///     fn now(&self) -> Time {
+///         self.now
+///     }
+///
+///     fn open(&mut self, _: SourceId, _: Source) -> io::Result<()> {
+///         Ok(())
+///     }
+///
+///     fn close(&mut self, _: SourceId) {}
+///
+///     fn attempt(&mut self, op: Op<'_>) -> Attempt {
+///         match op {
+///             Op::Write(_, bytes) => {
+///                 self.written.extend(bytes);
+///                 Attempt::Done(Ok(bytes.len()))
+///             }
+///             _ => Attempt::Done(Ok(0)), // the end of input
+///         }
+///     }
+///
+///     fn wait(&mut self, until: Until, _: &mut Vec<SourceId>) -> io::Result<Waited> {
+///         if let Until::At(deadline) = until {
+///             self.now = deadline;
+///         }
+///         Ok(Waited::Polled)
+///     }
+///
+///     fn is_watching(&self) -> bool {
+///         false
+///     }
+///
+///     fn unwatch(&mut self, _: SourceId) {}
+/// }
+///
+/// #[loop_core::coroutine]
+/// fn tea() -> io::Result<()> {
+///     yield_!(Sleep(std::time::Duration::from_secs(240)));
+///     yield_!(Print("ready"))
+/// }
+///
+/// let mut event_loop = EventLoop::builder().world(Memory::default()).build();
+/// event_loop.run_until_complete(tea())??;
+/// assert_eq!(event_loop.world().written, b"ready");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait World {
     /// The time on the loop's clock.
     fn now(&self) -> Time;

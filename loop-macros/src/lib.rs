@@ -9,6 +9,8 @@
 //!
 //! [`coroutines!`] is a block in which the attributes need no path and the keyword `yield` works.
 //!
+//! `loop_core::language` is [the guide](../loop_core/language/index.html): it explains all this with examples.
+//!
 //! # What the functions may be
 //!
 //! They may have arguments (also patterns and `impl Trait`), generics, a `where` clause, a receiver, a visibility,
@@ -92,6 +94,8 @@ use parse::Macro;
 use proc_macro::TokenStream;
 
 /// Makes a function with `-> T` return a `Coroutine<T>`: Python's `def` with a `yield` in it, decorated to prime it.
+///
+/// [The guide](../loop_core/language/index.html) has all that may be yielded, and what is answered.
 ///
 /// ```
 /// use loop_core::prelude::*;
@@ -217,6 +221,8 @@ pub fn coroutine(arguments: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Makes a function with `-> T` return a `Generator`, which is an iterator if it receives nothing.
 ///
+/// See also [the guide](../loop_core/language/index.html#generators).
+///
 /// ```
 /// #[loop_core::generator(yields = &'a str)]
 /// fn words<'a>(text: &'a str) -> usize {
@@ -262,6 +268,8 @@ pub fn generator(arguments: TokenStream, item: TokenStream) -> TokenStream {
 
 /// A block of items in which `#[coroutine]` and `#[generator]` need no path and the keyword `yield` works.
 ///
+/// See also [the guide](../loop_core/language/index.html#forms).
+///
 /// ```
 /// use loop_core::prelude::*;
 /// use loop_core::sim::Sim;
@@ -305,6 +313,8 @@ pub fn coroutines(items: TokenStream) -> TokenStream {
 
 /// Makes `fn main` the coroutine of a program: runs an event loop on the operating system until it returns.
 ///
+/// [The guide](../loop_core/language/index.html) has all that its body may yield.
+///
 /// ```
 /// use loop_core::prelude::*;
 ///
@@ -336,6 +346,8 @@ pub fn main(arguments: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// Makes a function a test whose body is a coroutine. It runs in the simulated world, where sleeping takes no time.
+///
+/// [The guide](../loop_core/language/index.html) has all that its body may yield.
 ///
 /// ```
 /// use loop_core::prelude::*;

@@ -19,6 +19,18 @@ impl EventLoop {
     /// A loop on the operating system, which records nothing.
     ///
     /// This cannot fail: the loop asks the operating system for what it needs when a run begins.
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn greet() -> std::io::Result<()> {
+    ///     yield_!(Println("hello"))
+    /// }
+    ///
+    /// EventLoop::new().run_until_complete(greet())??;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[expect(clippy::new_without_default, reason = "a loop is made on purpose")]
     pub fn new() -> EventLoop {
         EventLoop::builder().build()
@@ -41,6 +53,18 @@ impl EventLoop {
 }
 
 /// The settings from which an [`EventLoop`] is built. See [`EventLoop::builder`].
+///
+/// ```
+/// use loop_core::{Builder, EventLoop};
+///
+/// /// The settings of all loops of this program.
+/// fn settings() -> Builder {
+///     EventLoop::builder().line_limit(4096).no_slow_steps()
+/// }
+///
+/// settings().build().run()?;
+/// # Ok::<(), loop_core::Error>(())
+/// ```
 #[must_use = "a builder does nothing until `build`"]
 pub struct Builder<W: World = OsWorld, R: Recorder = Off, P: Policy = Fifo> {
     world: W,
@@ -51,6 +75,21 @@ pub struct Builder<W: World = OsWorld, R: Recorder = Off, P: Policy = Fifo> {
 
 impl<W: World, R: Recorder, P: Policy> Builder<W, R, P> {
     /// Runs on this world instead of the operating system.
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::SimWorld;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn greet() -> std::io::Result<()> {
+    ///     yield_!(Print("hello"))
+    /// }
+    ///
+    /// let mut event_loop = EventLoop::builder().world(SimWorld::default()).build();
+    /// event_loop.run_until_complete(greet())??;
+    /// assert_eq!(event_loop.world().stdout(), b"hello");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn world<V: World>(self, world: V) -> Builder<V, R, P> {
         let Builder {
             recorder,
@@ -68,6 +107,17 @@ impl<W: World, R: Recorder, P: Policy> Builder<W, R, P> {
 
     /// Records the loop's decisions, for example in a [`Recording`](crate::trace::Recording), or in a
     /// [`Ring`](crate::trace::Ring), which keeps the last ones for reports.
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    /// use loop_core::trace::Recording;
+    ///
+    /// # #[loop_core::coroutine] fn idle() { yield_!(); }
+    /// let mut event_loop = EventLoop::builder().recorder(Recording::default()).build();
+    /// event_loop.run_until_complete(idle())?;
+    /// assert!(event_loop.trace().to_string().ends_with("idle  ok  =>  finish\n"));
+    /// # Ok::<(), loop_core::Error>(())
+    /// ```
     pub fn recorder<S: Recorder>(self, recorder: S) -> Builder<W, S, P> {
         let Builder {
             world,
@@ -84,6 +134,18 @@ impl<W: World, R: Recorder, P: Policy> Builder<W, R, P> {
     }
 
     /// Lets a [policy](crate::policy) decide where production is first in, first out.
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    /// use loop_core::policy::Random;
+    ///
+    /// # #[loop_core::coroutine] fn idle() { yield_!(); }
+    /// let mut event_loop = EventLoop::builder().policy(Random::new(7)).build();
+    /// event_loop.schedule(idle());
+    /// event_loop.schedule(idle());
+    /// event_loop.run()?; // the seed decides which of the two has the first turn
+    /// # Ok::<(), loop_core::Error>(())
+    /// ```
     pub fn policy<Q: Policy>(self, policy: Q) -> Builder<W, R, Q> {
         let Builder {
             world,
@@ -106,12 +168,33 @@ impl<W: World, R: Recorder, P: Policy> Builder<W, R, P> {
     /// the run fail.
     ///
     /// Without this, debug builds report turns from 100 ms and release builds none. To measure a turn costs a look at the clock.
+    ///
+    /// ```
+    /// use std::{thread, time::Duration};
+    /// use loop_core::prelude::*;
+    ///
+    /// #[loop_core::coroutine(lazy)]
+    /// fn sluggish() {
+    ///     thread::sleep(Duration::from_millis(5));
+    /// }
+    ///
+    /// // Writes "slow step: task `sluggish` ran for 5.1ms without letting others run, in …".
+    /// let mut event_loop = EventLoop::builder().slow_step(Duration::from_millis(5)).build();
+    /// event_loop.run_until_complete(sluggish())?;
+    /// # Ok::<(), loop_core::Error>(())
+    /// ```
     pub fn slow_step(mut self, threshold: Duration) -> Builder<W, R, P> {
         self.settings.slow.threshold = Some(threshold);
         self
     }
 
     /// Reports no slow steps, not even in debug builds.
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    ///
+    /// let event_loop = EventLoop::builder().no_slow_steps().build();
+    /// ```
     pub fn no_slow_steps(mut self) -> Builder<W, R, P> {
         self.settings.slow.threshold = None;
         self
@@ -174,6 +257,21 @@ impl<W: World, R: Recorder, P: Policy> Builder<W, R, P> {
     }
 
     /// Sets the longest line that [`Stdin`](crate::Stdin) gives, in bytes; 1 MiB by default.
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn complaint() -> String {
+    ///     yield_!(Stdin).unwrap_err().to_string()
+    /// }
+    ///
+    /// let mut event_loop = Sim::new().stdin("abcdef\n").builder().line_limit(4).build();
+    /// let complaint = event_loop.run_until_complete(complaint())?;
+    /// assert_eq!(complaint, r#"a line of input is longer than 4 bytes; it begins with "abcd""#);
+    /// # Ok::<(), loop_core::Error>(())
+    /// ```
     pub fn line_limit(mut self, bytes: usize) -> Builder<W, R, P> {
         self.settings.line_limit = bytes;
         self
@@ -207,6 +305,14 @@ impl<W: World, R: Recorder, P: Policy> Builder<W, R, P> {
     }
 
     /// Makes the loop.
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    ///
+    /// let mut event_loop = EventLoop::builder().line_limit(4096).build();
+    /// event_loop.run()?; // nothing to do
+    /// # Ok::<(), loop_core::Error>(())
+    /// ```
     pub fn build(self) -> EventLoop<W, R, P> {
         EventLoop {
             kernel: Kernel::new(self.world, self.recorder, self.policy, self.settings),

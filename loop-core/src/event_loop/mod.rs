@@ -220,11 +220,37 @@ impl<W: World, R: Recorder, P: Policy> EventLoop<W, R, P> {
     }
 
     /// The recorder, with what it has recorded.
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    /// use loop_core::trace::Ring;
+    ///
+    /// # #[loop_core::coroutine] fn idle() { yield_!(); }
+    /// let mut event_loop = EventLoop::builder().recorder(Ring::new(3)).build();
+    /// event_loop.run_until_complete(idle())?;
+    /// assert_eq!(event_loop.recorder().events().count(), 3);
+    /// # Ok::<(), loop_core::Error>(())
+    /// ```
     pub fn recorder(&self) -> &R {
         self.kernel.recorder()
     }
 
     /// The world that the loop runs on.
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn greet() -> std::io::Result<()> {
+    ///     yield_!(Print("hello"))
+    /// }
+    ///
+    /// let mut event_loop = Sim::new().event_loop();
+    /// event_loop.run_until_complete(greet())??;
+    /// assert_eq!(event_loop.world().stdout(), b"hello");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn world(&self) -> &W {
         self.kernel.world()
     }
@@ -236,6 +262,23 @@ impl<W: World, R: Recorder, P: Policy> EventLoop<W, R, P> {
 
 impl<W: World, P: Policy> EventLoop<W, Recording, P> {
     /// The decisions so far, with their views.
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// # #[loop_core::coroutine] fn idle() { yield_!(); }
+    /// let mut event_loop = Sim::new().event_loop();
+    /// event_loop.schedule(idle());
+    /// event_loop.run()?;
+    /// assert_eq!(
+    ///     event_loop.trace().to_string(),
+    ///     "# steps  policy=fifo\n\
+    ///      idle  primed  =>  now\n\
+    ///      idle  ok  =>  finish\n"
+    /// );
+    /// # Ok::<(), loop_core::Error>(())
+    /// ```
     pub fn trace(&self) -> Trace {
         let events = self.kernel.recorder().events().cloned().collect();
         Trace::new(self.kernel.policy_name(), events)

@@ -67,6 +67,24 @@ pub trait AnyGenerator {
     /// # Errors
     ///
     /// [`ResumeError::AlreadyStarted`], [`ResumeError::Finished`], and [`ResumeError::Running`] for a shared one.
+    ///
+    /// ```
+    /// use loop_core::{AnyGenerator, ResumeError};
+    ///
+    /// /// Runs it to its first yield, if nobody has done that before.
+    /// fn prime<G: AnyGenerator>(target: &mut G) -> Option<G::Yield> {
+    ///     match target.start() {
+    ///         Ok(first) => first,
+    ///         Err(ResumeError::AlreadyStarted) => None,
+    ///         Err(error) => panic!("{error}"),
+    ///     }
+    /// }
+    ///
+    /// # #[loop_core::generator(yields = u32, receives = u32)] fn sum() { let mut sum = 0; loop { sum += yield_!(sum); } }
+    /// let mut g = sum();
+    /// assert_eq!(prime(&mut g), Some(0));
+    /// assert_eq!(prime(&mut g), None);
+    /// ```
     fn start(&mut self) -> Result<Option<Self::Yield>, ResumeError>;
 
     /// Gives `value` to the yield where it waits, and runs it to its next one. `Ok(None)` when its body returns instead.

@@ -3,6 +3,24 @@
 //! The attribute [`#[generator]`](macro@crate::generator) makes a function return one. A [`Generator`] that receives nothing
 //! is an [`Iterator`]. One that receives values is [started](Generator::start), and then values are [sent](Generator::send).
 //!
+//! ```
+//! #[loop_core::generator(yields = u32, receives = u32)]
+//! fn doubling() -> &'static str {
+//!     let mut got = yield_!(0);
+//!     while got < 100 {
+//!         got = yield_!(2 * got);
+//!     }
+//!     "enough"
+//! }
+//!
+//! let mut g = doubling();
+//! assert_eq!(g.start()?, Some(0)); // to the first yield
+//! assert_eq!(g.send(4)?, Some(8));
+//! assert_eq!(g.send(100)?, None);
+//! assert_eq!(g.into_return(), Some("enough"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! | Python | here |
 //! |---|---|
 //! | `for x in g` | `for x in g`, or `for x in &mut g` to ask for the return value afterwards |
@@ -101,6 +119,16 @@ impl<Y, R, T, B> Generator<Y, R, T, B> {
     }
 
     /// Its state.
+    ///
+    /// ```
+    /// use loop_core::GeneratorState;
+    ///
+    /// # #[loop_core::generator] fn tick() { yield_!(); }
+    /// let mut g = tick();
+    /// assert_eq!(g.state(), GeneratorState::Created);
+    /// g.next();
+    /// assert_eq!(g.state(), GeneratorState::Suspended);
+    /// ```
     pub fn state(&self) -> GeneratorState {
         self.state
     }
@@ -124,6 +152,19 @@ impl<Y, R, T, B> Generator<Y, R, T, B> {
     }
 
     /// The value that its body returned, as [`return_value`](Generator::return_value), and the end of the generator.
+    ///
+    /// ```
+    /// #[loop_core::generator(yields = u32)]
+    /// fn two() -> String {
+    ///     yield_!(1);
+    ///     yield_!(2);
+    ///     "done".to_owned()
+    /// }
+    ///
+    /// let mut g = two();
+    /// assert_eq!(g.by_ref().sum::<u32>(), 3);
+    /// assert_eq!(g.into_return(), Some("done".to_owned()));
+    /// ```
     pub fn into_return(self) -> Option<T> {
         self.returned
     }
@@ -186,6 +227,21 @@ impl<Y, R, T, B: Frame<Y, R, T>> Generator<Y, R, T, B> {
     /// # Errors
     ///
     /// [`ResumeError::NotStarted`], as in Python, and [`ResumeError::Finished`]. The error has the value in it.
+    ///
+    /// ```
+    /// #[loop_core::generator(yields = String, receives = u32)]
+    /// fn greet() {
+    ///     let mut count = yield_!("how often?".to_owned());
+    ///     loop {
+    ///         count = yield_!("hello ".repeat(count as usize));
+    ///     }
+    /// }
+    ///
+    /// let mut g = greet();
+    /// g.start()?;
+    /// assert_eq!(g.send(2)?.as_deref(), Some("hello hello "));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[inline]
     pub fn send(&mut self, value: R) -> Result<Option<Y>, SendError<R>> {
         match self.state {

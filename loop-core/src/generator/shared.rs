@@ -36,6 +36,14 @@ pub struct SharedGenerator<Y, R = (), T = (), B = Box<dyn Frame<Y, R, T>>>(
 
 impl<Y, R, T, B> Generator<Y, R, T, B> {
     /// Turns it into a handle that can be cloned.
+    ///
+    /// ```
+    /// # #[loop_core::generator(yields = u32)] fn count() { for n in 0.. { yield_!(n); } }
+    /// let mine = count().shared();
+    /// let mut yours = mine.clone();
+    /// assert_eq!(mine.resume(), Ok(Some(0)));
+    /// assert_eq!(yours.next(), Some(1));
+    /// ```
     pub fn shared(self) -> SharedGenerator<Y, R, T, B> {
         SharedGenerator::new(self)
     }
@@ -53,6 +61,14 @@ impl<Y, R, T, B> SharedGenerator<Y, R, T, B> {
     }
 
     /// Its state. [`GeneratorState::Running`] if its own body asks.
+    ///
+    /// ```
+    /// use loop_core::GeneratorState;
+    ///
+    /// # #[loop_core::generator] fn tick() { yield_!(); }
+    /// let g = tick().shared();
+    /// assert_eq!(g.state(), GeneratorState::Created);
+    /// ```
     pub fn state(&self) -> GeneratorState {
         self.0
             .try_borrow()
@@ -60,6 +76,13 @@ impl<Y, R, T, B> SharedGenerator<Y, R, T, B> {
     }
 
     /// A copy of the value that its body returned, as [`Generator::return_value`].
+    ///
+    /// ```
+    /// # #[loop_core::generator] fn done() -> &'static str { yield_!(); "done" }
+    /// let g = done().shared();
+    /// g.clone().for_each(drop);
+    /// assert_eq!(g.return_value(), Some("done"));
+    /// ```
     pub fn return_value(&self) -> Option<T>
     where
         T: Clone,
@@ -72,6 +95,16 @@ impl<Y, R, T, B> SharedGenerator<Y, R, T, B> {
     /// # Errors
     ///
     /// [`ResumeError::Running`], as a body can't be dropped while it runs.
+    ///
+    /// ```
+    /// use loop_core::ResumeError;
+    ///
+    /// # #[loop_core::generator(yields = u32)] fn count() { for n in 0.. { yield_!(n); } }
+    /// let g = count().shared();
+    /// g.close()?;
+    /// assert_eq!(g.resume(), Err(ResumeError::Finished));
+    /// # Ok::<(), ResumeError>(())
+    /// ```
     pub fn close(&self) -> Result<(), ResumeError> {
         self.0
             .try_borrow_mut()
@@ -86,6 +119,13 @@ impl<Y, R, T, B: Frame<Y, R, T>> SharedGenerator<Y, R, T, B> {
     /// # Errors
     ///
     /// As [`Generator::start`], and [`ResumeError::Running`].
+    ///
+    /// ```
+    /// # #[loop_core::generator(yields = u32, receives = u32)] fn sum() { let mut sum = 0; loop { sum += yield_!(sum); } }
+    /// let g = sum().shared();
+    /// assert_eq!(g.start()?, Some(0));
+    /// # Ok::<(), loop_core::ResumeError>(())
+    /// ```
     pub fn start(&self) -> Result<Option<Y>, ResumeError> {
         self.0
             .try_borrow_mut()
@@ -98,6 +138,15 @@ impl<Y, R, T, B: Frame<Y, R, T>> SharedGenerator<Y, R, T, B> {
     /// # Errors
     ///
     /// As [`Generator::send`], and [`ResumeError::Running`].
+    ///
+    /// ```
+    /// # #[loop_core::generator(yields = u32, receives = u32)] fn sum() { let mut sum = 0; loop { sum += yield_!(sum); } }
+    /// let g = sum().shared();
+    /// g.start()?;
+    /// assert_eq!(g.clone().send(3)?, Some(3));
+    /// assert_eq!(g.send(4)?, Some(7));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn send(&self, value: R) -> Result<Option<Y>, SendError<R>> {
         match self.0.try_borrow_mut() {
             Ok(mut generator) => generator.send(value),
@@ -115,6 +164,16 @@ impl<Y, T, B: Frame<Y, (), T>> SharedGenerator<Y, (), T, B> {
     /// # Errors
     ///
     /// [`ResumeError::Finished`] and [`ResumeError::Running`].
+    ///
+    /// ```
+    /// use loop_core::ResumeError;
+    ///
+    /// # #[loop_core::generator(yields = u32)] fn one() { yield_!(1); }
+    /// let g = one().shared();
+    /// assert_eq!(g.resume(), Ok(Some(1)));
+    /// assert_eq!(g.resume(), Ok(None));
+    /// assert_eq!(g.resume(), Err(ResumeError::Finished));
+    /// ```
     pub fn resume(&self) -> Result<Option<Y>, ResumeError> {
         let mut generator = self.0.try_borrow_mut().map_err(|_| ResumeError::Running)?;
         match generator.state() {

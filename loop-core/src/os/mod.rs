@@ -125,6 +125,13 @@ impl Default for OsWorld {
 
 impl OsWorld {
     /// The operating system. Its clock begins now.
+    ///
+    /// ```
+    /// use loop_core::{EventLoop, OsWorld};
+    ///
+    /// EventLoop::builder().world(OsWorld::new()).build().run()?;
+    /// # Ok::<(), loop_core::Error>(())
+    /// ```
     #[expect(clippy::disallowed_methods, reason = "this is the OS world's clock")]
     pub fn new() -> OsWorld {
         OsWorld {

@@ -3,12 +3,37 @@
 //! The loop asks its [`Policy`] at fixed points, and gives the number of options. Option 0 is always what production does. So
 //! a policy that always answers 0 is [`Fifo`], and every other schedule that the rules of the loop allow is a sequence of
 //! answers. A policy can draw them at random, replay recorded ones, or try out all schedules.
+//!
+//! ```
+//! use loop_core::policy::Random;
+//! use loop_core::prelude::*;
+//! use loop_core::sim::Sim;
+//!
+//! #[loop_core::coroutine]
+//! fn seven() -> u32 {
+//!     yield_!();
+//!     7
+//! }
+//!
+//! let run = Sim::new().policy(Random::new(7)).run(seven);
+//! assert!(run.trace().to_string().starts_with("# steps  policy=seed(7)\n"));
+//! ```
 
 mod random;
 
 pub use self::random::Random;
 
 /// Which kind of choice the loop asks for.
+///
+/// ```
+/// use loop_core::policy::{Choice, Policy, Random};
+///
+/// let mut policy = Random::new(7);
+/// let next = policy.choose(Choice::NextTask, 3); // which of three ready tasks
+/// let keeps = policy.choose(Choice::KeepTurn, 2) == 0;
+/// # assert!(next < 3);
+/// # let _ = keeps;
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum Choice {
@@ -63,9 +88,35 @@ pub trait Policy {
     ///
     /// The loop does not ask when there is nothing to choose: when only one task is ready, or no other task could run instead.
     /// An answer out of range, or a panic, ends the run with an error that says so; no task fails by it.
+    ///
+    /// ```
+    /// use loop_core::policy::{Choice, Policy};
+    ///
+    /// /// Does again what was chosen before, and then what production does.
+    /// struct Replay(std::vec::IntoIter<usize>);
+    ///
+    /// impl Policy for Replay {
+    ///     fn choose(&mut self, _: Choice, options: usize) -> usize {
+    ///         self.0.next().unwrap_or(0).min(options - 1)
+    ///     }
+    ///
+    ///     fn name(&self) -> String {
+    ///         "replay".to_owned()
+    ///     }
+    /// }
+    ///
+    /// let mut replay = Replay(vec![2, 1].into_iter());
+    /// assert_eq!(replay.choose(Choice::NextTask, 3), 2);
+    /// ```
     fn choose(&mut self, choice: Choice, options: usize) -> usize;
 
     /// The policy's name, for the head of a trace.
+    ///
+    /// ```
+    /// use loop_core::policy::{Policy, Random};
+    ///
+    /// assert_eq!(Random::new(7).name(), "seed(7)");
+    /// ```
     fn name(&self) -> String;
 }
 

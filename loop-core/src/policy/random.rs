@@ -33,6 +33,13 @@ const ODDS: [usize; 6] = [2, 4, 8, 16, 32, 0];
 
 impl Random {
     /// The schedule of a seed.
+    ///
+    /// ```
+    /// use loop_core::policy::{Policy, Random};
+    ///
+    /// assert_eq!(Random::new(0).name(), "fifo");
+    /// assert_eq!(Random::new(7).name(), "seed(7)");
+    /// ```
     pub fn new(seed: u64) -> Random {
         let mut random = Random {
             seed,

@@ -60,6 +60,23 @@ impl Value {
     /// # Errors
     ///
     /// The value as it was, if it has another type, or was taken out of a value that was given back before.
+    ///
+    /// ```
+    /// use loop_core::sim::Sim;
+    /// use loop_core::{Resume, Yield};
+    ///
+    /// # #[loop_core::coroutine] fn seven() -> u32 { 7 }
+    /// #[loop_core::coroutine]
+    /// fn parent() -> u32 {
+    ///     let Resume::Returned(value) = yield_!(Yield::Chain(seven().into())) else { unreachable!() };
+    ///     match value.take::<String>() {
+    ///         Ok(_) => unreachable!("it is a number"),
+    ///         Err(value) => value.take().unwrap(),
+    ///     }
+    /// }
+    ///
+    /// assert_eq!(Sim::new().run(parent).into_result().unwrap(), 7);
+    /// ```
     #[inline]
     pub fn take<T: 'static>(mut self) -> Result<T, Value> {
         let mut frame = take(&mut self.0);

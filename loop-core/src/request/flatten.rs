@@ -39,6 +39,18 @@ impl<T, E> Handle<Result<T, E>> {
 }
 
 /// A join whose task returns a `Result` of its own. Made by [`Handle::flatten`].
+///
+/// ```
+/// use std::io;
+/// use loop_core::prelude::*;
+/// use loop_core::Flatten;
+///
+/// #[loop_core::coroutine]
+/// fn both(first: Handle<io::Result<u32>>, second: Handle<io::Result<u32>>) -> io::Result<u32> {
+///     let second: Flatten<u32, io::Error> = second.flatten();
+///     Ok(yield_!(first.flatten())? + yield_!(second)?)
+/// }
+/// ```
 #[derive(Debug)]
 #[must_use = "a request does nothing unless you `yield_!` it"]
 pub struct Flatten<T, E>(Handle<Result<T, E>>);

@@ -85,6 +85,27 @@ impl<C> Spawn<C> {
 }
 
 /// A [`Spawn`] with a name for the task. Made by [`Spawn::named`].
+///
+/// ```
+/// use loop_core::prelude::*;
+/// use loop_core::SpawnNamed;
+/// use loop_core::sim::Sim;
+///
+/// #[loop_core::coroutine]
+/// fn work() {}
+///
+/// fn worker(number: u32) -> SpawnNamed<Coroutine<()>> {
+///     Spawn(work()).named(format!("worker {number}"))
+/// }
+///
+/// #[loop_core::coroutine]
+/// fn program() {
+///     yield_!(worker(1)).detach();
+///     yield_!(worker(2)).detach();
+/// }
+///
+/// assert!(Sim::new().run(program).trace().to_string().contains("spawned worker 2"));
+/// ```
 #[derive(Debug)]
 #[must_use = "a request does nothing unless you `yield_!` it"]
 pub struct SpawnNamed<C> {

@@ -108,26 +108,112 @@ impl TaskError {
     }
 
     /// The task's name.
+    ///
+    /// ```
+    /// # use loop_core::prelude::*;
+    /// # use loop_core::sim::Sim;
+    /// # #[loop_core::coroutine]
+    /// # fn fails() {
+    /// #     yield_!();
+    /// #     panic!("out of luck");
+    /// # }
+    /// # #[loop_core::coroutine]
+    /// # fn joined() -> loop_core::TaskError {
+    /// #     let task = yield_!(Spawn(fails()).named("worker"));
+    /// #     yield_!(task).unwrap_err()
+    /// # }
+    /// # let error = Sim::new().run(joined).into_result().unwrap();
+    /// // Of a task `worker`, whose coroutine is `fails` and has said `panic!("out of luck")`:
+    /// assert_eq!(error.task(), "worker");
+    /// ```
     pub fn task(&self) -> &str {
         &self.0.task
     }
 
     /// The coroutine that panicked: the innermost one on the task's stack.
+    ///
+    /// ```
+    /// # use loop_core::prelude::*;
+    /// # use loop_core::sim::Sim;
+    /// # #[loop_core::coroutine]
+    /// # fn fails() {
+    /// #     yield_!();
+    /// #     panic!("out of luck");
+    /// # }
+    /// # #[loop_core::coroutine]
+    /// # fn joined() -> loop_core::TaskError {
+    /// #     let task = yield_!(Spawn(fails()).named("worker"));
+    /// #     yield_!(task).unwrap_err()
+    /// # }
+    /// # let error = Sim::new().run(joined).into_result().unwrap();
+    /// // Of a task `worker`, whose coroutine is `fails` and has said `panic!("out of luck")`:
+    /// assert_eq!(error.site().unwrap().name, "fails");
+    /// ```
     pub fn site(&self) -> Option<&'static Site> {
         self.0.site
     }
 
     /// The panic's message, if it is a text.
+    ///
+    /// ```
+    /// # use loop_core::prelude::*;
+    /// # use loop_core::sim::Sim;
+    /// # #[loop_core::coroutine]
+    /// # fn fails() {
+    /// #     yield_!();
+    /// #     panic!("out of luck");
+    /// # }
+    /// # #[loop_core::coroutine]
+    /// # fn joined() -> loop_core::TaskError {
+    /// #     let task = yield_!(Spawn(fails()).named("worker"));
+    /// #     yield_!(task).unwrap_err()
+    /// # }
+    /// # let error = Sim::new().run(joined).into_result().unwrap();
+    /// // Of a task `worker`, whose coroutine is `fails` and has said `panic!("out of luck")`:
+    /// assert_eq!(error.message(), "out of luck");
+    /// ```
     pub fn message(&self) -> &str {
         &self.0.message
     }
 
     /// Whether the task panicked.
+    ///
+    /// ```
+    /// # use loop_core::prelude::*;
+    /// # use loop_core::sim::Sim;
+    /// # #[loop_core::coroutine]
+    /// # fn fails() {
+    /// #     yield_!();
+    /// #     panic!("out of luck");
+    /// # }
+    /// # #[loop_core::coroutine]
+    /// # fn joined() -> loop_core::TaskError {
+    /// #     let task = yield_!(Spawn(fails()).named("worker"));
+    /// #     yield_!(task).unwrap_err()
+    /// # }
+    /// # let error = Sim::new().run(joined).into_result().unwrap();
+    /// // Of a task `worker`, whose coroutine is `fails` and has said `panic!("out of luck")`:
+    /// assert!(error.is_panic());
+    /// ```
     pub fn is_panic(&self) -> bool {
         self.0.payload.is_some()
     }
 
     /// Whether the task was cancelled.
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// # #[loop_core::coroutine] fn idle() { yield_!(); }
+    /// #[loop_core::coroutine]
+    /// fn cancels() -> bool {
+    ///     let task = yield_!(Spawn(idle()));
+    ///     yield_!(Cancel(task)).is_err_and(|error| error.is_cancelled())
+    /// }
+    ///
+    /// assert!(Sim::new().run(cancels).into_result().unwrap());
+    /// ```
     pub fn is_cancelled(&self) -> bool {
         !self.is_panic()
     }
@@ -137,6 +223,25 @@ impl TaskError {
     /// # Panics
     ///
     /// If the task did not panic, but was cancelled. See [`try_into_panic`](TaskError::try_into_panic).
+    ///
+    /// ```
+    /// # use loop_core::prelude::*;
+    /// # use loop_core::sim::Sim;
+    /// # #[loop_core::coroutine]
+    /// # fn fails() {
+    /// #     yield_!();
+    /// #     panic!("out of luck");
+    /// # }
+    /// # #[loop_core::coroutine]
+    /// # fn joined() -> loop_core::TaskError {
+    /// #     let task = yield_!(Spawn(fails()).named("worker"));
+    /// #     yield_!(task).unwrap_err()
+    /// # }
+    /// # let error = Sim::new().run(joined).into_result().unwrap();
+    /// // Of a task `worker`, whose coroutine is `fails` and has said `panic!("out of luck")`:
+    /// let payload = error.into_panic();
+    /// assert_eq!(payload.downcast_ref(), Some(&"out of luck"));
+    /// ```
     pub fn into_panic(self) -> Box<dyn std::any::Any + Send> {
         match self.try_into_panic() {
             Ok(payload) => payload,
@@ -149,6 +254,27 @@ impl TaskError {
     /// # Errors
     ///
     /// The error itself if the task did not panic.
+    ///
+    /// ```
+    /// # use loop_core::prelude::*;
+    /// # use loop_core::sim::Sim;
+    /// # #[loop_core::coroutine]
+    /// # fn fails() {
+    /// #     yield_!();
+    /// #     panic!("out of luck");
+    /// # }
+    /// # #[loop_core::coroutine]
+    /// # fn joined() -> loop_core::TaskError {
+    /// #     let task = yield_!(Spawn(fails()).named("worker"));
+    /// #     yield_!(task).unwrap_err()
+    /// # }
+    /// # let error = Sim::new().run(joined).into_result().unwrap();
+    /// // Of a task `worker`, whose coroutine is `fails` and has said `panic!("out of luck")`:
+    /// match error.try_into_panic() {
+    ///     Ok(payload) => assert_eq!(payload.downcast_ref(), Some(&"out of luck")), // or resume_unwind(payload)
+    ///     Err(error) => println!("{error}"),
+    /// }
+    /// ```
     pub fn try_into_panic(mut self) -> Result<Box<dyn std::any::Any + Send>, TaskError> {
         match self.0.payload.take() {
             Some(payload) => Ok(payload.into_inner().unwrap_or_else(PoisonError::into_inner)),
@@ -157,6 +283,22 @@ impl TaskError {
     }
 
     /// The last events before the failure, if the loop's recorder [keeps them](crate::trace::Ring).
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    /// use loop_core::Error;
+    /// use loop_core::trace::Ring;
+    ///
+    /// #[loop_core::coroutine(lazy)]
+    /// fn fails() {
+    ///     panic!("out of luck");
+    /// }
+    ///
+    /// let mut event_loop = EventLoop::builder().recorder(Ring::new(2)).build();
+    /// let Err(Error::Failed(failures)) = event_loop.run_until_complete(fails()) else { unreachable!() };
+    /// let record = failures.errors()[0].flight_record().unwrap();
+    /// assert!(record.ends_with("fails  start  =>  panic \"out of luck\"\n"));
+    /// ```
     pub fn flight_record(&self) -> Option<&str> {
         self.0.flight_record.as_deref()
     }

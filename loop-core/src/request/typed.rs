@@ -55,6 +55,12 @@ pub trait Request {
     const IS_NOW: IsNow = IsNow(false);
 
     /// The request as the loop sees it.
+    ///
+    /// ```
+    /// use loop_core::{Clock, Request, Yield};
+    ///
+    /// assert!(matches!(Clock.into_yield(), Yield::Clock));
+    /// ```
     fn into_yield(self) -> Yield;
 
     /// Reads the loop's answer.
@@ -62,6 +68,28 @@ pub trait Request {
     /// # Panics
     ///
     /// May panic if `resume` answers another kind of request; the loop never does that.
+    ///
+    /// ```
+    /// use loop_core::{Clock, Request, Resume, Time, Yield};
+    ///
+    /// /// The seconds since the loop's clock began.
+    /// struct Seconds;
+    ///
+    /// impl Request for Seconds {
+    ///     type Answer = u64;
+    ///
+    ///     fn into_yield(self) -> Yield {
+    ///         Yield::Clock
+    ///     }
+    ///
+    ///     fn answer(resume: Resume) -> u64 {
+    ///         let now: Time = Clock::answer(resume);
+    ///         (now - Time::ZERO).as_secs()
+    ///     }
+    /// }
+    ///
+    /// assert_eq!(Seconds::answer(Resume::Time(Time::from_nanos(2_500_000_000))), 2);
+    /// ```
     fn answer(resume: Resume) -> Self::Answer;
 
     // A request that keeps something for its answer, such as the value to be sent, overrides this.

@@ -87,6 +87,22 @@ impl From<()> for Yield {
 }
 
 /// An answer as data: what the loop sends back in.
+///
+/// ```
+/// use loop_core::prelude::*;
+/// use loop_core::sim::Sim;
+/// use loop_core::{Resume, Yield};
+///
+/// #[loop_core::coroutine]
+/// fn raw() -> Option<String> {
+///     match yield_!(Yield::Stdin) {
+///         Resume::Line(line) => line.ok()?,
+///         _ => None,
+///     }
+/// }
+///
+/// assert_eq!(Sim::new().stdin("hello\n").run(raw).into_result().unwrap().as_deref(), Some("hello"));
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Resume {

@@ -52,6 +52,23 @@ pub use world::SimWorld;
 const STEP_LIMIT: u64 = 1_000_000;
 
 /// The settings of a simulation. See the [module](self).
+///
+/// ```
+/// use loop_core::prelude::*;
+/// use loop_core::sim::Sim;
+///
+/// #[loop_core::coroutine]
+/// fn double() -> std::io::Result<()> {
+///     while let Some(line) = yield_!(Stdin)? {
+///         yield_!(Println(format!("{line}{line}")))?;
+///     }
+///     Ok(())
+/// }
+///
+/// let sim = Sim::new().stdin("ha\n").seed(7); // the settings can be used again
+/// assert_eq!(sim.clone().run(double).stdout(), "haha\n");
+/// assert_eq!(sim.run(double).stdout(), "haha\n");
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "a simulation does nothing until it is run"]
 pub struct Sim<P: Policy = Random> {
@@ -74,6 +91,18 @@ impl Default for Sim {
 
 impl Sim {
     /// A simulation whose input is empty and whose ready tasks run first in, first out.
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn at_the_end() -> bool {
+    ///     yield_!(Stdin).unwrap().is_none()
+    /// }
+    ///
+    /// assert!(Sim::new().run(at_the_end).into_result().unwrap());
+    /// ```
     pub fn new() -> Sim {
         Sim::default()
     }
@@ -111,12 +140,63 @@ impl Sim {
 
 impl<P: Policy> Sim<P> {
     /// Sets the standard input: a text or bytes, which are there from the beginning; or an [`Input`] with times.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::{Input, Sim};
+    ///
+    /// #[loop_core::coroutine]
+    /// fn first_line() -> String {
+    ///     yield_!(Stdin).unwrap().unwrap_or_default()
+    /// }
+    ///
+    /// assert_eq!(Sim::new().stdin("now\n").run(first_line).into_result().unwrap(), "now");
+    /// assert_eq!(Sim::new().stdin(b"bytes\n").run(first_line).into_result().unwrap(), "bytes");
+    /// let later = Input::new().at(Duration::from_secs(60), "later\n");
+    /// assert_eq!(Sim::new().stdin(later).run(first_line).into_result().unwrap(), "later");
+    /// ```
     pub fn stdin(mut self, input: impl Into<Input>) -> Sim<P> {
         self.world.set_input(input.into());
         self
     }
 
     /// Lets a [policy](crate::policy) decide where production is first in, first out.
+    ///
+    /// ```
+    /// use loop_core::policy::{Choice, Policy};
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// /// Ends each turn as soon as it may.
+    /// struct Restless;
+    ///
+    /// impl Policy for Restless {
+    ///     fn choose(&mut self, choice: Choice, _options: usize) -> usize {
+    ///         match choice {
+    ///             Choice::KeepTurn => 1,
+    ///             _ => 0,
+    ///         }
+    ///     }
+    ///
+    ///     fn name(&self) -> String {
+    ///         "restless".to_owned()
+    ///     }
+    /// }
+    ///
+    /// #[loop_core::coroutine]
+    /// fn say(word: &'static str) {
+    ///     yield_!(Print(word)).unwrap();
+    ///     yield_!(Print(word)).unwrap();
+    /// }
+    ///
+    /// let mut event_loop = Sim::new().policy(Restless).event_loop();
+    /// event_loop.schedule(say("a"));
+    /// event_loop.schedule(say("b"));
+    /// event_loop.run()?;
+    /// assert_eq!(event_loop.world().stdout(), b"abab"); // production writes "aabb"
+    /// # Ok::<(), loop_core::Error>(())
+    /// ```
     pub fn policy<Q: Policy>(self, policy: Q) -> Sim<Q> {
         Sim {
             world: self.world,

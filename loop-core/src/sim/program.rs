@@ -6,6 +6,27 @@ use crate::request::Coroutine;
 ///
 /// A function is called after the loop is made, so what the coroutine does while it is primed is part of the run. A function
 /// can be called again, so one program can be run with many seeds.
+///
+/// ```
+/// use loop_core::prelude::*;
+/// use loop_core::sim::{Program, Sim};
+///
+/// /// The seeds with which a program ends with an `Err`.
+/// fn failing<M, T, E>(program: M) -> Vec<u64>
+/// where
+///     M: Program<Value = Result<T, E>> + Clone,
+/// {
+///     let fails = |seed: &u64| Sim::new().seed(*seed).run(program.clone()).into_result().unwrap().is_err();
+///     (0..10).filter(fails).collect()
+/// }
+///
+/// #[loop_core::coroutine]
+/// fn works() -> std::io::Result<()> {
+///     yield_!(Println("well"))
+/// }
+///
+/// assert_eq!(failing(works), []);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a simulation cannot run `{Self}`",
     label = "neither a coroutine that owns what it uses, nor a function that makes one",
@@ -16,6 +37,19 @@ pub trait Program {
     type Value: 'static;
 
     /// Makes the coroutine.
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Program;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn seven() -> u32 {
+    ///     7
+    /// }
+    ///
+    /// assert_eq!(seven.make().site().name, "seven");
+    /// assert_eq!(seven().make().site().name, "seven");
+    /// ```
     fn make(self) -> Coroutine<Self::Value>;
 }
 

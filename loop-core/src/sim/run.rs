@@ -54,6 +54,19 @@ impl<T> Run<T> {
     /// # Errors
     ///
     /// Why the run failed.
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn fails() {
+    ///     panic!("out of luck");
+    /// }
+    ///
+    /// let run = Sim::new().run(fails);
+    /// assert!(run.result().is_err(), "{}", run.trace());
+    /// ```
     pub fn result(&self) -> Result<&T, &Error> {
         self.result.as_ref()
     }
@@ -63,26 +76,89 @@ impl<T> Run<T> {
     /// # Errors
     ///
     /// Why the run failed.
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn seven() -> u32 {
+    ///     7
+    /// }
+    ///
+    /// assert_eq!(Sim::new().run(seven).into_result()?, 7);
+    /// # Ok::<(), loop_core::Error>(())
+    /// ```
     pub fn into_result(self) -> Result<T, Error> {
         self.result
     }
 
     /// Every decision of the loop. Its text is the view [`steps`](Trace::steps).
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn seven() -> u32 {
+    ///     7
+    /// }
+    ///
+    /// let run = Sim::new().run(seven);
+    /// assert_eq!(run.trace().to_string(), "# steps  policy=fifo\nseven  primed  =>  finish 7\n");
+    /// ```
     pub fn trace(&self) -> &Trace {
         &self.trace
     }
 
     /// The text that was written to standard output. Bytes that are not UTF-8 are replaced.
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn greet() -> std::io::Result<()> {
+    ///     yield_!(Println("hello"))
+    /// }
+    ///
+    /// assert_eq!(Sim::new().run(greet).stdout(), "hello\n");
+    /// ```
     pub fn stdout(&self) -> String {
         String::from_utf8_lossy(&self.stdout).into_owned()
     }
 
     /// The text that was written to standard error. Bytes that are not UTF-8 are replaced.
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn complain() -> std::io::Result<()> {
+    ///     yield_!(Eprintln("no such file"))
+    /// }
+    ///
+    /// assert_eq!(Sim::new().run(complain).stderr(), "no such file\n");
+    /// ```
     pub fn stderr(&self) -> String {
         String::from_utf8_lossy(&self.stderr).into_owned()
     }
 
     /// The time on the virtual clock at the end.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn nap() {
+    ///     yield_!(Sleep(Duration::from_secs(3600)));
+    /// }
+    ///
+    /// assert_eq!(Sim::new().run(nap).elapsed(), Duration::from_secs(3600));
+    /// ```
     pub fn elapsed(&self) -> Duration {
         self.elapsed
     }

@@ -63,23 +63,68 @@ impl RunSoFar {
     }
 
     /// The text that has been printed to standard output. Bytes that are not UTF-8 are replaced.
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::RunSoFar;
+    ///
+    /// #[loop_core::test]
+    /// fn greets(run: RunSoFar) {
+    ///     yield_!(Println("hello")).unwrap();
+    ///     assert_eq!(run.stdout(), "hello\n");
+    /// }
+    /// ```
     pub fn stdout(&self) -> String {
         String::from_utf8_lossy(self.world.borrow().stdout()).into_owned()
     }
 
     /// The text that has been printed to standard error. Bytes that are not UTF-8 are replaced.
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::RunSoFar;
+    ///
+    /// #[loop_core::test]
+    /// fn complains(run: RunSoFar) {
+    ///     yield_!(Eprintln("no such file")).unwrap();
+    ///     assert_eq!(run.stderr(), "no such file\n");
+    /// }
+    /// ```
     pub fn stderr(&self) -> String {
         String::from_utf8_lossy(self.world.borrow().stderr()).into_owned()
     }
 
     /// Every decision of the loop until now. Its text is the view [`steps`](Trace::steps). The step in which it is asked for has not ended, so
     /// the last line ends with `=>`.
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::RunSoFar;
+    ///
+    /// #[loop_core::test]
+    /// fn sees_its_own_steps(run: RunSoFar) {
+    ///     yield_!();
+    ///     assert!(run.trace().to_string().ends_with("sees_its_own_steps  ok  =>\n"));
+    /// }
+    /// ```
     pub fn trace(&self) -> Trace {
         let events = self.recording.borrow().events().cloned().collect();
         Trace::new(self.policy.to_string(), events)
     }
 
     /// The time on the virtual clock.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::RunSoFar;
+    ///
+    /// #[loop_core::test]
+    /// fn sleeps(run: RunSoFar) {
+    ///     yield_!(Sleep(Duration::from_secs(60)));
+    ///     assert_eq!(run.elapsed(), Duration::from_secs(60));
+    /// }
+    /// ```
     pub fn elapsed(&self) -> Duration {
         self.world.borrow().now() - Time::ZERO
     }

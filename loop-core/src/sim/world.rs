@@ -79,11 +79,41 @@ impl SimWorld {
     }
 
     /// What has been written to standard output.
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn greet() -> std::io::Result<()> {
+    ///     yield_!(Print("hello"))
+    /// }
+    ///
+    /// let mut event_loop = Sim::new().event_loop();
+    /// event_loop.run_until_complete(greet())??;
+    /// assert_eq!(event_loop.world().stdout(), b"hello");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn stdout(&self) -> &[u8] {
         &self.stdout
     }
 
     /// What has been written to standard error.
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn complain() -> std::io::Result<()> {
+    ///     yield_!(Eprint("no such file"))
+    /// }
+    ///
+    /// let mut event_loop = Sim::new().event_loop();
+    /// event_loop.run_until_complete(complain())??;
+    /// assert_eq!(event_loop.world().stderr(), b"no such file");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn stderr(&self) -> &[u8] {
         &self.stderr
     }

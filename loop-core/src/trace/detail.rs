@@ -10,6 +10,26 @@ use crate::request::{ObjectName, RequestKind};
 use crate::time::Time;
 
 /// The part of an event beside its kind and its task.
+///
+/// ```
+/// use loop_core::prelude::*;
+/// use loop_core::sim::Sim;
+/// use loop_core::trace::Detail;
+///
+/// #[loop_core::coroutine]
+/// fn greet() -> std::io::Result<()> {
+///     yield_!(Print("hello"))
+/// }
+///
+/// let run = Sim::new().run(greet);
+/// for event in run.trace().events() {
+///     match event.detail() {
+///         Detail::Text(text) => println!("text {text}"),
+///         Detail::Value(value) => println!("value {value}"),
+///         _ => {}
+///     }
+/// }
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum Detail<'a> {
@@ -86,6 +106,22 @@ impl Detail<'_> {
 }
 
 /// How a task was made.
+///
+/// ```
+/// use loop_core::prelude::*;
+/// use loop_core::sim::Sim;
+/// use loop_core::trace::Detail;
+///
+/// #[loop_core::coroutine]
+/// fn fib(n: u64) -> u64 {
+///     n
+/// }
+///
+/// let run = Sim::new().run(|| fib(3));
+/// let Detail::Made(made) = run.trace().events()[0].detail() else { unreachable!() };
+/// assert_eq!((made.site.name, made.arguments.as_deref()), ("fib", Some("3")));
+/// assert_eq!(made.parent, None);
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct Made {
@@ -125,6 +161,24 @@ impl Made {
 }
 
 /// A choice of the policy: which of how many options.
+///
+/// ```
+/// use loop_core::prelude::*;
+/// use loop_core::sim::Sim;
+/// use loop_core::trace::Detail;
+///
+/// # #[loop_core::coroutine] fn idle() { yield_!(); }
+/// let mut event_loop = Sim::new().seed(7).event_loop();
+/// event_loop.schedule(idle());
+/// event_loop.schedule(idle());
+/// event_loop.run()?;
+/// for event in event_loop.trace().events() {
+///     if let Detail::Options(options) = event.detail() {
+///         assert!(options.picked < options.of);
+///     }
+/// }
+/// # Ok::<(), loop_core::Error>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct Options {
@@ -143,6 +197,22 @@ impl Options {
 }
 
 /// A task that waits.
+///
+/// ```
+/// use loop_core::prelude::*;
+/// use loop_core::sim::{Input, Sim};
+/// use loop_core::trace::{Detail, RequestKind};
+///
+/// #[loop_core::coroutine]
+/// fn reader() {
+///     let _ = yield_!(Stdin);
+/// }
+///
+/// let run = Sim::new().stdin(Input::new().stays_open()).run(reader); // a deadlock
+/// let last = run.trace().events().last().unwrap();
+/// let Detail::Waits { tasks, .. } = last.detail() else { unreachable!() };
+/// assert_eq!(tasks[0].request, RequestKind::Stdin);
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct Wait {

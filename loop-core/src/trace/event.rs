@@ -125,6 +125,21 @@ impl Event {
     }
 
     /// What happened.
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    /// use loop_core::trace::{EventKind, RequestKind};
+    ///
+    /// #[loop_core::coroutine]
+    /// fn greet() -> std::io::Result<()> {
+    ///     yield_!(Print("hello"))
+    /// }
+    ///
+    /// let run = Sim::new().run(greet);
+    /// let printed = EventKind::Asked(RequestKind::Print);
+    /// assert!(run.trace().events().iter().any(|event| event.kind() == printed));
+    /// ```
     #[inline]
     pub fn kind(&self) -> EventKind {
         self.head().0
@@ -132,6 +147,20 @@ impl Event {
 
     /// The task to which it happened. [`Polled`](EventKind::Polled) and [`Deadlocked`](EventKind::Deadlocked) happen to no task:
     /// the number that this gives for them belongs to no task.
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn greet() -> std::io::Result<()> {
+    ///     yield_!(Print("hello"))
+    /// }
+    ///
+    /// let run = Sim::new().run(greet);
+    /// let events = run.trace().events();
+    /// assert!(events.iter().all(|event| event.task() == events[0].task())); // there is one task
+    /// ```
     #[inline]
     pub fn task(&self) -> TaskId {
         self.head().1
@@ -157,6 +186,21 @@ impl Event {
     }
 
     /// The detail. Which one an event has depends on its kind: see [`EventKind`].
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    /// use loop_core::trace::Detail;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn greet() -> std::io::Result<()> {
+    ///     yield_!(Print("hello"))
+    /// }
+    ///
+    /// let run = Sim::new().run(greet);
+    /// let is_hello = |detail| matches!(detail, Detail::Text(text) if text.head() == b"hello");
+    /// assert!(run.trace().events().iter().any(|event| is_hello(event.detail())));
+    /// ```
     pub fn detail(&self) -> Detail<'_> {
         match &self.0 {
             Repr::Plain { .. } => Detail::None,

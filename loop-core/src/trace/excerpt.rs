@@ -9,6 +9,25 @@ use crate::names::one_line;
 ///
 /// It is written in quotes, and bytes that are not text are escaped. If it is cut, `…` marks the cut and the length in bytes
 /// follows: `"Task C: Compute fact…ntly i=3...\n"(47)`. A cut never splits a character.
+///
+/// ```
+/// use loop_core::prelude::*;
+/// use loop_core::sim::Sim;
+/// use loop_core::trace::Detail;
+///
+/// #[loop_core::coroutine]
+/// fn counts() -> std::io::Result<()> {
+///     yield_!(Print("0123456789"))
+/// }
+///
+/// let run = Sim::new().text_limit(8).run(counts);
+/// let texts = run.trace().events().iter().filter_map(|event| match event.detail() {
+///     Detail::Text(text) => Some(text),
+///     _ => None,
+/// });
+/// let printed = texts.last().unwrap();
+/// assert_eq!(printed.to_string(), r#""01234…789"(10)"#);
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Excerpt(Box<Cut>);
 
@@ -73,6 +92,26 @@ impl Excerpt {
     }
 
     /// The first bytes; all bytes, if it is not cut.
+    ///
+    /// ```
+    /// # use loop_core::prelude::*;
+    /// # use loop_core::sim::Sim;
+    /// # use loop_core::trace::Detail;
+    /// #
+    /// # #[loop_core::coroutine]
+    /// # fn counts() -> std::io::Result<()> {
+    /// #     yield_!(Print("0123456789"))
+    /// # }
+    /// #
+    /// # let run = Sim::new().text_limit(8).run(counts);
+    /// # let texts = run.trace().events().iter().filter_map(|event| match event.detail() {
+    /// #     Detail::Text(text) => Some(text),
+    /// #     _ => None,
+    /// # });
+    /// # let printed = texts.last().unwrap();
+    /// // Of "0123456789", with a limit of 8 bytes:
+    /// assert_eq!(printed.head(), b"01234");
+    /// ```
     pub fn head(&self) -> &[u8] {
         match &*self.0 {
             Cut::Short { kept, head, .. } => &kept[..usize::from(*head)],
@@ -81,6 +120,26 @@ impl Excerpt {
     }
 
     /// The last bytes; none, if it is not cut.
+    ///
+    /// ```
+    /// # use loop_core::prelude::*;
+    /// # use loop_core::sim::Sim;
+    /// # use loop_core::trace::Detail;
+    /// #
+    /// # #[loop_core::coroutine]
+    /// # fn counts() -> std::io::Result<()> {
+    /// #     yield_!(Print("0123456789"))
+    /// # }
+    /// #
+    /// # let run = Sim::new().text_limit(8).run(counts);
+    /// # let texts = run.trace().events().iter().filter_map(|event| match event.detail() {
+    /// #     Detail::Text(text) => Some(text),
+    /// #     _ => None,
+    /// # });
+    /// # let printed = texts.last().unwrap();
+    /// // Of "0123456789", with a limit of 8 bytes:
+    /// assert_eq!(printed.tail(), b"789");
+    /// ```
     pub fn tail(&self) -> &[u8] {
         match &*self.0 {
             Cut::Short {
@@ -91,6 +150,26 @@ impl Excerpt {
     }
 
     /// The length of the whole, in bytes.
+    ///
+    /// ```
+    /// # use loop_core::prelude::*;
+    /// # use loop_core::sim::Sim;
+    /// # use loop_core::trace::Detail;
+    /// #
+    /// # #[loop_core::coroutine]
+    /// # fn counts() -> std::io::Result<()> {
+    /// #     yield_!(Print("0123456789"))
+    /// # }
+    /// #
+    /// # let run = Sim::new().text_limit(8).run(counts);
+    /// # let texts = run.trace().events().iter().filter_map(|event| match event.detail() {
+    /// #     Detail::Text(text) => Some(text),
+    /// #     _ => None,
+    /// # });
+    /// # let printed = texts.last().unwrap();
+    /// // Of "0123456789", with a limit of 8 bytes:
+    /// assert_eq!(printed.length(), 10);
+    /// ```
     pub fn length(&self) -> usize {
         match &*self.0 {
             Cut::Short { length, .. } | Cut::Long { length, .. } => *length,

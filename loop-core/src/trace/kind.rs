@@ -13,6 +13,33 @@ use crate::request::RequestKind;
 ///
 /// The detail of an answer, whether `Answered`, `Readied` or `Woken`, is a text, [`EndOfInput`](super::Detail::EndOfInput), an
 /// error, the task that was spawned, joined or cancelled, a time, or nothing.
+///
+/// ```
+/// use loop_core::prelude::*;
+/// use loop_core::sim::Sim;
+/// use loop_core::trace::{EventKind, RequestKind};
+///
+/// #[loop_core::coroutine]
+/// fn nap() {
+///     yield_!(Sleep(std::time::Duration::from_secs(1)));
+/// }
+///
+/// let run = Sim::new().run(nap);
+/// let kinds: Vec<EventKind> = run.trace().events().iter().map(|event| event.kind()).collect();
+/// assert_eq!(
+///     kinds,
+///     [
+///         EventKind::Scheduled,
+///         EventKind::Primed,
+///         EventKind::Asked(RequestKind::Sleep),
+///         EventKind::Parked,
+///         EventKind::Polled,
+///         EventKind::Woken(RequestKind::Sleep),
+///         EventKind::Resumed,
+///         EventKind::Finished,
+///     ]
+/// );
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum EventKind {

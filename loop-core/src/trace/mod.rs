@@ -4,6 +4,23 @@
 //! all events, [`Ring`] keeps the last ones for reports. A [`Trace`] is a log of events with three views, each of them
 //! [`Display`](std::fmt::Display): [`steps`](Trace::steps), [`decisions`](Trace::decisions), [`per_task`](Trace::per_task).
 //!
+//! ```
+//! use loop_core::prelude::*;
+//! use loop_core::sim::Sim;
+//!
+//! #[loop_core::coroutine]
+//! fn echo() -> std::io::Result<()> {
+//!     while let Some(line) = yield_!(Stdin)? {
+//!         yield_!(Print(line))?;
+//!     }
+//!     Ok(())
+//! }
+//!
+//! let run = Sim::new().stdin("hi\n").run(echo);
+//! assert!(run.trace().to_string().contains(r#"echo  line "hi"  =>  print "hi""#)); // or insta::assert_snapshot!(run.trace())
+//! assert!(run.trace().decisions().to_string().contains(r#"ask  echo  print "hi""#));
+//! ```
+//!
 //! # The text
 //!
 //! A line of `steps` is one step: one poll of a coroutine's body. Left of `=>` is the answer that the step was given. Right of

@@ -40,15 +40,48 @@ pub trait Recorder {
     /// Records one event.
     ///
     /// If it panics, that is reported as a failure of the task whose turn it is; the task goes on.
+    ///
+    /// ```
+    /// use loop_core::trace::{Event, Recorder};
+    ///
+    /// /// Writes each event to standard error.
+    /// struct Debugging;
+    ///
+    /// impl Recorder for Debugging {
+    ///     fn record(&mut self, event: Event) {
+    ///         eprintln!("{event:?}");
+    ///     }
+    /// }
+    /// # loop_core::EventLoop::builder().recorder(Debugging).build().run().unwrap();
+    /// ```
     fn record(&mut self, event: Event);
 
     /// The text at the end of reports of failures, deadlocks and slow steps. `None` if the recorder has none.
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    /// use loop_core::trace::{Recorder, Ring};
+    ///
+    /// # #[loop_core::coroutine] fn idle() { yield_!(); }
+    /// let mut event_loop = EventLoop::builder().recorder(Ring::new(2)).build();
+    /// event_loop.run_until_complete(idle())?;
+    /// let text = event_loop.recorder().flight_record();
+    /// assert_eq!(text.as_deref(), Some("# last 2 events\nidle  …  =>  finish\n"));
+    /// # Ok::<(), loop_core::Error>(())
+    /// ```
     fn flight_record(&self) -> Option<String> {
         None
     }
 }
 
 /// Records nothing, and costs nothing.
+///
+/// ```
+/// use loop_core::prelude::*;
+/// use loop_core::trace::Off;
+///
+/// let event_loop = EventLoop::builder().recorder(Off).build(); // the default
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Off;
 

@@ -81,6 +81,18 @@ impl Ring {
     }
 
     /// The events that are kept, in order.
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    /// use loop_core::trace::{EventKind, Ring};
+    ///
+    /// # #[loop_core::coroutine] fn idle() { yield_!(); }
+    /// let mut event_loop = EventLoop::builder().recorder(Ring::new(2)).build();
+    /// event_loop.run_until_complete(idle())?;
+    /// let kinds: Vec<EventKind> = event_loop.recorder().events().map(|event| event.kind()).collect();
+    /// assert_eq!(kinds, [EventKind::Resumed, EventKind::Finished]);
+    /// # Ok::<(), loop_core::Error>(())
+    /// ```
     pub fn events(&self) -> impl Iterator<Item = &Event> {
         let (newer, older) = self.events.split_at(self.oldest);
         older.iter().chain(newer)

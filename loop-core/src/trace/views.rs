@@ -63,22 +63,96 @@ impl Trace {
     }
 
     /// The events themselves.
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    /// use loop_core::trace::EventKind;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn idle() {
+    ///     yield_!();
+    /// }
+    ///
+    /// let run = Sim::new().run(idle);
+    /// let first = &run.trace().events()[0];
+    /// assert_eq!(first.kind(), EventKind::Scheduled);
+    /// ```
     pub fn events(&self) -> &[Event] {
         &self.events
     }
 
     /// One line per step: the task, the answer that it was given, its request, and the outcome.
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn idle() {
+    ///     yield_!();
+    /// }
+    ///
+    /// let run = Sim::new().run(idle);
+    /// assert_eq!(
+    ///     run.trace().steps().to_string(),
+    ///     "# steps  policy=fifo\n\
+    ///      idle  primed  =>  now\n\
+    ///      idle  ok  =>  finish\n"
+    /// );
+    /// ```
     pub fn steps(&self) -> Steps<'_> {
         Steps(self)
     }
 
     /// One line per decision: schedule, resume, ask, answer, park, wake, return, finish.
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn idle() {
+    ///     yield_!();
+    /// }
+    ///
+    /// let run = Sim::new().run(idle);
+    /// assert_eq!(
+    ///     run.trace().decisions().to_string(),
+    ///     "# decisions  policy=fifo\n\
+    ///      schedule  idle  idle\n\
+    ///      primed  idle\n\
+    ///      ask  idle  now\n\
+    ///      resume  idle\n\
+    ///      finish  idle\n"
+    /// );
+    /// ```
     pub fn decisions(&self) -> Decisions<'_> {
         Decisions(self)
     }
 
     /// The steps of each task by itself: the roots in the order in which they were scheduled, each followed by its
     /// children. Unchanged when steps of independent tasks change places.
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn idle() {
+    ///     yield_!();
+    /// }
+    ///
+    /// let run = Sim::new().run(idle);
+    /// assert_eq!(
+    ///     run.trace().per_task().to_string(),
+    ///     "# per task\n\
+    ///      \n\
+    ///      idle\n  \
+    ///        primed  =>  now\n  \
+    ///        ok  =>  finish\n"
+    /// );
+    /// ```
     pub fn per_task(&self) -> PerTask<'_> {
         PerTask(self)
     }
@@ -95,6 +169,17 @@ impl Display for Trace {
 }
 
 /// One line per step. See [`Trace::steps`].
+///
+/// ```
+/// use loop_core::trace::{Steps, Trace};
+///
+/// fn print(trace: &Trace) {
+///     let view: Steps<'_> = trace.steps();
+///     print!("{view}");
+/// }
+/// # #[loop_core::coroutine] fn idle() {}
+/// # print(loop_core::sim::Sim::new().run(idle).trace());
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Steps<'a>(&'a Trace);
 
@@ -107,6 +192,17 @@ impl Display for Steps<'_> {
 }
 
 /// The steps of each task by itself. See [`Trace::per_task`].
+///
+/// ```
+/// use loop_core::trace::{PerTask, Trace};
+///
+/// fn print(trace: &Trace) {
+///     let view: PerTask<'_> = trace.per_task();
+///     print!("{view}");
+/// }
+/// # #[loop_core::coroutine] fn idle() {}
+/// # print(loop_core::sim::Sim::new().run(idle).trace());
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct PerTask<'a>(&'a Trace);
 
@@ -142,6 +238,17 @@ fn own_lines(line: &Line, mut add: impl FnMut(Serial, &str) -> fmt::Result) -> f
 }
 
 /// One line per decision. See [`Trace::decisions`].
+///
+/// ```
+/// use loop_core::trace::{Decisions, Trace};
+///
+/// fn print(trace: &Trace) {
+///     let view: Decisions<'_> = trace.decisions();
+///     print!("{view}");
+/// }
+/// # #[loop_core::coroutine] fn idle() {}
+/// # print(loop_core::sim::Sim::new().run(idle).trace());
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Decisions<'a>(&'a Trace);
 

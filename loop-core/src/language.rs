@@ -1,0 +1,607 @@
+//! The language: how coroutines and generators are written, and what they can yield. A guide; there is no code here.
+//!
+//! It describes the macros [`coroutine`](macro@crate::coroutine), [`generator`](macro@crate::generator), [`coroutines!`](crate::coroutines),
+//! [`main`](macro@crate::main) and [`test`](macro@crate::test), and what the body of such a function can do. The scheduling has its rules
+//! at [`EventLoop`](crate::EventLoop#rules). Ready-made solutions are in [`recipes`](crate::recipes).
+//!
+//! | to | see |
+//! |---|---|
+//! | choose a form | [Forms](#forms) |
+//! | pass arguments, borrow | [Arguments and lifetimes](#arguments-and-lifetimes) |
+//! | know when a body begins | [Priming, and when to say `lazy`](#priming-and-when-to-say-lazy) |
+//! | look up a request | [What may be yielded, and what comes back](#what-may-be-yielded-and-what-comes-back) |
+//! | call another coroutine | [`yield` or `yield from`](#yield-or-yield-from), [Recursion](#recursion) |
+//! | make an iterator | [Generators](#generators) |
+//! | share state between tasks | [A `RefCell` across a yield](#a-refcell-across-a-yield) |
+//! | handle errors | [Errors and `?`](#errors-and-) |
+//! | write a macro, or rename the crate | [The crate's name](#the-crates-name), [Macros inside macros](#macros-inside-macros) |
+//!
+//! # Forms
+//!
+//! A **coroutine function** is a `fn` with the attribute `#[loop_core::coroutine]`. Write the type of its value behind the arrow, `-> T`.
+//! A call of it gives a [`Coroutine<T>`](crate::Coroutine).
+//!
+//! ```
+//! use loop_core::prelude::*;
+//! use loop_core::sim::Sim;
+//!
+//! #[loop_core::coroutine]
+//! fn ask(question: &'static str) -> String {
+//!     yield_!(Println(question)).unwrap();
+//!     yield_!(Stdin).unwrap().unwrap_or_default()
+//! }
+//!
+//! let answer: Coroutine<String> = ask("name?");
+//! let run = Sim::new().stdin("Ada\n").run(answer);
+//! assert_eq!(run.stdout(), "name?\n");
+//! assert_eq!(run.into_result().unwrap(), "Ada");
+//! ```
+//!
+//! It is a `fn`, not an `async fn`: the macro turns away `async`, `const`, `unsafe` and `extern`. The body suspends at `yield_!(…)`, where
+//! an `async fn` has `.await`. It cannot `.await`, because only the event loop can resume it. Its own inner `async` blocks can. A closure is
+//! another function, so `yield_!` does not work in it. Use a loop: `for x in xs { yield_!(…); }`.
+//!
+//! The path is needed. A bare `#[coroutine]` that comes from a `use` is ambiguous, because the compiler has an attribute of that name.
+//!
+//! **In a block `coroutines! { … }`** the attributes need no path, and the keyword `yield` works:
+//!
+//! ```
+//! use loop_core::prelude::*;
+//!
+//! loop_core::coroutines! {
+//!     #[coroutine]
+//!     fn shout() -> std::io::Result<()> {
+//!         while let Some(line) = (yield Stdin)? {
+//!             (yield Println(line.to_uppercase()))?;
+//!         }
+//!         Ok(())
+//!     }
+//!
+//!     #[generator(yields = u32)]
+//!     fn squares() {
+//!         for n in 1.. {
+//!             yield n * n;
+//!         }
+//!     }
+//! }
+//!
+//! assert_eq!(loop_core::sim::Sim::new().stdin("hey\n").run(shout).stdout(), "HEY\n");
+//! assert_eq!(squares().nth(2), Some(9));
+//! ```
+//!
+//! `yield` takes all that follows it, as `return` does. So it needs parentheses where its answer is used: `(yield a) + b`. rustfmt does
+//! not format such a block, except as `coroutines!({ … })`.
+//!
+//! **Methods** are coroutines like functions. `self` and `self: Rc<Self>` make a coroutine that the loop can keep; `&self` and `&mut self`
+//! make one that [borrows](#arguments-and-lifetimes).
+//!
+//! **Traits** declare a method with the type that a call gives, and the attribute stands where the method has a body: in the `impl`, or at a
+//! default.
+//!
+//! ```
+//! use std::rc::Rc;
+//! use loop_core::prelude::*;
+//! use loop_core::{BorrowingCoroutine, BoxGenerator};
+//!
+//! trait Store {
+//!     fn load(self: Rc<Self>) -> Coroutine<String>;                  // can be spawned
+//!     fn length(&self) -> BorrowingCoroutine<'_, usize>;             // runs in place
+//!     fn letters(&self) -> BoxGenerator<'_, char>;
+//! }
+//!
+//! struct Text(String);
+//!
+//! impl Store for Text {
+//!     #[loop_core::coroutine]
+//!     fn load(self: Rc<Self>) -> String {
+//!         yield_!();
+//!         self.0.clone()
+//!     }
+//!
+//!     #[loop_core::coroutine]
+//!     fn length(&self) -> usize {
+//!         yield_!();
+//!         self.0.len()
+//!     }
+//!
+//!     #[loop_core::generator(yields = char, boxed)]
+//!     fn letters(&self) {
+//!         for letter in self.0.chars() {
+//!             yield_!(letter);
+//!         }
+//!     }
+//! }
+//!
+//! #[loop_core::coroutine]
+//! fn program() -> (String, usize, usize) {
+//!     let store: Rc<dyn Store> = Rc::new(Text("abc".to_owned()));
+//!     let length = yield_from!(store.length());
+//!     let letters = store.letters().count();
+//!     (yield_!(store.load()), length, letters)
+//! }
+//!
+//! let result = loop_core::sim::Sim::new().run(program).into_result().unwrap();
+//! assert_eq!(result, ("abc".to_owned(), 3, 3));
+//! ```
+//!
+//! **The program** is `#[loop_core::main] fn main()`, whose body is a coroutine. It may return what any `main` may return. **A test** is
+//! `#[loop_core::test] fn …`, whose body is a coroutine in the [simulation](crate::sim). Their arguments are described at
+//! [`main`](macro@crate::main) and [`test`](macro@crate::test).
+//!
+//! A function that never ends, `-> !`, gives a `Coroutine<Infallible>`.
+//!
+//! # Arguments and lifetimes
+//!
+//! The arguments move into the body, as those of an `async fn` do. They are dropped after the body's locals, the last one first.
+//! Whether they borrow decides what the function returns:
+//!
+//! | arguments | a call gives | who can run it |
+//! |---|---|---|
+//! | all owned, or `&'static` | [`Coroutine<T>`](crate::Coroutine) | the loop, [`Spawn`](crate::Spawn), `yield_!`, `yield_from!` |
+//! | one is borrowed, `&self` too | [`BorrowingCoroutine<'_, T>`](crate::BorrowingCoroutine) | `yield_from!` only |
+//!
+//! The loop keeps a coroutine longer than the call lasts. That is why it takes only owned ones. To share a value between tasks, pass an
+//! [`Rc`](std::rc::Rc) of it. Type parameters of an owned coroutine get the bound `'static` from the macro: you need not write it.
+//!
+//! ```
+//! use std::fmt::Display;
+//! use std::rc::Rc;
+//! use loop_core::prelude::*;
+//!
+//! #[loop_core::coroutine]
+//! fn show<T: Display>(value: Rc<T>, label: &'static str) -> String { // owned: `Rc` and `&'static`
+//!     yield_!();
+//!     format!("{label} {value}")
+//! }
+//!
+//! #[loop_core::coroutine]
+//! fn first_word(text: &str) -> &str { // borrows, and so does its value
+//!     yield_!();
+//!     text.split(' ').next().unwrap_or_default()
+//! }
+//!
+//! #[loop_core::coroutine]
+//! fn program() -> String {
+//!     let title = String::from("Analytical Engine");
+//!     let word = yield_from!(first_word(&title)); // in place: it may borrow a local
+//!     let shared = Rc::new(word.to_owned());
+//!     let task = yield_!(Spawn(show(Rc::clone(&shared), "the")));
+//!     yield_!(task).unwrap()
+//! }
+//!
+//! assert_eq!(loop_core::sim::Sim::new().run(program).into_result().unwrap(), "the Analytical");
+//! ```
+//!
+//! If you spawn or run one that borrows, rustc says so and names the remedy:
+//!
+//! ```compile_fail,E0277
+//! use loop_core::prelude::*;
+//!
+//! #[loop_core::coroutine]
+//! fn length(text: &str) -> usize {
+//!     yield_!();
+//!     text.len()
+//! }
+//!
+//! let text = String::from("abc");
+//! EventLoop::new().run_until_complete(length(&text)).unwrap(); // the event loop cannot keep it
+//! ```
+//!
+//! # Priming, and when to say `lazy`
+//!
+//! The call of a coroutine function *primes* the coroutine: the body runs to its first yield. The request is kept. The loop makes it when
+//! it takes the coroutine over. So **the code before the first yield runs at the call**:
+//!
+//! ```
+//! use std::cell::RefCell;
+//! use std::rc::Rc;
+//! use loop_core::prelude::*;
+//!
+//! type Log = Rc<RefCell<Vec<&'static str>>>;
+//!
+//! #[loop_core::coroutine]
+//! fn primed(log: Log) {
+//!     log.borrow_mut().push("primed");
+//!     yield_!();
+//! }
+//!
+//! #[loop_core::coroutine(lazy)]
+//! fn lazy(log: Log) {
+//!     log.borrow_mut().push("lazy");
+//!     yield_!();
+//! }
+//!
+//! #[loop_core::coroutine]
+//! fn program(log: Log) {
+//!     let (a, b) = (lazy(Rc::clone(&log)), primed(Rc::clone(&log)));
+//!     log.borrow_mut().push("both were called");
+//!     yield_!(a);
+//!     yield_!(b);
+//! }
+//!
+//! let log = Log::default();
+//! loop_core::sim::Sim::new().run(program(Rc::clone(&log))).into_result().unwrap();
+//! assert_eq!(*log.borrow(), ["primed", "both were called", "lazy"]);
+//! ```
+//!
+//! Four things follow:
+//!
+//! - What a body reads before its first yield, it reads at the call, not when its task runs.
+//! - A coroutine that is called and dropped has run so far as well.
+//! - A panic before the first yield belongs to the coroutine, not to its caller: it comes out where the coroutine is joined or yielded.
+//! - A body without any yield runs as a whole at the call. Its task never enters the ready queue.
+//!
+//! Say `lazy` if the body begins with a long computation, if it takes something at its beginning that others need (a lock, a borrow), or if
+//! a test is to find [schedules](crate::recipes#search-for-a-schedule-that-fails) in which two tasks begin in another order.
+//!
+//! # What may be yielded, and what comes back
+//!
+//! `yield_!(request)` is an expression. Its type is the answer of the request:
+//!
+//! | request | answer | waits |
+//! |---|---|---|
+//! | nothing, `()`, [`Now`](crate::Now) | `()` | until the other ready tasks had their turns |
+//! | a [`Coroutine<T>`](crate::Coroutine) | `T` | until it has ended; it runs on the stack of this task |
+//! | [`Stdin`](crate::Stdin) | [`io::Result<Option<String>>`](std::io::Result): a line, `None` at the end | until a line comes |
+//! | [`StdinBytes`](crate::StdinBytes) | [`io::Result<Option<Vec<u8>>>`](std::io::Result): at least one byte, `None` at the end | until bytes come |
+//! | [`Print(text)`](crate::Print), [`Println(text)`](crate::Println) | [`io::Result<()>`](std::io::Result) | only if the output is not read, and 64 KiB are unwritten |
+//! | [`Eprint(text)`](crate::Eprint), [`Eprintln(text)`](crate::Eprintln) | [`io::Result<()>`](std::io::Result) | as `Print` |
+//! | [`Sleep(duration)`](crate::Sleep), [`SleepUntil(time)`](crate::SleepUntil) | `()` | until then |
+//! | [`Clock`](crate::Clock) | [`Time`](crate::Time) | never |
+//! | [`Spawn(coroutine)`](crate::Spawn), [`Spawn(…).named(name)`](crate::Spawn::named) | [`Handle<T>`](crate::Handle) | never |
+//! | a [`Handle<T>`](crate::Handle): join | `Result<T,` [`TaskError`](crate::TaskError)`>` | until the task has ended |
+//! | [`handle.flatten()`](crate::Handle::flatten), of a `Handle<Result<T, E>>` | `Result<T, E>` | until the task has ended |
+//! | [`Cancel(handle)`](crate::Cancel) | `Result<T,` [`TaskError`](crate::TaskError)`>`: the value, if the task had ended | never |
+//! | [`Stop`](crate::Stop) | `()` | never; the run ends after the batch |
+//! | [`Exit(status)`](crate::Exit) | `()`, if the loop is run again | the run ends at once |
+//! | a [`Yield`](crate::Yield) | [`Resume`](crate::Resume) | as the request that it is |
+//! | your own [`Request`](crate::Request) | its [`Answer`](crate::Request::Answer) | as the request that it stands for |
+//!
+//! A request that is made and not yielded, such as `Sleep(time);`, does nothing. The compiler warns of it.
+//!
+//! ```
+//! use std::time::Duration;
+//! use loop_core::prelude::*;
+//!
+//! #[loop_core::coroutine]
+//! fn one() -> u32 {
+//!     1
+//! }
+//!
+//! #[loop_core::coroutine]
+//! fn program() -> std::io::Result<()> {
+//!     let start = yield_!(Clock);
+//!     yield_!(Println("name?"))?;
+//!     if let Some(name) = yield_!(Stdin)? {
+//!         yield_!(Println(format!("hello, {name}")))?;
+//!     }
+//!     yield_!(Sleep(Duration::from_secs(5)));
+//!     assert_eq!(yield_!(Clock) - start, Duration::from_secs(5));
+//!
+//!     let here: u32 = yield_!(one()); // on this task
+//!     let task = yield_!(Spawn(one())); // beside this task
+//!     let there: u32 = yield_!(task)?;
+//!     assert_eq!(here, there);
+//!     Ok(())
+//! }
+//!
+//! let run = loop_core::sim::Sim::new().stdin("Ada\n").run(program);
+//! assert_eq!(run.stdout(), "name?\nhello, Ada\n");
+//! assert!(run.into_result().unwrap().is_ok());
+//! ```
+//!
+//! Temporary values in the operand are dropped before the coroutine waits, so none is kept over the yield. The text of a `Print` and its
+//! like may borrow from one nevertheless: `yield_!(Print(line.to_uppercase().as_str()))`.
+//!
+//! # `yield` or `yield from`
+//!
+//! Both run another coroutine, and give its value:
+//!
+//! | | `yield_!(coroutine)` | `yield_from!(coroutine)` |
+//! |---|---|---|
+//! | who runs it | the loop, on the stack of the task | the body itself, in place |
+//! | it may borrow | no | yes |
+//! | a trace shows | its call, its steps and its value: `main:fib`, `chain fib(2)`, `return 1` | the call, and the way in: `main>fib`, `calls fib(2)` |
+//! | it costs, if it yields once | about 45 ns | about 30 ns; deeper, each request goes through a call for each level |
+//! | how deep | as memory lasts | as the stack of the thread lasts |
+//! | its panic | ends the task | ends the task; it is a panic of the caller |
+//!
+//! Use `yield_!` in general, and for a recursion that may be deep. Use `yield_from!` for a helper that borrows, and for small helpers in
+//! a loop that must be fast.
+//!
+//! ```
+//! use loop_core::prelude::*;
+//!
+//! #[derive(Debug, Default)]
+//! struct Parser {
+//!     line: u32,
+//! }
+//!
+//! impl Parser {
+//!     #[loop_core::coroutine]
+//!     fn number(&mut self) -> Option<u32> {
+//!         let text = yield_!(Stdin).ok()??;
+//!         self.line += 1;
+//!         text.trim().parse().ok()
+//!     }
+//! }
+//!
+//! #[loop_core::coroutine]
+//! fn sum() -> (u32, u32) {
+//!     let mut parser = Parser::default();
+//!     let mut sum = 0;
+//!     while let Some(number) = yield_from!(parser.number()) {
+//!         sum += number;
+//!     }
+//!     (sum, parser.line)
+//! }
+//!
+//! let run = loop_core::sim::Sim::new().stdin("40\n2\n").run(sum);
+//! assert_eq!(run.into_result().unwrap(), (42, 2));
+//! ```
+//!
+//! # Recursion
+//!
+//! A coroutine may yield itself. It needs no `Box`, as its type, [`Coroutine<T>`](crate::Coroutine), is of a fixed size. Coroutines that wait for each
+//! other are a list on the task, so a million levels do not overflow the stack:
+//!
+//! ```
+//! use loop_core::prelude::*;
+//!
+//! #[loop_core::coroutine]
+//! fn depth(n: u64) -> u64 {
+//!     if n == 0 { 0 } else { 1 + yield_!(depth(n - 1)) }
+//! }
+//!
+//! assert_eq!(EventLoop::new().run_until_complete(depth(100_000))?, 100_000);
+//! # Ok::<(), loop_core::Error>(())
+//! ```
+//!
+//! With `yield_from!` each level is a call, so the stack of the thread bounds the depth. A generator that delegates to itself must be
+//! [`boxed`](macro@crate::generator), because its type would contain itself.
+//!
+//! # Generators
+//!
+//! A generator yields values of your choice to the code that iterates, not requests to a loop. It needs no event loop.
+//!
+//! - `yields = Y` is what `yield_!(value)` takes. The code that iterates gets it.
+//! - `receives = R` is what `yield_!` gives back. The code that iterates [sends](crate::Generator::send) it.
+//! - `-> T` is what it returns at its end: [`return_value`](crate::Generator::return_value), or the value of `yield_from!(generator)`.
+//!
+//! Without `receives`, a generator is an [`Iterator`]. With it, [`start`](crate::Generator::start) it first; then `send`.
+//!
+//! ```
+//! #[loop_core::generator(yields = u32, receives = u32)]
+//! fn running_sum(limit: u32) -> &'static str {
+//!     let mut sum = 0;
+//!     while sum < limit {
+//!         sum += yield_!(sum);
+//!     }
+//!     "limit reached"
+//! }
+//!
+//! let mut sums = running_sum(10);
+//! assert_eq!(sums.start()?, Some(0)); // to the first yield
+//! assert_eq!(sums.send(4)?, Some(4));
+//! assert_eq!(sums.send(7)?, None); // it has returned
+//! assert_eq!(sums.return_value(), Some(&"limit reached"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! [`close`](crate::Generator::close) drops its body where it waits, with all its locals; dropping the generator does the same.
+//! `yield_from!(other)` yields all that another generator yields, sends it all that is sent, and gives what it returns:
+//!
+//! ```
+//! #[loop_core::generator(yields = u32)]
+//! fn up_to(end: u32) -> u32 {
+//!     for n in 0..end {
+//!         yield_!(n);
+//!     }
+//!     end
+//! }
+//!
+//! #[loop_core::generator(yields = u32)]
+//! fn zigzag() {
+//!     let top = yield_from!(up_to(3));
+//!     for n in (0..top).rev() {
+//!         yield_!(n);
+//!     }
+//! }
+//!
+//! assert_eq!(zigzag().collect::<Vec<_>>(), [0, 1, 2, 2, 1, 0]);
+//!
+//! let mut numbers = up_to(3);
+//! assert_eq!(numbers.next(), Some(0));
+//! numbers.close();
+//! assert_eq!(numbers.next(), None);
+//! ```
+//!
+//! A generator may borrow its arguments. It starts with the first `next` or `start`, as in Python. The push-style receiver of a pipeline,
+//! `#[loop_core::coroutine(receives = R)]`, is a generator that is primed: its caller can send at once. More is in
+//! [`generator`](mod@crate::generator).
+//!
+//! # A `RefCell` across a yield
+//!
+//! Tasks of one loop run one at a time, so they can share an `Rc<RefCell<T>>` without a lock. But a borrow that is alive at a yield stays
+//! while other tasks run. If one of them borrows the same cell, it panics:
+//!
+//! ```
+//! use std::cell::RefCell;
+//! use std::rc::Rc;
+//! use loop_core::prelude::*;
+//!
+//! #[loop_core::coroutine]
+//! fn add(list: Rc<RefCell<Vec<u32>>>) {
+//!     let mut list = list.borrow_mut();
+//!     yield_!(); // still borrowed
+//!     list.push(1);
+//! }
+//!
+//! #[loop_core::coroutine]
+//! fn twice() -> String {
+//!     let list = Rc::default();
+//!     let first = yield_!(Spawn(add(Rc::clone(&list))));
+//!     let second = yield_!(Spawn(add(Rc::clone(&list))));
+//!     yield_!(first).unwrap();
+//!     yield_!(second).unwrap_err().to_string()
+//! }
+//!
+//! let error = loop_core::sim::Sim::new().run(twice).into_result().unwrap();
+//! assert!(error.contains("`twice/2` panicked in `add`") && error.contains("already"));
+//! ```
+//!
+//! Clippy finds it. It has no word for a yield, and says "await":
+//!
+//! ```text
+//! warning: this `RefCell` reference is held across an await point
+//!   |
+//! 8 |     let mut list = list.borrow_mut();
+//!   |         ^^^^^^^^
+//!   = help: ensure the reference is dropped before calling `await`
+//! note: these are all the await points this reference is held through
+//! 9 |     yield_!(); // still borrowed
+//!   |     ^^^^^^^^^
+//!   = note: `#[warn(clippy::await_holding_refcell_ref)]` on by default
+//! ```
+//!
+//! The remedy: borrow for one statement, or for a block that ends before the yield. In the head of a `for`, `match`, `while let` or `if let`
+//! a borrow lasts as long as the body, so take what you need out of the cell first.
+//!
+//! ```
+//! use std::cell::RefCell;
+//! use std::rc::Rc;
+//! use loop_core::prelude::*;
+//!
+//! #[loop_core::coroutine]
+//! fn add(list: Rc<RefCell<Vec<u32>>>) {
+//!     yield_!();
+//!     list.borrow_mut().push(1); // this statement only
+//!     let length = list.borrow().len(); // so is this
+//!     yield_!(Println(length)).unwrap();
+//!     for number in list.take() { // and this
+//!         yield_!(Println(number)).unwrap();
+//!     }
+//! }
+//!
+//! let run = loop_core::sim::Sim::new().run(|| add(Rc::default()));
+//! assert_eq!(run.stdout(), "1\n1\n");
+//! ```
+//!
+//! For the same reason do not hold the guard of a `std::sync::Mutex` across a yield: the next task that locks it may wait for ever, and
+//! the loop with it. Clippy's lint for that is `await_holding_lock`.
+//!
+//! # Errors and `?`
+//!
+//! `?` works as in any function. It ends the coroutine with the error, which is a value like others: the caller gets it from `yield_!`.
+//!
+//! There are three ways to fail:
+//!
+//! - **An `Err` that is returned** reaches whoever yields the coroutine or joins its task.
+//! - **A panic** ends the task. Who joins the task gets a [`TaskError`](crate::TaskError). A panic goes through coroutines that wait on the
+//!   same task, as through calls.
+//! - **A cancelled task** gives a [`TaskError`](crate::TaskError) whose [`is_cancelled`](crate::TaskError::is_cancelled) is true.
+//!
+//! So a joined task that returns a `Result` has two of them, one in the other. [`flatten`](crate::Handle::flatten) makes one of them, if the error
+//! can be made of a `TaskError`. `io::Error` and `Box<dyn Error>` can.
+//!
+//! ```
+//! use std::io;
+//! use loop_core::prelude::*;
+//!
+//! #[loop_core::coroutine]
+//! fn number() -> io::Result<u32> {
+//!     let line = yield_!(Stdin)?.ok_or(io::ErrorKind::UnexpectedEof)?;
+//!     line.parse().map_err(io::Error::other)
+//! }
+//!
+//! #[loop_core::coroutine]
+//! fn sum() -> io::Result<u32> {
+//!     let first = yield_!(number())?; // on this task: one error
+//!     let task = yield_!(Spawn(number()));
+//!     let second = yield_!(task.flatten())?; // a task: the two in one
+//!     Ok(first + second)
+//! }
+//!
+//! let sum = |text| loop_core::sim::Sim::new().stdin(text).run(sum).into_result().unwrap();
+//! assert_eq!(sum("40\n2\n").unwrap(), 42);
+//! assert_eq!(sum("40\n").unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
+//! ```
+//!
+//! What happens to the failure of a task that nobody joins is in [`recipes`](crate::recipes#a-server-whose-tasks-may-fail).
+//!
+//! # The crate's name
+//!
+//! The macros' expansions name this library `::loop_core`. If your crate knows it by another name, rustc cannot find `loop_core` in the crate
+//! root. Then say where it is: every attribute takes `crate = path`, and a block may begin with `crate = path;`.
+//!
+//! ```
+//! mod runtime {
+//!     pub use loop_core as events; // as if `events` were a dependency that was renamed
+//! }
+//! use runtime::events;
+//!
+//! #[events::coroutine(crate = events)]
+//! fn one() -> u8 {
+//!     yield_!();
+//!     1
+//! }
+//!
+//! events::coroutines! {
+//!     crate = events;
+//!
+//!     #[coroutine]
+//!     fn two() -> u8 {
+//!         (yield one()) + 1
+//!     }
+//! }
+//!
+//! assert_eq!(events::sim::Sim::new().run(two).into_result().unwrap(), 2);
+//! ```
+//!
+//! # Macros inside macros
+//!
+//! `yield_!` and `yield_from!` are macros, and a call of one is an expression. So they work in the arguments of other
+//! macros, in one another, and in a `macro_rules!` of yours, inside and outside of the body:
+//!
+//! ```
+//! use loop_core::prelude::*;
+//!
+//! #[loop_core::coroutine]
+//! fn give(n: u32) -> u32 {
+//!     yield_!();
+//!     n
+//! }
+//!
+//! macro_rules! twice {
+//!     ($n:expr) => {
+//!         yield_!(give($n)) + yield_!(give($n))
+//!     };
+//! }
+//!
+//! #[loop_core::coroutine]
+//! fn program() -> Vec<u32> {
+//!     println!("{}", yield_!(give(yield_!(give(1)))));
+//!     vec![yield_!(give(2)), twice!(3)]
+//! }
+//!
+//! assert_eq!(loop_core::sim::Sim::new().run(program).into_result().unwrap(), [2, 6]);
+//! ```
+//!
+//! A macro that *makes* coroutines, and that other crates call, names the library through its own crate: `#[$crate::loop_core::coroutine(crate =
+//! $crate::loop_core)]`, with `pub use loop_core;` in its root.
+//!
+//! ```
+//! macro_rules! constant {
+//!     ($name:ident, $value:expr) => {
+//!         #[loop_core::coroutine]
+//!         fn $name() -> u32 {
+//!             yield_!();
+//!             $value
+//!         }
+//!     };
+//! }
+//!
+//! constant!(seven, 7);
+//!
+//! assert_eq!(loop_core::sim::Sim::new().run(seven).into_result().unwrap(), 7);
+//! ```
