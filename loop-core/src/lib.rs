@@ -145,10 +145,10 @@ pub use id::{SourceId, TaskId};
 pub use loop_macros::{coroutine, coroutines, generator, main, test};
 pub use os::OsWorld;
 pub use request::{
-    AnyCoroutine, AnyHandle, AnyObject, BorrowingCoroutine, Cancel, Clock, Coroutine, Eprint,
-    Eprintln, Exit, Flatten, Gather, Handle, IntoTask, LineError, Now, Print, Println, Request,
-    Resume, Sleep, SleepUntil, Spawn, SpawnNamed, Stdin, StdinBytes, Stop, TaskError, Value, Yield,
-    YieldFrom,
+    AnyCoroutine, AnyHandle, AnyObject, BorrowingCoroutine, Cancel, CancelBecause, Clock,
+    Coroutine, Eprint, Eprintln, Exit, Flatten, Gather, Handle, IntoTask, LineError, Now, Print,
+    Println, Request, Resume, Sleep, SleepUntil, Spawn, SpawnNamed, Stdin, StdinBytes, Stop,
+    TaskError, Value, Yield, YieldFrom,
 };
 pub use slow::SlowStep;
 pub use stop::Stopper;

@@ -22,12 +22,12 @@ fn the_trace_says_that_the_time_was_over() {
     let run = Sim::new().run(parent);
     assert_snapshot!(run.trace(), @r#"
     # steps  policy=fifo
-    parent  primed  =>  spawn takes(_, "fast", 1)  wait for group 1  park
+    parent  primed  =>  spawn takes(_, "fast", 1)  timeout 2ms  wait for group 1  park
     parent/1  start  =>  sleep 1ms  park
 
     ~ +1ms  timer  wakes parent/1
     parent/1  slept  =>  finish "fast"  wakes parent
-    parent  woken by group 1  =>  spawn takes(_, "slow", 3)  wait for group 2  park
+    parent  woken by group 1  =>  spawn takes(_, "slow", 3)  timeout 2ms  wait for group 2  park
     parent/2  start  =>  sleep 3ms  park
 
     ~ +2ms  timer  wakes parent
@@ -54,7 +54,7 @@ fn a_coroutine_that_has_ended_already() {
     let run = Sim::new().run(parent);
     assert_snapshot!(run.trace(), @r"
     # steps  policy=fifo
-    parent  primed  =>  spawn ready  wait for group 1  ready
+    parent  primed  =>  spawn ready  timeout 0  wait for group 1  ready
     parent/1  primed  =>  finish 7
     parent  woken by group 1  =>  finish Ok(7)
     ");

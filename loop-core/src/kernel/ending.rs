@@ -15,6 +15,16 @@ use crate::request::{RequestKind, Resume, TaskError, Value, panic_message, with_
 use crate::trace::{Event, EventKind, Payload, Recorder};
 use crate::world::World;
 
+/// Who was told how a task ended without a value.
+pub(super) enum Told {
+    /// The task that waits for it, or its family.
+    Waiting,
+    /// It is kept for the holder of the handle.
+    Holder,
+    /// No task can ask.
+    Nobody(TaskError),
+}
+
 impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     /// The coroutine on top of the task's stack has ended. Its value goes to its caller; if it has none, the task has ended.
     pub(super) fn ended(&mut self, task: TaskId) -> Flow {
@@ -171,22 +181,34 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         self.close_stack(task);
         self.tasks.end(task, TaskState::Failed);
         self.note_awaited(task);
+        match self.tell(task, error) {
+            Told::Nobody(error) => {
+                self.failures.push_unjoined(error);
+                self.release(task);
+            }
+            Told::Waiting => self.release(task),
+            Told::Holder => {}
+        }
+        // Guards, senders and groups have been dropped.
+        self.note_changes();
+    }
+
+    /// Tells who asks for it how a task has ended without a value.
+    fn tell(&mut self, task: TaskId, error: TaskError) -> Told {
         if let Some(joiner) = self.tasks.joiner(task) {
             self.record_about(EventKind::Woken(RequestKind::Join), joiner, task);
             let kept = self.keep_answer(Resume::Joined(Err(error)));
             self.wake(joiner, Message::Answer(kept));
-            self.release(task);
+            Told::Waiting
         } else if self.tasks.family(task).is_some() {
             self.tell_family(task, Err(error));
-            self.release(task);
+            Told::Waiting
         } else if self.tasks.is_detached(task) {
-            self.failures.push_unjoined(error);
-            self.release(task);
+            Told::Nobody(error)
         } else {
             self.failures.hold(task, error);
+            Told::Holder
         }
-        // Guards, senders and groups have been dropped.
-        self.note_changes();
     }
 
     /// Closes the coroutines on a task's stack, the innermost first.
@@ -200,9 +222,13 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     // Cancelling.
 
     /// Cancels a task whose handle has been used up, and says how it ended.
-    pub(super) fn cancel_task(&mut self, task: TaskId) -> Result<Value, TaskError> {
-        let state = self.tasks.state(task);
-        match state {
+    pub(super) fn cancel_task(
+        &mut self,
+        task: TaskId,
+        by: TaskId,
+        reason: Option<String>,
+    ) -> Result<Value, TaskError> {
+        match self.tasks.state(task) {
             // It had ended before, so the answer is how it ended.
             TaskState::Returned => {
                 let value = self.take_value(task);
@@ -210,17 +236,29 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
                 return Ok(Value::of(value));
             }
             TaskState::Failed => return Err(self.take_held(task)),
-            TaskState::Cancelled | TaskState::Vacant => {
-                unreachable!("a handle keeps its task in the table")
+            TaskState::Cancelled => {
+                // Its entry is still in the ready queue.
+                let error = self.failures.take_held(task);
+                return Err(error.expect("a failure is kept for the holder of the handle"));
             }
+            TaskState::Vacant => unreachable!("a handle keeps its task in the table"),
             TaskState::Runnable | TaskState::Waiting(_) => {}
         }
-        Err(self.cancel_living(task))
+        let by = Some(self.tasks.name(by));
+        match self.cancel_living(task, by, reason) {
+            Told::Nobody(error) => Err(error),
+            _ => unreachable!("the handle has been used up"),
+        }
     }
 
     /// Cancels a task that has not ended. If it waits for a family, that is cancelled first: all that belongs to a coroutine's
     /// request is within the coroutine.
-    pub(super) fn cancel_living(&mut self, task: TaskId) -> TaskError {
+    pub(super) fn cancel_living(
+        &mut self,
+        task: TaskId,
+        by: Option<String>,
+        reason: Option<String>,
+    ) -> Told {
         let mut cancelled = Vec::new();
         let mut tasks = vec![task];
         // All leave their queues before the first is closed, so none is woken by the end of another.
@@ -241,28 +279,47 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             }
         }
         while let Some((inner, is_queued)) = cancelled.pop() {
-            let error = self.close_cancelled(inner, is_queued);
+            let site = self.tasks.frame(inner).site();
+            let name = self.tasks.name(inner);
+            let error = TaskError::cancelled(name, Some(site), by.clone(), reason.clone());
+            let told = self.close_cancelled(inner, is_queued, error);
             if inner == task {
-                return error;
+                return told;
             }
         }
         unreachable!("the task itself is the last one that is closed")
     }
 
-    fn close_cancelled(&mut self, task: TaskId, is_queued: bool) -> TaskError {
+    fn close_cancelled(&mut self, task: TaskId, is_queued: bool, error: TaskError) -> Told {
         self.record_plain(EventKind::Cancelled, task);
-        let name = self.tasks.name(task);
         self.close_stack(task);
         self.tasks.end(task, TaskState::Cancelled);
-        if self.tasks.family(task).is_some() {
-            self.tell_family(task, Err(TaskError::cancelled(name.clone())));
-        }
-        // Otherwise its entry is still in the ready queue. Its place becomes vacant when the entry comes to the front.
+        self.note_awaited(task);
+        let told = self.tell(task, error);
+        // Otherwise its entry is still in the ready queue. It is buried when the entry comes to the front.
         if !is_queued {
-            self.release(task);
+            self.bury(task, &told);
         }
-        // Guards, senders and groups may have been dropped.
-        TaskError::cancelled(name)
+        told
+    }
+
+    /// A cancelled task is no longer in the ready queue. Its place becomes vacant, unless its error is kept for the holder of its
+    /// handle.
+    fn bury(&mut self, task: TaskId, told: &Told) {
+        match told {
+            Told::Holder => self.tasks.set_failed(task),
+            Told::Nobody(_) | Told::Waiting => self.release(task),
+        }
+    }
+
+    /// The entry of a task that was cancelled while it was in the ready queue has come to the front.
+    pub(super) fn bury_queued(&mut self, task: TaskId) {
+        debug_assert_eq!(self.tasks.state(task), TaskState::Cancelled);
+        let Some(error) = self.failures.take_held(task) else {
+            return self.release(task);
+        };
+        let told = self.tell(task, error);
+        self.bury(task, &told);
     }
 
     /// Tells the object to whose family an ended task belongs how it ended.
@@ -322,8 +379,12 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
                 }
                 TaskState::Failed => {
                     let error = self.take_held(task);
-                    self.failures.push_unjoined(error);
+                    // That a task was cancelled is no failure.
+                    if error.is_panic() {
+                        self.failures.push_unjoined(error);
+                    }
                 }
+                TaskState::Cancelled => drop(self.failures.take_held(task)),
                 _ => {}
             }
         }

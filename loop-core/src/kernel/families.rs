@@ -25,13 +25,8 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     fn cancel_child(&mut self, child: Holder) {
         let Holder { task, generation } = child;
-        let is_alive = self.tasks.generation(task) == generation
-            && matches!(
-                self.tasks.state(task),
-                TaskState::Runnable | TaskState::Waiting(_)
-            );
-        if is_alive {
-            self.cancel_living(task);
+        if self.tasks.generation(task) == generation && self.tasks.is_living(task) {
+            self.cancel_living(task, None, None);
         }
     }
 

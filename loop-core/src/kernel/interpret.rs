@@ -49,7 +49,8 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             }
             Yield::Chain(coroutine) => self.chain(task, coroutine.0),
             Yield::Join(handle) => self.join(task, handle),
-            Yield::Cancel(handle) => self.cancel(task, handle),
+            Yield::Cancel(handle) => self.cancel(task, handle, None),
+            Yield::CancelBecause(cancel) => self.cancel(task, cancel.0, Some(cancel.1)),
             Yield::Sleep(time) => self.sleep_until(task, self.world.now() + time),
             Yield::SleepUntil(at) => self.sleep_until(task, at),
             Yield::Clock => self.clock(task),
@@ -84,10 +85,8 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             Yield::Print(text) | Yield::Eprint(text) => {
                 Payload::text(text, self.settings.text_limit)
             }
-            Yield::Join(handle) | Yield::Cancel(handle) => match self.is_ours(handle) {
-                true => Payload::Task(handle.task()),
-                false => Payload::Foreign,
-            },
+            Yield::Join(handle) | Yield::Cancel(handle) => self.task_of(handle),
+            Yield::CancelBecause(cancel) => self.task_of(&cancel.0),
             Yield::Sleep(time) => Payload::Duration(*time),
             Yield::Exit(status) => Payload::Value(Some(status.to_string())),
             Yield::SleepUntil(at) => Payload::Time(*at),
@@ -98,8 +97,12 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         request
     }
 
-    fn is_ours(&self, handle: &AnyHandle) -> bool {
-        handle.is_of(&self.detached)
+    /// The task of a handle, as the trace shows it.
+    fn task_of(&self, handle: &AnyHandle) -> Payload {
+        match handle.is_of(&self.detached) {
+            true => Payload::Task(handle.task()),
+            false => Payload::Foreign,
+        }
     }
 
     // Ways to answer.
@@ -356,13 +359,13 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         Some(task)
     }
 
-    fn cancel(&mut self, task: TaskId, handle: AnyHandle) -> Flow {
+    fn cancel(&mut self, task: TaskId, handle: AnyHandle, reason: Option<String>) -> Flow {
         let kind = EventKind::Answered(RequestKind::Cancel);
         let Some(other) = self.take_handle(handle) else {
             self.record(|_| Event::new(kind, task, Payload::Foreign));
             return self.answer(Resume::Joined(Err(TaskError::foreign())));
         };
-        let ended = self.cancel_task(other);
+        let ended = self.cancel_task(other, task, reason);
         // Guards, senders and groups have been dropped.
         self.note_changes();
         if other == task {
@@ -421,6 +424,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         }
         // A task may have ended already, and the others are to be cancelled then.
         self.note_changes();
+        self.record_deadline(task, deadline);
         let flow = self.ask_object(task, RequestKind::Wait, object);
         if let TaskState::Waiting(Wait::Object(of)) = self.tasks.state(task)
             && let Some(at) = self.instant(deadline)
@@ -430,6 +434,15 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             self.objects.set_deadline(of.place, number);
         }
         flow
+    }
+
+    fn record_deadline(&mut self, task: TaskId, deadline: Deadline) {
+        let payload = match deadline {
+            Deadline::Never => return,
+            Deadline::After(time) => Payload::Duration(time),
+            Deadline::At(at) => Payload::Time(at),
+        };
+        self.record(|_| Event::new(EventKind::Asked(RequestKind::Gather), task, payload));
     }
 
     fn instant(&self, deadline: Deadline) -> Option<Time> {

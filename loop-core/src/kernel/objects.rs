@@ -6,7 +6,7 @@
 use std::rc::Rc;
 
 use super::table::{Entry, Table};
-use super::waits::{Links, Waiters};
+use super::waits::{Links, Of, Waiters};
 use crate::id::TaskId;
 use crate::request::{Change, Changes, Object, ObjectKind, ObjectName};
 
@@ -16,7 +16,8 @@ const NONE: u32 = u32::MAX;
 struct Used {
     /// There, unless the place is vacant.
     object: Option<Rc<dyn Object>>,
-    waiters: Waiters,
+    /// The second queue is empty unless the object has two.
+    waiters: [Waiters; 2],
     waiting: u32,
     /// Tasks in the ready queue that the object has admitted.
     admitted: u32,
@@ -32,7 +33,7 @@ impl Used {
     fn blank() -> Used {
         Used {
             object: None,
-            waiters: Waiters::NONE,
+            waiters: [Waiters::NONE; 2],
             waiting: 0,
             admitted: 0,
             children: 0,
@@ -84,7 +85,7 @@ impl Objects {
         }
         let (place, used) = self.used.claim(Used::blank);
         debug_assert!(
-            used.waiters == Waiters::NONE && used.admitted == 0,
+            used.waiters == [Waiters::NONE; 2] && used.admitted == 0,
             "a vacant place"
         );
         used.object = Some(Rc::clone(object));
@@ -101,24 +102,25 @@ impl Objects {
         self.object(place).registration().name()
     }
 
+    /// The first task that waits in one of the object's two queues.
     #[inline]
-    pub(super) fn first_waiter(&self, place: u32) -> Option<TaskId> {
-        self.used[place].waiters.first()
+    pub(super) fn first_waiter(&self, place: u32, queue: usize) -> Option<TaskId> {
+        self.used[place].waiters[queue].first()
     }
 
     /// Puts a task behind the others that wait.
     #[inline]
-    pub(super) fn push_waiter(&mut self, place: u32, links: &mut impl Links, task: TaskId) {
-        let used = &mut self.used[place];
-        used.waiters.push_back(links, task);
+    pub(super) fn push_waiter(&mut self, of: Of, links: &mut impl Links, task: TaskId) {
+        let used = &mut self.used[of.place];
+        used.queue_of(of).push_back(links, task);
         used.set_waiting(used.waiting + 1);
     }
 
     /// Takes a task out of the waiters. The object stays in the table, also if nobody else uses it: see [`leave`](Objects::leave).
     #[inline]
-    pub(super) fn remove_waiter(&mut self, place: u32, links: &mut impl Links, task: TaskId) {
-        let used = &mut self.used[place];
-        used.waiters.remove(links, task);
+    pub(super) fn remove_waiter(&mut self, of: Of, links: &mut impl Links, task: TaskId) {
+        let used = &mut self.used[of.place];
+        used.queue_of(of).remove(links, task);
         used.set_waiting(used.waiting - 1);
     }
 
@@ -206,6 +208,13 @@ impl Objects {
 }
 
 impl Used {
+    #[inline]
+    fn queue_of(&mut self, of: Of) -> &mut Waiters {
+        let object = self.object.as_ref().expect(USED);
+        let is_second = of.is_second && object.has_two_queues();
+        &mut self.waiters[usize::from(is_second)]
+    }
+
     #[inline]
     fn set_waiting(&mut self, waiting: u32) {
         self.waiting = waiting;

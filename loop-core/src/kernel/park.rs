@@ -39,7 +39,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
                 self.sources.push_waiter(source, &mut self.tasks, task);
             }
             Wait::End(other) => self.tasks.push_joiner(other, task),
-            Wait::Object(of) => self.objects.push_waiter(of.place, &mut self.tasks, task),
+            Wait::Object(of) => self.objects.push_waiter(of, &mut self.tasks, task),
         }
         self.tasks.park(task, wait);
     }
@@ -112,21 +112,29 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         }
     }
 
-    /// Offers an object to the tasks that wait for it, the first one first, until one is not admitted.
+    /// Offers an object to the tasks that wait for it, the first one of each queue first, until one is not admitted.
     pub(super) fn offer(&mut self, place: u32) {
-        while let Some(task) = self.objects.first_waiter(place) {
-            let TaskState::Waiting(Wait::Object(of)) = self.tasks.state(task) else {
-                unreachable!("a waiter of an object waits for an object");
-            };
-            if !self.is_admitted(task, of, true) {
-                return;
-            }
+        for queue in [0, 1] {
+            while self.objects.is_used(place)
+                && let Some(task) = self.objects.first_waiter(place, queue)
+                && self.wake_if_admitted(task)
+            {}
+        }
+    }
+
+    fn wake_if_admitted(&mut self, task: TaskId) -> bool {
+        let TaskState::Waiting(Wait::Object(of)) = self.tasks.state(task) else {
+            unreachable!("a waiter of an object waits for an object");
+        };
+        let is_admitted = self.is_admitted(task, of, true);
+        if is_admitted {
             self.record(|kernel| {
-                let name = Payload::Object(kernel.objects.name(place));
+                let name = Payload::Object(kernel.objects.name(of.place));
                 Event::new(EventKind::Woken(kernel.request_to(of)), task, name)
             });
             self.wake(task, Message::Admitted(of));
         }
+        is_admitted
     }
 
     pub(super) fn is_admitted(&self, task: TaskId, of: Of, has_waited: bool) -> bool {
@@ -157,7 +165,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             }
             Wait::End(other) => self.tasks.remove_joiner(other, task),
             Wait::Object(of) => {
-                self.objects.remove_waiter(of.place, &mut self.tasks, task);
+                self.objects.remove_waiter(of, &mut self.tasks, task);
                 self.remove_deadline(of.place);
             }
         }

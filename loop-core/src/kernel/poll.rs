@@ -127,7 +127,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     fn elapsed(&mut self, poll: &mut Poll, place: u32) {
         self.objects.forget_deadline(place);
         self.tell_elapsed(place);
-        if let Some(task) = self.objects.first_waiter(place) {
+        if let Some(task) = self.objects.first_waiter(place, 0) {
             self.wake(task, Message::GoOn);
             self.record_woken(poll, task, RequestKind::Gather, Payload::None);
             self.objects.leave(place);

@@ -215,7 +215,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     /// The failure of the awaited task, which `run` returns.
     fn take_awaited_failure(&mut self, task: TaskId) -> Option<TaskError> {
         match self.tasks.state(task) {
-            TaskState::Failed => self.failures.take_held(task),
+            TaskState::Failed | TaskState::Cancelled => self.failures.take_held(task),
             _ => None,
         }
     }

@@ -14,7 +14,6 @@ use super::flow::Flow;
 use super::names::NameRef;
 use super::queue::{Message, Ready};
 use super::stop_reason::StopReason;
-use super::waits::TaskState;
 use crate::coroutine::{Airlock, Payload as PanicPayload, PrimeState, Site, StepState, foreign};
 use crate::id::TaskId;
 use crate::policy::{Choice, Policy};
@@ -212,7 +211,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         // First: from here on a panic is the failure of this task.
         self.current = task;
         if !self.tasks.has_frame(task) {
-            return self.bury(ready);
+            return self.bury_entry(ready);
         }
         let flow = if ready.is_go_on() {
             self.record_site(EventKind::Resumed, task);
@@ -224,9 +223,29 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             self.deliver(ready.message());
             self.step(task, true)
         };
+        let flow = self.step_is_over(task, flow);
         if flow != Flow::Over {
             self.go_on(task, flow, steps);
         }
+    }
+
+    /// Lets the policy cancel the task that has made a step.
+    #[inline(always)]
+    fn step_is_over(&mut self, task: TaskId, flow: Flow) -> Flow {
+        if P::ON && self.tasks.is_living(task) && self.policy.cancels() {
+            return self.cancel_after_step(task, flow);
+        }
+        flow
+    }
+
+    #[cold]
+    fn cancel_after_step(&mut self, task: TaskId, flow: Flow) -> Flow {
+        if flow != Flow::Over {
+            self.end_turn(task, flow, EventKind::Preempted);
+        }
+        self.cancel_living(task, None, Some("the policy cancels here".to_owned()));
+        self.note_changes();
+        Flow::Over
     }
 
     /// Puts the answer that a message stands for into the airlock.
@@ -277,6 +296,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
                     self.step(task, true)
                 }
             };
+            flow = self.step_is_over(task, flow);
         }
     }
 
@@ -368,15 +388,14 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     /// Removes the entry of a task that was cancelled while it was in the queue.
     #[cold]
-    fn bury(&mut self, ready: Ready) {
+    fn bury_entry(&mut self, ready: Ready) {
         let task = ready.task();
-        debug_assert_eq!(self.tasks.state(task), TaskState::Cancelled);
         // What the task was going to be told was taken when it was cancelled. The place of the answer is vacant only now.
         if let Message::Answer(kept) = ready.message() {
             let answer = self.take_kept(kept);
             debug_assert!(answer.is_none(), "a cancelled task has no answer");
         }
-        self.release(task);
+        self.bury_queued(task);
     }
 
     /// Handles a panic in a turn: of the task's body, of a destructor or of a recorder. It is the failure of the current task.

@@ -110,6 +110,20 @@ pub trait Policy {
     /// ```
     fn choose(&mut self, choice: Choice, options: usize) -> usize;
 
+    /// Whether the task that has just made a step is cancelled. Production never does that.
+    ///
+    /// Asked after each step. See [`Sim::cancel_everywhere`](crate::sim::Sim::cancel_everywhere).
+    ///
+    /// ```
+    /// use loop_core::policy::{Policy, Random};
+    ///
+    /// assert!(!Random::new(7).cancels());
+    /// ```
+    #[inline]
+    fn cancels(&mut self) -> bool {
+        false
+    }
+
     /// The policy's name, for the head of a trace.
     ///
     /// ```

@@ -54,3 +54,44 @@ impl<T: 'static> Request for Cancel<T> {
         }
     }
 }
+
+impl<T> Cancel<T> {
+    /// Says why. The task's [`TaskError`] has it as its [reason](TaskError::reason).
+    ///
+    /// ```
+    /// use loop_core::Handle;
+    /// use loop_core::prelude::*;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn stop(worker: Handle<()>) {
+    ///     let _ = yield_!(Cancel(worker).because("the file is complete"));
+    /// }
+    /// ```
+    pub fn because(self, reason: impl Into<String>) -> CancelBecause<T> {
+        CancelBecause {
+            handle: self.0,
+            reason: reason.into(),
+        }
+    }
+}
+
+/// A [`Cancel`] with a reason. Made by [`Cancel::because`].
+#[derive(Debug)]
+#[must_use = "a request does nothing unless you `yield_!` it"]
+pub struct CancelBecause<T> {
+    handle: Handle<T>,
+    reason: String,
+}
+
+impl<T: 'static> Request for CancelBecause<T> {
+    type Answer = Result<T, TaskError>;
+
+    fn into_yield(self) -> Yield {
+        Yield::CancelBecause(Box::new((AnyHandle::from(self.handle), self.reason)))
+    }
+
+    #[inline]
+    fn answer(resume: Resume) -> Result<T, TaskError> {
+        Cancel::answer(resume)
+    }
+}

@@ -34,7 +34,7 @@ pub use any_coroutine::{AnyCoroutine, Value};
 pub use any_handle::AnyHandle;
 pub(crate) use any_handle::DetachQueue;
 pub use borrowing::BorrowingCoroutine;
-pub use cancel::Cancel;
+pub use cancel::{Cancel, CancelBecause};
 pub use chain::Coroutine;
 pub(crate) use co::{Entered, in_loop, make_root, with_airlock};
 pub use exit::Exit;

@@ -122,6 +122,11 @@ pub(crate) trait Object {
     /// The requests of those who wait: two, or the same one twice.
     fn requests(&self) -> [RequestKind; 2];
 
+    /// Whether those who wait with the second request do not stand behind those who wait with the first.
+    fn has_two_queues(&self) -> bool {
+        false
+    }
+
     /// For an object that has tasks of its own.
     fn family(&self) -> Option<&dyn Family> {
         None

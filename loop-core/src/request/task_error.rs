@@ -38,6 +38,9 @@ struct Failure {
     /// should be both.
     payload: Option<Mutex<Payload>>,
     flight_record: Option<String>,
+    /// Who has cancelled the task, and why.
+    by: Option<String>,
+    reason: Option<String>,
     /// The loop has written it to standard error already, or a hook got it.
     is_reported: bool,
 }
@@ -57,18 +60,28 @@ impl TaskError {
             message: panic_message(&payload).to_owned(),
             payload: Some(Mutex::new(payload)),
             flight_record,
+            by: None,
+            reason: None,
             is_reported: false,
         }))
     }
 
-    pub(crate) fn cancelled(task: String) -> TaskError {
+    /// A task was cancelled, by another one or by the loop, in the coroutine of this site.
+    pub(crate) fn cancelled(
+        task: String,
+        site: Option<&'static Site>,
+        by: Option<String>,
+        reason: Option<String>,
+    ) -> TaskError {
         TaskError(Box::new(Failure {
             task,
-            site: None,
+            site,
             number: 0,
             message: "it was cancelled".to_owned(),
             payload: None,
             flight_record: None,
+            by,
+            reason,
             is_reported: false,
         }))
     }
@@ -97,7 +110,7 @@ impl TaskError {
     /// What the error says beside the task's name.
     pub(crate) fn how(&self) -> String {
         let how = match (self.is_cancelled(), self.0.site) {
-            (true, _) => return "was cancelled".to_owned(),
+            (true, site) => return self.how_cancelled(site),
             (false, Some(site)) => format!("panicked in {site}: {}", self.message()),
             (false, None) => format!("panicked: {}", self.message()),
         };
@@ -105,6 +118,20 @@ impl TaskError {
             Some(record) => format!("{how}\n{record}"),
             None => how,
         }
+    }
+
+    fn how_cancelled(&self, site: Option<&Site>) -> String {
+        let mut how = "was cancelled".to_owned();
+        if let Some(by) = &self.0.by {
+            how += &format!(" by {by}");
+        }
+        if let Some(site) = site {
+            how += &format!(" in {site}");
+        }
+        if let Some(reason) = &self.0.reason {
+            how += &format!(": {reason}");
+        }
+        how
     }
 
     /// The task's name.
@@ -130,7 +157,7 @@ impl TaskError {
         &self.0.task
     }
 
-    /// The coroutine that panicked: the innermost one on the task's stack.
+    /// The coroutine that panicked, or in which the task was cancelled: the innermost one on the task's stack.
     ///
     /// ```
     /// # use loop_core::prelude::*;
@@ -197,6 +224,42 @@ impl TaskError {
     /// ```
     pub fn is_panic(&self) -> bool {
         self.0.payload.is_some()
+    }
+
+    /// The name of the task that has cancelled this one. `None` if it was not cancelled, or by no task.
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn naps() {
+    ///     yield_!(Sleep(std::time::Duration::from_secs(1)));
+    /// }
+    ///
+    /// #[loop_core::coroutine]
+    /// fn parent() {
+    ///     let handle = yield_!(Spawn(naps()));
+    ///     let error = yield_!(Cancel(handle).because("it is late")).unwrap_err();
+    ///     assert_eq!((error.cancelled_by(), error.reason()), (Some("parent"), Some("it is late")));
+    /// }
+    ///
+    /// Sim::new().run(parent()).into_result().unwrap();
+    /// ```
+    pub fn cancelled_by(&self) -> Option<&str> {
+        self.0.by.as_deref()
+    }
+
+    /// Why the task was cancelled, if that was [said](crate::Cancel::because).
+    ///
+    /// ```
+    /// # use loop_core::TaskError;
+    /// fn why(error: &TaskError) -> &str {
+    ///     error.reason().unwrap_or("no reason was given")
+    /// }
+    /// ```
+    pub fn reason(&self) -> Option<&str> {
+        self.0.reason.as_deref()
     }
 
     /// Whether the task was cancelled.

@@ -56,6 +56,8 @@ pub enum Yield {
     Join(AnyHandle),
     /// A task to cancel. Answered by [`Resume::Joined`].
     Cancel(AnyHandle),
+    /// A task to cancel, and why. Answered by [`Resume::Joined`].
+    CancelBecause(Box<(AnyHandle, String)>),
     /// Wait for a time. Answered by [`Resume::Unit`].
     Sleep(Duration),
     /// Wait until an instant. Answered by [`Resume::Unit`].
@@ -161,6 +163,7 @@ macro_rules! request_kinds {
                 match request {
                     $(Yield::$kind { .. } => RequestKind::$kind,)+
                     Yield::SpawnNamed(_) | Yield::SpawnIn(_) => RequestKind::Spawn,
+                    Yield::CancelBecause(_) => RequestKind::Cancel,
                 }
             }
         }
@@ -203,7 +206,7 @@ request_kinds! {
     /// An event, a condition, a barrier.
     Wait: "wait for", "woken by", "", "its turn";
     /// The end of new tasks, or a deadline.
-    Gather: "wait for", "timed out", "timer", "its deadline";
+    Gather: "timeout", "timed out", "timer", "its deadline";
     /// A value of a channel.
     Receive: "receive from", "received from", "", "its turn";
     /// Room for a value in a channel.

@@ -28,6 +28,7 @@
 //! assert_eq!(run.elapsed(), Duration::from_secs(3600));
 //! ```
 
+mod cancelling;
 mod input;
 mod program;
 mod run;
@@ -42,6 +43,7 @@ use crate::time::Time;
 use crate::trace::{Off, Recording, TEXT_LIMIT, Trace};
 use crate::world::World;
 
+pub use cancelling::cancel_everywhere;
 pub use input::Input;
 pub use program::Program;
 pub use run::Run;

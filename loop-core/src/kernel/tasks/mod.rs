@@ -160,6 +160,15 @@ impl Tasks {
 
     // States.
 
+    /// Whether a task has not ended.
+    #[inline]
+    pub(super) fn is_living(&self, task: TaskId) -> bool {
+        matches!(
+            self.state(task),
+            TaskState::Runnable | TaskState::Waiting(_)
+        )
+    }
+
     #[inline]
     pub(super) fn state(&self, task: TaskId) -> TaskState {
         self.tasks[task.0].waiting.state()
@@ -361,6 +370,13 @@ impl Tasks {
         debug_assert!(waiting.is_runnable(), "a task that waits does not end");
         waiting.set(how);
         self.unfinished -= 1;
+    }
+
+    /// A task that was cancelled has left the ready queue. Its error is kept for the holder of its handle.
+    pub(super) fn set_failed(&mut self, task: TaskId) {
+        let waiting = &mut self.tasks[task.0].waiting;
+        debug_assert_eq!(waiting.state(), TaskState::Cancelled);
+        waiting.set(TaskState::Failed);
     }
 
     /// Removes an ended task that no handle and no waiter refers to: its place is vacant.

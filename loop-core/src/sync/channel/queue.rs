@@ -191,6 +191,11 @@ impl<T> Object for Queue<T> {
     fn requests(&self) -> [RequestKind; 2] {
         [RequestKind::Receive, RequestKind::Send]
     }
+
+    // Both can wait: a receiver for a value, and a sender for the room of one that is promised and not taken yet.
+    fn has_two_queues(&self) -> bool {
+        true
+    }
 }
 
 /// One end of a channel: counts itself while it lives.
