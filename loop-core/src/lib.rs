@@ -136,7 +136,7 @@ pub use generator::{
     AnyGenerator, BoxGenerator, Generator, GeneratorState, ResumeError, SendError, SharedGenerator,
 };
 pub use id::{SourceId, TaskId};
-pub use loop_macros::{coroutine, coroutines, generator, main, test};
+pub use loop_macros::{coroutine, coroutines, generator, main, test, yield_, yield_from};
 pub use os::OsWorld;
 pub use request::{
     AnyCoroutine, AnyHandle, BorrowingCoroutine, Cancel, Clock, Coroutine, Eprint, Eprintln, Exit,
