@@ -32,9 +32,12 @@ impl Whose {
                 "a closure can't yield: it is a function of its own",
                 outside,
             ),
-            Whose::AsyncClosure => ("an async closure can't yield to the event loop", outside),
+            Whose::AsyncClosure => (
+                "an async closure can't yield: it is a function of its own",
+                outside,
+            ),
             Whose::AsyncBlock => (
-                "an async block can't yield to the event loop: it is a future of its own",
+                "an async block can't yield: it is a future of its own",
                 outside,
             ),
             Whose::Function => (
@@ -118,15 +121,26 @@ fn within(tokens: &[TokenTree], whose: Whose) -> TokenStream {
     read.collect()
 }
 
-/// A function: only its body is code. What is expanded by an attribute of its own is left to that.
+/// A function: only its body is code. What an attribute expands, or a block has expanded already, is left to that.
 fn function(tokens: &[TokenTree], whose: Whose) -> TokenStream {
     match tokens.split_last() {
-        Some((body, signature)) if whose != Whose::Body => {
+        Some((body, signature)) if whose != Whose::Body && !is_expansion(body) => {
             let mut whole = copy(signature);
             whole.extend(within(std::slice::from_ref(body), whose));
             whole
         }
         _ => copy(tokens),
+    }
+}
+
+/// Whether it is the body that a function of a block has got.
+fn is_expansion(body: &TokenTree) -> bool {
+    match body {
+        TokenTree::Group(body) => body
+            .stream()
+            .into_iter()
+            .any(|token| is_word(&token, "__private")),
+        _ => false,
     }
 }
 
@@ -246,6 +260,7 @@ mod tests {
             "#[doc = \"\"] #[coroutine(lazy)] pub fn f() { yield_!(x) }",
             "coroutines! { fn f() { let g = |x| yield_!(x); } }",
             "macro_rules! ask { () => { |x| yield_!(x) } }",
+            "fn f() -> A { ::loop_core::__private::prime(move |co| async move { yield_!(x) }) }",
         ] {
             assert_eq!(count(code), 0, "{code}");
         }
