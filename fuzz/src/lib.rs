@@ -28,6 +28,8 @@ mod coroutines;
 mod depth;
 #[path = "../../loop-macros/src/describe.rs"]
 mod describe;
+#[path = "../../loop-macros/src/elsewhere.rs"]
+mod elsewhere;
 #[path = "../../loop-macros/src/expand.rs"]
 mod expand;
 #[path = "../../loop-macros/src/heads.rs"]

@@ -142,7 +142,7 @@ pub use group::{
     TimeoutAt, TryAll, TryGroup,
 };
 pub use id::{SourceId, TaskId};
-pub use loop_macros::{coroutine, coroutines, generator, main, test};
+pub use loop_macros::{coroutine, coroutines, generator, main, test, yield_, yield_from};
 pub use os::OsWorld;
 pub use request::{
     AnyCoroutine, AnyHandle, AnyObject, BorrowingCoroutine, Cancel, CancelBecause, Clock,

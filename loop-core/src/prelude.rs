@@ -22,3 +22,4 @@ pub use crate::request::{
     Cancel, Clock, Coroutine, Eprint, Eprintln, Exit, Handle, Now, Print, Println, Sleep,
     SleepUntil, Spawn, Stdin, StdinBytes, Stop,
 };
+pub use loop_macros::{yield_, yield_from};

@@ -11,6 +11,7 @@ use crate::borrows::borrows;
 use crate::check;
 use crate::depth;
 use crate::describe::{self, Described};
+use crate::elsewhere;
 use crate::library::Library;
 use crate::mistakes::Mistakes;
 use crate::parse::{Function, Macro};
@@ -87,7 +88,7 @@ fn body(form: &Form, library: &Library, function: &mut Function) -> TokenStream 
     let arguments = name_arguments(&mut function.sig);
     let described = describe::call(form, function, &hidden, library);
     let prelude = yields::prelude(form, library);
-    let body = &function.body;
+    let body = function.body.clone().map(elsewhere::reported);
     construct(
         form,
         library,

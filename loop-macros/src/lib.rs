@@ -1,72 +1,4 @@
-//! The macros of `loop-core`. Depend on `loop-core`, which re-exports them, and begin with its documentation.
-//!
-//! | macro | makes of a function |
-//! |---|---|
-//! | [`macro@coroutine`] | a coroutine of the event loop |
-//! | [`macro@generator`] | a generator as Python has them |
-//! | [`macro@main`] | the program |
-//! | [`macro@test`] | a test in the simulated world |
-//!
-//! [`coroutines!`] is a block in which the attributes need no path and the keyword `yield` works.
-//!
-//! `loop_core::language` is [the guide](../loop_core/language/index.html): it explains all this with examples.
-//!
-//! # What the functions may be
-//!
-//! They may have arguments (also patterns and `impl Trait`), generics, a `where` clause, a receiver, a visibility,
-//! attributes and documentation; stand in a module, an `impl` or another function; use `?` and `return`, and recurse. They
-//! are not `async`, `const`, `unsafe` or `extern`.
-//!
-//! What has the return type `!` gives an `Infallible`, because stable Rust has no `Coroutine<!>`.
-//!
-//! As in an `async fn`, all arguments move into the body. They are dropped after its locals, the last one first.
-//!
-//! # What they may yield
-//!
-//! In the body, `yield_!` and `yield_from!` are macros of their own, so they work wherever an expression does: in the
-//! arguments of `println!`, in `vec![…]`, inside one another. They do not work in a closure, which is another function.
-//! Temporary borrows of a yielded expression end before other code runs; those of a coroutine that runs in place last as long as
-//! it does. Nevertheless the text of a `Print`, or of its like, may borrow from a temporary value, as in
-//! `yield_!(Print(line.to_uppercase().as_str()))`: the text is taken first.
-//!
-//! - In a coroutine, `yield_!(request)` yields a request and gives its answer; `yield_!()` lets others run;
-//!   `yield_!(coroutine)` and `yield_from!(coroutine)` both run another coroutine, and give its value. With `yield_!` the loop
-//!   runs it, on the task's stack. With `yield_from!` it runs in place, and may borrow.
-//! - In a generator, `yield_!(value)` yields a value and gives what is sent; `yield_!()` yields `()`;
-//!   `yield_from!(generator)` yields all that another generator yields, sends it all that is sent, and gives what it returns.
-//!
-//! A body cannot `.await`, because the event loop, or the code that iterates, resumes it. A generator cannot yield a request
-//! such as `Print` or `Sleep`, because no event loop answers it.
-//!
-//! # Where the library is
-//!
-//! The expansions name the library `::loop_core`. It may have another name: a dependency can be renamed in Cargo.toml, and a crate
-//! may re-export the library for crates that do not depend on it. Then rustc reports that it cannot find `loop_core` in the crate
-//! root. Every attribute takes `crate = path`, which says where the library is, and a block may begin with `crate = path;`.
-//!
-//! ```
-//! mod runtime {
-//!     pub use loop_core as events;
-//! }
-//! use runtime::events;
-//!
-//! #[events::coroutine(lazy, crate = events)]
-//! fn one() -> u8 {
-//!     yield_!();
-//!     1
-//! }
-//!
-//! events::coroutines! {
-//!     crate = events;
-//!
-//!     #[coroutine]
-//!     fn two() -> u8 { (yield one()) + 1 }
-//! }
-//!
-//! assert_eq!(events::sim::Sim::new().run(two()).into_result().unwrap(), 2);
-//! ```
-//!
-//! A macro of another crate writes `#[$crate::events::coroutine(crate = $crate::events)]`.
+#![doc = include_str!("../docs/macros.md")]
 
 mod arguments;
 mod asynchronous;
@@ -75,6 +7,7 @@ mod check;
 mod coroutines;
 mod depth;
 mod describe;
+mod elsewhere;
 mod expand;
 mod heads;
 mod keyword;
@@ -247,7 +180,9 @@ pub fn coroutine(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// - `receives = R`: what `yield_!` gives, and `send` takes. Without it, `()`.
 /// - `crate = path`: [where the library is](crate#where-the-library-is).
 /// - `boxed`: return a `BoxGenerator<'_, Y, R, T>`, whose type has a name. A trait declares such a method as
-///   `fn items(&self) -> BoxGenerator<'_, u32>`. A generator that delegates to itself needs it:
+///   `fn items(&self) -> BoxGenerator<'_, u32>`.
+///
+/// A generator may delegate to itself:
 ///
 /// ```
 /// #[loop_core::generator(yields = u32, boxed)]
@@ -400,6 +335,18 @@ pub fn test(arguments: TokenStream, item: TokenStream) -> TokenStream {
 
 fn attribute(which: Macro, arguments: TokenStream, item: TokenStream) -> TokenStream {
     expand::attribute(which, &Library::default(), arguments.into(), item.into()).into()
+}
+
+#[doc = include_str!("../docs/yield.md")]
+#[proc_macro]
+pub fn yield_(value: TokenStream) -> TokenStream {
+    yields::outside("yield_!", value.into()).into()
+}
+
+#[doc = include_str!("../docs/yield_from.md")]
+#[proc_macro]
+pub fn yield_from(value: TokenStream) -> TokenStream {
+    yields::outside("yield_from!", value.into()).into()
 }
 
 /// The `yield_!` of a coroutine's body.

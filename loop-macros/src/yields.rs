@@ -5,9 +5,11 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::Error;
 
 use crate::arguments::Form;
 use crate::library::Library;
+use crate::mistakes::text;
 use crate::tokens::is_punct;
 
 /// The controller, under a name that only the expansion can see.
@@ -74,6 +76,20 @@ pub(crate) fn from_of_generator(value: TokenStream) -> TokenStream {
     quote_spanned! {Span::mixed_site()=>
         { #[allow(unused_parens, unused_braces)] let step = (&__co!()).yield_from(#value); step }.await
     }
+}
+
+/// Either macro where nothing can yield.
+pub(crate) fn outside(name: &str, value: TokenStream) -> TokenStream {
+    let what =
+        format!("`{name}` stands in the body of a coroutine or a generator, and this is none");
+    let help = "write `#[loop_core::coroutine]` above the function, or `#[loop_core::generator(yields = …)]`";
+    refused(Error::new(Span::call_site(), text(&what, help)), value)
+}
+
+/// A yield that is an error. The operand stays, so that what it uses counts as used.
+pub(crate) fn refused(error: Error, operand: TokenStream) -> TokenStream {
+    let error = error.into_compile_error();
+    quote!({ #[allow(unused)] { (#operand); } #error })
 }
 
 /// What stands between the parentheses: an expression, perhaps with a comma behind it, or nothing, which means `()`.

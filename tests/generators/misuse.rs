@@ -3,7 +3,7 @@
 use std::pin::pin;
 use std::task::Context;
 
-use tests::wait_for;
+use tests::{ask, wait_for};
 
 /// Polls both futures once at each poll, as `join!` does.
 async fn both(a: impl Future<Output = ()>, b: impl Future<Output = ()>) {
@@ -26,10 +26,10 @@ fn two_yields_at_a_time_are_a_panic_and_no_lost_value() {
     fn torn() {
         wait_for!(both(
             async {
-                yield_!(1);
+                ask!(1);
             },
             async {
-                yield_!(2);
+                ask!(2);
             }
         ));
     }
@@ -41,8 +41,8 @@ fn two_yields_at_a_time_are_a_panic_and_no_lost_value() {
 fn two_yields_at_a_time_are_found_in_plain_sight_too() {
     #[loop_core::generator(yields = u32)]
     fn torn() {
-        let a = async { yield_!(1) };
-        let b = async || yield_!(2);
+        let a = async { ask!(1) };
+        let b = async || ask!(2);
         wait_for!(both(a, b()));
     }
     torn().for_each(drop);
@@ -54,7 +54,7 @@ fn the_body_yields_while_a_future_in_it_waits_at_a_yield() {
     #[loop_core::generator(yields = u32)]
     fn torn() {
         let mut inner = Box::pin(async {
-            yield_!(1);
+            ask!(1);
         });
         wait_for!(std::future::poll_fn(|cx| {
             assert!(inner.as_mut().poll(cx).is_pending());
@@ -70,7 +70,7 @@ fn one_yield_after_the_other_is_well_wherever_they_stand() {
     #[loop_core::generator(yields = u32, receives = u32)]
     fn sums() -> u32 {
         let mut sum = yield_!(0);
-        let inner = async |n| n + yield_!(n);
+        let inner = async |n| n + ask!(n);
         for _ in 0..2 {
             sum = wait_for!(inner(sum));
             sum += yield_!(sum);

@@ -9,7 +9,7 @@ use insta::assert_snapshot;
 use loop_core::prelude::*;
 use loop_core::sim::{Run, Sim};
 use loop_core::{Error, Request, Resume, Yield};
-use tests::{Noted, Notes, wait_for};
+use tests::{Noted, Notes, ask, wait_for};
 
 use crate::{failed, ms};
 
@@ -35,18 +35,18 @@ impl<F: Future> Request for Polls<F> {
 fn a_request_that_asks_while_it_is_made_fails_the_task_and_loses_nothing() {
     #[loop_core::coroutine]
     fn asks_first(notes: Notes) {
-        let inner = async { yield_!(Spawn(holds(notes.on_drop("asked")))).detach() };
+        let inner = async { ask!(Spawn(holds(notes.on_drop("asked")))).detach() };
         yield_!(Polls(Box::pin(inner)));
     }
     #[loop_core::coroutine]
     fn asks_later(notes: Notes) {
         yield_!();
-        let inner = async { yield_!(Spawn(holds(notes.on_drop("asked")))).detach() };
+        let inner = async { ask!(Spawn(holds(notes.on_drop("asked")))).detach() };
         yield_!(Polls(Box::pin(inner)));
     }
     #[loop_core::coroutine]
     fn gives_way() {
-        yield_!(Polls(Box::pin(async { yield_!() })));
+        yield_!(Polls(Box::pin(async { ask!() })));
     }
     let notes = Notes::default();
     for coroutine in [
@@ -73,8 +73,8 @@ fn asks_twice(notes: Notes, later: bool) {
         yield_!();
     }
     {
-        let mut one = Box::pin(async { yield_!(Spawn(holds(notes.on_drop("one")))).detach() });
-        let mut two = Box::pin(async { yield_!(Spawn(holds(notes.on_drop("two")))).detach() });
+        let mut one = Box::pin(async { ask!(Spawn(holds(notes.on_drop("one")))).detach() });
+        let mut two = Box::pin(async { ask!(Spawn(holds(notes.on_drop("two")))).detach() });
         wait_for!(poll_fn(|cx| {
             assert!(one.as_mut().poll(cx).is_pending());
             let twice = AssertUnwindSafe(|| two.as_mut().poll(cx).is_pending());
@@ -118,8 +118,8 @@ fn an_answer_that_is_not_waited_for_is_dropped() {
         yield_!();
         {
             let noted = notes.on_drop("value");
-            let child = async { yield_!(Spawn(gives(noted))) };
-            let mut child = Box::pin(async { yield_!(child.await).map(drop) });
+            let child = async { ask!(Spawn(gives(noted))) };
+            let mut child = Box::pin(async { ask!(child.await).map(drop) });
             let mut polls = 0;
             wait_for!(poll_fn(|cx| {
                 polls += 1;

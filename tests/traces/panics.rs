@@ -10,7 +10,7 @@ use loop_core::Failures;
 use loop_core::prelude::*;
 use loop_core::sim::Sim;
 use loop_core::trace::{Event, Recorder};
-use tests::{Noted, Notes, PanicsOnDrop, wait_for};
+use tests::{Noted, Notes, PanicsOnDrop, ask, wait_for};
 
 use crate::{failed, ms};
 
@@ -59,7 +59,7 @@ fn asks_and_panics(notes: Notes, later: bool) {
     if later {
         yield_!();
     }
-    let mut asked = Box::pin(async { yield_!(Spawn(holds(notes.on_drop("asked")))).detach() });
+    let mut asked = Box::pin(async { ask!(Spawn(holds(notes.on_drop("asked")))).detach() });
     wait_for!(poll_fn(|cx| -> Poll<()> {
         assert!(asked.as_mut().poll(cx).is_pending());
         panic!("after asking");
@@ -154,8 +154,8 @@ fn of_an_answer_that_is_dropped() {
     fn leaves_its_answer() {
         yield_!();
         {
-            let child = async { yield_!(Spawn(gives())) };
-            let mut child = Box::pin(async { std::mem::forget(yield_!(child.await)) });
+            let child = async { ask!(Spawn(gives())) };
+            let mut child = Box::pin(async { std::mem::forget(ask!(child.await)) });
             let mut polls = 0;
             wait_for!(poll_fn(|cx| {
                 polls += 1;
@@ -181,7 +181,7 @@ fn of_a_destructor_of_what_was_asked() {
     #[loop_core::coroutine]
     fn asks() {
         yield_!();
-        let mut asked = Box::pin(async { yield_!(Spawn(held(PanicsOnDrop))).detach() });
+        let mut asked = Box::pin(async { ask!(Spawn(held(PanicsOnDrop))).detach() });
         wait_for!(poll_fn(|cx| -> Poll<()> {
             assert!(asked.as_mut().poll(cx).is_pending());
             panic!("first");

@@ -7,7 +7,7 @@ use std::task::{Context, Waker};
 use insta::assert_snapshot;
 use loop_core::prelude::*;
 use loop_core::sim::Sim;
-use tests::{Notes, without_lines};
+use tests::{Notes, ask, without_lines};
 
 use crate::{failed, goes_on, joins};
 
@@ -92,7 +92,7 @@ impl Drop for Bomb {
 /// Asks, and ends without waiting for the answer.
 #[loop_core::coroutine]
 fn ends_too_early() -> Bomb {
-    let mut asks = pin!(async { yield_!(Clock) });
+    let mut asks = pin!(async { ask!(Clock) });
     let mut cx = Context::from_waker(Waker::noop());
     assert!(asks.as_mut().poll(&mut cx).is_pending());
     Bomb

@@ -1,0 +1,292 @@
+//! Yields that stand in the body of a coroutine but do not belong to it: in a closure, in async code, in a function of its own.
+//!
+//! Each becomes an error that says so. Otherwise rustc would report an `await` that the user has not written, or a yield in an
+//! `async` block would do what nobody expects. The rest of the body stays, so that what it uses counts as used.
+
+use proc_macro2::{TokenStream, TokenTree};
+use syn::Error;
+
+use crate::mistakes::text;
+use crate::parse::Macro;
+use crate::tokens::{goes_on, is_braces, is_punct, is_word, refilled};
+use crate::yields;
+
+/// Whose code it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    Body,
+    Closure,
+    AsyncBlock,
+    AsyncClosure,
+    Function,
+}
+
+impl Whose {
+    /// What is wrong with a yield there, and what to do.
+    fn mistake(self) -> (&'static str, &'static str) {
+        let outside = "yield outside of it, in a `for` loop for example; or make it a `#[loop_core::coroutine] fn`, and run that \
+                       with `yield_from!(…)`";
+        match self {
+            Whose::Body => unreachable!("the body can yield"),
+            Whose::Closure => (
+                "a closure can't yield: it is a function of its own",
+                outside,
+            ),
+            Whose::AsyncClosure => (
+                "an async closure can't yield: it is a function of its own",
+                outside,
+            ),
+            Whose::AsyncBlock => (
+                "an async block can't yield: it is a future of its own",
+                outside,
+            ),
+            Whose::Function => (
+                "this function can't yield: it is neither a coroutine nor a generator",
+                "write `#[loop_core::coroutine]` above it, or `#[loop_core::generator(yields = …)]`",
+            ),
+        }
+    }
+}
+
+/// The body with errors in the place of such yields.
+pub(crate) fn reported(body: TokenStream) -> TokenStream {
+    read(body, Whose::Body)
+}
+
+fn read(code: TokenStream, whose: Whose) -> TokenStream {
+    let tokens: Vec<TokenTree> = code.into_iter().collect();
+    let mut read = TokenStream::new();
+    let mut next = 0;
+    while next < tokens.len() {
+        let (length, replaced) = part(&tokens, next, whose);
+        read.extend(replaced);
+        next += length;
+    }
+    read
+}
+
+/// What stands at `at`: how many tokens it is, and what becomes of them.
+fn part(tokens: &[TokenTree], at: usize, whose: Whose) -> (usize, TokenStream) {
+    let rest = &tokens[at..];
+    if let Some(length) = other_code(rest) {
+        return (length, copy(&rest[..length]));
+    }
+    if whose != Whose::Body && is_yield(rest) {
+        return (3, error(&rest[..3], whose));
+    }
+    if is_word(&rest[0], "async")
+        && let Some((head, length, inner)) = async_code(rest)
+    {
+        return (length, behind(rest, head, length, inner));
+    }
+    if is_word(&rest[0], "fn") && matches!(rest.get(1), Some(TokenTree::Ident(_))) {
+        let is_end = |(index, token): (usize, &TokenTree)| {
+            is_punct(token, ';') || is_braces(token) && !goes_on(rest.get(index + 1))
+        };
+        let body = rest.iter().enumerate().position(is_end);
+        let length = body.map_or(rest.len(), |body| body + 1);
+        let inner = if is_expanded(&tokens[..at]) {
+            Whose::Body
+        } else {
+            Whose::Function
+        };
+        return (length, function(&rest[..length], inner));
+    }
+    if is_punct(&rest[0], '|')
+        && can_begin_expression(&tokens[..at])
+        && let Some((parameters, length)) = closure(rest)
+    {
+        return (length, behind(rest, parameters, length, Whose::Closure));
+    }
+    (1, within(&rest[..1], whose))
+}
+
+/// The first tokens as they are, and the others, up to `length`, read.
+fn behind(rest: &[TokenTree], head: usize, length: usize, whose: Whose) -> TokenStream {
+    let mut whole = copy(&rest[..head]);
+    whole.extend(read(copy(&rest[head..length]), whose));
+    whole
+}
+
+fn copy(tokens: &[TokenTree]) -> TokenStream {
+    tokens.iter().cloned().collect()
+}
+
+/// The tokens, with the groups among them read.
+fn within(tokens: &[TokenTree], whose: Whose) -> TokenStream {
+    let read = tokens.iter().map(|token| match token {
+        TokenTree::Group(group) => refilled(group, read(group.stream(), whose)),
+        other => other.clone(),
+    });
+    read.collect()
+}
+
+/// A function: only its body is code. What an attribute expands, or a block has expanded already, is left to that.
+fn function(tokens: &[TokenTree], whose: Whose) -> TokenStream {
+    match tokens.split_last() {
+        Some((body, signature)) if whose != Whose::Body && !is_expansion(body) => {
+            let mut whole = copy(signature);
+            whole.extend(within(std::slice::from_ref(body), whose));
+            whole
+        }
+        _ => copy(tokens),
+    }
+}
+
+/// Whether it is the body that a function of a block has got.
+fn is_expansion(body: &TokenTree) -> bool {
+    match body {
+        TokenTree::Group(body) => body
+            .stream()
+            .into_iter()
+            .any(|token| is_word(&token, "__private")),
+        _ => false,
+    }
+}
+
+/// Whether an attribute of the library's stands before the `fn`, after the last statement or item.
+fn is_expanded(before: &[TokenTree]) -> bool {
+    let mut before = before.iter().rev();
+    let attributes = before
+        .by_ref()
+        .take_while(|token| !is_punct(token, ';') && !is_braces(token));
+    attributes.into_iter().any(|token| match token {
+        TokenTree::Group(group) => group.stream().into_iter().any(|token| match token {
+            TokenTree::Ident(word) => Macro::with_word(&word).is_some(),
+            _ => false,
+        }),
+        _ => false,
+    })
+}
+
+/// A macro call, or a macro's definition, whose tokens are no code of this body.
+fn other_code(rest: &[TokenTree]) -> Option<usize> {
+    let is_it = ["coroutines", "stringify", "macro_rules"]
+        .iter()
+        .any(|word| is_word(&rest[0], word));
+    if !is_it || !is_punct(rest.get(1)?, '!') {
+        return None;
+    }
+    let group = rest
+        .iter()
+        .position(|token| matches!(token, TokenTree::Group(_)))?;
+    Some(group + 1)
+}
+
+fn is_yield(rest: &[TokenTree]) -> bool {
+    let [word, bang, TokenTree::Group(_), ..] = rest else {
+        return false;
+    };
+    (is_word(word, "yield_") || is_word(word, "yield_from")) && is_punct(bang, '!')
+}
+
+fn error(call: &[TokenTree], whose: Whose) -> TokenStream {
+    let (what, help) = whose.mistake();
+    let error = Error::new_spanned(copy(call), text(what, help));
+    let operand = match call.last() {
+        Some(TokenTree::Group(operand)) => read(operand.stream(), whose),
+        _ => TokenStream::new(),
+    };
+    yields::refused(error, operand)
+}
+
+/// Async code, a block or a closure: where its code begins, where it ends, and which it is.
+fn async_code(rest: &[TokenTree]) -> Option<(usize, usize, Whose)> {
+    let is_move = rest.get(1).is_some_and(|token| is_word(token, "move"));
+    let begin = if is_move { 2 } else { 1 };
+    let first = rest.get(begin)?;
+    if is_braces(first) {
+        return Some((begin, begin + 1, Whose::AsyncBlock));
+    }
+    if !is_punct(first, '|') {
+        return None;
+    }
+    let (parameters, length) = closure(&rest[begin..])?;
+    Some((begin + parameters, begin + length, Whose::AsyncClosure))
+}
+
+/// Whether an expression can begin behind these tokens. Elsewhere `|` is an operator.
+fn can_begin_expression(before: &[TokenTree]) -> bool {
+    let Some(last) = before.last() else {
+        return true;
+    };
+    match last {
+        TokenTree::Punct(punct) if punct.as_char() == '>' => {
+            before.len() > 1 && is_punct(&before[before.len() - 2], '=')
+        }
+        TokenTree::Punct(punct) => [',', ';', '=', ':'].contains(&punct.as_char()),
+        TokenTree::Ident(word) => ["move", "return", "break", "else", "in"]
+            .iter()
+            .any(|w| word == w),
+        _ => false,
+    }
+}
+
+/// The closure at the beginning: how many tokens its parameters are, and how many all of it is. `None` if it is a pattern.
+fn closure(rest: &[TokenTree]) -> Option<(usize, usize)> {
+    let end_of_parameters = rest[1..].iter().position(|token| is_punct(token, '|'))? + 2;
+    let body = &rest[end_of_parameters..];
+    let is_end = |token: &TokenTree| is_punct(token, ',') || is_punct(token, ';');
+    let length = body.iter().position(is_end).unwrap_or(body.len());
+    let is_arrow = |pair: &[TokenTree]| is_punct(&pair[0], '=') && is_punct(&pair[1], '>');
+    // `| A | B => …`: a closure's body has no `=>` outside of braces.
+    let is_pattern = body[..length].windows(2).any(is_arrow);
+    (!is_pattern).then_some((end_of_parameters, end_of_parameters + length))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::reported;
+
+    /// How many yields of the code are reported.
+    fn count(code: &str) -> usize {
+        let body = code.parse().expect("tokens");
+        reported(body).to_string().matches("compile_error").count()
+    }
+
+    #[test]
+    fn yields_of_the_body_itself_are_left() {
+        for code in [
+            "yield_!(x)",
+            "a | yield_!(x) | c",
+            "a || yield_!(x) || b",
+            "match x { | A | B => yield_!(x), | C => yield_!(y) }",
+            "match x { A | B if yield_!(c) => 1, | D | E if c => yield_!(2) }",
+            "f(|x| x + 1, yield_!(2)); yield_!(|x| x)",
+            "let f = |x| x; yield_!(f)",
+            "async { 1 }; async move { f().await }; yield_!(x)",
+            "fn f() -> u8 { 1 } yield_!(f())",
+            "#[loop_core::coroutine] fn f() { yield_!(x) }",
+            "#[doc = \"\"] #[coroutine(lazy)] pub fn f() { yield_!(x) }",
+            "coroutines! { fn f() { let g = |x| yield_!(x); } }",
+            "macro_rules! ask { () => { |x| yield_!(x) } }",
+            "fn f() -> A { ::loop_core::__private::prime(move |co| async move { yield_!(x) }) }",
+        ] {
+            assert_eq!(count(code), 0, "{code}");
+        }
+    }
+
+    #[test]
+    fn yields_of_other_code_are_reported() {
+        for (code, reports) in [
+            ("let f = |x| yield_!(x);", 1),
+            ("let f = || { yield_!(); yield_from!(g()) }; yield_!(f)", 2),
+            ("list.iter().map(|x| yield_!(x)).count()", 1),
+            ("f(move |x: u8| -> u8 { yield_!(x) }, yield_!(1))", 1),
+            ("println!(\"{}\", call(|| yield_!(1)))", 1),
+            ("S { f: |x| yield_!(x), g: yield_!(2) }", 1),
+            ("match x { A => |y| yield_!(y), B => yield_!(1) }", 1),
+            ("async { yield_!(x) }; async move { yield_!(y) }", 2),
+            ("f(async |x| yield_!(x))", 1),
+            ("fn f() { yield_!(x) } yield_!(y)", 1),
+            ("impl S { fn f(&self) -> u8 { yield_!(x) } }", 1),
+            ("#[inline] fn f() { yield_!(x) }", 1),
+            (
+                "#[loop_core::coroutine] fn f() { yield_!(1) } fn g() { yield_!(2) }",
+                1,
+            ),
+        ] {
+            assert_eq!(count(code), reports, "{code}");
+        }
+    }
+}
