@@ -55,6 +55,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         // The state comes before the joiner is woken: the joiner's message says that the value is there.
         self.tasks.end(task, TaskState::Returned);
         self.note_awaited(task);
+        self.wake_watchers(task);
         if let Some(joiner) = self.tasks.joiner(task) {
             self.record_about(EventKind::Woken(RequestKind::Join), joiner, task);
             self.wake(joiner, Message::Joined(task));
@@ -65,6 +66,20 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         } else if self.tasks.is_detached(task) {
             self.drop_unasked_value(task);
             self.release(task);
+        } else {
+            self.detached.set_ended(task, true);
+        }
+    }
+
+    /// Wakes the tasks that wait for the end of a task, but not for its value.
+    #[inline]
+    fn wake_watchers(&mut self, task: TaskId) {
+        if self.tasks.joiner(task).is_none() {
+            return;
+        }
+        for watcher in self.tasks.watchers(task) {
+            self.record_about(EventKind::Woken(RequestKind::Ended), watcher, task);
+            self.wake(watcher, Message::GoOn);
         }
     }
 
@@ -195,6 +210,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     /// Tells who asks for it how a task has ended without a value.
     fn tell(&mut self, task: TaskId, error: TaskError) -> Told {
+        self.wake_watchers(task);
         if let Some(joiner) = self.tasks.joiner(task) {
             self.record_about(EventKind::Woken(RequestKind::Join), joiner, task);
             let kept = self.keep_answer(Resume::Joined(Err(error)));
@@ -207,6 +223,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             Told::Nobody(error)
         } else {
             self.failures.hold(task, error);
+            self.detached.set_ended(task, true);
             Told::Holder
         }
     }
@@ -364,6 +381,13 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         }
     }
 
+    /// The handle of a task no longer exists.
+    #[inline]
+    pub(super) fn release_handle(&mut self, task: TaskId) {
+        self.detached.set_ended(task, false);
+        self.tasks.release_handle(task);
+    }
+
     /// Handles the handles that have been dropped since the last call.
     pub(super) fn note_detached(&mut self) {
         while let Some((task, generation)) = self.detached.next_detached() {
@@ -371,7 +395,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             if self.tasks.generation(task) != generation {
                 continue;
             }
-            self.tasks.release_handle(task);
+            self.release_handle(task);
             match self.tasks.state(task) {
                 TaskState::Returned => {
                     self.drop_unasked_value(task);

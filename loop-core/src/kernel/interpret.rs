@@ -16,7 +16,8 @@ use crate::coroutine::{
 use crate::id::{SourceId, TaskId};
 use crate::policy::Policy;
 use crate::request::{
-    AnyHandle, AnyObject, Deadline, Gather, RequestKind, Resume, TaskError, Yield, with_airlock,
+    AnyHandle, AnyObject, Deadline, Gather, RequestKind, Resume, TaskError, TaskInfo, TaskRef,
+    Yield, with_airlock,
 };
 use crate::time::Time;
 use crate::trace::{Event, EventKind, Made, Payload, Recorder};
@@ -51,6 +52,9 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             Yield::Join(handle) => self.join(task, handle),
             Yield::Cancel(handle) => self.cancel(task, handle, None),
             Yield::CancelBecause(cancel) => self.cancel(task, cancel.0, Some(cancel.1)),
+            Yield::Ended(other) => self.watch(task, &other),
+            Yield::Me => self.tell_about(task, RequestKind::Me, task),
+            Yield::NameOf(other) => self.name_task(task, &other),
             Yield::Sleep(time) => self.sleep_until(task, self.world.now() + time),
             Yield::SleepUntil(at) => self.sleep_until(task, at),
             Yield::Clock => self.clock(task),
@@ -90,7 +94,13 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             Yield::Sleep(time) => Payload::Duration(*time),
             Yield::Exit(status) => Payload::Value(Some(status.to_string())),
             Yield::SleepUntil(at) => Payload::Time(*at),
-            Yield::Stdin | Yield::StdinBytes | Yield::Clock | Yield::Stop => Payload::None,
+            Yield::Ended(other) | Yield::NameOf(other) => match other.is_of(&self.detached) {
+                true => Payload::Task(other.task()),
+                false => Payload::Foreign,
+            },
+            Yield::Stdin | Yield::StdinBytes | Yield::Clock | Yield::Stop | Yield::Me => {
+                Payload::None
+            }
         };
         let kind = EventKind::Asked(RequestKind::of(&request));
         self.record(|_| Event::new(kind, task, payload));
@@ -346,6 +356,43 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         Flow::Over
     }
 
+    /// Waits for a task's end, and leaves its value to whoever joins it.
+    fn watch(&mut self, task: TaskId, other: &TaskRef) -> Flow {
+        if !other.is_of(&self.detached) {
+            return self.fail(task, of_another_loop());
+        }
+        let other = match self.is_over(other) {
+            false => other.task(),
+            true => {
+                self.record_about(EventKind::Readied(RequestKind::Ended), task, other.task());
+                self.make_ready(task, Message::GoOn);
+                return Flow::Over;
+            }
+        };
+        self.find_cycle(task, other);
+        self.park(task, Wait::Watch(other));
+        Flow::Over
+    }
+
+    /// Whether a task has ended, or has even made room for another one.
+    fn is_over(&self, task: &TaskRef) -> bool {
+        self.tasks.generation(task.task()) != task.generation()
+            || self.tasks.state(task.task()).is_over()
+    }
+
+    fn name_task(&mut self, task: TaskId, other: &TaskRef) -> Flow {
+        match other.is_of(&self.detached) {
+            true => self.tell_about(task, RequestKind::NameOf, other.task()),
+            false => self.fail(task, of_another_loop()),
+        }
+    }
+
+    fn tell_about(&mut self, task: TaskId, request: RequestKind, other: TaskId) -> Flow {
+        self.record_about(EventKind::Answered(request), task, other);
+        let info = TaskInfo::new(other, self.name_of(other));
+        self.answer(Resume::Task(Box::new(info)))
+    }
+
     /// Uses up a handle and gives its task; `None` if it is a task of another loop.
     pub(super) fn take_handle(&mut self, handle: AnyHandle) -> Option<TaskId> {
         let generation = handle.generation();
@@ -355,7 +402,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             generation,
             "a handle keeps its task in the table"
         );
-        self.tasks.release_handle(task);
+        self.release_handle(task);
         Some(task)
     }
 
@@ -499,4 +546,10 @@ fn used_elsewhere(object: &AnyObject) -> PanicPayload {
     Box::new(format!(
         "the {kind} is used by tasks of another event loop: the tasks that share it must be in one loop"
     ))
+}
+
+/// The failure of a task that asks about a task of another loop.
+#[cold]
+fn of_another_loop() -> PanicPayload {
+    Box::new("the task belongs to another event loop: only its own loop knows it")
 }

@@ -38,7 +38,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
                 let source = self.sources.by_number(source);
                 self.sources.push_waiter(source, &mut self.tasks, task);
             }
-            Wait::End(other) => self.tasks.push_joiner(other, task),
+            Wait::End(other) | Wait::Watch(other) => self.tasks.push_joiner(other, task),
             Wait::Object(of) => self.objects.push_waiter(of, &mut self.tasks, task),
         }
         self.tasks.park(task, wait);
@@ -76,7 +76,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
                 }
             }
             // The text that was printed is still to be written, so the world goes on watching the stream.
-            Wait::Room(_) | Wait::End(_) => {}
+            Wait::Room(_) | Wait::End(_) | Wait::Watch(_) => {}
             Wait::Object(of) => {
                 self.objects.object(of.place).left(self.request_to(of));
                 // Those behind it may have waited for its sake only.
@@ -163,7 +163,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
                 let source = self.sources.by_number(source);
                 self.sources.remove_waiter(source, &mut self.tasks, task);
             }
-            Wait::End(other) => self.tasks.remove_joiner(other, task),
+            Wait::End(other) | Wait::Watch(other) => self.tasks.remove_joiner(other, task),
             Wait::Object(of) => {
                 self.objects.remove_waiter(of, &mut self.tasks, task);
                 self.remove_deadline(of.place);

@@ -53,7 +53,8 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         let mut cycle = vec![joiner];
         let mut next = task;
         while next != joiner {
-            let TaskState::Waiting(Wait::End(after)) = self.tasks.state(next) else {
+            let TaskState::Waiting(Wait::End(after) | Wait::Watch(after)) = self.tasks.state(next)
+            else {
                 return;
             };
             cycle.push(next);
@@ -114,6 +115,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             Wait::Bytes(_) => (RequestKind::StdinBytes, None),
             Wait::Room(source) => (self.printing_to(self.sources.by_number(source)), None),
             Wait::End(other) => (RequestKind::Join, Some(other)),
+            Wait::Watch(other) => (RequestKind::Ended, Some(other)),
         }
     }
 

@@ -48,7 +48,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         if let Some(error) = self.failures.take_held(task) {
             self.failures.push_unjoined(error);
         }
-        self.tasks.release_handle(task);
+        self.release_handle(task);
         self.release(task);
         value
     }

@@ -19,8 +19,10 @@ pub(super) enum Wait {
     Bytes(u32),
     /// Room for output on a source.
     Room(u32),
-    /// The end of a task.
+    /// The end of a task, and its value.
     End(TaskId),
+    /// The end of a task, whose value is another's.
+    Watch(TaskId),
     /// What other tasks change, at this place in the table of objects.
     Object(Of),
 }
@@ -112,6 +114,11 @@ impl Waiting {
         self.code == 0
     }
 
+    /// The next waiter, for a task in a queue of waiters.
+    pub(super) fn next(&self) -> TaskId {
+        TaskId(self.next)
+    }
+
     /// Notes what a task that enters the ready queue is going to be told.
     #[inline]
     pub(super) fn set_pending(&mut self, pending: Pending) {
@@ -150,8 +157,9 @@ impl Waiting {
             (0, 1) => TaskState::Returned,
             (0, 2) => TaskState::Failed,
             (0, 3) => TaskState::Cancelled,
+            (0, 8) => TaskState::Waiting(Wait::Timer(self.next)),
             (0, _) => TaskState::Vacant,
-            (1, _) => TaskState::Waiting(Wait::Timer(self.next)),
+            (1, _) => TaskState::Waiting(Wait::Watch(TaskId(number))),
             (2, _) => TaskState::Waiting(Wait::Line(number)),
             (3, _) => TaskState::Waiting(Wait::Bytes(number)),
             (4, _) => TaskState::Waiting(Wait::Room(number)),
@@ -177,8 +185,9 @@ impl Waiting {
             TaskState::Vacant => 5,
             TaskState::Waiting(Wait::Timer(sequence)) => {
                 self.next = sequence;
-                tagged(1, 0)
+                8
             }
+            TaskState::Waiting(Wait::Watch(task)) => tagged(1, task.0),
             TaskState::Waiting(Wait::Line(source)) => tagged(2, source),
             TaskState::Waiting(Wait::Bytes(source)) => tagged(3, source),
             TaskState::Waiting(Wait::Room(source)) => tagged(4, source),
@@ -304,6 +313,8 @@ mod tests {
             TaskState::Waiting(Wait::Room(2)),
             TaskState::Waiting(Wait::End(TaskId(0))),
             TaskState::Waiting(Wait::End(TaskId(LAST))),
+            TaskState::Waiting(Wait::Watch(TaskId(0))),
+            TaskState::Waiting(Wait::Watch(TaskId(LAST))),
             TaskState::Waiting(Wait::Object(of(0, false))),
             TaskState::Waiting(Wait::Object(of(LAST, true))),
         ];

@@ -7,17 +7,47 @@ use std::rc::Rc;
 
 use crate::id::TaskId;
 
-/// The tasks whose handles have been dropped. The handles of a loop and the loop itself share it.
+/// What the handles of a loop and the loop itself tell each other.
 #[derive(Debug, Default)]
 pub(crate) struct DetachQueue {
-    /// Each task with its generation, which distinguishes it from other tasks of the same number.
+    /// Tasks whose handles have been dropped, each with its generation, which distinguishes it from other tasks of the same number.
     detached: RefCell<VecDeque<(TaskId, u32)>>,
+    /// One bit per task: it has ended, and its handle exists.
+    ended: RefCell<Vec<u64>>,
+}
+
+/// The word in which the bit of a task is, and the bit.
+fn bit_of(task: TaskId) -> (usize, u64) {
+    (task.0 as usize / 64, 1 << (task.0 % 64))
 }
 
 impl DetachQueue {
     /// Notes that the handle of a task was dropped.
     pub(crate) fn push(&self, task: TaskId, generation: u32) {
         self.detached.borrow_mut().push_back((task, generation));
+    }
+
+    /// Notes whether a task whose handle exists has ended.
+    #[inline]
+    pub(crate) fn set_ended(&self, task: TaskId, has_ended: bool) {
+        let (word, bit) = bit_of(task);
+        let mut ended = self.ended.borrow_mut();
+        if has_ended {
+            if word >= ended.len() {
+                ended.resize(word + 1, 0);
+            }
+            ended[word] |= bit;
+        } else if let Some(word) = ended.get_mut(word) {
+            *word &= !bit;
+        }
+    }
+
+    fn has_ended(&self, task: TaskId) -> bool {
+        let (word, bit) = bit_of(task);
+        self.ended
+            .borrow()
+            .get(word)
+            .is_some_and(|word| word & bit != 0)
     }
 
     /// Takes the next task, in the order in which the handles were dropped.
@@ -55,6 +85,20 @@ impl AnyHandle {
         TaskId(self.task_and_generation as u32)
     }
 
+    /// Whether its task has ended.
+    pub(crate) fn is_finished(&self) -> bool {
+        let queue = self.detaches.as_ref();
+        queue.is_some_and(|queue| queue.has_ended(self.task()))
+    }
+
+    /// The task, for a request that does not use up the handle.
+    pub(crate) fn to_task(&self) -> TaskRef {
+        TaskRef {
+            task_and_generation: self.task_and_generation,
+            queue: self.detaches.clone(),
+        }
+    }
+
     pub(crate) fn generation(&self) -> u32 {
         (self.task_and_generation >> 32) as u32
     }
@@ -77,6 +121,36 @@ impl AnyHandle {
         // The handle was not dropped but used up, so the destructor has nothing to do.
         std::mem::forget(self);
         Some(task)
+    }
+}
+
+/// A task, without the right to its value, as it is in a [`Yield`](crate::Yield). [`Ended`](crate::Ended) and
+/// [`Handle::name`](crate::Handle::name) make it.
+pub struct TaskRef {
+    task_and_generation: u64,
+    queue: Option<Rc<DetachQueue>>,
+}
+
+impl TaskRef {
+    pub(crate) fn task(&self) -> TaskId {
+        TaskId(self.task_and_generation as u32)
+    }
+
+    pub(crate) fn generation(&self) -> u32 {
+        (self.task_and_generation >> 32) as u32
+    }
+
+    /// Whether it is a task of the loop whose queue this is.
+    pub(crate) fn is_of(&self, queue: &Rc<DetachQueue>) -> bool {
+        self.queue
+            .as_ref()
+            .is_some_and(|ours| Rc::ptr_eq(ours, queue))
+    }
+}
+
+impl fmt::Debug for TaskRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "TaskRef({})", self.task().0)
     }
 }
 

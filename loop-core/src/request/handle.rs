@@ -4,8 +4,9 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::any_coroutine::Value;
-use super::any_handle::AnyHandle;
+use super::any_handle::{AnyHandle, TaskRef};
 use super::task_error::TaskError;
+use super::task_info::NameOf;
 use super::typed::{Request, mismatch};
 use super::yields::{Resume, Yield};
 use crate::id::TaskId;
@@ -58,6 +59,60 @@ impl<T> Handle<T> {
     /// ```
     pub fn id(&self) -> TaskId {
         self.any.task()
+    }
+
+    /// Whether the task has ended, in whatever way: then joining it does not wait.
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn naps() {
+    ///     yield_!(Sleep(std::time::Duration::from_secs(1)));
+    /// }
+    ///
+    /// #[loop_core::coroutine]
+    /// fn parent() {
+    ///     let task = yield_!(Spawn(naps()));
+    ///     assert!(!task.is_finished());
+    ///     yield_!(Sleep(std::time::Duration::from_secs(2)));
+    ///     assert!(task.is_finished());
+    ///     yield_!(task).unwrap();
+    /// }
+    ///
+    /// Sim::new().run(parent()).into_result().unwrap();
+    /// ```
+    pub fn is_finished(&self) -> bool {
+        self.any.is_finished()
+    }
+
+    /// Request: the task's name, as traces and reports have it. It is answered in the same step.
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn child() {
+    ///     yield_!();
+    /// }
+    ///
+    /// #[loop_core::coroutine]
+    /// fn parent() {
+    ///     let task = yield_!(Spawn(child()));
+    ///     assert_eq!(yield_!(task.name()), "parent/1");
+    ///     yield_!(task).unwrap();
+    /// }
+    ///
+    /// Sim::new().run(parent()).into_result().unwrap();
+    /// ```
+    pub fn name(&self) -> impl Request<Answer = String> + use<T> {
+        NameOf(self.any.to_task())
+    }
+
+    pub(super) fn to_task(&self) -> TaskRef {
+        self.any.to_task()
     }
 
     /// Detaches the task. The same as dropping the handle, but explicit.

@@ -24,6 +24,7 @@ mod output;
 mod spawn;
 mod stop;
 mod task_error;
+mod task_info;
 #[cfg(test)]
 mod tests;
 mod timing;
@@ -31,8 +32,8 @@ mod typed;
 pub(crate) mod yields;
 
 pub use any_coroutine::{AnyCoroutine, Value};
-pub use any_handle::AnyHandle;
 pub(crate) use any_handle::DetachQueue;
+pub use any_handle::{AnyHandle, TaskRef};
 pub use borrowing::BorrowingCoroutine;
 pub use cancel::{Cancel, CancelBecause};
 pub use chain::Coroutine;
@@ -52,6 +53,7 @@ pub use spawn::{Spawn, SpawnNamed};
 pub use stop::Stop;
 pub use task_error::TaskError;
 pub(crate) use task_error::panic_message;
+pub use task_info::{Ended, Me, TaskInfo};
 pub use timing::{Clock, Now, Sleep, SleepUntil};
 #[doc(hidden)]
 pub use typed::Detached;

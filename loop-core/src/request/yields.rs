@@ -7,10 +7,11 @@ use std::io;
 use std::time::Duration;
 
 use super::any_coroutine::{AnyCoroutine, Value};
-use super::any_handle::AnyHandle;
+use super::any_handle::{AnyHandle, TaskRef};
 use super::gather::Gather;
 use super::object::AnyObject;
 use super::task_error::TaskError;
+use super::task_info::TaskInfo;
 use crate::time::Time;
 
 /// A request as data: what the loop matches on.
@@ -58,6 +59,12 @@ pub enum Yield {
     Cancel(AnyHandle),
     /// A task to cancel, and why. Answered by [`Resume::Joined`].
     CancelBecause(Box<(AnyHandle, String)>),
+    /// A task whose end to wait for, without its value. Answered by [`Resume::Unit`].
+    Ended(TaskRef),
+    /// The task itself. Answered by [`Resume::Task`].
+    Me,
+    /// The name of a task. Answered by [`Resume::Task`].
+    NameOf(TaskRef),
     /// Wait for a time. Answered by [`Resume::Unit`].
     Sleep(Duration),
     /// Wait until an instant. Answered by [`Resume::Unit`].
@@ -124,6 +131,8 @@ pub enum Resume {
     Joined(Result<Value, TaskError>),
     /// The time on the loop's clock.
     Time(Time),
+    /// The task that was asked for.
+    Task(Box<TaskInfo>),
 }
 
 /// The words for the requests of one kind.
@@ -193,6 +202,12 @@ request_kinds! {
     Join: "join", "joined", "", "the end";
     /// The end of another task, now.
     Cancel: "cancel", "cancelled", "", "its turn";
+    /// The end of another task, without its value.
+    Ended: "wait for the end of", "has ended:", "", "the end";
+    /// The task itself.
+    Me: "me", "me", "", "its turn";
+    /// The name of a task.
+    NameOf: "name of", "name", "", "its turn";
     /// Some time.
     Sleep: "sleep", "slept", "timer", "its deadline";
     /// An instant.

@@ -283,6 +283,20 @@ impl Tasks {
         waiting.set(TaskState::Waiting(Wait::Timer(number)));
     }
 
+    /// The tasks that wait for the task's end, but not for its value.
+    pub(super) fn watchers(&self, task: TaskId) -> Vec<TaskId> {
+        let mut watchers = Vec::new();
+        let first = self.tasks[task.0].joiners.first();
+        let mut next = first;
+        while let Some(joiner) = next {
+            if let TaskState::Waiting(Wait::Watch(_)) = self.state(joiner) {
+                watchers.push(joiner);
+            }
+            next = Some(self.tasks[joiner.0].waiting.next()).filter(|next| Some(*next) != first);
+        }
+        watchers
+    }
+
     /// Marks the handle of a task as used up or dropped.
     #[inline]
     pub(super) fn release_handle(&mut self, task: TaskId) {

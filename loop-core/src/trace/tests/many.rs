@@ -7,6 +7,7 @@ fn a_deadlock_of_many_is_cut() {
     let wait = |number| Wait {
         task: TaskId(number),
         request: RequestKind::Join,
+        object: None,
         holder: Some(TaskId(number + 1)),
     };
     let deadlock = |count: u32| {
