@@ -115,7 +115,7 @@ mod coroutine;
 mod deadlock;
 mod error;
 mod event_loop;
-mod group;
+mod groups;
 mod id;
 mod kernel;
 #[cfg(feature = "tracing")]
@@ -137,7 +137,7 @@ pub use event_loop::{Builder, EventLoop};
 pub use generator::{
     AnyGenerator, BoxGenerator, Generator, GeneratorState, ResumeError, SendError, SharedGenerator,
 };
-pub use group::{
+pub use groups::{
     All, AsCompleted, Coroutines, Elapsed, Failure, Group, GroupError, Race, Racers, Timeout,
     TimeoutAt, TryAll, TryGroup,
 };

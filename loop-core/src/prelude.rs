@@ -17,7 +17,7 @@
 
 pub use crate::event_loop::EventLoop;
 pub use crate::generator::{AnyGenerator, BoxGenerator, Generator};
-pub use crate::group::{All, Group, Race, Timeout};
+pub use crate::groups::{All, Group, Race, Timeout};
 pub use crate::request::{
     Cancel, Clock, Coroutine, Eprint, Eprintln, Exit, Handle, Now, Print, Println, Sleep,
     SleepUntil, Spawn, Stdin, StdinBytes, Stop,

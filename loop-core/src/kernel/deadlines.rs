@@ -8,8 +8,15 @@ use crate::id::TaskId;
 
 /// Who waits for deadlines: tasks, and objects for the task that waits for them.
 pub(super) struct Deadlines<'a> {
-    pub(super) tasks: &'a mut Tasks,
-    pub(super) objects: &'a mut Objects,
+    tasks: &'a mut Tasks,
+    objects: &'a mut Objects,
+}
+
+impl<'a> Deadlines<'a> {
+    #[inline]
+    pub(super) fn new(tasks: &'a mut Tasks, objects: &'a mut Objects) -> Deadlines<'a> {
+        Deadlines { tasks, objects }
+    }
 }
 
 impl Sleepers for Deadlines<'_> {

@@ -1,35 +1,13 @@
-//! Families: the tasks of an object, such as a group. And what objects tell the loop.
+//! Families: the tasks of an object, such as a group.
 
 use super::Kernel;
 use super::waits::{TaskState, Wait};
 use crate::id::TaskId;
 use crate::policy::Policy;
-use crate::request::{Change, Holder};
 use crate::trace::Recorder;
 use crate::world::World;
 
 impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
-    /// Does what objects have told the loop since the last call: wakes the tasks that may go on, cancels tasks of families.
-    #[cold]
-    #[inline(never)]
-    pub(super) fn note_changes(&mut self) {
-        while let Some(change) = self.objects.next_change() {
-            match change {
-                // All who used it may have gone since.
-                Change::Object(place) if !self.objects.is_used(place) => {}
-                Change::Object(place) => self.offer(place),
-                Change::Cancel(child) => self.cancel_child(child),
-            }
-        }
-    }
-
-    fn cancel_child(&mut self, child: Holder) {
-        let Holder { task, generation } = child;
-        if self.tasks.generation(task) == generation && self.tasks.is_living(task) {
-            self.cancel_living(task, None, None);
-        }
-    }
-
     /// A new task belongs to the family of an object.
     pub(super) fn join_family(&mut self, task: TaskId, place: u32) {
         self.tasks.join_family(task, place);
@@ -70,7 +48,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     /// The living tasks of the family of the object that a wait is about.
     pub(super) fn waited_for(&self, wait: Wait) -> Vec<TaskId> {
         match wait {
-            Wait::Object(of) => self.children_of(of.place),
+            Wait::Object(of) => self.children_of(of.place()),
             _ => Vec::new(),
         }
     }

@@ -102,7 +102,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
                 Payload::None
             }
         };
-        let kind = EventKind::Asked(RequestKind::of(&request));
+        let kind = EventKind::Asked(request.kind());
         self.record(|_| Event::new(kind, task, payload));
         request
     }
@@ -438,7 +438,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             return self.fail(task, used_elsewhere(&object));
         };
         let is_second = object.0.requests()[0] != request;
-        let of = Of { place, is_second };
+        let of = Of::new(place, is_second);
         self.record(|kernel| {
             let name = Payload::Object(kernel.objects.name(place));
             Event::new(EventKind::Asked(request), task, name)
@@ -477,8 +477,8 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             && let Some(at) = self.instant(deadline)
         {
             let (timers, mut deadlines) = self.deadlines();
-            let number = timers.set(at, of_object(of.place), &mut deadlines);
-            self.objects.set_deadline(of.place, number);
+            let number = timers.set(at, of_object(of.place()), &mut deadlines);
+            self.objects.set_deadline(of.place(), number);
         }
         flow
     }

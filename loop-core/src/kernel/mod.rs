@@ -9,6 +9,7 @@
 //! the turns between two polls of clock and world: batches, or
 //! a portion of one where the clock goes on while tasks run. [`pace`] says how many.
 
+mod cancel;
 mod cycles;
 mod deadlines;
 mod ending;
@@ -208,10 +209,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     /// The timers, and what they ask about deadlines.
     #[inline]
     fn deadlines(&mut self) -> (&mut Timers, Deadlines<'_>) {
-        let deadlines = Deadlines {
-            tasks: &mut self.tasks,
-            objects: &mut self.objects,
-        };
+        let deadlines = Deadlines::new(&mut self.tasks, &mut self.objects);
         (&mut self.timers, deadlines)
     }
 

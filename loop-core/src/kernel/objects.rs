@@ -111,7 +111,7 @@ impl Objects {
     /// Puts a task behind the others that wait.
     #[inline]
     pub(super) fn push_waiter(&mut self, of: Of, links: &mut impl Links, task: TaskId) {
-        let used = &mut self.used[of.place];
+        let used = &mut self.used[of.place()];
         used.queue_of(of).push_back(links, task);
         used.set_waiting(used.waiting + 1);
     }
@@ -119,7 +119,7 @@ impl Objects {
     /// Takes a task out of the waiters. The object stays in the table, also if nobody else uses it: see [`leave`](Objects::leave).
     #[inline]
     pub(super) fn remove_waiter(&mut self, of: Of, links: &mut impl Links, task: TaskId) {
-        let used = &mut self.used[of.place];
+        let used = &mut self.used[of.place()];
         used.queue_of(of).remove(links, task);
         used.set_waiting(used.waiting - 1);
     }
@@ -211,7 +211,7 @@ impl Used {
     #[inline]
     fn queue_of(&mut self, of: Of) -> &mut Waiters {
         let object = self.object.as_ref().expect(USED);
-        let is_second = of.is_second && object.has_two_queues();
+        let is_second = of.is_second() && object.has_two_queues();
         &mut self.waiters[usize::from(is_second)]
     }
 

@@ -20,7 +20,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             Message::Answer(kept) => self.tasks.set_pending(task, Pending::Kept(kept.place())),
             Message::Joined(other) => self.tasks.set_pending(task, Pending::Joined(other)),
             Message::Admitted(of) => {
-                self.objects.admit(of.place);
+                self.objects.admit(of.place());
                 self.tasks.set_pending(task, Pending::Admitted(of));
             }
         }
@@ -78,10 +78,10 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             // The text that was printed is still to be written, so the world goes on watching the stream.
             Wait::Room(_) | Wait::End(_) | Wait::Watch(_) => {}
             Wait::Object(of) => {
-                self.objects.object(of.place).left(self.request_to(of));
+                self.objects.object(of.place()).left(self.request_to(of));
                 // Those behind it may have waited for its sake only.
-                self.offer(of.place);
-                self.objects.leave(of.place);
+                self.offer(of.place());
+                self.objects.leave(of.place());
             }
         }
     }
@@ -91,15 +91,15 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     /// A task that was admitted to an object goes on.
     #[inline]
     pub(super) fn went_on(&mut self, of: Of) {
-        self.objects.went_on(of.place);
+        self.objects.went_on(of.place());
     }
 
     /// A task that was admitted to an object is cancelled: what it was given goes to the next one.
     pub(super) fn give_back_to(&mut self, of: Of) {
-        let object = self.objects.object(of.place);
-        object.give_back(object.requests()[usize::from(of.is_second)]);
-        self.offer(of.place);
-        self.objects.went_on(of.place);
+        let object = self.objects.object(of.place());
+        object.give_back(object.requests()[usize::from(of.is_second())]);
+        self.offer(of.place());
+        self.objects.went_on(of.place());
     }
 
     /// The task that waited for an object no longer does: its deadline is none.
@@ -129,7 +129,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         let is_admitted = self.is_admitted(task, of, true);
         if is_admitted {
             self.record(|kernel| {
-                let name = Payload::Object(kernel.objects.name(of.place));
+                let name = Payload::Object(kernel.objects.name(of.place()));
                 Event::new(EventKind::Woken(kernel.request_to(of)), task, name)
             });
             self.wake(task, Message::Admitted(of));
@@ -138,7 +138,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     }
 
     pub(super) fn is_admitted(&self, task: TaskId, of: Of, has_waited: bool) -> bool {
-        self.objects.object(of.place).admit(Asker {
+        self.objects.object(of.place()).admit(Asker {
             task: self.holder(task),
             request: self.request_to(of),
             has_waited,
@@ -152,7 +152,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     /// The request that a task has made to an object.
     pub(super) fn request_to(&self, of: Of) -> RequestKind {
-        self.objects.object(of.place).requests()[usize::from(of.is_second)]
+        self.objects.object(of.place()).requests()[usize::from(of.is_second())]
     }
 
     /// Takes a task out of the queue of the object that it waits for.
@@ -166,7 +166,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             Wait::End(other) | Wait::Watch(other) => self.tasks.remove_joiner(other, task),
             Wait::Object(of) => {
                 self.objects.remove_waiter(of, &mut self.tasks, task);
-                self.remove_deadline(of.place);
+                self.remove_deadline(of.place());
             }
         }
     }

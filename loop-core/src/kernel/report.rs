@@ -122,14 +122,14 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     /// The object that a wait is about.
     fn object_of(&self, wait: Wait) -> Option<ObjectName> {
         match wait {
-            Wait::Object(of) => Some(self.objects.name(of.place)),
+            Wait::Object(of) => Some(self.objects.name(of.place())),
             _ => None,
         }
     }
 
     /// The task that has what others wait for, if it still lives.
     fn holder_of(&self, of: Of) -> Option<TaskId> {
-        let Holder { task, generation } = self.objects.object(of.place).holder()?;
+        let Holder { task, generation } = self.objects.object(of.place()).holder()?;
         let lives = self.tasks.generation(task) == generation
             && self.tasks.state(task) != TaskState::Vacant;
         lives.then_some(task)

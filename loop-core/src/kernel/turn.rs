@@ -227,6 +227,10 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         if flow != Flow::Over {
             self.go_on(task, flow, steps);
         }
+        // What the task had may have been dropped: guards, senders, groups.
+        if self.objects.has_changed() {
+            self.note_changes();
+        }
     }
 
     /// Lets the policy cancel the task that has made a step.

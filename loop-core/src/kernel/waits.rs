@@ -30,8 +30,24 @@ pub(super) enum Wait {
 /// An object at its place in the table of objects, and which of its two requests a task has made.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Of {
-    pub(super) place: u32,
-    pub(super) is_second: bool,
+    place: u32,
+    is_second: bool,
+}
+
+impl Of {
+    pub(super) fn new(place: u32, is_second: bool) -> Of {
+        Of { place, is_second }
+    }
+
+    #[inline]
+    pub(super) fn place(self) -> u32 {
+        self.place
+    }
+
+    #[inline]
+    pub(super) fn is_second(self) -> bool {
+        self.is_second
+    }
 }
 
 /// The state of a task.

@@ -5,8 +5,8 @@ use std::marker::PhantomData;
 
 use super::any_coroutine::Value;
 use super::any_handle::{AnyHandle, TaskRef};
+use super::name_of::NameOf;
 use super::task_error::TaskError;
-use super::task_info::NameOf;
 use super::typed::{Request, mismatch};
 use super::yields::{Resume, Yield};
 use crate::id::TaskId;

@@ -6,6 +6,7 @@
 //!
 //! The crate's root exports everything that is `pub` here.
 
+mod about;
 mod any_coroutine;
 mod any_handle;
 pub(crate) mod borrowing;
@@ -19,6 +20,8 @@ mod handle;
 mod in_place;
 mod input;
 mod into_task;
+pub(crate) mod kind;
+mod name_of;
 pub(crate) mod object;
 mod output;
 mod spawn;
@@ -29,8 +32,9 @@ mod task_info;
 mod tests;
 mod timing;
 mod typed;
-pub(crate) mod yields;
+mod yields;
 
+pub use about::{Ended, Me};
 pub use any_coroutine::{AnyCoroutine, Value};
 pub(crate) use any_handle::DetachQueue;
 pub use any_handle::{AnyHandle, TaskRef};
@@ -46,6 +50,7 @@ pub use handle::Handle;
 pub use in_place::YieldFrom;
 pub use input::{LineError, Stdin, StdinBytes};
 pub use into_task::IntoTask;
+pub(crate) use kind::RequestKind;
 pub use object::AnyObject;
 pub(crate) use object::{Asker, Change, Changes, Family, Holder, Object, ObjectKind, ObjectName};
 pub use output::{Eprint, Eprintln, Print, Println};
@@ -53,10 +58,9 @@ pub use spawn::{Spawn, SpawnNamed};
 pub use stop::Stop;
 pub use task_error::TaskError;
 pub(crate) use task_error::panic_message;
-pub use task_info::{Ended, Me, TaskInfo};
+pub use task_info::TaskInfo;
 pub use timing::{Clock, Now, Sleep, SleepUntil};
 #[doc(hidden)]
 pub use typed::Detached;
 pub use typed::Request;
-pub(crate) use yields::RequestKind;
 pub use yields::{Resume, Yield};

@@ -10,8 +10,8 @@ use std::fmt;
 use std::rc::Rc;
 
 use super::any_coroutine::Value;
+use super::kind::RequestKind;
 use super::task_error::TaskError;
-use super::yields::RequestKind;
 use crate::id::TaskId;
 
 /// Declares the kinds of objects, with their names in traces and reports.

@@ -1,79 +1,6 @@
-//! [`Ended`] and [`Me`]: what a task can ask about tasks.
+//! [`TaskInfo`]: a task, as it is known at a moment.
 
-use super::any_handle::TaskRef;
-use super::handle::Handle;
-use super::typed::{Request, mismatch};
-use super::yields::{Resume, Yield};
 use crate::id::TaskId;
-
-/// Waits for the end of a task, and leaves its value to whoever joins it. Any number of tasks can wait.
-///
-/// A handle that several tasks wait for is in an [`Rc`](std::rc::Rc).
-///
-/// ```
-/// use std::rc::Rc;
-/// use loop_core::prelude::*;
-/// use loop_core::{Ended, Handle};
-/// use loop_core::sim::Sim;
-///
-/// #[loop_core::coroutine]
-/// fn works() -> u32 {
-///     yield_!(Sleep(std::time::Duration::from_secs(1)));
-///     42
-/// }
-///
-/// #[loop_core::coroutine]
-/// fn watches(task: Rc<Handle<u32>>) -> bool {
-///     yield_!(Ended(&task));
-///     task.is_finished()
-/// }
-///
-/// #[loop_core::coroutine]
-/// fn parent() {
-///     let task = Rc::new(yield_!(Spawn(works())));
-///     let watcher = yield_!(Spawn(watches(Rc::clone(&task))));
-///     yield_!(Ended(&task));
-///     assert!(yield_!(watcher).unwrap());
-///     assert_eq!(yield_!(Rc::into_inner(task).unwrap()).unwrap(), 42);
-/// }
-///
-/// Sim::new().run(parent()).into_result().unwrap();
-/// ```
-///
-/// # Panics
-///
-/// In the task that asks, if the other one belongs to another loop.
-#[derive(Debug)]
-#[must_use = "a request does nothing unless you `yield_!` it"]
-pub struct Ended<'a, T>(pub &'a Handle<T>);
-
-impl<T> Request for Ended<'_, T> {
-    type Answer = ();
-
-    fn into_yield(self) -> Yield {
-        Yield::Ended(self.0.to_task())
-    }
-
-    fn answer(_: Resume) {}
-}
-
-/// The task itself: its number and its name. It is answered in the same step.
-///
-/// ```
-/// use loop_core::prelude::*;
-/// use loop_core::Me;
-/// use loop_core::sim::Sim;
-///
-/// #[loop_core::coroutine]
-/// fn who() -> String {
-///     yield_!(Me).name
-/// }
-///
-/// assert_eq!(Sim::new().run(who).into_result().unwrap(), "who");
-/// ```
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-#[must_use = "a request does nothing unless you `yield_!` it"]
-pub struct Me;
 
 /// A task, as it is known at this moment.
 ///
@@ -102,35 +29,5 @@ pub struct TaskInfo {
 impl TaskInfo {
     pub(crate) fn new(id: TaskId, name: String) -> TaskInfo {
         TaskInfo { id, name }
-    }
-}
-
-impl Request for Me {
-    type Answer = TaskInfo;
-
-    fn into_yield(self) -> Yield {
-        Yield::Me
-    }
-
-    fn answer(resume: Resume) -> TaskInfo {
-        match resume {
-            Resume::Task(info) => *info,
-            other => mismatch("Me", other),
-        }
-    }
-}
-
-/// Request: the name of a task.
-pub(super) struct NameOf(pub(super) TaskRef);
-
-impl Request for NameOf {
-    type Answer = String;
-
-    fn into_yield(self) -> Yield {
-        Yield::NameOf(self.0)
-    }
-
-    fn answer(resume: Resume) -> String {
-        Me::answer(resume).name
     }
 }

@@ -1,14 +1,12 @@
 //! [`Yield`] and [`Resume`]: requests and answers as data, as coroutines and the loop exchange them.
-//!
-//! And [`RequestKind`]: which request it is, as one byte, with the words for it in the trace, the deadlock report and the log.
 
-use std::fmt;
 use std::io;
 use std::time::Duration;
 
 use super::any_coroutine::{AnyCoroutine, Value};
 use super::any_handle::{AnyHandle, TaskRef};
 use super::gather::Gather;
+use super::kind::RequestKind;
 use super::object::AnyObject;
 use super::task_error::TaskError;
 use super::task_info::TaskInfo;
@@ -89,6 +87,39 @@ pub enum Yield {
     Exit(i32),
 }
 
+impl Yield {
+    /// Which request it is.
+    pub(crate) fn kind(&self) -> RequestKind {
+        match self {
+            Yield::Now => RequestKind::Now,
+            Yield::Stdin => RequestKind::Stdin,
+            Yield::StdinBytes => RequestKind::StdinBytes,
+            Yield::Print { .. } => RequestKind::Print,
+            Yield::Eprint { .. } => RequestKind::Eprint,
+            Yield::Spawn { .. } => RequestKind::Spawn,
+            Yield::Chain { .. } => RequestKind::Chain,
+            Yield::Join { .. } => RequestKind::Join,
+            Yield::Cancel { .. } => RequestKind::Cancel,
+            Yield::Ended { .. } => RequestKind::Ended,
+            Yield::Me => RequestKind::Me,
+            Yield::NameOf { .. } => RequestKind::NameOf,
+            Yield::Sleep { .. } => RequestKind::Sleep,
+            Yield::SleepUntil { .. } => RequestKind::SleepUntil,
+            Yield::Clock => RequestKind::Clock,
+            Yield::Acquire { .. } => RequestKind::Acquire,
+            Yield::Share { .. } => RequestKind::Share,
+            Yield::Wait { .. } => RequestKind::Wait,
+            Yield::Gather { .. } => RequestKind::Gather,
+            Yield::Receive { .. } => RequestKind::Receive,
+            Yield::Send { .. } => RequestKind::Send,
+            Yield::Stop => RequestKind::Stop,
+            Yield::Exit { .. } => RequestKind::Exit,
+            Yield::SpawnNamed(_) | Yield::SpawnIn(_) => RequestKind::Spawn,
+            Yield::CancelBecause(_) => RequestKind::Cancel,
+        }
+    }
+}
+
 impl From<()> for Yield {
     fn from((): ()) -> Yield {
         Yield::Now
@@ -133,136 +164,4 @@ pub enum Resume {
     Time(Time),
     /// The task that was asked for.
     Task(Box<TaskInfo>),
-}
-
-/// The words for the requests of one kind.
-struct Words {
-    /// The request itself.
-    asks: &'static str,
-    /// The answer.
-    answer: &'static str,
-    /// What a poll of clock and world finds when it answers such a request.
-    source: &'static str,
-    /// What a task waits for that has made such a request.
-    object: &'static str,
-}
-
-/// Makes the enum, the conversion from a [`Yield`] and the table of words, so that a new request is one line here.
-macro_rules! request_kinds {
-    ($($(#[$doc:meta])* $kind:ident: $asks:literal, $answer:literal, $source:literal, $object:literal;)+) => {
-        /// Which request a task has made, or which of its requests is answered.
-        ///
-        /// Its text is what the trace says when the request is made.
-        ///
-        /// ```
-        /// use loop_core::trace::RequestKind;
-        ///
-        /// assert_eq!(RequestKind::SleepUntil.to_string(), "sleep until");
-        /// ```
-        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-        #[repr(u8)]
-        #[non_exhaustive]
-        pub enum RequestKind {
-            $($(#[$doc])* $kind),+
-        }
-
-        impl RequestKind {
-            /// Which request it is.
-            pub(crate) fn of(request: &Yield) -> RequestKind {
-                match request {
-                    $(Yield::$kind { .. } => RequestKind::$kind,)+
-                    Yield::SpawnNamed(_) | Yield::SpawnIn(_) => RequestKind::Spawn,
-                    Yield::CancelBecause(_) => RequestKind::Cancel,
-                }
-            }
-        }
-
-        const WORDS: &[Words] = &[
-            $(Words { asks: $asks, answer: $answer, source: $source, object: $object }),+
-        ];
-    };
-}
-
-request_kinds! {
-    /// A bare `yield_!()`: let the others run.
-    Now: "now", "ok", "", "its turn";
-    /// A line of standard input.
-    Stdin: "stdin", "line", "stdin", "standard input";
-    /// Bytes of standard input.
-    StdinBytes: "stdin bytes", "bytes", "stdin", "bytes of standard input";
-    /// Text for standard output.
-    Print: "print", "printed", "stdout writable", "room on standard output";
-    /// Text for standard error.
-    Eprint: "eprint", "printed", "stderr writable", "room on standard error";
-    /// A new task.
-    Spawn: "spawn", "spawned", "", "its turn";
-    /// A coroutine that runs on the task's own stack.
-    Chain: "chain", "returned", "", "its turn";
-    /// The end of another task.
-    Join: "join", "joined", "", "the end";
-    /// The end of another task, now.
-    Cancel: "cancel", "cancelled", "", "its turn";
-    /// The end of another task, without its value.
-    Ended: "wait for the end of", "has ended:", "", "the end";
-    /// The task itself.
-    Me: "me", "me", "", "its turn";
-    /// The name of a task.
-    NameOf: "name of", "name", "", "its turn";
-    /// Some time.
-    Sleep: "sleep", "slept", "timer", "its deadline";
-    /// An instant.
-    SleepUntil: "sleep until", "slept", "timer", "its deadline";
-    /// The time on the loop's clock.
-    Clock: "clock", "time", "", "its turn";
-    /// A lock or a permit.
-    Acquire: "acquire", "acquired", "", "its turn";
-    /// A lock that readers share.
-    Share: "share", "shares", "", "its turn";
-    /// An event, a condition, a barrier.
-    Wait: "wait for", "woken by", "", "its turn";
-    /// The end of new tasks, or a deadline.
-    Gather: "timeout", "timed out", "timer", "its deadline";
-    /// A value of a channel.
-    Receive: "receive from", "received from", "", "its turn";
-    /// Room for a value in a channel.
-    Send: "send to", "sent to", "", "its turn";
-    /// That the loop's `run` returns.
-    Stop: "stop", "ok", "", "its turn";
-    /// That the program ends with a status.
-    Exit: "exit", "ok", "", "its turn";
-}
-
-impl RequestKind {
-    fn words(self) -> &'static Words {
-        &WORDS[self as usize]
-    }
-
-    /// The request: `stdin`, `join`, `sleep until`.
-    pub(crate) fn asks(self) -> &'static str {
-        self.words().asks
-    }
-
-    /// The answer: `line`, `joined`, `slept`.
-    pub(crate) fn answer(self) -> &'static str {
-        self.words().answer
-    }
-
-    /// What a poll of clock and world finds: `stdin`, `timer`. For a request without a source, the request itself.
-    pub(crate) fn source(self) -> &'static str {
-        match self.words().source {
-            "" => self.asks(),
-            source => source,
-        }
-    }
-
-    /// What a task waits for that has made this request: `standard input`, `its deadline`; for another task `the end`.
-    pub(crate) fn object(self) -> &'static str {
-        self.words().object
-    }
-}
-
-impl fmt::Display for RequestKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.asks())
-    }
 }

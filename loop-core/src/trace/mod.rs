@@ -145,5 +145,5 @@ pub use self::ring::Ring;
 pub(crate) use self::text::{Naming, is_told, rest};
 pub use self::views::{Decisions, PerTask, Steps, Trace};
 pub use crate::policy::Choice;
+pub use crate::request::kind::RequestKind;
 pub use crate::request::object::{ObjectKind, ObjectName};
-pub use crate::request::yields::RequestKind;

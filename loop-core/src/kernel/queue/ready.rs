@@ -51,7 +51,7 @@ impl Ready {
             Message::Start => (1, 0),
             Message::Joined(TaskId(number)) => (2, number),
             Message::Answer(BoxedAnswer(number)) => (3, number),
-            Message::Admitted(of) => (4 + u64::from(of.is_second), of.place),
+            Message::Admitted(of) => (4 + u64::from(of.is_second()), of.place()),
         };
         Ready(kind << (2 * BITS) | u64::from(number) << BITS | u64::from(task.0))
     }
@@ -74,10 +74,7 @@ impl Ready {
             1 => Message::Start,
             2 => Message::Joined(TaskId(number)),
             3 => Message::Answer(BoxedAnswer(number)),
-            kind => Message::Admitted(Of {
-                place: number,
-                is_second: kind == 5,
-            }),
+            kind => Message::Admitted(Of::new(number, kind == 5)),
         }
     }
 }
@@ -95,14 +92,8 @@ mod tests {
             Message::Joined(TaskId(LAST)),
             Message::Answer(BoxedAnswer(0)),
             Message::Answer(BoxedAnswer(LAST)),
-            Message::Admitted(Of {
-                place: LAST,
-                is_second: false,
-            }),
-            Message::Admitted(Of {
-                place: 0,
-                is_second: true,
-            }),
+            Message::Admitted(Of::new(LAST, false)),
+            Message::Admitted(Of::new(0, true)),
         ];
         for task in [0, 1, LAST] {
             for message in messages {

@@ -57,6 +57,7 @@ impl<T: 'static> AsCompleted<T> {
 
     /// Request: waits until the next one has ended. The answer is its number, from 0 in the order in which they were given, and its
     /// value, or how it failed; `None` if all have been given.
+    #[allow(clippy::should_implement_trait, reason = "the answer is the loop's")]
     pub fn next(
         &mut self,
     ) -> impl Request<Answer = Option<(usize, Result<T, TaskError>)>> + use<T> {

@@ -100,6 +100,8 @@ struct UntilError<T, E> {
     error: RefCell<Option<E>>,
 }
 
+type Tried<T, E> = Members<UntilError<T, E>>;
+
 impl<T: 'static, E: From<TaskError> + 'static> Outcomes for UntilError<T, E> {
     fn ended(&self, number: usize, how: Outcome) -> bool {
         let how = how.map(|value| value.expect::<Result<T, E>>("a coroutine's value"));
@@ -116,11 +118,10 @@ impl<T: 'static, E: From<TaskError> + 'static> Outcomes for UntilError<T, E> {
     }
 }
 
+type Trying<T, E> = Gathering<UntilError<T, E>, fn(&Tried<T, E>) -> Result<Vec<T>, E>>;
+
 impl<T: 'static, E: From<TaskError> + 'static> TryAll<T, E> {
-    fn gathering(
-        self,
-    ) -> Gathering<UntilError<T, E>, impl FnOnce(&Members<UntilError<T, E>>) -> Result<Vec<T>, E>>
-    {
+    fn gathering(self) -> Trying<T, E> {
         let children = self.0.into_iter().map(AnyCoroutine::from).collect();
         let outcomes = UntilError {
             values: RefCell::default(),
