@@ -32,8 +32,9 @@ pub(crate) fn check(data: &[u8]) {
         resume_unwind(panic)
     });
     if is_rust(&items) {
-        let read = syn::parse2::<syn::File>(expansion.clone());
-        assert!(read.is_ok(), "{read:?}: {items} became {expansion}");
+        if let Err(error) = syn::parse2::<syn::File>(expansion.clone()) {
+            panic!("{error}: {items} became {expansion}");
+        }
     }
     let misplaced = errors_without_place(expansion);
     assert!(
