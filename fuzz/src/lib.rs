@@ -1,4 +1,4 @@
-//! What the fuzz targets check. The tests of `loop-macros` and `tests/corpus.rs` check the same of the corpus.
+//! What the fuzz targets check. The tests of `loop-macros` and `tests/properties/corpus.rs` check the same of the corpus.
 
 mod lines;
 mod macros;

@@ -31,9 +31,10 @@ pub(crate) fn check(data: &[u8]) {
         eprintln!("the macro: {name}, the arguments: {arguments}, the items: {items}");
         resume_unwind(panic)
     });
-    if is_rust(&items) {
-        let read = syn::parse2::<syn::File>(expansion.clone());
-        assert!(read.is_ok(), "{read:?}: {items} became {expansion}");
+    if is_rust(&items)
+        && let Err(error) = syn::parse2::<syn::File>(expansion.clone())
+    {
+        panic!("{error}: {items} became {expansion}");
     }
     let misplaced = errors_without_place(expansion);
     assert!(

@@ -23,13 +23,15 @@ fn text(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes).expect("the output is text")
 }
 
-/// The library as cargo has built it, or builds it now.
+/// The library as cargo has built it for the tests, or builds it now. Cargo finds it built only if it is asked for the same packages
+/// as then, because their dependencies decide with which features it builds what they share.
 fn library() -> PathBuf {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
     let built = output(
         Command::new(cargo)
-            .args(["build", "--lib", "--offline", "--message-format=json"])
+            .args(["test", "--no-run", "--workspace", "--test", "fix"])
+            .args(["--offline", "--message-format=json"])
             .arg("--manifest-path")
             .arg(manifest),
     );

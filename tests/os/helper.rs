@@ -10,7 +10,6 @@ use std::sync::{Arc, Mutex, Once, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use rustix::param::clock_ticks_per_second;
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
 use signal_hook::consts::SIGINT;
 use signal_hook::flag::register_conditional_default;
@@ -207,14 +206,14 @@ impl Running {
     pub(crate) fn cpu(&self) -> Duration {
         let stat = format!("/proc/{}/stat", self.child.0.id());
         let stat = fs::read_to_string(stat).unwrap();
-        // The name of the program is in brackets. The times are the 14th and the 15th field, in ticks.
+        // The name of the program is in brackets. The times are the 14th and the 15th field, in ticks of 10 ms.
         let fields = stat.rsplit(')').next().unwrap().split_whitespace();
         let ticks: u64 = fields
             .skip(11)
             .take(2)
             .map(|n| n.parse::<u64>().unwrap())
             .sum();
-        Duration::from_millis(ticks * 1000 / clock_ticks_per_second())
+        Duration::from_millis(10 * ticks)
     }
 
     pub(crate) fn interrupt(&self) {

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::os::fd::OwnedFd;
+use std::thread;
 use std::time::Duration;
 
 use crate::helper::{Helper, Running};
@@ -12,6 +13,15 @@ type Stream = fn() -> (File, OwnedFd);
 
 /// Long enough for whatever looks at something from time to time to be found out.
 const LONG: Duration = Duration::from_secs(1);
+
+/// Checks all of them at the same time, because each takes a second or more in which nothing happens.
+fn at_once<T: Copy + Sync, const N: usize>(all: [T; N], check: impl Fn(T) + Sync) {
+    thread::scope(|scope| {
+        for one in &all {
+            scope.spawn(|| check(*one));
+        }
+    });
+}
 
 fn assert_idle(running: &Running, what: &str) {
     running.wait_until_parked_for(LONG, what);
@@ -25,12 +35,12 @@ fn while_it_waits_for_input() {
         ("socket", streams::socket),
         ("terminal", streams::terminal),
     ];
-    for (what, source) in sources {
+    at_once(sources, |(what, source)| {
         let (_writer, stdin) = source();
         let running = Helper::new(&["ready"]).stdin(stdin).start();
         running.wait_for("ready");
         assert_idle(&running, what);
-    }
+    });
 }
 
 #[test]
@@ -47,20 +57,21 @@ fn while_nobody_reads_its_output() {
         ("FIFO", streams::fifo),
         ("socket", streams::socket),
     ];
-    for (what, sink) in sinks {
+    at_once(sinks, |(what, sink)| {
         let (stdout, _reader) = sink();
         let running = Helper::new(&["flood", "1000000"]).stdout(stdout).start();
         assert_idle(&running, what);
-    }
+    });
 }
 
 #[test]
 fn while_nobody_reads_its_terminal() {
-    let (_person, program) = streams::terminal();
-    let running = Helper::new(&["flood", "1000000"]).stdout(program).start();
-    assert_idle(&running, "cooked");
-    let (_person, program) = streams::terminal();
-    streams::make_raw(&program);
-    let running = Helper::new(&["flood", "1000000"]).stdout(program).start();
-    assert_idle(&running, "raw");
+    at_once(["cooked", "raw"], |what| {
+        let (_person, program) = streams::terminal();
+        if what == "raw" {
+            streams::make_raw(&program);
+        }
+        let running = Helper::new(&["flood", "1000000"]).stdout(program).start();
+        assert_idle(&running, what);
+    });
 }

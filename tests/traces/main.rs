@@ -36,6 +36,7 @@ mod stdin;
 mod turns;
 mod unasked;
 mod values;
+mod worlds;
 
 use loop_core::prelude::*;
 use loop_core::{Error, Failures, TaskError};

@@ -49,7 +49,7 @@ pub(crate) struct Outer {
 }
 
 /// Where the machine's stack ends at this moment.
-#[inline(never)]
+#[inline(always)]
 fn stack_pointer() -> usize {
     let here = 0u8;
     (&raw const here).addr()

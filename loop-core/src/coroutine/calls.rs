@@ -7,8 +7,10 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::mem::ManuallyDrop;
 
+use super::describe::Described;
 use super::frame::{AnyFrame, Frame, PrimeState};
 use super::site::Site;
+use super::way::take_way;
 
 /// A call that has primed a coroutine: its arguments, and how far the body ran.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -68,37 +70,45 @@ pub(crate) fn forget_call(root: &AnyFrame) {
     });
 }
 
-/// Logs a body that begins. Gives its place in the log for [`ended`].
+/// Logs a body that begins.
 #[cold]
-pub(super) fn began(site: &'static Site, arguments: &str, depth: u32) -> usize {
-    let call = Call {
+#[inline(never)]
+pub(super) fn began(call: &mut Described, site: &'static Site, depth: u32) {
+    let logged = Call {
         site,
-        arguments: Some(arguments.into()),
+        arguments: Some(call.arguments.clone()),
         depth,
         asked: PrimeState::Unstarted,
         frame: None,
     };
     LOG.with(|log| {
         let mut log = log.borrow_mut();
-        log.push(call);
-        log.len() - 1
-    })
+        call.place = log.len();
+        log.push(logged);
+    });
 }
 
-/// Logs how far the body at `place` ran, and keeps its arguments.
+/// Logs how far a body ran, and keeps its arguments.
 #[cold]
-pub(super) fn ended(place: usize, frame: &AnyFrame, arguments: Box<str>) {
-    with_call(place, |call| {
+#[inline(never)]
+#[expect(clippy::boxed_local, reason = "its callers keep it in a register")]
+pub(super) fn ended(call: Box<Described>, frame: &AnyFrame) {
+    with_call(call.place, |call| {
         call.asked = frame.prime_state();
         call.frame = Some(address(frame));
     });
-    keep_arguments(frame, arguments);
+    keep_arguments(frame, call.arguments);
+    // The loop polls the body again before a trace shows where it is.
+    drop(take_way());
 }
 
 /// As [`ended`], for a body that never becomes a frame of the loop.
 #[cold]
-pub(super) fn ran(place: usize, state: PrimeState) {
-    with_call(place, |call| call.asked = state);
+#[inline(never)]
+#[expect(clippy::boxed_local, reason = "its callers keep it in a register")]
+pub(super) fn ran(call: Box<Described>, state: PrimeState) {
+    with_call(call.place, |call| call.asked = state);
+    drop(take_way());
 }
 
 /// Changes the call at `place`, if the log still has it.

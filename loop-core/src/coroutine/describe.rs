@@ -22,15 +22,17 @@ const ERROR: usize = 4096;
 /// shown.
 const READ: usize = 64;
 
-/// The arguments of a call as text; `None` while tracing is off.
+/// The arguments of a call as text; `None` while tracing is off. It is one word, because it is kept in a register while the body
+/// is primed.
 #[derive(Debug, Default)]
-pub struct Arguments(pub(super) Option<Box<str>>);
+pub struct Arguments(pub(super) Option<Box<Described>>);
 
-impl Arguments {
-    #[inline]
-    pub(super) fn text(&self) -> Option<&str> {
-        self.0.as_deref()
-    }
+/// A call that is in the trace.
+#[derive(Debug)]
+pub(super) struct Described {
+    pub(super) arguments: Box<str>,
+    /// Its place in the log of calls, once it has begun.
+    pub(super) place: usize,
 }
 
 /// Describes the arguments of a call, if tracing is on.
@@ -43,11 +45,16 @@ pub fn arguments(describe: &dyn Fn(&mut ArgumentList)) -> Arguments {
 }
 
 #[cold]
-fn listed(describe: &dyn Fn(&mut ArgumentList)) -> Box<str> {
+#[inline(never)]
+fn listed(describe: &dyn Fn(&mut ArgumentList)) -> Box<Described> {
     let _silence = Silence::new();
     let mut list = ArgumentList::default();
     describe(&mut list);
-    list.0.map(|text| text.finish()).unwrap_or_default().into()
+    let arguments = list.0.map(|text| text.finish()).unwrap_or_default().into();
+    Box::new(Described {
+        arguments,
+        place: 0,
+    })
 }
 
 /// The arguments of one call, separated by commas.

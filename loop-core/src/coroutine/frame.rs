@@ -84,11 +84,19 @@ enum Outcome<T> {
 }
 
 pin_project! {
+    /// A body, and its value when it has ended. The body's type need not be known to look at the value.
+    pub(crate) struct Framed<T, F: ?Sized> {
+        outcome: Outcome<T>,
+        #[pin]
+        future: F,
+    }
+}
+
+pin_project! {
     /// `V` is a closure without captures: what the macro knows of the value's type.
     pub(super) struct Body<O, F: Future, V> {
         #[pin]
-        future: F,
-        outcome: Outcome<<F as Future>::Output>,
+        framed: Framed<<F as Future>::Output, F>,
         value: V,
         origin: PhantomData<O>,
     }
@@ -96,27 +104,15 @@ pin_project! {
 
 impl<O: Origin, F: Future, V> Run for Body<O, F, V> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let body = self.project();
-        body.future
-            .poll(cx)
-            .map(|value| *body.outcome = Outcome::Value(value))
+        self.project().framed.poll(cx)
     }
 
     fn prime_state(&self) -> PrimeState {
-        match self.outcome {
-            Outcome::Before(first) => first,
-            Outcome::Value(_) => PrimeState::Ended,
-        }
+        self.framed.prime_state()
     }
 
     fn site(&self) -> &'static Site {
-        const {
-            &Site {
-                name: O::NAME,
-                file: O::FILE,
-                line: O::LINE,
-            }
-        }
+        Site::of::<O>()
     }
 }
 
@@ -127,7 +123,7 @@ where
 {
     fn take(self: Pin<&mut Self>, slot: &mut dyn Any) {
         if let Some(slot) = slot.downcast_mut() {
-            *slot = self.take_value();
+            *slot = self.project().framed.take_value();
         }
     }
 
@@ -137,8 +133,8 @@ where
         give_way: GiveWay,
         slot: &mut dyn Any,
     ) -> Poll<()> {
-        let run = Body::run_in_place(self, cx, give_way);
-        run.map(|value| {
+        let ran = self.project().framed.run_in_place(cx, give_way);
+        ran.map(|value| {
             if let Some(slot) = slot.downcast_mut() {
                 *slot = Some(value);
             }
@@ -146,14 +142,42 @@ where
     }
 
     fn shown(&self) -> Option<Shown<'_>> {
-        match &self.outcome {
+        match &self.framed.outcome {
             Outcome::Value(value) => Some((self.value)(value)),
             Outcome::Before(_) => None,
         }
     }
 }
 
-impl<O, F: Future, V> Body<O, F, V> {
+impl<T, F> Framed<T, F> {
+    pub(super) fn new(future: F) -> Framed<T, F> {
+        Framed {
+            outcome: Outcome::Before(PrimeState::Unstarted),
+            future,
+        }
+    }
+}
+
+impl<T, F: Future<Output = T> + ?Sized> Framed<T, F> {
+    #[inline]
+    pub(super) fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let body = self.project();
+        body.future
+            .poll(cx)
+            .map(|value| *body.outcome = Outcome::Value(value))
+    }
+
+    pub(super) fn prime_state(&self) -> PrimeState {
+        match self.outcome {
+            Outcome::Before(first) => first,
+            Outcome::Value(_) => PrimeState::Ended,
+        }
+    }
+
+    pub(super) fn future(&self) -> &F {
+        &self.future
+    }
+
     /// Runs the body as a part of the body that polls it. First it does what the body did when it was primed. One method, because
     /// each call of a frame's method costs.
     ///
@@ -164,7 +188,7 @@ impl<O, F: Future, V> Body<O, F, V> {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         give_way: GiveWay,
-    ) -> Poll<F::Output> {
+    ) -> Poll<T> {
         let body = self.as_mut().project();
         let state = match body.outcome {
             Outcome::Before(state) => *state,
@@ -195,8 +219,14 @@ impl<O, F: Future, V> Body<O, F, V> {
         }
     }
 
+    #[inline]
+    pub(super) fn has_value(&self) -> bool {
+        matches!(self.outcome, Outcome::Value(_))
+    }
+
     /// The value, if the body has ended and the value was not taken before.
-    fn take_value(self: Pin<&mut Self>) -> Option<F::Output> {
+    #[inline]
+    pub(super) fn take_value(self: Pin<&mut Self>) -> Option<T> {
         let taken = Outcome::Before(PrimeState::Ended);
         match mem::replace(self.project().outcome, taken) {
             Outcome::Value(value) => Some(value),
@@ -209,6 +239,13 @@ impl<O, F: Future, V> Body<O, F, V> {
         if let Outcome::Before(before) = self.project().outcome {
             *before = state;
         }
+    }
+}
+
+impl<O, F: Future, V> Body<O, F, V> {
+    /// See [`Framed::set_prime_state`].
+    pub(super) fn set_prime_state(self: Pin<&mut Self>, state: PrimeState) {
+        self.project().framed.set_prime_state(state);
     }
 }
 
@@ -316,8 +353,7 @@ pub(crate) fn take(place: &mut AnyFrame) -> AnyFrame {
 
 pub(super) fn body<O: Origin, F: Future, V>(future: F, value: V) -> Pin<Box<Body<O, F, V>>> {
     Box::pin(Body {
-        future,
-        outcome: Outcome::Before(PrimeState::Unstarted),
+        framed: Framed::new(future),
         value,
         origin: PhantomData,
     })

@@ -15,7 +15,7 @@ mod traced;
 mod way;
 
 pub(crate) use airlock::{Airlock, Outer, StepState};
-pub(crate) use borrowing::{AnyBorrowingFrame, BorrowingFrame, lazy_borrowing, prime_borrowing};
+pub(crate) use borrowing::{AnyBorrowingFrame, lazy_borrowing, prime_borrowing};
 #[cfg(test)]
 pub(crate) use calls::Call;
 pub(crate) use calls::{address, has_calls, take_arguments, take_calls};

@@ -12,7 +12,6 @@ use super::deep_drop::deep_drop;
 use super::describe::{Arguments, Shown};
 use super::frame::{self, AnyFrame, Frame, Panicked, Payload, PrimeState, Run, take};
 use super::site::{Origin, Site};
-use super::way::take_way;
 
 /// A coroutine whose value may have any type.
 pub(crate) struct RawCoroutine {
@@ -80,8 +79,8 @@ where
     V: Fn(&F::Output) -> Shown<'_> + 'static,
 {
     let frame: AnyFrame = frame::body::<O, F, V>(future, value);
-    if let Some(arguments) = arguments.0 {
-        calls::keep_arguments(&frame, arguments);
+    if let Some(call) = arguments.0 {
+        calls::keep_arguments(&frame, call.arguments);
     }
     RawCoroutine { frame }
 }
@@ -91,7 +90,7 @@ pub(crate) fn prime<O: Origin, F, V, Q, A>(
     airlock: &Airlock<Q, A>,
     future: F,
     value: V,
-    arguments: Arguments,
+    mut arguments: Arguments,
 ) -> RawCoroutine
 where
     F: Future<Output: 'static> + 'static,
@@ -99,10 +98,9 @@ where
 {
     let mut body = frame::body::<O, F, V>(future, value);
     // Before the body runs: the log is in the order in which bodies begin.
-    let place = match arguments.text() {
-        None => 0,
-        Some(text) => calls::began(body.site(), text, airlock.priming_depth()),
-    };
+    if let Some(call) = &mut arguments.0 {
+        calls::began(call, body.site(), airlock.priming_depth());
+    }
     let frame: AnyFrame = match primed(airlock, body.as_mut()) {
         Ok(state) => {
             body.as_mut().set_prime_state(state);
@@ -110,14 +108,12 @@ where
         }
         Err(payload) => {
             let site = body.site();
-            close(|| deep_drop(body));
+            close_any(body);
             Box::pin(Panicked::new(payload, site))
         }
     };
-    if let Some(arguments) = arguments.0 {
-        calls::ended(place, &frame, arguments);
-        // The loop polls the body again before a trace shows where it is.
-        drop(take_way());
+    if let Some(call) = arguments.0 {
+        calls::ended(call, &frame);
     }
     RawCoroutine { frame }
 }
@@ -129,6 +125,12 @@ pub(super) fn close(drop: impl FnOnce()) {
     let dropped = catch_unwind(AssertUnwindSafe(drop));
     // A payload may panic in its own destructor.
     mem::forget(dropped);
+}
+
+/// As [`close`], not compiled for each body.
+#[cold]
+fn close_any(body: AnyFrame) {
+    close(|| deep_drop(body));
 }
 
 #[inline(always)]

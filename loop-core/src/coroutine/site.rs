@@ -35,6 +35,18 @@ pub struct Site {
     pub line: u32,
 }
 
+impl Site {
+    pub(crate) const fn of<O: Origin>() -> &'static Site {
+        const {
+            &Site {
+                name: O::NAME,
+                file: O::FILE,
+                line: O::LINE,
+            }
+        }
+    }
+}
+
 impl fmt::Display for Site {
     /// `` `name` (file:line) ``, as in messages.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

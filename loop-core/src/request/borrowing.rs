@@ -2,10 +2,9 @@
 
 use std::fmt;
 use std::future::Future;
-use std::pin::Pin;
 
 use super::co::{Co, with_airlock};
-use crate::coroutine::{self, AnyBorrowingFrame, Arguments, BorrowingFrame, Origin, Site};
+use crate::coroutine::{self, AnyBorrowingFrame, Arguments, Origin, Site};
 
 /// A coroutine that borrows its arguments, and that will end with a `T`.
 ///
@@ -46,8 +45,8 @@ pub struct BorrowingCoroutine<'a, T> {
 impl<'a, T> BorrowingCoroutine<'a, T> {
     /// The frame, while the coroutine runs in place.
     #[inline]
-    pub(super) fn frame_mut(&mut self) -> Pin<&mut (dyn BorrowingFrame<T> + 'a)> {
-        self.frame.as_mut()
+    pub(super) fn frame_mut(&mut self) -> &mut AnyBorrowingFrame<'a, T> {
+        &mut self.frame
     }
 
     /// Name, file and line of the function that made it.
@@ -84,7 +83,7 @@ where
 {
     let frame = with_airlock(|airlock| {
         let body = body(Co::new());
-        coroutine::prime_borrowing::<O, F, _, _>(airlock, body, &arguments)
+        coroutine::prime_borrowing::<O, F, _, _>(airlock, body, arguments)
     });
     BorrowingCoroutine { frame }
 }

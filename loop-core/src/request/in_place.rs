@@ -95,7 +95,7 @@ impl<T> Runs for BorrowingCoroutine<'_, T> {
 
     #[inline]
     fn run(&mut self, cx: &mut Context<'_>) -> Poll<T> {
-        self.frame_mut().run_in_place(cx, give_way)
+        self.frame_mut().as_mut().run(cx, give_way)
     }
 }
 

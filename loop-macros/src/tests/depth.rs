@@ -195,17 +195,18 @@ fn tokens(text: &str) -> TokenStream {
 
 /// Expands the text as a block, as a function below an attribute, and as an attribute's arguments.
 fn expand_everywhere(text: &str) {
+    let tokens = tokens(text);
     for which in [Macro::Coroutine, Macro::Generator] {
-        super::attribute(which, quote!(), tokens(text));
+        super::attribute(which, quote!(), tokens.clone());
     }
     super::attribute(
         Macro::Coroutine,
-        tokens(text),
+        tokens.clone(),
         quote!(
             fn f() {}
         ),
     );
-    coroutines::expand(tokens(text));
+    coroutines::expand(tokens);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-#[path = "../fuzz/src/lines.rs"]
+#[path = "../../fuzz/src/lines.rs"]
 mod lines;
 
 #[test]
