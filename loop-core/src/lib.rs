@@ -177,5 +177,10 @@ pub mod __private {
         pub use loop_macros::{
             __yield_from_of_generator as yield_from, __yield_of_generator as yield_,
         };
+
+        /// What the body of a generator imports that yields nothing.
+        pub mod silent {
+            pub use loop_macros::__yield_of_silent_generator as yield_;
+        }
     }
 }

@@ -55,6 +55,11 @@ pub(crate) struct Exchange {
 }
 
 impl Exchange {
+    /// Whether it yields `()`, as one does of which the attribute does not say what it yields.
+    pub(crate) fn yields_nothing(&self) -> bool {
+        matches!(&self.yields, Type::Tuple(unit) if unit.elems.is_empty())
+    }
+
     /// Whether it is resumed with `()`, as an iterator is. A type alias of `()` is not recognised.
     pub(crate) fn receives_nothing(&self) -> bool {
         matches!(&self.receives, Type::Tuple(unit) if unit.elems.is_empty())

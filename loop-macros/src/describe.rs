@@ -3,7 +3,7 @@
 //! The library finds out which values are `Debug`. That is possible only where the types are known, so these closures are part
 //! of the expansion.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::visit::Visit;
@@ -13,6 +13,7 @@ use crate::arguments::{Form, Skip};
 use crate::library::Library;
 use crate::mistakes::Mistakes;
 use crate::parse::Function;
+use crate::tokens::variable;
 use crate::types::has_impl_trait;
 
 /// The two arguments of the library's `prime` and `lazy` about a call.
@@ -73,7 +74,7 @@ fn arguments(sig: &Signature, hidden: &[bool], library: &Library) -> TokenStream
     if sig.inputs.is_empty() {
         return Described::nothing(library).arguments;
     }
-    let list = Ident::new("list", Span::mixed_site());
+    let list = variable("list");
     let probe = quote!(#library::__private::probe::Probe);
     let adds = sig.inputs.iter().zip(hidden).map(|(input, hidden)| {
         let (attrs, argument) = match input {
@@ -99,7 +100,7 @@ fn value(function: &Function, hidden: bool, library: &Library) -> TokenStream {
     if matches!(&function.sig.output, ReturnType::Type(_, ty) if has_impl_trait(ty)) {
         return Described::nothing(library).value;
     }
-    let value = Ident::new("value", Span::mixed_site());
+    let value = variable("value");
     let hide = if hidden { quote!(.hidden()) } else { quote!() };
     let probes = probes(library);
     let probe = quote!(#library::__private::probe::Probe);

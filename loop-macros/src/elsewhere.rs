@@ -1,20 +1,23 @@
 //! Yields that stand in the body of a coroutine but do not belong to it: in a closure, in async code, in a function of its own.
 //!
-//! Each becomes an error that says so. Otherwise rustc would report an `await` that the user has not written, or a yield in an
+//! Each becomes an error that says so. And requests that are used as if they were their own answers: `Stdin?`. Otherwise rustc would report an `await` that the user has not written, or a yield in an
 //! `async` block would do what nobody expects. The rest of the body stays, so that what it uses counts as used.
 
 use proc_macro2::{TokenStream, TokenTree};
+use quote::quote;
 use syn::Error;
 
 use crate::mistakes::text;
 use crate::parse::Macro;
+use crate::requests;
 use crate::tokens::{goes_on, is_braces, is_punct, is_word, refilled};
 use crate::yields;
 
 /// Whose code it is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Whose {
-    Body,
+    Coroutine,
+    Generator,
     Closure,
     AsyncBlock,
     AsyncClosure,
@@ -22,12 +25,16 @@ enum Whose {
 }
 
 impl Whose {
+    fn can_yield(self) -> bool {
+        matches!(self, Whose::Coroutine | Whose::Generator)
+    }
+
     /// What is wrong with a yield there, and what to do.
     fn mistake(self) -> (&'static str, &'static str) {
         let outside = "yield outside of it, in a `for` loop for example; or make it a `#[loop_core::coroutine] fn`, and run that \
                        with `yield_from!(…)`";
         match self {
-            Whose::Body => unreachable!("the body can yield"),
+            Whose::Coroutine | Whose::Generator => unreachable!("the body can yield"),
             Whose::Closure => (
                 "a closure can't yield: it is a function of its own",
                 outside,
@@ -48,9 +55,14 @@ impl Whose {
     }
 }
 
-/// The body with errors in the place of such yields.
-pub(crate) fn reported(body: TokenStream) -> TokenStream {
-    read(body, Whose::Body)
+/// The body of a coroutine with errors in the place of such yields and requests.
+pub(crate) fn in_coroutine(body: TokenStream) -> TokenStream {
+    read(body, Whose::Coroutine)
+}
+
+/// The body of a generator with errors in the place of such yields.
+pub(crate) fn in_generator(body: TokenStream) -> TokenStream {
+    read(body, Whose::Generator)
 }
 
 fn read(code: TokenStream, whose: Whose) -> TokenStream {
@@ -71,8 +83,16 @@ fn part(tokens: &[TokenTree], at: usize, whose: Whose) -> (usize, TokenStream) {
     if let Some(length) = other_code(rest) {
         return (length, copy(&rest[..length]));
     }
-    if whose != Whose::Body && is_yield(rest) {
+    if !whose.can_yield() && is_yield(rest) {
         return (3, error(&rest[..3], whose));
+    }
+    if whose == Whose::Coroutine
+        && !tokens[..at]
+            .last()
+            .is_some_and(|before| is_punct(before, '.'))
+        && let Some(length) = unyielded(rest)
+    {
+        return (length, yielded(&rest[..length]));
     }
     if is_word(&rest[0], "async")
         && let Some((head, length, inner)) = async_code(rest)
@@ -86,7 +106,7 @@ fn part(tokens: &[TokenTree], at: usize, whose: Whose) -> (usize, TokenStream) {
         let body = rest.iter().enumerate().position(is_end);
         let length = body.map_or(rest.len(), |body| body + 1);
         let inner = if is_expanded(&tokens[..at]) {
-            Whose::Body
+            Whose::Coroutine
         } else {
             Whose::Function
         };
@@ -124,7 +144,7 @@ fn within(tokens: &[TokenTree], whose: Whose) -> TokenStream {
 /// A function: only its body is code. What an attribute expands, or a block has expanded already, is left to that.
 fn function(tokens: &[TokenTree], whose: Whose) -> TokenStream {
     match tokens.split_last() {
-        Some((body, signature)) if whose != Whose::Body && !is_expansion(body) => {
+        Some((body, signature)) if whose == Whose::Function && !is_expansion(body) => {
             let mut whole = copy(signature);
             whole.extend(within(std::slice::from_ref(body), whose));
             whole
@@ -190,6 +210,38 @@ fn error(call: &[TokenTree], whose: Whose) -> TokenStream {
     yields::refused(error, operand)
 }
 
+/// A request that is used as if it was its own answer: `Stdin?`, `Print(text)?`, `Stdin.unwrap()`. Gives the tokens of the request.
+fn unyielded(rest: &[TokenTree]) -> Option<usize> {
+    let TokenTree::Ident(word) = &rest[0] else {
+        return None;
+    };
+    if !requests::is_request(word) {
+        return None;
+    }
+    let has_fields = matches!(rest.get(1), Some(TokenTree::Group(_)));
+    let length = 1 + usize::from(has_fields);
+    let is_used = match rest.get(length)? {
+        next if is_punct(next, '?') => true,
+        next if is_punct(next, '.') => {
+            let method = rest.get(length + 1)?;
+            is_word(method, "unwrap") || is_word(method, "expect")
+        }
+        _ => false,
+    };
+    is_used.then_some(length)
+}
+
+/// Such a request as it should be, and the error that says so.
+fn yielded(request: &[TokenTree]) -> TokenStream {
+    let fields = if request.len() > 1 { "(…)" } else { "" };
+    let name = format!("{}{fields}", request[0]);
+    let what = format!("`{name}` is a request: it has no answer until it is yielded");
+    let help = format!("write `yield_!({name})`");
+    let error = Error::new_spanned(&request[0], text(&what, &help)).into_compile_error();
+    let request = copy(request);
+    quote!(({ #error yield_!(#request) }))
+}
+
 /// Async code, a block or a closure: where its code begins, where it ends, and which it is.
 fn async_code(rest: &[TokenTree]) -> Option<(usize, usize, Whose)> {
     let is_move = rest.get(1).is_some_and(|token| is_word(token, "move"));
@@ -236,18 +288,22 @@ fn closure(rest: &[TokenTree]) -> Option<(usize, usize)> {
 
 #[cfg(test)]
 mod tests {
-    use super::reported;
+    use super::in_coroutine;
 
     /// How many yields of the code are reported.
     fn count(code: &str) -> usize {
         let body = code.parse().expect("tokens");
-        reported(body).to_string().matches("compile_error").count()
+        in_coroutine(body)
+            .to_string()
+            .matches("compile_error")
+            .count()
     }
 
     #[test]
     fn yields_of_the_body_itself_are_left() {
         for code in [
             "yield_!(x)",
+            "yield_!(Stdin)?; stream.Stdin?; let x = Stdin; f(Print(text))",
             "a | yield_!(x) | c",
             "a || yield_!(x) || b",
             "match x { | A | B => yield_!(x), | C => yield_!(y) }",
@@ -269,6 +325,7 @@ mod tests {
     #[test]
     fn yields_of_other_code_are_reported() {
         for (code, reports) in [
+            ("let line = Stdin?; Print(text)?; Stdin.unwrap()", 3),
             ("let f = |x| yield_!(x);", 1),
             ("let f = || { yield_!(); yield_from!(g()) }; yield_!(f)", 2),
             ("list.iter().map(|x| yield_!(x)).count()", 1),

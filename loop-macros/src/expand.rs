@@ -16,6 +16,7 @@ use crate::library::Library;
 use crate::mistakes::Mistakes;
 use crate::parse::{Function, Macro};
 use crate::signature::{borrow_for, bound_everything, name_arguments, name_never, set_output};
+use crate::tokens::variable;
 use crate::types;
 use crate::yields;
 
@@ -88,7 +89,10 @@ fn body(form: &Form, library: &Library, function: &mut Function) -> TokenStream 
     let arguments = name_arguments(&mut function.sig);
     let described = describe::call(form, function, &hidden, library);
     let prelude = yields::prelude(form, library);
-    let body = function.body.clone().map(elsewhere::reported);
+    let body = function.body.clone().map(match form {
+        Form::Generator(_) => elsewhere::in_generator,
+        _ => elsewhere::in_coroutine,
+    });
     construct(
         form,
         library,
@@ -128,9 +132,11 @@ fn pin_output(function: &Function) -> TokenStream {
         ReturnType::Default => function.sig.ident.span(),
     };
     let here = Span::mixed_site().located_at(here);
+    let mut never = variable("never");
+    never.set_span(here);
     quote_spanned! {here=>
-        if let ::core::option::Option::Some(never) = ::core::option::Option::None::<#output> {
-            return never;
+        if let ::core::option::Option::Some(#never) = ::core::option::Option::None::<#output> {
+            return #never;
         }
     }
 }
@@ -217,8 +223,8 @@ fn coroutine(
     };
     // The arguments are described in a statement of their own, as the body's closure takes them. The value comes last:
     // its type is known from the body.
-    let described = Ident::new("described", Span::mixed_site());
-    let origin = Ident::new("origin", Span::mixed_site());
+    let described = variable("described");
+    let origin = variable("origin");
     quote! {
         let #origin = {
             struct Origin;

@@ -370,6 +370,13 @@ pub fn __yield_of_generator(value: TokenStream) -> TokenStream {
     yields::of_generator(value.into()).into()
 }
 
+/// The `yield_!` of the body of a generator that yields nothing.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __yield_of_silent_generator(value: TokenStream) -> TokenStream {
+    yields::of_silent_generator(value.into()).into()
+}
+
 /// The `yield_from!` of a generator's body.
 #[doc(hidden)]
 #[proc_macro]

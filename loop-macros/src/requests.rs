@@ -81,6 +81,11 @@ fn request(value: TokenStream) -> Option<Ident> {
     (is_ours && rest.next().is_none() && help(false, &name.to_string()).is_some()).then_some(name)
 }
 
+/// Whether a word is the name of a request.
+pub(crate) fn is_request(word: &Ident) -> bool {
+    help(false, &word.to_string()).is_some()
+}
+
 fn report(receiver: bool, request: &Ident, mistakes: &mut Mistakes) {
     let kind = if receiver { "receiver" } else { "generator" };
     let what = format!("a {kind} has no event loop that could answer `{request}`");

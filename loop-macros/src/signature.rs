@@ -1,7 +1,7 @@
 //! From the signature that the user wrote to the one that callers see.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
@@ -10,6 +10,8 @@ use syn::{
     Receiver, ReceiverKind, ReturnType, Signature, Token, Type, TypeParam, TypeParamBound,
     WhereClause, WherePredicate, parse_quote,
 };
+
+use crate::tokens::variable;
 
 /// Gives the arguments plain names, and returns the `let`s that bind the user's patterns to them.
 ///
@@ -44,7 +46,7 @@ fn name_argument(index: usize, argument: &mut PatType) -> TokenStream {
         *argument.pat = parse_quote!(#name);
         return quote!(#(#attrs)* let #pattern = #value;);
     }
-    let name = format_ident!("argument_{index}", span = Span::mixed_site());
+    let name = variable(&format!("argument_{index}"));
     *argument.pat = parse_quote!(#name);
     match *pattern {
         // `let _ = x` moves nothing.

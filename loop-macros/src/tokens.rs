@@ -7,6 +7,12 @@ use quote::ToTokens;
 use syn::braced;
 use syn::parse::{Parse, ParseStream, Parser};
 
+/// A variable of the expansion. No code of the user's sees it, and its name is one that no `static` or `const` of the user's has: those
+/// a variable cannot shadow.
+pub(crate) fn variable(name: &str) -> Ident {
+    Ident::new(&format!("__loop_core_{name}"), Span::mixed_site())
+}
+
 /// What is left of a stream.
 pub(crate) type Tokens = Peekable<token_stream::IntoIter>;
 

@@ -10,17 +10,20 @@ use syn::Error;
 use crate::arguments::Form;
 use crate::library::Library;
 use crate::mistakes::text;
-use crate::tokens::is_punct;
+use crate::tokens::{is_punct, variable};
 
 /// The controller, under a name that only the expansion can see.
 pub(crate) fn controller() -> Ident {
-    Ident::new("co", Span::mixed_site())
+    variable("co")
 }
 
 /// The top of the body, which makes the two macros work in it.
 pub(crate) fn prelude(form: &Form, library: &Library) -> TokenStream {
     let co = controller();
     let import = match form {
+        Form::Generator(exchange) if exchange.yields_nothing() => {
+            quote!(of_generators::{__Yielder, silent::yield_, yield_from})
+        }
         Form::Generator(_) => quote!(of_generators::{__Yielder, yield_, yield_from}),
         _ => quote!(of_coroutines::{Detached as _, yield_, yield_from}),
     };
@@ -44,7 +47,7 @@ pub(crate) fn of_coroutine(value: TokenStream) -> TokenStream {
     let value = argument(value);
     // `value` is not passed directly: rustc would report a wrong type at the argument, and again at the call.
     quote_spanned! {Span::mixed_site()=>
-        { let step = (#value).loop_core_detached(); (&__co!()).request(step) }.await
+        { let __loop_core_step = (#value).loop_core_detached(); (&__co!()).request(__loop_core_step) }.await
     }
 }
 
@@ -54,7 +57,7 @@ pub(crate) fn of_coroutine(value: TokenStream) -> TokenStream {
 pub(crate) fn from_of_coroutine(value: TokenStream) -> TokenStream {
     let value = argument(value);
     quote_spanned! {Span::mixed_site()=>
-        match (#value) { step => (&__co!()).yield_from(step).await }
+        match (#value) { __loop_core_step => (&__co!()).yield_from(__loop_core_step).await }
     }
 }
 
@@ -64,7 +67,18 @@ pub(crate) fn of_generator(value: TokenStream) -> TokenStream {
     // `value` is an argument, so that it is coerced to its type, and an error points at it.
     quote_spanned! {Span::mixed_site()=>
         __Yielder::received(
-            { #[allow(unused_parens, unused_braces)] let step = (&__co!()).yield_(#value); step }.await,
+            { #[allow(unused_parens, unused_braces)] let __loop_core_step = (&__co!()).yield_(#value); __loop_core_step }.await,
+            &__co!(),
+        )
+    }
+}
+
+/// `yield_!(value)` in a generator that yields nothing. The value's type has a trait, whose message says what the attribute lacks.
+pub(crate) fn of_silent_generator(value: TokenStream) -> TokenStream {
+    let value = argument(value);
+    quote_spanned! {Span::mixed_site()=>
+        __Yielder::received(
+            { #[allow(unused_parens, unused_braces)] let __loop_core_step = (#value); (&__co!()).yield_nothing(__loop_core_step) }.await,
             &__co!(),
         )
     }
@@ -74,7 +88,7 @@ pub(crate) fn of_generator(value: TokenStream) -> TokenStream {
 pub(crate) fn from_of_generator(value: TokenStream) -> TokenStream {
     let value = argument(value);
     quote_spanned! {Span::mixed_site()=>
-        { #[allow(unused_parens, unused_braces)] let step = (&__co!()).yield_from(#value); step }.await
+        { #[allow(unused_parens, unused_braces)] let __loop_core_step = (&__co!()).yield_from(#value); __loop_core_step }.await
     }
 }
 

@@ -175,3 +175,31 @@ fn blocks_of_async_code_are_values() {
     drop((future, closure, function));
     yield_!();
 }
+
+/// Statics cannot be shadowed, so the expansion must not have variables of names that a user may give one.
+mod statics {
+    use loop_core::sim::Sim;
+
+    #[allow(non_upper_case_globals)]
+    static co: u32 = 1;
+    #[allow(non_upper_case_globals)]
+    static step: u32 = 2;
+    #[allow(non_upper_case_globals)]
+    const origin: u32 = 4;
+
+    #[loop_core::coroutine]
+    fn inner(described: u32) -> u32 {
+        yield_!();
+        described
+    }
+
+    #[loop_core::coroutine]
+    fn sum(never: u32) -> u32 {
+        yield_!(inner(never)) + yield_from!(inner(co + step)) + origin
+    }
+
+    #[test]
+    fn have_any_name() {
+        assert_eq!(Sim::new().run(|| sum(10)).into_result().unwrap(), 17);
+    }
+}

@@ -137,6 +137,32 @@ impl<Y, S: Slot> Yielder<Y, S> {
     }
 }
 
+impl<S: Slot> Yielder<(), S> {
+    /// The yield of a generator that yields nothing.
+    #[inline]
+    pub fn yield_nothing(&self, nothing: impl Nothing) -> impl Future<Output = S> {
+        let () = nothing.unit();
+        self.yield_(())
+    }
+}
+
+/// What a generator can yield that yields nothing: `()`.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "this generator yields nothing, so it can't yield a value",
+    label = "the value is a `{Self}`",
+    note = "say what it yields: `#[loop_core::generator(yields = …)]`",
+    note = "a function that asks the event loop is `#[loop_core::coroutine]`"
+)]
+pub trait Nothing {
+    /// The unit.
+    fn unit(self);
+}
+
+impl Nothing for () {
+    fn unit(self) {}
+}
+
 #[cold]
 fn two_at_a_time() -> ! {
     panic!("a `yield_!` began while another one of the same body was waiting, as in `join!`")

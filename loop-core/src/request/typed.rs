@@ -43,7 +43,7 @@ pub struct IsNow(pub(crate) bool);
     note = "yield a request such as `Stdin`, `Sleep(duration)`, `Print(text)` or `Spawn(coroutine())`, a coroutine (to chain \
             it), a handle (to join it), or nothing: `yield_!()`",
     note = "a coroutine that borrows can only run in place, within the coroutine from which it borrows: `yield_from!(…)`",
-    note = "for a generator that yields values of its own, write `#[loop_core::generator(yields = {Self})]`"
+    note = "iterate over a generator: `for value in generator() {{ … }}`; to write one: `#[loop_core::generator(yields = …)]`"
 )]
 #[must_use = "a request does nothing unless you `yield_!` it"]
 pub trait Request {

@@ -19,7 +19,7 @@ fn a_coroutine() {
     insta::assert_snapshot!(shown(attribute(Macro::Coroutine, quote!(), item)), @r#"
     /// Documented.
     pub fn double(n: u64) -> ::loop_core::Coroutine<Result<u64, Error>> {
-        let origin = {
+        let __loop_core_origin = {
             struct Origin;
             impl ::loop_core::__private::Origin for Origin {
                 const NAME: &'static ::core::primitive::str = "double";
@@ -28,16 +28,17 @@ fn a_coroutine() {
             }
             Origin
         };
-        let described = ::loop_core::__private::arguments(
-            &|list| {
+        let __loop_core_described = ::loop_core::__private::arguments(
+            &|__loop_core_list| {
                 use ::loop_core::__private::probe::*;
-                list.add((&&::loop_core::__private::probe::Probe(&n)).loop_core_debug());
+                __loop_core_list
+                    .add((&&::loop_core::__private::probe::Probe(&n)).loop_core_debug());
             },
         );
         ::loop_core::__private::prime(
-            origin,
-            described,
-            move |co| async move {
+            __loop_core_origin,
+            __loop_core_described,
+            move |__loop_core_co| async move {
                 #[allow(unused_imports)]
                 use ::loop_core::__private::of_coroutines::{
                     Detached as _, yield_, yield_from,
@@ -45,26 +46,26 @@ fn a_coroutine() {
                 #[allow(unused_macros)]
                 macro_rules! __co {
                     () => {
-                        co
+                        __loop_core_co
                     };
                 }
-                let _ = &co;
+                let _ = &__loop_core_co;
                 let n = n;
-                if let ::core::option::Option::Some(never) = ::core::option::Option::None::<
+                if let ::core::option::Option::Some(__loop_core_never) = ::core::option::Option::None::<
                     Result<u64, Error>,
                 > {
-                    return never;
+                    return __loop_core_never;
                 }
                 {
                     let answer = yield_!(Ask(n))?;
                     Ok(2 * answer)
                 }
             },
-            |value| {
+            |__loop_core_value| {
                 use ::loop_core::__private::probe::*;
                 let (debug, failure) = (
-                    &&::loop_core::__private::probe::Probe(value),
-                    &&&&::loop_core::__private::probe::Probe(value),
+                    &&::loop_core::__private::probe::Probe(__loop_core_value),
+                    &&&&::loop_core::__private::probe::Probe(__loop_core_value),
                 );
                 ::loop_core::__private::Shown::new(
                     debug.loop_core_debug(),
@@ -83,45 +84,45 @@ fn yields_of_all_kinds() {
         let call = call(value);
         shown(quote!(async fn body() { #call }))
     };
-    insta::assert_snapshot!(in_a_body(yields::of_coroutine, quote!(Ask(n),)), @r#"
+    insta::assert_snapshot!(in_a_body(yields::of_coroutine, quote!(Ask(n),)), @r"
     async fn body() {
         {
-            let step = (Ask(n)).loop_core_detached();
-            (&__co!()).request(step)
+            let __loop_core_step = (Ask(n)).loop_core_detached();
+            (&__co!()).request(__loop_core_step)
         }
             .await
     }
-    "#);
-    insta::assert_snapshot!(in_a_body(yields::from_of_coroutine, quote!(child())), @r#"
+    ");
+    insta::assert_snapshot!(in_a_body(yields::from_of_coroutine, quote!(child())), @r"
     async fn body() {
         match (child()) {
-            step => (&__co!()).yield_from(step).await,
+            __loop_core_step => (&__co!()).yield_from(__loop_core_step).await,
         }
     }
-    "#);
-    insta::assert_snapshot!(in_a_body(yields::of_generator, quote!()), @r#"
+    ");
+    insta::assert_snapshot!(in_a_body(yields::of_generator, quote!()), @r"
     async fn body() {
         __Yielder::received(
             {
                 #[allow(unused_parens, unused_braces)]
-                let step = (&__co!()).yield_(());
-                step
+                let __loop_core_step = (&__co!()).yield_(());
+                __loop_core_step
             }
                 .await,
             &__co!(),
         )
     }
-    "#);
-    insta::assert_snapshot!(in_a_body(yields::from_of_generator, quote!(inner())), @r#"
+    ");
+    insta::assert_snapshot!(in_a_body(yields::from_of_generator, quote!(inner())), @r"
     async fn body() {
         {
             #[allow(unused_parens, unused_braces)]
-            let step = (&__co!()).yield_from(inner());
-            step
+            let __loop_core_step = (&__co!()).yield_from(inner());
+            __loop_core_step
         }
             .await
     }
-    "#);
+    ");
 }
 
 #[test]
@@ -133,14 +134,14 @@ fn arguments_move_into_the_body() {
     fn patterns<T: Clone>(
         self: Rc<Self>,
         a: T,
-        argument_2: (u8, u8),
-        argument_3: impl 'static + Fn(&str),
+        __loop_core_argument_2: (u8, u8),
+        __loop_core_argument_3: impl 'static + Fn(&str),
     ) -> ::loop_core::Coroutine<()>
     where
         T: 'static + Eq,
         Self: 'static,
     {
-        let origin = {
+        let __loop_core_origin = {
             struct Origin;
             impl ::loop_core::__private::Origin for Origin {
                 const NAME: &'static ::core::primitive::str = "patterns";
@@ -149,40 +150,47 @@ fn arguments_move_into_the_body() {
             }
             Origin
         };
-        let described = ::loop_core::__private::arguments(
-            &|list| {
+        let __loop_core_described = ::loop_core::__private::arguments(
+            &|__loop_core_list| {
                 use ::loop_core::__private::probe::*;
-                list.add((&&::loop_core::__private::probe::Probe(&self)).loop_core_debug());
-                list.add((&&::loop_core::__private::probe::Probe(&a)).loop_core_debug());
-                list.add(
-                    (&&::loop_core::__private::probe::Probe(&argument_2)).loop_core_debug(),
-                );
-                list.add(
-                    (&&::loop_core::__private::probe::Probe(&argument_3)).loop_core_debug(),
-                );
+                __loop_core_list
+                    .add((&&::loop_core::__private::probe::Probe(&self)).loop_core_debug());
+                __loop_core_list
+                    .add((&&::loop_core::__private::probe::Probe(&a)).loop_core_debug());
+                __loop_core_list
+                    .add(
+                        (&&::loop_core::__private::probe::Probe(&__loop_core_argument_2))
+                            .loop_core_debug(),
+                    );
+                __loop_core_list
+                    .add(
+                        (&&::loop_core::__private::probe::Probe(&__loop_core_argument_3))
+                            .loop_core_debug(),
+                    );
             },
         );
         ::loop_core::__private::lazy(
-            origin,
-            described,
-            move |co| async move {
+            __loop_core_origin,
+            __loop_core_described,
+            move |__loop_core_co| async move {
+                let _ = &__loop_core_co;
                 let _ = &self;
                 let mut a = a;
-                let argument_2 = argument_2;
-                let (b, _) = argument_2;
-                let argument_3 = argument_3;
-                if let ::core::option::Option::Some(never) = ::core::option::Option::None::<
+                let __loop_core_argument_2 = __loop_core_argument_2;
+                let (b, _) = __loop_core_argument_2;
+                let __loop_core_argument_3 = __loop_core_argument_3;
+                if let ::core::option::Option::Some(__loop_core_never) = ::core::option::Option::None::<
                     (),
                 > {
-                    return never;
+                    return __loop_core_never;
                 }
                 {}
             },
-            |value| {
+            |__loop_core_value| {
                 use ::loop_core::__private::probe::*;
                 let (debug, failure) = (
-                    &&::loop_core::__private::probe::Probe(value),
-                    &&&&::loop_core::__private::probe::Probe(value),
+                    &&::loop_core::__private::probe::Probe(__loop_core_value),
+                    &&&&::loop_core::__private::probe::Probe(__loop_core_value),
                 );
                 ::loop_core::__private::Shown::new(
                     debug.loop_core_debug(),
@@ -203,11 +211,11 @@ fn skipped_arguments_and_an_unnamed_value() {
     insta::assert_snapshot!(brief(attribute(Macro::Coroutine, arguments, item)), @r#"
     fn login(
         user: String,
-        argument_1: (String, u8),
+        __loop_core_argument_1: (String, u8),
         #[cfg(test)]
         _port: u16,
     ) -> ::loop_core::Coroutine<impl Clone> {
-        let origin = {
+        let __loop_core_origin = {
             struct Origin;
             impl ::loop_core::__private::Origin for Origin {
                 const NAME: &'static ::core::primitive::str = "login";
@@ -216,22 +224,25 @@ fn skipped_arguments_and_an_unnamed_value() {
             }
             Origin
         };
-        let described = ::loop_core::__private::arguments(
-            &|list| {
+        let __loop_core_described = ::loop_core::__private::arguments(
+            &|__loop_core_list| {
                 use ::loop_core::__private::probe::*;
-                list.add((&&::loop_core::__private::probe::Probe(&user)).loop_core_debug());
-                list.add(::core::option::Option::None);
+                __loop_core_list
+                    .add((&&::loop_core::__private::probe::Probe(&user)).loop_core_debug());
+                __loop_core_list.add(::core::option::Option::None);
                 #[cfg(test)]
-                list.add((&&::loop_core::__private::probe::Probe(&_port)).loop_core_debug());
+                __loop_core_list
+                    .add((&&::loop_core::__private::probe::Probe(&_port)).loop_core_debug());
             },
         );
         ::loop_core::__private::lazy(
-            origin,
-            described,
-            move |co| async move {
+            __loop_core_origin,
+            __loop_core_described,
+            move |__loop_core_co| async move {
+                let _ = &__loop_core_co;
                 let user = user;
-                let argument_1 = argument_1;
-                let (password, _) = argument_1;
+                let __loop_core_argument_1 = __loop_core_argument_1;
+                let (password, _) = __loop_core_argument_1;
                 #[cfg(test)]
                 let _port = ::core::convert::identity(_port);
                 {}
@@ -245,7 +256,7 @@ fn skipped_arguments_and_an_unnamed_value() {
     };
     insta::assert_snapshot!(brief(attribute(Macro::Coroutine, quote!(skip_all), item)), @r#"
     fn secret(key: u8) -> ::loop_core::Coroutine<u8> {
-        let origin = {
+        let __loop_core_origin = {
             struct Origin;
             impl ::loop_core::__private::Origin for Origin {
                 const NAME: &'static ::core::primitive::str = "secret";
@@ -254,28 +265,29 @@ fn skipped_arguments_and_an_unnamed_value() {
             }
             Origin
         };
-        let described = ::loop_core::__private::arguments(
-            &|list| {
-                list.add(::core::option::Option::None);
+        let __loop_core_described = ::loop_core::__private::arguments(
+            &|__loop_core_list| {
+                __loop_core_list.add(::core::option::Option::None);
             },
         );
         ::loop_core::__private::prime(
-            origin,
-            described,
-            move |co| async move {
+            __loop_core_origin,
+            __loop_core_described,
+            move |__loop_core_co| async move {
+                let _ = &__loop_core_co;
                 let key = key;
-                if let ::core::option::Option::Some(never) = ::core::option::Option::None::<
+                if let ::core::option::Option::Some(__loop_core_never) = ::core::option::Option::None::<
                     u8,
                 > {
-                    return never;
+                    return __loop_core_never;
                 }
                 { key }
             },
-            |value| {
+            |__loop_core_value| {
                 use ::loop_core::__private::probe::*;
                 let (debug, failure) = (
-                    &&::loop_core::__private::probe::Probe(value),
-                    &&&&::loop_core::__private::probe::Probe(value),
+                    &&::loop_core::__private::probe::Probe(__loop_core_value),
+                    &&&&::loop_core::__private::probe::Probe(__loop_core_value),
                 );
                 ::loop_core::__private::Shown::new(
                         debug.loop_core_debug(),
@@ -305,7 +317,7 @@ fn a_mistake_leaves_a_function_of_the_right_type() {
     }
     #[allow(unused, clippy::all)]
     fn wrong(name: String) -> ::loop_core::Coroutine<u8> {
-        let origin = {
+        let __loop_core_origin = {
             struct Origin;
             impl ::loop_core::__private::Origin for Origin {
                 const NAME: &'static ::core::primitive::str = "wrong";
@@ -314,15 +326,15 @@ fn a_mistake_leaves_a_function_of_the_right_type() {
             }
             Origin
         };
-        let described = ::loop_core::__private::arguments(&|_| {});
+        let __loop_core_described = ::loop_core::__private::arguments(&|_| {});
         ::loop_core::__private::prime(
-            origin,
-            described,
-            move |co| async move {
-                if let ::core::option::Option::Some(never) = ::core::option::Option::None::<
+            __loop_core_origin,
+            __loop_core_described,
+            move |__loop_core_co| async move {
+                if let ::core::option::Option::Some(__loop_core_never) = ::core::option::Option::None::<
                     u8,
                 > {
-                    return never;
+                    return __loop_core_never;
                 }
                 loop {}
             },

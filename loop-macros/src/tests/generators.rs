@@ -31,13 +31,14 @@ fn a_generator() {
             _,
         >(
             "each",
-            move |co| async move {
+            move |__loop_core_co| async move {
+                let _ = &__loop_core_co;
                 let _ = &self;
                 let other = other;
-                if let ::core::option::Option::Some(never) = ::core::option::Option::None::<
+                if let ::core::option::Option::Some(__loop_core_never) = ::core::option::Option::None::<
                     usize,
                 > {
-                    return never;
+                    return __loop_core_never;
                 }
                 {
                     yield_from!(self.one());
@@ -67,13 +68,14 @@ fn a_boxed_receiver() {
                     _,
                 >(
                     "grep",
-                    move |co| async move {
+                    move |__loop_core_co| async move {
+                        let _ = &__loop_core_co;
                         let pattern = pattern;
                         let mut target = target;
-                        if let ::core::option::Option::Some(never) = ::core::option::Option::None::<
+                        if let ::core::option::Option::Some(__loop_core_never) = ::core::option::Option::None::<
                             (),
                         > {
-                            return never;
+                            return __loop_core_never;
                         }
                         {}
                     },
@@ -106,11 +108,12 @@ fn a_block() {
                 _,
             >(
                 "one",
-                move |co| async move {
-                    if let ::core::option::Option::Some(never) = ::core::option::Option::None::<
+                move |__loop_core_co| async move {
+                    let _ = &__loop_core_co;
+                    if let ::core::option::Option::Some(__loop_core_never) = ::core::option::Option::None::<
                         (),
                     > {
-                        return never;
+                        return __loop_core_never;
                     }
                     { yield_!(1 + 2) }
                 },
@@ -131,7 +134,7 @@ fn a_library_in_another_place() {
     };
     insta::assert_snapshot!(brief(coroutines::expand(items)), @r#"
     fn one(n: u8) -> crate::runtime::Coroutine<()> {
-        let origin = {
+        let __loop_core_origin = {
             struct Origin;
             impl crate::runtime::__private::Origin for Origin {
                 const NAME: &'static ::core::primitive::str = "one";
@@ -140,29 +143,31 @@ fn a_library_in_another_place() {
             }
             Origin
         };
-        let described = crate::runtime::__private::arguments(
-            &|list| {
+        let __loop_core_described = crate::runtime::__private::arguments(
+            &|__loop_core_list| {
                 use crate::runtime::__private::probe::*;
-                list.add((&&crate::runtime::__private::probe::Probe(&n)).loop_core_debug());
+                __loop_core_list
+                    .add((&&crate::runtime::__private::probe::Probe(&n)).loop_core_debug());
             },
         );
         crate::runtime::__private::lazy(
-            origin,
-            described,
-            move |co| async move {
+            __loop_core_origin,
+            __loop_core_described,
+            move |__loop_core_co| async move {
+                let _ = &__loop_core_co;
                 let n = n;
-                if let ::core::option::Option::Some(never) = ::core::option::Option::None::<
+                if let ::core::option::Option::Some(__loop_core_never) = ::core::option::Option::None::<
                     (),
                 > {
-                    return never;
+                    return __loop_core_never;
                 }
                 { yield_!() }
             },
-            |value| {
+            |__loop_core_value| {
                 use crate::runtime::__private::probe::*;
                 let (debug, failure) = (
-                    &&crate::runtime::__private::probe::Probe(value),
-                    &&&&crate::runtime::__private::probe::Probe(value),
+                    &&crate::runtime::__private::probe::Probe(__loop_core_value),
+                    &&&&crate::runtime::__private::probe::Probe(__loop_core_value),
                 );
                 crate::runtime::__private::Shown::new(
                     debug.loop_core_debug(),
@@ -178,12 +183,13 @@ fn a_library_in_another_place() {
             _,
         >(
                 "two",
-                move |co| async move {
+                move |__loop_core_co| async move {
+                    let _ = &__loop_core_co;
                     let n = n;
-                    if let ::core::option::Option::Some(never) = ::core::option::Option::None::<
+                    if let ::core::option::Option::Some(__loop_core_never) = ::core::option::Option::None::<
                         ::core::convert::Infallible,
                     > {
-                        return never;
+                        return __loop_core_never;
                     }
                     { yield_!() }
                 },

@@ -1,0 +1,49 @@
+// Requests, coroutines and handles that are used as if they were their own answers.
+
+use std::io;
+
+use loop_core::Handle;
+
+#[loop_core::coroutine]
+fn child() -> u64 {
+    yield_!();
+    1
+}
+
+#[loop_core::coroutine]
+fn tries() -> io::Result<u64> {
+    Ok(yield_!(child()))
+}
+
+mod requests {
+    use loop_core::prelude::*;
+
+    #[loop_core::coroutine]
+    fn asks() -> std::io::Result<Option<String>> {
+        Print("name? ")?;
+        Println(format!("{}", 1)).unwrap();
+        let line = Stdin?;
+        Ok(line.or(Stdin.expect("a line")))
+    }
+}
+
+#[loop_core::coroutine]
+fn coroutines() -> io::Result<u64> {
+    let tried = tries()?;
+    let number: u64 = child();
+    Ok(tried + number + child())
+}
+
+#[loop_core::coroutine]
+fn handles(task: Handle<u64>, other: Handle<u64>) -> io::Result<u64> {
+    let number = task?;
+    Ok(number + yield_!(other))
+}
+
+#[loop_core::coroutine]
+fn returns() -> u64 {
+    yield_!(child());
+    "no number"
+}
+
+fn main() {}
