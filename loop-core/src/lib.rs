@@ -146,9 +146,9 @@ pub use loop_macros::{coroutine, coroutines, generator, main, test, yield_, yiel
 pub use os::OsWorld;
 pub use request::{
     AnyCoroutine, AnyHandle, AnyObject, BorrowingCoroutine, Cancel, CancelBecause, Clock,
-    Coroutine, Ended, Eprint, Eprintln, Exit, Flatten, Gather, Handle, IntoTask, LineError, Me,
-    Now, Print, Println, Request, Resume, Sleep, SleepUntil, Spawn, SpawnNamed, Stdin, StdinBytes,
-    Stop, TaskError, TaskInfo, TaskRef, Value, Yield, YieldFrom,
+    Coroutine, Defer, Ended, Eprint, Eprintln, Exit, Flatten, Gather, Handle, IntoTask, LineError,
+    Me, Now, Print, Println, Request, Resume, Shield, Sleep, SleepUntil, Spawn, SpawnNamed, Stdin,
+    StdinBytes, Stop, TaskError, TaskInfo, TaskRef, Value, Yield, YieldFrom,
 };
 pub use slow::SlowStep;
 pub use stop::Stopper;

@@ -1,6 +1,7 @@
 //! Tasks that belong together: all, the first, for so long, as a group.
 
 mod cancelling;
+mod cleanup;
 mod everywhere;
 mod groups;
 mod racing;

@@ -38,7 +38,7 @@ pub(super) struct Members<O> {
     /// Nothing more is to be waited for: the tasks that are left are cancelled.
     is_decided: Cell<bool>,
     /// What the tasks waited for when the deadline passed.
-    elapsed: Cell<Option<Vec<String>>>,
+    elapsed: RefCell<Option<Vec<String>>>,
 }
 
 /// The right to wait for tasks that belong together. When it is dropped, they are cancelled.
@@ -58,7 +58,7 @@ impl<O: Outcomes> Owner<O> {
             living: RefCell::default(),
             made: Cell::new(0),
             is_decided: Cell::new(false),
-            elapsed: Cell::new(None),
+            elapsed: RefCell::default(),
         }))
     }
 
@@ -147,8 +147,12 @@ impl<O: Outcomes> Family for Members<O> {
     }
 
     fn elapsed(&self, waits: Vec<String>) {
-        self.elapsed.set(Some(waits));
+        *self.elapsed.borrow_mut() = Some(waits);
         self.cancel_all();
+    }
+
+    fn has_elapsed(&self) -> bool {
+        self.elapsed.borrow().is_some()
     }
 
     fn children(&self) -> Vec<Holder> {

@@ -1,6 +1,7 @@
 //! Cancelling tasks, and what objects tell the loop: that a task may go on, or is to be cancelled.
 
 use super::Kernel;
+use super::closings::{Cause, Ending};
 use super::ending::Told;
 use super::waits::TaskState;
 use crate::id::TaskId;
@@ -10,44 +11,45 @@ use crate::trace::{EventKind, Recorder};
 use crate::world::World;
 
 impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
-    /// Cancels a task whose handle has been used up, and says how it ended.
+    /// Cancels a task whose handle has been used up, and says how it ended; `None` if it ends later.
     pub(super) fn cancel_task(
         &mut self,
         task: TaskId,
         by: TaskId,
         reason: Option<String>,
-    ) -> Result<Value, TaskError> {
+    ) -> Option<Result<Value, TaskError>> {
         match self.tasks.state(task) {
             // It had ended before, so the answer is how it ended.
             TaskState::Returned => {
                 let value = self.take_value(task);
                 self.release(task);
-                return Ok(Value::of(value));
+                return Some(Ok(Value::of(value)));
             }
-            TaskState::Failed => return Err(self.take_held(task)),
+            TaskState::Failed => return Some(Err(self.take_held(task))),
             TaskState::Cancelled => {
                 // Its entry is still in the ready queue.
                 let error = self.failures.take_held(task);
-                return Err(error.expect("a failure is kept for the holder of the handle"));
+                return Some(Err(
+                    error.expect("a failure is kept for the holder of the handle")
+                ));
             }
             TaskState::Vacant => unreachable!("a handle keeps its task in the table"),
             TaskState::Runnable | TaskState::Waiting(_) => {}
         }
         let by = Some(self.tasks.name(by));
-        match self.cancel_living(task, by, reason) {
-            Told::Nobody(error) => Err(error),
-            _ => unreachable!("the handle has been used up"),
+        match self.cancel_living(task, &Cause::new(by, reason)) {
+            Told::Nobody(error) => Some(Err(error)),
+            Told::Later => None,
+            Told::Waiting | Told::Holder => unreachable!("the handle has been used up"),
         }
     }
 
     /// Cancels a task that has not ended. If it waits for a family, that is cancelled first: all that belongs to a coroutine's
     /// request is within the coroutine.
-    pub(super) fn cancel_living(
-        &mut self,
-        task: TaskId,
-        by: Option<String>,
-        reason: Option<String>,
-    ) -> Told {
+    pub(super) fn cancel_living(&mut self, task: TaskId, cause: &Cause) -> Told {
+        if !self.closings.is_empty() {
+            return self.cancel_as_far_as_possible(task, cause);
+        }
         let mut cancelled = Vec::new();
         let mut tasks = vec![task];
         // All leave their queues before the first is closed, so none is woken by the end of another.
@@ -68,10 +70,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             }
         }
         while let Some((inner, is_queued)) = cancelled.pop() {
-            let site = self.tasks.frame(inner).site();
-            let name = self.tasks.name(inner);
-            let error = TaskError::cancelled(name, Some(site), by.clone(), reason.clone());
-            let told = self.close_cancelled(inner, is_queued, error);
+            let told = self.close_cancelled(inner, is_queued, cause);
             if inner == task {
                 return told;
             }
@@ -79,12 +78,65 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         unreachable!("the task itself is the last one that is closed")
     }
 
-    fn close_cancelled(&mut self, task: TaskId, is_queued: bool, error: TaskError) -> Told {
+    /// The same where tasks may be shielded, or have deferred something: they end later, and so do those that wait for them.
+    #[cold]
+    fn cancel_as_far_as_possible(&mut self, task: TaskId, cause: &Cause) -> Told {
+        let mut tree = Vec::new();
+        let mut tasks = vec![task];
+        while let Some(task) = tasks.pop() {
+            if self.tasks.is_living(task) {
+                tree.push(task);
+                if let TaskState::Waiting(wait) = self.tasks.state(task)
+                    && !self.closings.resists(task)
+                {
+                    tasks.extend(self.waited_for(wait).into_iter().rev());
+                }
+                // Before any of them ends, so that none goes on because another has ended.
+                self.closings.cancel_later(task, cause);
+            }
+        }
+        let mut told = Told::Later;
+        while let Some(inner) = tree.pop() {
+            told = self.cancel_if_possible(inner);
+        }
+        told
+    }
+
+    fn cancel_if_possible(&mut self, task: TaskId) -> Told {
+        if self.closings.resists(task) {
+            return Told::Later;
+        }
+        let is_queued = match self.tasks.state(task) {
+            // It is cancelled when the last of its family has ended.
+            TaskState::Waiting(wait) if !self.waited_for(wait).is_empty() => return Told::Later,
+            TaskState::Waiting(wait) => {
+                self.undo_wait(task, wait);
+                false
+            }
+            _ => {
+                self.drop_pending(task);
+                true
+            }
+        };
+        let cause = self.closings.take_cause(task).unwrap_or_default();
+        self.close_cancelled(task, is_queued, &cause)
+    }
+
+    fn close_cancelled(&mut self, task: TaskId, is_queued: bool, cause: &Cause) -> Told {
+        let site = self.tasks.frame(task).site();
+        let error = cause.error(self.tasks.name(task), site);
         self.record_plain(EventKind::Cancelled, task);
         self.close_stack(task);
-        self.tasks.end(task, TaskState::Cancelled);
-        self.note_awaited(task);
-        let told = self.tell(task, error);
+        if self.closings.has(task) {
+            let begun = self.closings.begin(task, Ending::Cancelled(error));
+            debug_assert!(begun.is_ok(), "a task that is ending is not cancelled");
+            // Otherwise it goes on when its entry comes to the front of the ready queue.
+            if !is_queued {
+                self.go_on_ending(task);
+            }
+            return Told::Later;
+        }
+        let told = self.cancelled_now(task, error);
         // Otherwise its entry is still in the ready queue. It is buried when the entry comes to the front.
         if !is_queued {
             self.bury(task, &told);
@@ -92,17 +144,19 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         told
     }
 
-    /// A cancelled task is no longer in the ready queue. Its place becomes vacant, unless its error is kept for the holder of its
-    /// handle.
-    fn bury(&mut self, task: TaskId, told: &Told) {
-        match told {
-            Told::Holder => self.tasks.set_failed(task),
-            Told::Nobody(_) | Told::Waiting => self.release(task),
+    /// The running task has cancelled itself in the middle of a step, so it is in no queue.
+    pub(super) fn cancelled_itself(&mut self, task: TaskId) {
+        match self.closings.is_ending(task) {
+            true => self.go_on_ending(task),
+            false => self.release(task),
         }
     }
 
     /// The entry of a task that was cancelled while it was in the ready queue has come to the front.
     pub(super) fn bury_queued(&mut self, task: TaskId) {
+        if self.closings.is_ending(task) {
+            return self.go_on_ending(task);
+        }
         debug_assert_eq!(self.tasks.state(task), TaskState::Cancelled);
         let Some(error) = self.failures.take_held(task) else {
             return self.release(task);
@@ -128,7 +182,8 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     fn cancel_child(&mut self, child: Holder) {
         let Holder { task, generation } = child;
         if self.tasks.generation(task) == generation && self.tasks.is_living(task) {
-            self.cancel_living(task, None, None);
+            let cause = self.closings.take_cause(task);
+            self.cancel_living(task, &cause.unwrap_or_default());
         }
     }
 }

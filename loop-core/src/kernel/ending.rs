@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::closings::Ending;
 use super::flow::Flow;
 use super::queue::Message;
 use super::stop_reason::StopReason;
@@ -23,6 +24,8 @@ pub(super) enum Told {
     Holder,
     /// No task can ask.
     Nobody(TaskError),
+    /// Nobody yet: the task has not ended.
+    Later,
 }
 
 impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
@@ -50,8 +53,56 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     pub(super) fn finish(&mut self, task: TaskId) {
         self.record(|kernel| {
             let value = kernel.tasks.frame(task).describe();
-            Event::new(EventKind::Finished, task, Payload::Value(value))
+            let kind = match kernel.closings.is_ending(task) {
+                true => EventKind::Returned,
+                false => EventKind::Finished,
+            };
+            Event::new(kind, task, Payload::Value(value))
         });
+        if self.closings.has(task) {
+            let frame = self.take_value(task);
+            return self.end_after(task, Ending::Returned(frame));
+        }
+        self.finish_now(task);
+    }
+
+    /// A task has ended that has deferred something, or is ending already. Its deferred coroutines run first.
+    pub(super) fn end_after(&mut self, task: TaskId, how: Ending) {
+        match self.closings.begin(task, how) {
+            Ok(()) => {}
+            // A deferred coroutine has ended. What it gives is told nobody, like the value of a detached task.
+            Err(Ending::Returned(frame)) => {
+                if let Some(error) = frame.error() {
+                    self.report_unjoined_error(task, &error);
+                }
+                self.guarded(task, |_| deep_drop(frame));
+            }
+            Err(Ending::Failed(error)) => self.failures.push_unjoined(error),
+            Err(Ending::Cancelled(_)) => unreachable!("a task that is ending is not cancelled"),
+        }
+        self.go_on_ending(task);
+    }
+
+    /// Runs the next deferred coroutine. After the last one, the end of the task is told. The task is in no queue.
+    pub(super) fn go_on_ending(&mut self, task: TaskId) {
+        if let Some(frame) = self.closings.next(task) {
+            self.tasks.restart(task, frame);
+            return self.make_ready(task, Message::Start);
+        }
+        match self.closings.finish(task) {
+            Ending::Returned(frame) => {
+                self.tasks.restart(task, frame);
+                self.finish_now(task);
+            }
+            Ending::Failed(error) => self.fail_now(task, error),
+            Ending::Cancelled(error) => {
+                let told = self.cancelled_now(task, error);
+                self.bury(task, &told);
+            }
+        }
+    }
+
+    fn finish_now(&mut self, task: TaskId) {
         // The state comes before the joiner is woken: the joiner's message says that the value is there.
         self.tasks.end(task, TaskState::Returned);
         self.note_awaited(task);
@@ -194,6 +245,13 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         let error = self.error(task, Some(site), payload);
         // The stack is closed before the joiner is woken: all destructors have run when it learns of the failure.
         self.close_stack(task);
+        match self.closings.has(task) {
+            true => self.end_after(task, Ending::Failed(error)),
+            false => self.fail_now(task, error),
+        }
+    }
+
+    fn fail_now(&mut self, task: TaskId, error: TaskError) {
         self.tasks.end(task, TaskState::Failed);
         self.note_awaited(task);
         match self.tell(task, error) {
@@ -201,8 +259,24 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
                 self.failures.push_unjoined(error);
                 self.release(task);
             }
-            Told::Waiting => self.release(task),
+            Told::Waiting | Told::Later => self.release(task),
             Told::Holder => {}
+        }
+    }
+
+    /// A cancelled task has ended, and is told to be.
+    pub(super) fn cancelled_now(&mut self, task: TaskId, error: TaskError) -> Told {
+        self.tasks.end(task, TaskState::Cancelled);
+        self.note_awaited(task);
+        self.tell(task, error)
+    }
+
+    /// A cancelled task is no longer in the ready queue. Its place becomes vacant, unless its error is kept for the holder of its
+    /// handle.
+    pub(super) fn bury(&mut self, task: TaskId, told: &Told) {
+        match told {
+            Told::Holder => self.tasks.set_failed(task),
+            Told::Nobody(_) | Told::Waiting | Told::Later => self.release(task),
         }
     }
 

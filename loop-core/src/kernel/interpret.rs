@@ -52,6 +52,9 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             Yield::Join(handle) => self.join(task, handle),
             Yield::Cancel(handle) => self.cancel(task, handle, None),
             Yield::CancelBecause(cancel) => self.cancel(task, cancel.0, Some(cancel.1)),
+            Yield::Defer(coroutine) => self.defer(task, coroutine.0),
+            Yield::Shield => self.shield(task),
+            Yield::Unshield => self.unshield(task),
             Yield::Ended(other) => self.watch(task, &other),
             Yield::Me => self.tell_about(task, RequestKind::Me, task),
             Yield::NameOf(other) => self.name_task(task, &other),
@@ -80,6 +83,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             | Yield::SpawnNamed(_)
             | Yield::SpawnIn(_)
             | Yield::Chain(_)
+            | Yield::Defer(_)
             | Yield::Acquire(_)
             | Yield::Share(_)
             | Yield::Wait(_)
@@ -98,9 +102,13 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
                 true => Payload::Task(other.task()),
                 false => Payload::Foreign,
             },
-            Yield::Stdin | Yield::StdinBytes | Yield::Clock | Yield::Stop | Yield::Me => {
-                Payload::None
-            }
+            Yield::Stdin
+            | Yield::StdinBytes
+            | Yield::Clock
+            | Yield::Stop
+            | Yield::Me
+            | Yield::Shield
+            | Yield::Unshield => Payload::None,
         };
         let kind = EventKind::Asked(request.kind());
         self.record(|_| Event::new(kind, task, payload));
@@ -417,11 +425,45 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         self.note_changes();
         if other == task {
             // It has cancelled itself, so there is no task to answer.
-            self.release(other);
+            self.cancelled_itself(task);
             return Flow::Over;
         }
+        let Some(ended) = ended else {
+            // It is shielded, or has deferred something: the answer comes when it has ended.
+            self.find_cycle(task, other);
+            self.park(task, Wait::End(other));
+            return Flow::Over;
+        };
         self.record_about(kind, task, other);
         self.answer(Resume::Joined(ended))
+    }
+
+    fn defer(&mut self, task: TaskId, coroutine: RawCoroutine) -> Flow {
+        let frame = coroutine.into_frame();
+        self.record(|kernel| {
+            kernel.record_calls(task);
+            Event::plain(EventKind::Asked(RequestKind::Defer), task)
+        });
+        self.closings.defer(task, frame);
+        self.record_plain(EventKind::Answered(RequestKind::Defer), task);
+        Flow::Resume
+    }
+
+    fn shield(&mut self, task: TaskId) -> Flow {
+        self.closings.shield(task);
+        self.record_plain(EventKind::Answered(RequestKind::Shield), task);
+        Flow::Resume
+    }
+
+    fn unshield(&mut self, task: TaskId) -> Flow {
+        self.record_plain(EventKind::Answered(RequestKind::Unshield), task);
+        let Some(cause) = self.closings.unshield(task) else {
+            return Flow::Resume;
+        };
+        self.cancel_living(task, &cause);
+        self.cancelled_itself(task);
+        self.note_changes();
+        Flow::Over
     }
 
     fn sleep_until(&mut self, task: TaskId, at: Time) -> Flow {

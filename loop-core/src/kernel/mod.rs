@@ -10,6 +10,7 @@
 //! a portion of one where the clock goes on while tasks run. [`pace`] says how many.
 
 mod cancel;
+mod closings;
 mod cycles;
 mod deadlines;
 mod ending;
@@ -39,6 +40,7 @@ mod ways;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
+use self::closings::Closings;
 use self::deadlines::Deadlines;
 use self::failures::Failures;
 use self::flow::Flow;
@@ -112,6 +114,7 @@ pub(crate) struct Kernel<W, R, P> {
     timers: Timers,
     sources: Sources,
     objects: Objects,
+    closings: Closings,
     standard: Option<Standard>,
     failures: Failures,
     /// Handles of this loop that were dropped.
@@ -153,6 +156,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             timers: Timers::default(),
             sources: Sources::new(),
             objects: Objects::new(),
+            closings: Closings::default(),
             standard: None,
             failures: Failures::default(),
             detached: Rc::new(DetachQueue::default()),

@@ -126,15 +126,31 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         let TaskState::Waiting(Wait::Object(of)) = self.tasks.state(task) else {
             unreachable!("a waiter of an object waits for an object");
         };
-        let is_admitted = self.is_admitted(task, of, true);
+        if !self.is_admitted(task, of, true) {
+            return false;
+        }
+        // A shielded task goes on although it has been cancelled.
+        let is_admitted = !self.closings.is_cancelled(task) || self.closings.resists(task);
         if is_admitted {
-            self.record(|kernel| {
-                let name = Payload::Object(kernel.objects.name(of.place()));
-                Event::new(EventKind::Woken(kernel.request_to(of)), task, name)
-            });
+            self.record(|kernel| kernel.woken_by(task, of));
             self.wake(task, Message::Admitted(of));
+        } else {
+            // What it waited for has happened, and now it can be cancelled.
+            let registration = self.objects.object(of.place()).registration();
+            registration.cancel(self.holder(task));
         }
         is_admitted
+    }
+
+    fn woken_by(&self, task: TaskId, of: Of) -> Event {
+        let object = self.objects.object(of.place());
+        match object.family().is_some_and(|family| family.has_elapsed()) {
+            true => Event::plain(EventKind::Woken(RequestKind::Gather), task),
+            false => {
+                let name = Payload::Object(self.objects.name(of.place()));
+                Event::new(EventKind::Woken(self.request_to(of)), task, name)
+            }
+        }
     }
 
     pub(super) fn is_admitted(&self, task: TaskId, of: Of, has_waited: bool) -> bool {

@@ -127,11 +127,15 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     fn elapsed(&mut self, poll: &mut Poll, place: u32) {
         self.objects.forget_deadline(place);
         self.tell_elapsed(place);
-        if let Some(task) = self.objects.first_waiter(place, 0) {
+        // Otherwise a task that is cancelled may end later, and the one that waits goes on only then.
+        if self.closings.is_empty()
+            && let Some(task) = self.objects.first_waiter(place, 0)
+        {
             self.wake(task, Message::GoOn);
             self.record_woken(poll, task, RequestKind::Gather, Payload::None);
             self.objects.leave(place);
         }
+        self.record_poll(poll);
         // The tasks that were waited for are cancelled.
         self.note_changes();
     }
@@ -143,13 +147,17 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         if !self.is_recording() {
             return;
         }
+        self.record_poll(poll);
+        self.record(|_| Event::new(EventKind::Woken(kind), task, payload));
+    }
+
+    fn record_poll(&mut self, poll: &mut Poll) {
         if !mem::replace(&mut poll.recorded, true) {
             self.record(|kernel| {
                 let now = Payload::Time(kernel.world.now());
                 Event::new(EventKind::Polled, TaskId::NONE, now)
             });
         }
-        self.record(|_| Event::new(EventKind::Woken(kind), task, payload));
     }
 
     /// The detail of an answer, if it is recorded.

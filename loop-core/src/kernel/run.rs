@@ -257,6 +257,9 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             }
         }
         // Each under a guard of its own: two destructors that panic must not end the process.
+        for frame in self.closings.take_frames() {
+            self.guarded(TaskId::NONE, |_| deep_drop(frame));
+        }
         for frame in self.tasks.take_values() {
             self.guarded(TaskId::NONE, |_| deep_drop(frame));
         }

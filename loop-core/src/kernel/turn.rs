@@ -10,6 +10,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use super::Kernel;
+use super::closings::Cause;
 use super::flow::Flow;
 use super::names::NameRef;
 use super::queue::{Message, Ready};
@@ -247,7 +248,8 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         if flow != Flow::Over {
             self.end_turn(task, flow, EventKind::Preempted);
         }
-        self.cancel_living(task, None, Some("the policy cancels here".to_owned()));
+        let reason = Some("the policy cancels here".to_owned());
+        self.cancel_living(task, &Cause::new(None, reason));
         self.note_changes();
         Flow::Over
     }
@@ -356,7 +358,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         if self.objects.has_changed() {
             self.note_changes();
             if !self.tasks.has_frame(task) {
-                return self.cancelled_itself(task);
+                return self.drop_cancelled_step(task);
             }
         }
         // The commonest request is handled without a call.
@@ -383,10 +385,10 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     /// The running task was cancelled by what it did in this step: it dropped the group to which it belongs.
     #[cold]
-    fn cancelled_itself(&mut self, task: TaskId) -> Flow {
+    fn drop_cancelled_step(&mut self, task: TaskId) -> Flow {
         let left_over = with_airlock(Airlock::reset);
         self.guarded(task, |_| drop(left_over));
-        self.release(task);
+        self.cancelled_itself(task);
         Flow::Over
     }
 

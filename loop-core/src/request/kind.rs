@@ -58,6 +58,12 @@ request_kinds! {
     Join: "join", "joined", "", "the end";
     /// The end of another task, now.
     Cancel: "cancel", "cancelled", "", "its turn";
+    /// A coroutine that runs when the task ends.
+    Defer: "defer", "deferred", "", "its turn";
+    /// That cancelling the task waits.
+    Shield: "shield", "shielded", "", "its turn";
+    /// That it no longer waits.
+    Unshield: "unshield", "unshielded", "", "its turn";
     /// The end of another task, without its value.
     Ended: "wait for the end of", "has ended:", "", "the end";
     /// The task itself.

@@ -149,6 +149,9 @@ pub(crate) trait Family {
     /// The deadline of the task that waits for it has passed. Each text says what a task of it waits for.
     fn elapsed(&self, waits: Vec<String>);
 
+    /// Whether the deadline has passed.
+    fn has_elapsed(&self) -> bool;
+
     /// The tasks of it that have not ended, in the order in which they were made.
     fn children(&self) -> Vec<Holder>;
 }

@@ -57,6 +57,12 @@ pub enum Yield {
     Cancel(AnyHandle),
     /// A task to cancel, and why. Answered by [`Resume::Joined`].
     CancelBecause(Box<(AnyHandle, String)>),
+    /// A coroutine to run when the task ends. Answered by [`Resume::Unit`].
+    Defer(AnyCoroutine),
+    /// From now on, cancelling the task waits. Answered by [`Resume::Unit`].
+    Shield,
+    /// Undoes one [`Yield::Shield`]. Answered by [`Resume::Unit`], if the task has not been cancelled meanwhile.
+    Unshield,
     /// A task whose end to wait for, without its value. Answered by [`Resume::Unit`].
     Ended(TaskRef),
     /// The task itself. Answered by [`Resume::Task`].
@@ -100,6 +106,9 @@ impl Yield {
             Yield::Chain { .. } => RequestKind::Chain,
             Yield::Join { .. } => RequestKind::Join,
             Yield::Cancel { .. } => RequestKind::Cancel,
+            Yield::Defer { .. } => RequestKind::Defer,
+            Yield::Shield => RequestKind::Shield,
+            Yield::Unshield => RequestKind::Unshield,
             Yield::Ended { .. } => RequestKind::Ended,
             Yield::Me => RequestKind::Me,
             Yield::NameOf { .. } => RequestKind::NameOf,

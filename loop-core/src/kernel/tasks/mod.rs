@@ -375,6 +375,12 @@ impl Tasks {
         frames.filter_map(Option::take).collect()
     }
 
+    /// Gives a task without frames another one: what it deferred, or its value.
+    pub(super) fn restart(&mut self, task: TaskId, frame: AnyFrame) {
+        let before = self.tasks[task.0].frame.replace(frame);
+        debug_assert!(before.is_none(), "its stack was closed");
+    }
+
     // The end of a task.
 
     /// Marks a task that does not wait as ended.
