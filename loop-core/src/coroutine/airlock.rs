@@ -103,12 +103,12 @@ impl<Q, A> Airlock<Q, A> {
         is_primed
     }
 
-    /// Begins a yield with a request. For a body that is being primed, `make` is not called.
+    /// Begins a yield with a request, which `make` makes of `asks`. A body that is being primed leaves `asks` as it is.
     #[inline]
-    pub(crate) fn ask(&self, make: impl FnOnce() -> Q) {
+    pub(crate) fn ask<T>(&self, asks: &mut Option<T>, make: impl FnOnce(T) -> Q) {
         match self.state.get() {
             StepState::Running => {
-                let request = Some(make());
+                let request = asks.take().map(make);
                 // `make` is the user's code and may have polled another yield, so the state is checked again.
                 if self.state.get() != StepState::Running {
                     self.asked_twice();

@@ -5,6 +5,7 @@
 mod airlock;
 mod borrowing;
 mod calls;
+mod changed;
 mod deep_drop;
 mod describe;
 mod frame;
@@ -19,6 +20,7 @@ pub(crate) use borrowing::{AnyBorrowingFrame, lazy_borrowing, prime_borrowing};
 #[cfg(test)]
 pub(crate) use calls::Call;
 pub(crate) use calls::{address, has_calls, take_arguments, take_calls};
+pub(crate) use changed::{set_changed, take_changed};
 pub(crate) use deep_drop::deep_drop;
 pub(crate) use describe::Arguments;
 pub use describe::{Shown, arguments};

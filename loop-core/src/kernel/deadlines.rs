@@ -3,7 +3,6 @@
 use super::objects::Objects;
 use super::tasks::Tasks;
 use super::timers::{Sleepers, object_of};
-use super::waits::{TaskState, Wait};
 use crate::id::TaskId;
 
 /// Who waits for deadlines: tasks, and objects for the task that waits for them.
@@ -23,7 +22,7 @@ impl Sleepers for Deadlines<'_> {
     #[inline]
     fn sleeps(&self, task: TaskId, number: u32) -> bool {
         match object_of(task) {
-            None => self.tasks.state(task) == TaskState::Waiting(Wait::Timer(number)),
+            None => self.tasks.sleeps(task, number),
             Some(place) => self.objects.is_deadline(place, number),
         }
     }

@@ -106,10 +106,12 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         // The state comes before the joiner is woken: the joiner's message says that the value is there.
         self.tasks.end(task, TaskState::Returned);
         self.note_awaited(task);
-        self.wake_watchers(task);
+        if self.tasks.has_watchers(task) {
+            self.wake_watchers(task);
+        }
         if let Some(joiner) = self.tasks.joiner(task) {
             self.record_about(EventKind::Woken(RequestKind::Join), joiner, task);
-            self.wake(joiner, Message::Joined(task));
+            self.wake_joiner(joiner, task, Message::Joined(task));
         } else if self.tasks.family(task).is_some() {
             let value = Value::of(self.take_value(task));
             self.tell_family(task, Ok(value));
@@ -123,14 +125,11 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     }
 
     /// Wakes the tasks that wait for the end of a task, but not for its value.
-    #[inline]
+    #[cold]
     fn wake_watchers(&mut self, task: TaskId) {
-        if self.tasks.joiner(task).is_none() {
-            return;
-        }
         for watcher in self.tasks.watchers(task) {
             self.record_about(EventKind::Woken(RequestKind::Ended), watcher, task);
-            self.wake(watcher, Message::GoOn);
+            self.wake_joiner(watcher, task, Message::GoOn);
         }
     }
 
@@ -286,7 +285,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         if let Some(joiner) = self.tasks.joiner(task) {
             self.record_about(EventKind::Woken(RequestKind::Join), joiner, task);
             let kept = self.keep_answer(Resume::Joined(Err(error)));
-            self.wake(joiner, Message::Answer(kept));
+            self.wake_joiner(joiner, task, Message::Answer(kept));
             Told::Waiting
         } else if self.tasks.family(task).is_some() {
             self.tell_family(task, Err(error));
@@ -353,7 +352,9 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     /// The handle of a task no longer exists.
     #[inline]
     pub(super) fn release_handle(&mut self, task: TaskId) {
-        self.detached.set_ended(task, false);
+        if self.tasks.state(task).is_over() {
+            self.detached.set_ended(task, false);
+        }
         self.tasks.release_handle(task);
     }
 

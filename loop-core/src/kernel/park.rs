@@ -11,7 +11,7 @@ use crate::world::World;
 
 impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     /// Puts a runnable task at the back of the ready queue.
-    #[inline]
+    #[inline(always)]
     pub(super) fn make_ready(&mut self, task: TaskId, message: Message) {
         self.tasks.assert_enters_queue(task);
         // A cancellation of a task that is in the queue must find what the task is never told then.
@@ -19,16 +19,19 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             Message::GoOn | Message::Start => {}
             Message::Answer(kept) => self.tasks.set_pending(task, Pending::Kept(kept.place())),
             Message::Joined(other) => self.tasks.set_pending(task, Pending::Joined(other)),
-            Message::Admitted(of) => {
-                self.objects.admit(of.place());
-                self.tasks.set_pending(task, Pending::Admitted(of));
-            }
+            Message::Admitted(of) => self.note_admitted(task, of),
         }
         self.queue.push(task, message);
     }
 
+    #[inline(never)]
+    fn note_admitted(&mut self, task: TaskId, of: Of) {
+        self.objects.admit(of.place());
+        self.tasks.set_pending(task, Pending::Admitted(of));
+    }
+
     /// Parks the running task: it waits from now on.
-    #[inline]
+    #[inline(always)]
     pub(super) fn park(&mut self, task: TaskId, wait: Wait) {
         self.record_plain(EventKind::Parked, task);
         match wait {
@@ -39,21 +42,36 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
                 self.sources.push_waiter(source, &mut self.tasks, task);
             }
             Wait::End(other) | Wait::Watch(other) => self.tasks.push_joiner(other, task),
-            Wait::Object(of) => self.objects.push_waiter(of, &mut self.tasks, task),
+            Wait::Object(of) => self.push_waiter(of, task),
         }
         self.tasks.park(task, wait);
+    }
+
+    #[inline(never)]
+    fn push_waiter(&mut self, of: Of, task: TaskId) {
+        self.objects.push_waiter(of, &mut self.tasks, task);
     }
 
     /// Wakes a parked task, because what it waited for has happened: it goes to the back of the ready queue.
     #[inline]
     pub(super) fn wake(&mut self, task: TaskId, message: Message) {
-        // Before `unpark`, which overwrites the task's links.
-        if let TaskState::Waiting(wait) = self.tasks.state(task) {
+        // Before `unpark`, which overwrites the task's links. A timer has no queue of waiters.
+        if !self.tasks.waits_for_timer(task)
+            && let TaskState::Waiting(wait) = self.tasks.state(task)
+        {
             self.leave_queue_of(task, wait);
         }
         // The state changes between the two queues: a task is in the ready queue only if it does not wait.
         self.tasks.unpark(task);
         self.make_ready(task, message);
+    }
+
+    /// Wakes a task that waits for the end of another one.
+    #[inline]
+    pub(super) fn wake_joiner(&mut self, joiner: TaskId, ended: TaskId, message: Message) {
+        self.tasks.remove_joiner(ended, joiner);
+        self.tasks.unpark(joiner);
+        self.make_ready(joiner, message);
     }
 
     /// Undoes a wait, to cancel or close the task. The task is runnable then, but in no queue.

@@ -36,7 +36,9 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     pub(super) fn poll(&mut self, poll: &mut Poll) -> Result<(), Error> {
         poll.recorded = false;
         self.note_detached();
-        self.note_changes();
+        if self.objects.has_changed() {
+            self.note_changes();
+        }
         if self.failures.has_fresh() {
             self.report_failures();
         }

@@ -15,7 +15,9 @@ use super::flow::Flow;
 use super::names::NameRef;
 use super::queue::{Message, Ready};
 use super::stop_reason::StopReason;
-use crate::coroutine::{Airlock, Payload as PanicPayload, PrimeState, Site, StepState, foreign};
+use crate::coroutine::{
+    Airlock, Payload as PanicPayload, PrimeState, Site, StepState, foreign, take_changed,
+};
 use crate::id::TaskId;
 use crate::policy::{Choice, Policy};
 use crate::request::{Resume, Value, with_airlock};
@@ -217,7 +219,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         let flow = if ready.is_go_on() {
             self.record_site(EventKind::Resumed, task);
             self.step(task, false)
-        } else if ready.message() == Message::Start {
+        } else if ready.is_start() {
             self.begin(task)
         } else {
             self.record_site(EventKind::Resumed, task);
@@ -227,10 +229,6 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         let flow = self.step_is_over(task, flow);
         if flow != Flow::Over {
             self.go_on(task, flow, steps);
-        }
-        // What the task had may have been dropped: guards, senders, groups.
-        if self.objects.has_changed() {
-            self.note_changes();
         }
     }
 
@@ -355,7 +353,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             drop(with_airlock(Airlock::take_answer));
         }
         self.note_way(task);
-        if self.objects.has_changed() {
+        if take_changed() {
             self.note_changes();
             if !self.tasks.has_frame(task) {
                 return self.drop_cancelled_step(task);
@@ -420,6 +418,8 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         // the first panic stays the task's failure.
         let second = catch_unwind(AssertUnwindSafe(|| drop(left_over)));
         self.fail_wherever(task, payload);
+        // What the task had was dropped: guards, senders, groups.
+        self.note_changes();
         if let Err(payload) = second {
             self.fail_unjoined(task, payload);
         }

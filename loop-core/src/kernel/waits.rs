@@ -77,6 +77,9 @@ impl TaskState {
     }
 }
 
+/// The code of a task that waits for a timer.
+const TIMER: u32 = 8;
+
 /// How many bits of a code are the number; the bits above it are the tag.
 const BITS: u32 = 29;
 
@@ -135,6 +138,17 @@ impl Waiting {
         TaskId(self.next)
     }
 
+    /// Whether it waits for the end of a task, but not for its value.
+    #[inline]
+    pub(super) fn is_watch(&self) -> bool {
+        self.code >> BITS == 1
+    }
+
+    #[inline]
+    pub(super) fn is_timer(&self) -> bool {
+        self.code == TIMER
+    }
+
     /// Notes what a task that enters the ready queue is going to be told.
     #[inline]
     pub(super) fn set_pending(&mut self, pending: Pending) {
@@ -173,7 +187,7 @@ impl Waiting {
             (0, 1) => TaskState::Returned,
             (0, 2) => TaskState::Failed,
             (0, 3) => TaskState::Cancelled,
-            (0, 8) => TaskState::Waiting(Wait::Timer(self.next)),
+            (0, TIMER) => TaskState::Waiting(Wait::Timer(self.next)),
             (0, _) => TaskState::Vacant,
             (1, _) => TaskState::Waiting(Wait::Watch(TaskId(number))),
             (2, _) => TaskState::Waiting(Wait::Line(number)),
@@ -201,7 +215,7 @@ impl Waiting {
             TaskState::Vacant => 5,
             TaskState::Waiting(Wait::Timer(sequence)) => {
                 self.next = sequence;
-                8
+                TIMER
             }
             TaskState::Waiting(Wait::Watch(task)) => tagged(1, task.0),
             TaskState::Waiting(Wait::Line(source)) => tagged(2, source),

@@ -132,20 +132,18 @@ where
     S: FnOnce(R) -> (Yield, F),
     F: FnOnce(Resume) -> R::Answer,
 {
-    match R::IS_NOW.0 {
-        true => Asking::Now(PhantomData),
-        false => Asking::Request(request, ask),
+    Asking {
+        request: (!R::IS_NOW.0).then_some((request, ask)),
+        read: None,
     }
 }
 
 /// Puts the request into the airlock, waits for control to come back, and reads the answer.
-enum Asking<R, S, F> {
-    /// A bare yield, which is made already.
-    Now(PhantomData<R>),
-    Request(R, S),
-    /// The request is made. The function reads the answer.
-    Asked(F),
-    Answered,
+struct Asking<R, S, F> {
+    /// There until it is in the airlock.
+    request: Option<(R, S)>,
+    /// Reads the answer of a request that keeps something for it.
+    read: Option<F>,
 }
 
 /// The request is moved, never pinned.
@@ -160,35 +158,36 @@ where
 
     #[inline]
     fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<R::Answer> {
-        let asking = self.get_mut();
+        let Asking { request, read } = self.get_mut();
         with_airlock(|airlock| {
-            if R::IS_NOW.0 {
-                return match airlock.has_control() {
-                    true => Poll::Ready(R::answer(Resume::Unit)),
-                    false => Poll::Pending,
-                };
-            }
-            if let Asking::Request(..) = asking {
-                airlock.ask(|| match std::mem::replace(asking, Asking::Answered) {
-                    Asking::Request(request, ask) => {
-                        let (request, read) = ask(request);
-                        *asking = Asking::Asked(read);
-                        request
+            if !R::IS_NOW.0 && request.is_some() {
+                airlock.ask(request, |(request, ask)| {
+                    if !R::KEEPS {
+                        return request.into_yield();
                     }
-                    _ => unreachable!("a request is made once"),
+                    let (request, reads) = ask(request);
+                    *read = Some(reads);
+                    request
                 });
                 return Poll::Pending;
             }
             if !airlock.has_control() {
                 return Poll::Pending;
             }
-            let Asking::Asked(read) = std::mem::replace(asking, Asking::Answered) else {
-                return Poll::Pending;
-            };
+            if R::IS_NOW.0 {
+                return Poll::Ready(R::answer(Resume::Unit));
+            }
+            if R::KEEPS {
+                let answer = airlock.take_answer().unwrap_or(Resume::Unit);
+                return match read.take() {
+                    Some(read) => Poll::Ready(read(answer)),
+                    None => Poll::Pending,
+                };
+            }
             // Not `unwrap_or`, which makes the default and drops it when there is an answer.
             Poll::Ready(match airlock.take_answer() {
-                Some(answer) => read(answer),
-                None => read(Resume::Unit),
+                Some(answer) => R::answer(answer),
+                None => R::answer(Resume::Unit),
             })
         })
     }

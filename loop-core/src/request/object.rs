@@ -12,6 +12,7 @@ use std::rc::Rc;
 use super::any_coroutine::Value;
 use super::kind::RequestKind;
 use super::task_error::TaskError;
+use crate::coroutine::set_changed;
 use crate::id::TaskId;
 
 /// Declares the kinds of objects, with their names in traces and reports.
@@ -190,6 +191,7 @@ pub(crate) struct Changes {
 
 impl Changes {
     fn push(&self, change: Change) {
+        set_changed();
         self.changes.borrow_mut().push_back(change);
         self.any.set(true);
     }

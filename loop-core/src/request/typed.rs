@@ -92,7 +92,10 @@ pub trait Request {
     /// ```
     fn answer(resume: Resume) -> Self::Answer;
 
-    // A request that keeps something for its answer, such as the value to be sent, overrides this.
+    // A request that keeps something for its answer, such as the value to be sent, overrides both.
+    #[doc(hidden)]
+    const KEEPS: bool = false;
+
     #[doc(hidden)]
     #[inline]
     fn loop_core_ask(self) -> (Yield, impl FnOnce(Resume) -> Self::Answer)

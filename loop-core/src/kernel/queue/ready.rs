@@ -66,6 +66,11 @@ impl Ready {
         self.0 < LIMIT as u64
     }
 
+    #[inline]
+    pub(in crate::kernel) fn is_start(self) -> bool {
+        self.0 >> (2 * BITS) == 1
+    }
+
     #[inline(always)]
     pub(in crate::kernel) fn message(self) -> Message {
         let number = ((self.0 >> BITS) % LIMIT as u64) as u32;

@@ -277,10 +277,32 @@ impl Tasks {
         task.tenancy.set_held(false);
     }
 
+    #[inline]
+    pub(super) fn waits_for_timer(&self, task: TaskId) -> bool {
+        self.tasks[task.0].waiting.is_timer()
+    }
+
+    /// Whether a task waits for the deadline with this number.
+    #[inline]
+    pub(super) fn sleeps(&self, task: TaskId, number: u32) -> bool {
+        let waiting = &self.tasks[task.0].waiting;
+        waiting.is_timer() && waiting.next().0 == number
+    }
+
     /// Gives the deadline for which a task waits another number.
     pub(super) fn renumber(&mut self, task: TaskId, number: u32) {
         let waiting = &mut self.tasks[task.0].waiting;
         waiting.set(TaskState::Waiting(Wait::Timer(number)));
+    }
+
+    /// Whether more may wait for the task's end than the one that joins it.
+    #[inline]
+    pub(super) fn has_watchers(&self, task: TaskId) -> bool {
+        let Some(first) = self.tasks[task.0].joiners.first() else {
+            return false;
+        };
+        let waiting = &self.tasks[first.0].waiting;
+        waiting.next() != first || waiting.is_watch()
     }
 
     /// The tasks that wait for the task's end, but not for its value.
