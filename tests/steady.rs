@@ -64,6 +64,10 @@ impl World for SteadyOs {
         self.0.waker()
     }
 
+    fn offload(&mut self, job: Box<dyn FnOnce() + Send>) {
+        self.0.offload(job);
+    }
+
     fn begin(&mut self) -> io::Result<()> {
         self.0.begin()
     }

@@ -117,6 +117,7 @@ mod error;
 mod event_loop;
 mod groups;
 mod id;
+mod inbox;
 mod kernel;
 #[cfg(feature = "tracing")]
 mod log;
@@ -144,8 +145,10 @@ pub use groups::{
 pub use id::{SourceId, TaskId};
 pub use loop_macros::{coroutine, coroutines, generator, main, test, yield_, yield_from};
 pub use os::OsWorld;
+#[cfg(feature = "blocking")]
+pub use request::Blocking;
 pub use request::{
-    AnyCoroutine, AnyHandle, AnyObject, BorrowingCoroutine, Cancel, CancelBecause, Clock,
+    AnyCoroutine, AnyHandle, AnyObject, Await, BorrowingCoroutine, Cancel, CancelBecause, Clock,
     Coroutine, Ended, Eprint, Eprintln, Exit, Flatten, Gather, Handle, IntoTask, LineError, Me,
     Now, Print, Println, Request, Resume, Sleep, SleepUntil, Spawn, SpawnNamed, Stdin, StdinBytes,
     Stop, TaskError, TaskInfo, TaskRef, Value, Yield, YieldFrom,

@@ -304,7 +304,7 @@ pub trait World {
     fn unwatch(&mut self, source: SourceId);
 
     /// Whether a [`waker`](World::waker) can end a wait. If not, and no source is watched, a loop that has nothing to wait for
-    /// reports a deadlock instead of waiting for a [`Stopper`](crate::Stopper).
+    /// reports a deadlock instead of waiting for a [`Stopper`](crate::Stopper), or the waker of a future.
     fn can_be_woken(&self) -> bool {
         false
     }
@@ -314,6 +314,12 @@ pub trait World {
     /// A world whose `wait` never blocks needs none.
     fn waker(&mut self) -> Waker {
         Waker::noop().clone()
+    }
+
+    /// Does something that may take long: on another thread, so that the loop goes on meanwhile. Where the clock stands still while tasks
+    /// run, it is done at once, and takes no time. It does not panic.
+    fn offload(&mut self, job: Box<dyn FnOnce() + Send>) {
+        job();
     }
 
     /// A run of the loop begins.

@@ -1,5 +1,6 @@
 //! The operating system's world, on real descriptors: a helper program runs on streams that each test makes.
 
+mod bridges;
 mod ending;
 mod helper;
 mod idle;

@@ -9,6 +9,7 @@
 //! the turns between two polls of clock and world: batches, or
 //! a portion of one where the clock goes on while tasks run. [`pace`] says how many.
 
+mod bridges;
 mod cancel;
 mod cycles;
 mod deadlines;
@@ -20,11 +21,13 @@ mod interpret;
 mod names;
 mod objects;
 mod output;
+mod outside;
 mod pace;
 mod park;
 mod poll;
 mod queue;
 mod report;
+mod roots;
 mod run;
 mod sources;
 mod stop_reason;
@@ -43,6 +46,7 @@ use self::deadlines::Deadlines;
 use self::failures::Failures;
 use self::flow::Flow;
 use self::objects::Objects;
+use self::outside::Outside;
 use self::pace::Pace;
 use self::queue::{BoxedAnswer, Queue};
 use self::sources::Sources;
@@ -112,6 +116,8 @@ pub(crate) struct Kernel<W, R, P> {
     timers: Timers,
     sources: Sources,
     objects: Objects,
+    /// What other threads may change.
+    outside: Outside,
     standard: Option<Standard>,
     failures: Failures,
     /// Handles of this loop that were dropped.
@@ -153,6 +159,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             timers: Timers::default(),
             sources: Sources::new(),
             objects: Objects::new(),
+            outside: Outside::default(),
             standard: None,
             failures: Failures::default(),
             detached: Rc::new(DetachQueue::default()),

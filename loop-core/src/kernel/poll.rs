@@ -53,12 +53,17 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         self.wait(poll)?;
         self.expire(poll);
         self.try_sources(poll);
+        self.hear(poll);
         Ok(())
     }
 
     fn wait(&mut self, poll: &mut Poll) -> Result<(), Error> {
         poll.sources.clear();
-        let until = self.until();
+        let mut until = self.until();
+        if until != Until::Now && !self.outside.begin_wait() {
+            until = Until::Now;
+        }
+        // Only now: who cannot ring any more from here on ends the wait.
         let has_end = match until {
             Until::Now => true,
             // A deadline that never comes. Where the clock jumps, it is none.
@@ -66,7 +71,8 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             Until::At(_) => true,
             Until::Forever => false,
         };
-        if !has_end && !self.world.is_watching() && !self.can_be_stopped() {
+        let others = |kernel: &Self| kernel.can_be_stopped() || kernel.can_be_told();
+        if !has_end && !self.world.is_watching() && !others(self) {
             return self.nothing_can_happen();
         }
         match self.world.wait(until, &mut poll.sources) {
@@ -227,6 +233,23 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             let payload = self.payload_of(kept);
             self.wake(task, Message::Answer(kept));
             self.record_woken(poll, task, kind, payload);
+        }
+    }
+
+    /// Wakes the tasks for which something outside has happened, and makes tasks of what other threads have sent.
+    fn hear(&mut self, poll: &mut Poll) {
+        if !self.outside.has_mail() {
+            return;
+        }
+        let (places, errands) = self.outside.take();
+        for place in places {
+            if let Some((task, kind)) = self.answer_line(place) {
+                let name = Payload::Object(self.objects.name(place));
+                self.record_woken(poll, task, kind, name);
+            }
+        }
+        for errand in errands {
+            self.run_errand(errand);
         }
     }
 

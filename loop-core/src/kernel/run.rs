@@ -4,13 +4,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::pace::Pace;
 use super::poll::Poll;
-use super::queue::Message;
 use super::sources::Stream;
 use super::stop_reason::{RunUntil, StopReason};
 use super::streams::{Input, Output};
 use super::waits::{Pending, TaskState};
 use super::{Kernel, Standard};
-use crate::coroutine::{Payload as PanicPayload, RawCoroutine, deep_drop, take_arguments};
+use crate::coroutine::{Payload as PanicPayload, deep_drop};
 use crate::error::{Error, Failures, StepLimit};
 use crate::id::TaskId;
 use crate::policy::Policy;
@@ -19,21 +18,6 @@ use crate::trace::Recorder;
 use crate::world::{Source, World};
 
 impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
-    /// Makes a coroutine a task that no other task has spawned. The caller holds its handle.
-    pub(crate) fn schedule(&mut self, coroutine: RawCoroutine, name: Option<&str>) -> TaskId {
-        let frame = coroutine.into_described_frame();
-        let arguments = take_arguments(&frame);
-        let (task, ordinal) = self.tasks.add(TaskId::NONE, name, frame);
-        self.record_made(task, TaskId::NONE, ordinal, name, arguments);
-        self.make_ready(task, Message::Start);
-        task
-    }
-
-    /// Drops the handle of a task that was scheduled.
-    pub(crate) fn detach(&mut self, task: TaskId) {
-        self.detached.push(task, self.tasks.generation(task));
-    }
-
     /// Takes the value of a task that was scheduled, if it has returned, and drops the task's handle.
     pub(crate) fn take_result(&mut self, task: TaskId) -> Option<Value> {
         let value = match self.tasks.state(task) {
@@ -154,7 +138,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     fn cycles(&mut self) -> Result<(), Error> {
         let mut poll = Poll::default();
         self.pace = Pace::begin(self.world.coarse_now());
-        while self.stop_reason.is_none() && (self.until_stopped || self.tasks.unfinished() > 0) {
+        while self.stop_reason.is_none() && self.has_something_to_do() {
             if self.stop_flag.take() {
                 // The batch that is ready, as asyncio does it.
                 self.stop_reason.get_or_insert(StopReason::Stopped);
@@ -174,6 +158,12 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             }
         }
         Ok(())
+    }
+
+    /// Whether a run goes on that nothing ends.
+    fn has_something_to_do(&self) -> bool {
+        // What another thread has left is a task that has not begun.
+        self.until_stopped || self.tasks.unfinished() > 0 || self.outside.has_mail()
     }
 
     /// The result of a run. Of several errors the most serious one is returned.
@@ -255,6 +245,9 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
                 }
                 self.close_stack(task);
             }
+        }
+        for errand in self.outside.close() {
+            self.guarded(TaskId::NONE, |_| drop(errand));
         }
         // Each under a guard of its own: two destructors that panic must not end the process.
         for frame in self.tasks.take_values() {

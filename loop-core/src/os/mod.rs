@@ -283,6 +283,11 @@ impl World for OsWorld {
         }
     }
 
+    #[cfg(feature = "blocking")]
+    fn offload(&mut self, job: Box<dyn FnOnce() + Send>) {
+        blocking::unblock(job).detach();
+    }
+
     fn begin(&mut self) -> io::Result<()> {
         self.interrupts = Interrupts::begin(&self.interrupted)?;
         Ok(())

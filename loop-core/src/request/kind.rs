@@ -82,6 +82,10 @@ request_kinds! {
     Receive: "receive from", "received from", "", "its turn";
     /// Room for a value in a channel.
     Send: "send to", "sent to", "", "its turn";
+    /// A future.
+    Await: "await", "awaited", "", "its turn";
+    /// A closure on another thread.
+    Blocking: "run", "ran", "", "its turn";
     /// That the loop's `run` returns.
     Stop: "stop", "ok", "", "its turn";
     /// That the program ends with a status.

@@ -9,6 +9,9 @@
 mod about;
 mod any_coroutine;
 mod any_handle;
+mod awaiting;
+#[cfg(feature = "blocking")]
+mod blocking;
 pub(crate) mod borrowing;
 mod cancel;
 mod chain;
@@ -38,6 +41,9 @@ pub use about::{Ended, Me};
 pub use any_coroutine::{AnyCoroutine, Value};
 pub(crate) use any_handle::DetachQueue;
 pub use any_handle::{AnyHandle, TaskRef};
+pub use awaiting::Await;
+#[cfg(feature = "blocking")]
+pub use blocking::Blocking;
 pub use borrowing::BorrowingCoroutine;
 pub use cancel::{Cancel, CancelBecause};
 pub use chain::Coroutine;

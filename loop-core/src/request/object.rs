@@ -13,6 +13,7 @@ use super::any_coroutine::Value;
 use super::kind::RequestKind;
 use super::task_error::TaskError;
 use crate::id::TaskId;
+use crate::inbox::{Job, Line};
 
 /// Declares the kinds of objects, with their names in traces and reports.
 macro_rules! object_kinds {
@@ -61,6 +62,10 @@ object_kinds! {
     Channel: "channel";
     /// A [`Group`](crate::Group) of tasks, or those of [`All`](crate::All), [`Race`](crate::Race), [`Timeout`](crate::Timeout).
     Group: "group";
+    /// A future that a task [awaits](crate::Await).
+    Future: "future";
+    /// A closure that runs on another thread (feature `blocking`).
+    Blocking: "blocking";
 }
 
 impl fmt::Display for ObjectKind {
@@ -110,6 +115,17 @@ pub(crate) trait Object {
 
     /// The same request by a task that has just been cancelled, though it was admitted: what it was given is free again.
     fn give_back(&self, request: RequestKind);
+
+    /// Something outside is going to change it, and rings a bell at the end of this line then. Called once, before the task that asks
+    /// is admitted. The answer is what is to be done on another thread.
+    fn begin(&self, _: Line) -> Option<Job> {
+        None
+    }
+
+    /// Whether somebody has a bell that rings for it.
+    fn can_ring(&self) -> bool {
+        false
+    }
 
     /// A task that waited with this request was cancelled.
     fn left(&self, _: RequestKind) {}

@@ -81,6 +81,10 @@ pub enum Yield {
     Receive(AnyObject),
     /// Room for a value in a channel. Answered by [`Resume::Unit`], when there is room.
     Send(AnyObject),
+    /// A future of another library. Answered by [`Resume::Unit`], when the future is ready.
+    Await(AnyObject),
+    /// A closure for another thread. Answered by [`Resume::Unit`], when the closure has ended.
+    Blocking(AnyObject),
     /// Make the loop's `run` return. Answered by [`Resume::Unit`].
     Stop,
     /// End the run, and the program with this status. Answered by [`Resume::Unit`], if the loop is run again.
@@ -112,6 +116,8 @@ impl Yield {
             Yield::Gather { .. } => RequestKind::Gather,
             Yield::Receive { .. } => RequestKind::Receive,
             Yield::Send { .. } => RequestKind::Send,
+            Yield::Await { .. } => RequestKind::Await,
+            Yield::Blocking { .. } => RequestKind::Blocking,
             Yield::Stop => RequestKind::Stop,
             Yield::Exit { .. } => RequestKind::Exit,
             Yield::SpawnNamed(_) | Yield::SpawnIn(_) => RequestKind::Spawn,

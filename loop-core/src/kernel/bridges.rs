@@ -1,0 +1,82 @@
+//! Waiting for what happens outside of the loop: futures of other libraries, closures on other threads.
+
+use std::sync::Arc;
+
+use super::Kernel;
+use super::flow::Flow;
+use super::queue::Message;
+use super::waits::{Of, TaskState, Wait};
+use crate::id::TaskId;
+use crate::inbox::Mailbox;
+use crate::policy::Policy;
+use crate::request::{AnyObject, RequestKind};
+use crate::trace::{Event, EventKind, Payload, Recorder};
+use crate::world::World;
+
+impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
+    fn make_inbox(&mut self) {
+        if !self.outside.has_inbox() {
+            let waker = self.world.waker();
+            self.outside.set_waker(waker);
+        }
+    }
+
+    /// What other threads send errands with.
+    pub(crate) fn mailbox(&mut self) -> Arc<Mailbox> {
+        self.make_inbox();
+        self.outside.mailbox()
+    }
+
+    /// Whether something outside can still wake a task, or make one.
+    pub(super) fn can_be_told(&self) -> bool {
+        let can_ring = |place| self.objects.object(place).can_ring();
+        self.world.can_be_woken()
+            && (self.outside.has_remotes() || self.outside.places().any(can_ring))
+    }
+
+    /// A request to an object that something outside changes. No other task waits for the object.
+    pub(super) fn ask_outside(
+        &mut self,
+        task: TaskId,
+        request: RequestKind,
+        object: AnyObject,
+    ) -> Flow {
+        self.make_inbox();
+        // A raw request can be made again.
+        if object.0.registration().place().is_some() {
+            return self.fail(task, Box::new("this request waits for its answer already"));
+        }
+        let place = self.objects.enter(&object.0);
+        let place = place.expect("an object that no loop uses");
+        let name = self.objects.name(place);
+        self.record(|_| Event::new(EventKind::Asked(request), task, Payload::Object(name)));
+        let of = Of::new(place, false);
+        let line = self.outside.open_line(place);
+        if let Some(job) = object.0.begin(line) {
+            self.world.offload(job);
+        }
+        if !self.is_admitted(task, of, false) {
+            self.park(task, Wait::Object(of));
+            return Flow::Over;
+        }
+        self.outside.close_line(place);
+        self.record(|_| Event::new(EventKind::Readied(request), task, Payload::Object(name)));
+        self.make_ready(task, Message::Admitted(of));
+        Flow::Over
+    }
+
+    /// The object at this place may have changed: wakes the task that waits for it, if so.
+    pub(super) fn answer_line(&mut self, place: u32) -> Option<(TaskId, RequestKind)> {
+        let task = self.objects.first_waiter(place, 0)?;
+        let TaskState::Waiting(Wait::Object(of)) = self.tasks.state(task) else {
+            unreachable!("a waiter of an object waits for an object");
+        };
+        if !self.is_admitted(task, of, true) {
+            return None;
+        }
+        self.outside.close_line(place);
+        let request = self.request_to(of);
+        self.wake(task, Message::Admitted(of));
+        Some((task, request))
+    }
+}
