@@ -9,7 +9,7 @@ use allocation_counter::measure;
 use loop_core::prelude::*;
 use loop_core::sim::Sim;
 use loop_core::trace::{Recorder, Ring};
-use loop_core::{Cancel, Error};
+use loop_core::{Cancel, Error, Remote};
 use tests::ms;
 
 /// How often each thing is done, unless the variable `GROWTH_TIMES` says something else: `GROWTH_TIMES=10000000 cargo test
@@ -341,4 +341,25 @@ fn futures_and_closures_whose_tasks_are_cancelled_leave_nothing() {
         }
     }
     assert_is_flat(peak(cancels));
+}
+
+#[test]
+fn what_remotes_send_leaves_nothing() {
+    #[loop_core::coroutine(lazy)]
+    fn calls(remote: Remote, times: usize) -> usize {
+        let mut sum = 0;
+        for n in 0..times {
+            remote.schedule(move || child(n));
+            sum += yield_!(Await(remote.call(move || child(n)))).unwrap();
+        }
+        sum
+    }
+    let mut event_loop = endless().unrecorded();
+    let remote = event_loop.remote();
+    let mut run = |times| {
+        let calls = calls(remote.clone(), times);
+        event_loop.run_until_complete(calls).unwrap();
+    };
+    run(1_000);
+    assert_is_flat(measure(|| run(many())).bytes_max);
 }

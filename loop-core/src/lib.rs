@@ -123,6 +123,7 @@ mod kernel;
 mod log;
 mod names;
 mod os;
+mod remote;
 mod request;
 mod runners;
 mod settings;
@@ -145,6 +146,7 @@ pub use groups::{
 pub use id::{SourceId, TaskId};
 pub use loop_macros::{coroutine, coroutines, generator, main, test, yield_, yield_from};
 pub use os::OsWorld;
+pub use remote::{Remote, RemoteCall};
 #[cfg(feature = "blocking")]
 pub use request::Blocking;
 pub use request::{

@@ -304,7 +304,7 @@ pub trait World {
     fn unwatch(&mut self, source: SourceId);
 
     /// Whether a [`waker`](World::waker) can end a wait. If not, and no source is watched, a loop that has nothing to wait for
-    /// reports a deadlock instead of waiting for a [`Stopper`](crate::Stopper), or the waker of a future.
+    /// reports a deadlock instead of waiting for a [`Stopper`](crate::Stopper), a [`Remote`](crate::Remote), or the waker of a future.
     fn can_be_woken(&self) -> bool {
         false
     }

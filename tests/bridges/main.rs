@@ -2,3 +2,4 @@
 
 mod awaiting;
 mod blocking;
+mod remote;

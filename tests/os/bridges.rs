@@ -1,15 +1,17 @@
 //! Coroutines and other threads. Each test ends when the other threads have done their part, however long that takes.
 
+use std::cell::RefCell;
 use std::future::{Future, poll_fn};
+use std::rc::Rc;
 use std::sync::mpsc;
 use std::task::{Poll, Waker};
 use std::thread::{self, ThreadId};
 use std::time::Duration;
 
 use futures::channel::oneshot;
-use loop_core::Error;
 use loop_core::prelude::*;
 use loop_core::sync::Event;
+use loop_core::{Error, Remote};
 
 use crate::helper::Helper;
 
@@ -259,4 +261,104 @@ fn futures_of_tokio() {
     drop(entered);
     drop(stop);
     thread.join().unwrap();
+}
+
+#[test]
+fn a_task_of_tokio_calls_a_loop() {
+    let (tokio, stop, thread) = tokio();
+    let mut event_loop = event_loop();
+    let remote = event_loop.remote();
+    let task = tokio.spawn(async move {
+        let doubled = remote.call(|| double(21)).await;
+        remote.stop();
+        doubled.unwrap()
+    });
+    event_loop.run_forever().unwrap();
+    assert_eq!(futures::executor::block_on(task).unwrap(), 42);
+    drop(stop);
+    thread.join().unwrap();
+}
+
+// Remotes.
+
+#[loop_core::coroutine]
+fn double(n: u32) -> u32 {
+    yield_!();
+    2 * n
+}
+
+#[test]
+fn many_threads_call_a_loop() {
+    let mut event_loop = event_loop();
+    let remote = event_loop.remote();
+    let calls = |remote: Remote| {
+        move || {
+            (0..500)
+                .map(|n| remote.call(move || double(n)).wait().unwrap())
+                .sum()
+        }
+    };
+    let threads: Vec<thread::JoinHandle<u32>> = (0..4)
+        .map(|_| thread::spawn(calls(remote.clone())))
+        .collect();
+    let last = thread::spawn(move || {
+        let sums = threads.into_iter().map(|thread| thread.join().unwrap());
+        let sum: u32 = sums.sum();
+        remote.stop();
+        sum
+    });
+    event_loop.run_forever().unwrap();
+    assert_eq!(last.join().unwrap(), 4 * 249_500);
+}
+
+/// What a task waits for may be done by a function that another thread sends.
+#[test]
+fn a_remote_may_wake_a_task() {
+    thread_local! {
+        static EVENT: RefCell<Option<Event>> = const { RefCell::new(None) };
+    }
+    #[loop_core::coroutine]
+    fn waits_for(event: Event) {
+        yield_!(event.wait());
+    }
+    #[loop_core::coroutine]
+    fn set() {
+        EVENT.with_borrow(|event| event.as_ref().unwrap().set());
+    }
+    let event = Event::new();
+    EVENT.set(Some(event.clone()));
+    let mut event_loop = event_loop();
+    let remote = event_loop.remote();
+    let thread = thread::spawn(move || remote.schedule(set));
+    event_loop.run_until_complete(waits_for(event)).unwrap();
+    thread.join().unwrap();
+}
+
+#[test]
+fn a_loop_that_nobody_can_stop_any_more_ends() {
+    let mut event_loop = event_loop();
+    let remote = event_loop.remote();
+    let thread = thread::spawn(move || drop(remote));
+    let run = event_loop.run_forever();
+    assert!(matches!(run, Err(Error::Deadlock(_))), "{run:?}");
+    thread.join().unwrap();
+}
+
+/// Nothing that another thread sends has to be sent back: values that are not `Send` stay with the loop.
+#[test]
+fn a_coroutine_that_cannot_leave_its_thread_is_made_on_the_loops() {
+    #[loop_core::coroutine]
+    fn shares(value: Rc<u32>) -> u32 {
+        yield_!();
+        *value
+    }
+    let mut event_loop = event_loop();
+    let remote = event_loop.remote();
+    let thread = thread::spawn(move || {
+        let value = remote.call(|| shares(Rc::new(3))).wait();
+        remote.stop();
+        value
+    });
+    event_loop.run_forever().unwrap();
+    assert_eq!(thread.join().unwrap().unwrap(), 3);
 }

@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::kernel::{Kernel, RunUntil};
 use crate::os::OsWorld;
 use crate::policy::{Fifo, Policy};
+use crate::remote::Remote;
 use crate::request::{Coroutine, IntoTask, in_loop, make_root};
 use crate::stop::Stopper;
 use crate::trace::{Off, Recorder, Recording, Trace};
@@ -217,6 +218,28 @@ impl<W: World, R: Recorder, P: Policy> EventLoop<W, R, P> {
     /// ```
     pub fn stopper(&mut self) -> Stopper {
         self.kernel.stopper()
+    }
+
+    /// Makes a handle with which other threads run coroutines on this loop, and stop it.
+    ///
+    /// ```
+    /// use std::thread;
+    /// use loop_core::prelude::*;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn last() {
+    ///     yield_!(Stop);
+    /// }
+    ///
+    /// let mut event_loop = EventLoop::new();
+    /// let remote = event_loop.remote();
+    /// let thread = thread::spawn(move || remote.schedule(last));
+    /// event_loop.run_forever()?;
+    /// thread.join().unwrap();
+    /// # Ok::<(), loop_core::Error>(())
+    /// ```
+    pub fn remote(&mut self) -> Remote {
+        Remote::new(self.kernel.stopper(), self.kernel.mailbox())
     }
 
     /// The recorder, with what it has recorded.
