@@ -259,7 +259,8 @@ impl<T> Drop for Replies<T> {
     fn drop(&mut self) {
         let is_open = matches!(*self.0.state(), State::Waiting(_));
         if is_open {
-            self.0.end(Err(TaskError::cancelled("remote".to_owned())));
+            let error = TaskError::cancelled("remote".to_owned(), None, None, None);
+            self.0.end(Err(error));
         }
     }
 }
