@@ -81,6 +81,7 @@
 //!
 //! | feature | default | what it adds |
 //! |---|---|---|
+//! | `blocking` | off | the request `Blocking`, and a pool of threads: 14 small crates |
 //! | `tracing` | off | the loop logs its decisions through the `tracing` crate, with the target `loop_core` and the level debug |
 //!
 //! It needs Rust 1.88 and a Unix system.
@@ -90,7 +91,8 @@
 //! Data flows in a circle: a coroutine's request goes to the kernel, from there to the ready queue, the timers or the world, and
 //! the answer comes back. The trace records each step.
 //!
-//! - [`Coroutine`], [`Request`] and the requests: [`Now`], [`Stdin`], [`Print`], [`Spawn`], [`Handle`], [`Sleep`], …
+//! - [`Coroutine`], [`Request`] and the requests: [`Now`], [`Stdin`], [`Print`], [`Spawn`], [`Handle`], [`Sleep`], [`Await`], …
+//! - [`Remote`]: runs coroutines on a loop from other threads
 //! - [`Generator`]: plain generators, with values of their own instead of requests
 //! - [`EventLoop`]: runs coroutines; its documentation has the rules of scheduling
 //! - [`policy`]: what decides where production is first in, first out

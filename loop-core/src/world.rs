@@ -11,6 +11,7 @@
 //!   operating system happens to report them, and stops watching those it names.
 //! - A source that it names need not be ready: the kernel tries again, and the attempt may say again that it would block.
 //! - [`now`](World::now) never goes back.
+//! - What other threads do reaches the kernel between two waits: a [`waker`](World::waker) ends a wait for them.
 //! - Nothing else influences the kernel: with the same answers of its world and its [policy](crate::policy), a loop makes the
 //!   same decisions.
 //!
