@@ -129,6 +129,7 @@ mod remote;
 mod request;
 mod runners;
 mod settings;
+mod signal;
 mod slow;
 mod stop;
 mod switch;
@@ -154,9 +155,10 @@ pub use request::Blocking;
 pub use request::{
     AnyCoroutine, AnyHandle, AnyObject, Await, BorrowingCoroutine, Cancel, CancelBecause, Clock,
     Coroutine, Ended, Eprint, Eprintln, Exit, Flatten, Gather, Handle, IntoTask, LineError, Me,
-    Now, Print, Println, Request, Resume, Sleep, SleepUntil, Spawn, SpawnNamed, Stdin, StdinBytes,
-    Stop, TaskError, TaskInfo, TaskRef, Value, Yield, YieldFrom,
+    Now, Print, Println, Request, Resume, Signal, Sleep, SleepUntil, Spawn, SpawnNamed, Stdin,
+    StdinBytes, Stop, TaskError, TaskInfo, TaskRef, Value, Yield, YieldFrom,
 };
+pub use signal::SignalKind;
 pub use slow::SlowStep;
 pub use stop::Stopper;
 pub use time::Time;

@@ -39,6 +39,7 @@ use std::io;
 use std::task::Waker;
 
 use crate::id::SourceId;
+use crate::signal::SignalKind;
 use crate::time::Time;
 
 /// What a source is.
@@ -321,6 +322,22 @@ pub trait World {
     /// run, it is done at once, and takes no time. It does not panic.
     fn offload(&mut self, job: Box<dyn FnOnce() + Send>) {
         job();
+    }
+
+    /// A task waits for a signal. From now on, as long as the world lives, the signal does not end the program: [`take_signal`](World::take_signal)
+    /// says that it has come, and it ends a [`wait`](World::wait). Called for each task that asks. The signal of Ctrl-C stays what
+    /// [`Waited::Interrupted`] says.
+    ///
+    /// # Errors
+    ///
+    /// The operating system's error if it does not give the signal. By default no world has signals.
+    fn listen(&mut self, _signal: SignalKind) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    /// Whether a signal for which a task has asked has come since the last call.
+    fn take_signal(&mut self, _signal: SignalKind) -> bool {
+        false
     }
 
     /// A run of the loop begins.

@@ -3,3 +3,4 @@
 mod awaiting;
 mod blocking;
 mod remote;
+mod signals;

@@ -1,6 +1,7 @@
 //! The program that the tests run on descriptors of their making. Its first argument says what it does.
 
 mod programs;
+mod signal_programs;
 
 use std::env;
 use std::future::poll_fn;
@@ -43,7 +44,9 @@ fn main() -> ExitCode {
         "loop-over" => loop_over(),
         "twice" => interrupted_then_again(),
         "slow" => run_on(EventLoop::builder(), slow()),
-        other => programs::run(other).unwrap_or_else(|| panic!("no such mode: {other}")),
+        other => programs::run(other)
+            .or_else(|| signal_programs::run(other))
+            .unwrap_or_else(|| panic!("no such mode: {other}")),
     }
 }
 

@@ -10,6 +10,7 @@ mod left_over;
 mod nonblocking;
 mod output;
 mod pace;
+mod signals;
 mod slow;
 mod stdin_contents;
 mod stdin_kinds;

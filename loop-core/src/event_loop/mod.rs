@@ -38,7 +38,7 @@ use crate::world::World;
 ///    them if need be. The rest of the batch goes on after that. When the awaited coroutine ends, or the loop is stopped, the batch
 ///    is finished first; [`Exit`](crate::Exit) and Ctrl-C end the run after the turn.
 /// 3. In such a look, due timers come first, by deadline and then by the order in which they were set; then standard input, output and
-///    error; then futures whose wakers were called and closures that have ended on other threads, by the order of asking; then what a
+///    error; then signals; then futures whose wakers were called and closures that have ended on other threads, by the order of asking; then what a
 ///    [`Remote`](crate::Remote) has sent. Woken tasks join the queue in that order. Those who wait for one thing are served in the order of asking, one item each.
 /// 4. A task is named by its coroutine, its children by their number: `main`, `main/1`, `main/1/1`; or what its spawner
 ///    [named](crate::Spawn::named) it.

@@ -10,6 +10,7 @@ use crate::id::TaskId;
 use crate::inbox::Mailbox;
 use crate::policy::Policy;
 use crate::request::{AnyObject, RequestKind};
+use crate::signal::SignalKind;
 use crate::trace::{Event, EventKind, Payload, Recorder};
 use crate::world::World;
 
@@ -55,6 +56,9 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         if let Some(job) = object.0.begin(line) {
             self.world.offload(job);
         }
+        if let Some(signal) = object.0.signal() {
+            self.listen(signal, &object);
+        }
         if !self.is_admitted(task, of, false) {
             self.park(task, Wait::Object(of));
             return Flow::Over;
@@ -63,6 +67,38 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         self.record(|_| Event::new(EventKind::Readied(request), task, Payload::Object(name)));
         self.make_ready(task, Message::Admitted(of));
         Flow::Over
+    }
+
+    /// A task waits for a signal, which may have come already, or cannot come.
+    fn listen(&mut self, signal: SignalKind, object: &AnyObject) {
+        if let Err(error) = self.world.listen(signal) {
+            return object.0.deliver(Err(error));
+        }
+        if self.outside.listen(signal) {
+            object.0.deliver(Ok(()));
+        }
+    }
+
+    /// A signal has come: the places of the objects whose tasks wait for it, in the order in which they have asked. If there are none, it is
+    /// kept for the next one that asks.
+    pub(super) fn deliver_signal(&mut self, signal: SignalKind) -> Vec<u32> {
+        let objects = &self.objects;
+        let waits = |place: &u32| objects.object(*place).signal() == Some(signal);
+        let places = self.outside.places_in_order(waits);
+        if places.is_empty() {
+            self.outside.keep(signal);
+        }
+        for place in &places {
+            self.objects.object(*place).deliver(Ok(()));
+        }
+        places
+    }
+
+    /// The signals that have come since the last look, in the order in which tasks have first asked for them.
+    pub(super) fn take_signals(&mut self) -> Vec<SignalKind> {
+        let mut signals = self.outside.listened_to().to_vec();
+        signals.retain(|signal| self.world.take_signal(*signal));
+        signals
     }
 
     /// The object at this place may have changed: wakes the task that waits for it, if so.

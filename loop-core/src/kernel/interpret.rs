@@ -66,6 +66,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             Yield::Send(object) => self.ask_object(task, RequestKind::Send, object),
             Yield::Await(object) => self.ask_outside(task, RequestKind::Await, object),
             Yield::Blocking(object) => self.ask_outside(task, RequestKind::Blocking, object),
+            Yield::Signal(object) => self.ask_outside(task, RequestKind::Signal, object),
             Yield::Stop => self.stop(task),
             Yield::Exit(status) => self.exit(task, status),
         }
@@ -89,7 +90,8 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             | Yield::Receive(_)
             | Yield::Send(_)
             | Yield::Await(_)
-            | Yield::Blocking(_) => return request,
+            | Yield::Blocking(_)
+            | Yield::Signal(_) => return request,
             Yield::Print(text) | Yield::Eprint(text) => {
                 Payload::text(text, self.settings.text_limit)
             }

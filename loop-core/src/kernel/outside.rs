@@ -5,6 +5,7 @@ use std::sync::{Arc, Weak};
 use std::task::Waker;
 
 use crate::inbox::{Errand, Inbox, Line, Mail, Mailbox};
+use crate::signal::SignalKind;
 
 #[derive(Default)]
 pub(super) struct Outside {
@@ -16,6 +17,10 @@ pub(super) struct Outside {
     /// that has rung is heard only if the object is still there.
     lines: BTreeMap<u32, u64>,
     next_number: u64,
+    /// The signals for which tasks have asked so far.
+    signals: Vec<SignalKind>,
+    /// Those that have come while no task waited for them.
+    kept: Vec<SignalKind>,
 }
 
 impl Outside {
@@ -63,6 +68,34 @@ impl Outside {
     /// The places of the objects that something outside is going to change.
     pub(super) fn places(&self) -> impl Iterator<Item = u32> {
         self.lines.keys().copied()
+    }
+
+    /// Those of them that are wanted, in the order in which tasks have asked.
+    pub(super) fn places_in_order(&self, wanted: impl Fn(&u32) -> bool) -> Vec<u32> {
+        let mut wanted: Vec<u32> = self.places().filter(wanted).collect();
+        wanted.sort_unstable_by_key(|place| self.lines[place]);
+        wanted
+    }
+
+    /// A task asks for a signal. True if it has come already.
+    pub(super) fn listen(&mut self, signal: SignalKind) -> bool {
+        if !self.signals.contains(&signal) {
+            self.signals.push(signal);
+        }
+        let kept = self.kept.iter().position(|kept| *kept == signal);
+        kept.map(|kept| self.kept.remove(kept)).is_some()
+    }
+
+    pub(super) fn listened_to(&self) -> &[SignalKind] {
+        &self.signals
+    }
+
+    /// Keeps a signal for the next task that asks for it.
+    pub(super) fn keep(&mut self, signal: SignalKind) {
+        // Without a task that waits, Ctrl-C ends the run.
+        if signal != SignalKind::interrupt() && !self.kept.contains(&signal) {
+            self.kept.push(signal);
+        }
     }
 
     /// Takes what has come: the places of the objects whose lines have rung, in the order in which the lines were opened, and errands.

@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::id::{SourceId, TaskId};
 use crate::policy::Policy;
 use crate::request::{RequestKind, Resume};
+use crate::signal::SignalKind;
 use crate::time::Time;
 use crate::trace::{Event, EventKind, Payload, Recorder};
 use crate::world::{Attempt, Op, Until, Waited, World};
@@ -29,6 +30,8 @@ pub(super) struct Poll {
     sources: Vec<SourceId>,
     /// This poll has woken a task and is in the trace.
     recorded: bool,
+    /// The user has interrupted.
+    interrupted: bool,
 }
 
 impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
@@ -53,6 +56,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         self.wait(poll)?;
         self.expire(poll);
         self.try_sources(poll);
+        self.hear_signals(poll);
         self.hear(poll);
         Ok(())
     }
@@ -77,7 +81,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         }
         match self.world.wait(until, &mut poll.sources) {
             Ok(Waited::Polled) => {}
-            Ok(Waited::Interrupted) => self.stop_reason = Some(StopReason::Interrupted),
+            Ok(Waited::Interrupted) => poll.interrupted = true,
             Err(error) => return Err(Error::World(error)),
         }
         if until != Until::Now {
@@ -236,6 +240,25 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         }
     }
 
+    /// Wakes the tasks that wait for signals which have come.
+    fn hear_signals(&mut self, poll: &mut Poll) {
+        for signal in self.take_signals() {
+            self.hear_signal(poll, signal);
+        }
+        if mem::take(&mut poll.interrupted) && !self.hear_signal(poll, SignalKind::interrupt()) {
+            self.stop_reason = Some(StopReason::Interrupted);
+        }
+    }
+
+    /// False if no task waits for it.
+    fn hear_signal(&mut self, poll: &mut Poll, signal: SignalKind) -> bool {
+        let places = self.deliver_signal(signal);
+        for place in &places {
+            self.wake_at(poll, *place);
+        }
+        !places.is_empty()
+    }
+
     /// Wakes the tasks for which something outside has happened, and makes tasks of what other threads have sent.
     fn hear(&mut self, poll: &mut Poll) {
         if !self.outside.has_mail() {
@@ -243,13 +266,18 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         }
         let (places, errands) = self.outside.take();
         for place in places {
-            if let Some((task, kind)) = self.answer_line(place) {
-                let name = Payload::Object(self.objects.name(place));
-                self.record_woken(poll, task, kind, name);
-            }
+            self.wake_at(poll, place);
         }
         for errand in errands {
             self.run_errand(errand);
+        }
+    }
+
+    /// Wakes the task that waits for the object at this place, if the object admits it.
+    fn wake_at(&mut self, poll: &mut Poll, place: u32) {
+        if let Some((task, kind)) = self.answer_line(place) {
+            let name = Payload::Object(self.objects.name(place));
+            self.record_woken(poll, task, kind, name);
         }
     }
 

@@ -86,6 +86,8 @@ request_kinds! {
     Await: "await", "awaited", "", "its turn";
     /// A closure on another thread.
     Blocking: "run", "ran", "", "its turn";
+    /// A signal of the operating system.
+    Signal: "wait for", "got", "", "its turn";
     /// That the loop's `run` returns.
     Stop: "stop", "ok", "", "its turn";
     /// That the program ends with a status.

@@ -7,6 +7,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::fmt;
+use std::io;
 use std::rc::Rc;
 
 use super::any_coroutine::Value;
@@ -14,6 +15,7 @@ use super::kind::RequestKind;
 use super::task_error::TaskError;
 use crate::id::TaskId;
 use crate::inbox::{Job, Line};
+use crate::signal::SignalKind;
 
 /// Declares the kinds of objects, with their names in traces and reports.
 macro_rules! object_kinds {
@@ -66,6 +68,8 @@ object_kinds! {
     Future: "future";
     /// A closure that runs on another thread (feature `blocking`).
     Blocking: "blocking";
+    /// A [`Signal`](crate::Signal). Its number is that of the signal, and its name the signal's.
+    Signal: "signal";
 }
 
 impl fmt::Display for ObjectKind {
@@ -102,7 +106,10 @@ pub struct ObjectName {
 
 impl fmt::Display for ObjectName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.kind, self.number)
+        match self.kind {
+            ObjectKind::Signal => SignalKind::from_raw(self.number as i32).fmt(f),
+            kind => write!(f, "{kind} {}", self.number),
+        }
     }
 }
 
@@ -126,6 +133,14 @@ pub(crate) trait Object {
     fn can_ring(&self) -> bool {
         false
     }
+
+    /// The signal that a task waits for, if it is one.
+    fn signal(&self) -> Option<SignalKind> {
+        None
+    }
+
+    /// The signal has come, or it cannot be waited for.
+    fn deliver(&self, _: io::Result<()>) {}
 
     /// A task that waited with this request was cancelled.
     fn left(&self, _: RequestKind) {}
@@ -245,6 +260,13 @@ impl Registration {
             number: Cell::new(0),
             waiting: Cell::new(0),
         }
+    }
+
+    /// For an object whose number is not the loop's to give.
+    pub(crate) fn numbered(kind: ObjectKind, number: u32) -> Registration {
+        let registration = Registration::new(kind);
+        registration.number.set(number);
+        registration
     }
 
     // The primitive's side.

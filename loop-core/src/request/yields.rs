@@ -85,6 +85,8 @@ pub enum Yield {
     Await(AnyObject),
     /// A closure for another thread. Answered by [`Resume::Unit`], when the closure has ended.
     Blocking(AnyObject),
+    /// A signal of the operating system. Answered by [`Resume::Unit`], when it has come.
+    Signal(AnyObject),
     /// Make the loop's `run` return. Answered by [`Resume::Unit`].
     Stop,
     /// End the run, and the program with this status. Answered by [`Resume::Unit`], if the loop is run again.
@@ -118,6 +120,7 @@ impl Yield {
             Yield::Send { .. } => RequestKind::Send,
             Yield::Await { .. } => RequestKind::Await,
             Yield::Blocking { .. } => RequestKind::Blocking,
+            Yield::Signal { .. } => RequestKind::Signal,
             Yield::Stop => RequestKind::Stop,
             Yield::Exit { .. } => RequestKind::Exit,
             Yield::SpawnNamed(_) | Yield::SpawnIn(_) => RequestKind::Spawn,
