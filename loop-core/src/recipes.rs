@@ -57,8 +57,7 @@
 //! #[loop_core::main]
 //! fn main() -> io::Result<()> {
 //!     let server = yield_!(Spawn(serve()));
-//!     let (_, asked) = yield_!(Race([asked(SignalKind::interrupt()), asked(SignalKind::terminate())]));
-//!     asked?;
+//!     yield_!(Race([asked(SignalKind::interrupt()), asked(SignalKind::terminate())]))??;
 //!     let _ = yield_!(Cancel(server));
 //!     yield_!(Println("all work is saved"))
 //! }

@@ -2,5 +2,6 @@
 
 mod awaiting;
 mod blocking;
+mod cancelling;
 mod remote;
 mod signals;
