@@ -169,6 +169,13 @@ fn fib_cooperative_ticks_while_it_computes() {
 }
 
 #[test]
+fn tokio_guest_prints_what_it_promises() {
+    let output = run("tokio_guest", &[], "");
+    assert_eq!(stdout(&output), promised(include_str!("../tokio_guest.rs")));
+    ended_quietly(&output, 0);
+}
+
+#[test]
 fn blocking_fib_ticks_while_another_thread_computes() {
     ticks_and_then("blocking_fib", "fib(35) = 9227465, and the ticks went on");
 }

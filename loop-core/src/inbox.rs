@@ -33,6 +33,8 @@ struct State {
     is_awaited: bool,
     /// The loop was dropped.
     is_closed: bool,
+    /// While the loop is a guest: wakes the task that drives it.
+    host: Option<Waker>,
 }
 
 /// What has come since the last look.
@@ -80,13 +82,25 @@ impl Inbox {
     /// One call of the waker ends a wait, so only the first of several costs a system call.
     fn end_wait(&self, mut state: MutexGuard<'_, State>) {
         let is_awaited = mem::take(&mut state.is_awaited);
+        let host = state.host.take();
         drop(state);
-        if is_awaited {
-            self.waker.wake_by_ref();
+        match host {
+            Some(host) => host.wake(),
+            None if is_awaited => self.waker.wake_by_ref(),
+            None => {}
         }
     }
 
     // The loop's side.
+
+    /// The next thing that comes wakes this task instead of ending a wait.
+    pub(crate) fn set_host(&self, host: Option<Waker>) {
+        let mut state = self.state();
+        let before = mem::replace(&mut state.host, host);
+        drop(state);
+        // A waker may have a destructor, which must not find the box locked.
+        drop(before);
+    }
 
     /// Whether something is in it.
     #[inline]
@@ -184,6 +198,17 @@ impl Bell {
     /// The loop has heard it, and it can ring again.
     pub(crate) fn heard(&self) {
         self.has_rung.swap(false, Ordering::AcqRel);
+    }
+}
+
+impl Wake for Inbox {
+    /// The loop looks, at its next turn of doing so: something outside of the box has changed.
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.put(|_| ());
     }
 }
 

@@ -94,7 +94,8 @@
 //! - [`Coroutine`], [`Request`] and the requests: [`Now`], [`Stdin`], [`Print`], [`Spawn`], [`Handle`], [`Sleep`], [`Await`], …
 //! - [`Remote`]: runs coroutines on a loop from other threads
 //! - [`Generator`]: plain generators, with values of their own instead of requests
-//! - [`EventLoop`]: runs coroutines; its documentation has the rules of scheduling
+//! - [`EventLoop`]: runs coroutines; its documentation has the rules of scheduling. It can be a guest of [another
+//!   loop](EventLoop::step) or of [tokio](EventLoop::run_as_guest)
 //! - [`policy`]: what decides where production is first in, first out
 //! - [`world`]: the interface to everything outside, which [`OsWorld`] and [`sim`] implement
 //! - [`trace`]: events, recorders and views
@@ -138,7 +139,7 @@ mod time;
 pub use coroutine::Site;
 pub use deadlock::{Deadlock, Waiting};
 pub use error::{Error, Failures, StepLimit, report};
-pub use event_loop::{Builder, EventLoop};
+pub use event_loop::{Builder, EventLoop, Step};
 pub use generator::{
     AnyGenerator, BoxGenerator, Generator, GeneratorState, ResumeError, SendError, SharedGenerator,
 };

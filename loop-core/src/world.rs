@@ -349,6 +349,15 @@ pub trait World {
         Ok(())
     }
 
+    /// A run begins of a loop that is a guest in another one. Ctrl-C is the other one's then.
+    ///
+    /// # Errors
+    ///
+    /// As [`begin`](World::begin).
+    fn begin_as_guest(&mut self) -> io::Result<()> {
+        self.begin()
+    }
+
     /// The run ends. Called once for each [`begin`](World::begin) that succeeded, also when the run fails.
     fn end(&mut self) {}
 }

@@ -5,3 +5,4 @@ mod blocking;
 mod cancelling;
 mod remote;
 mod signals;
+mod steps;

@@ -2,6 +2,7 @@
 
 mod bridges;
 mod ending;
+mod guest;
 mod helper;
 mod idle;
 mod interrupt;

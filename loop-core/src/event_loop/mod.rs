@@ -1,10 +1,12 @@
 //! [`EventLoop`]: the loop as its users see it.
 
 mod builder;
+mod guest;
 
 use std::fmt;
 
 pub use self::builder::Builder;
+pub use self::guest::Step;
 use crate::error::Error;
 use crate::kernel::{Kernel, RunUntil};
 use crate::os::OsWorld;

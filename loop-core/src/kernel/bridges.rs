@@ -1,6 +1,7 @@
 //! Waiting for what happens outside of the loop: futures of other libraries, closures on other threads.
 
 use std::sync::Arc;
+use std::task::Waker;
 
 use super::Kernel;
 use super::flow::Flow;
@@ -11,6 +12,7 @@ use crate::inbox::Mailbox;
 use crate::policy::Policy;
 use crate::request::{AnyObject, RequestKind};
 use crate::signal::SignalKind;
+use crate::stop::Stopper;
 use crate::trace::{Event, EventKind, Payload, Recorder};
 use crate::world::World;
 
@@ -22,10 +24,34 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         }
     }
 
+    /// What stops a run from outside.
+    pub(crate) fn stopper(&mut self) -> Stopper {
+        self.make_inbox();
+        let waker = self.outside.waker();
+        self.stop_flag.stopper(waker)
+    }
+
     /// What other threads send errands with.
     pub(crate) fn mailbox(&mut self) -> Arc<Mailbox> {
         self.make_inbox();
         self.outside.mailbox()
+    }
+
+    /// The loop is a guest, and returns to its host: what comes from now on wakes the host. False if something has come already.
+    pub(crate) fn set_host(&mut self, host: Waker) -> bool {
+        self.make_inbox();
+        self.outside.set_host(Some(host));
+        !self.outside.has_mail()
+    }
+
+    /// The loop is no guest any more.
+    pub(crate) fn forget_host(&self) {
+        self.outside.set_host(None);
+    }
+
+    /// Whether the world has to be looked at now and then, because it cannot wake a host.
+    pub(crate) fn is_watching(&self) -> bool {
+        self.world.is_watching() || !self.outside.listened_to().is_empty()
     }
 
     /// Whether something outside can still wake a task, or make one.

@@ -63,7 +63,8 @@ use crate::id::{SourceId, TaskId};
 use crate::policy::Policy;
 use crate::request::{DetachQueue, Resume, TaskError};
 use crate::settings::Settings;
-use crate::stop::{StopFlag, Stopper};
+use crate::stop::StopFlag;
+use crate::time::Time;
 use crate::trace::{Event, EventKind, Payload, Recorder};
 use crate::world::World;
 
@@ -136,6 +137,12 @@ pub(crate) struct Kernel<W, R, P> {
     stop_flag: StopFlag,
     /// The run goes on when no task is left.
     until_stopped: bool,
+    /// Of a guest: so many more rounds of turns and a poll in this run.
+    rounds: Option<u32>,
+    /// Of a guest: it waits until this time at most.
+    waits_until: Time,
+    /// The last run was stopped.
+    was_stopped: bool,
     /// Steps of this run.
     steps: u64,
     pace: Pace,
@@ -171,6 +178,9 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             stop_reason: None,
             stop_flag: StopFlag::default(),
             until_stopped: false,
+            rounds: None,
+            waits_until: Time::ZERO,
+            was_stopped: false,
             steps: 0,
             pace: Pace::default(),
             printed_in: 0,
@@ -197,12 +207,6 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         self.tasks.unfinished()
     }
 
-    /// What stops a run from outside.
-    pub(crate) fn stopper(&mut self) -> Stopper {
-        let waker = self.world.waker();
-        self.stop_flag.stopper(waker)
-    }
-
     /// Whether the run goes on when no task is left.
     fn runs_forever(&self) -> bool {
         self.until_stopped
@@ -218,6 +222,15 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     fn deadlines(&mut self) -> (&mut Timers, Deadlines<'_>) {
         let deadlines = Deadlines::new(&mut self.tasks, &mut self.objects);
         (&mut self.timers, deadlines)
+    }
+
+    pub(crate) fn was_stopped(&self) -> bool {
+        self.was_stopped
+    }
+
+    /// Whether there is something to do now: a task is ready, or something has come for one.
+    pub(crate) fn is_ready(&self) -> bool {
+        !self.queue.is_empty() || self.sources.has_untried() || self.outside.has_mail()
     }
 
     fn standard(&self) -> Standard {

@@ -49,6 +49,18 @@ impl Outside {
         self.inbox.as_ref().is_none_or(|inbox| inbox.begin_wait())
     }
 
+    /// Makes the loop look, from any thread.
+    pub(super) fn waker(&self) -> Waker {
+        Waker::from(Arc::clone(self.inbox()))
+    }
+
+    /// Lets what comes for a loop that is a guest wake its host.
+    pub(super) fn set_host(&self, host: Option<Waker>) {
+        if let Some(inbox) = &self.inbox {
+            inbox.set_host(host);
+        }
+    }
+
     /// A line for the object at this place.
     pub(super) fn open_line(&mut self, place: u32) -> Line {
         let number = self.next_number;

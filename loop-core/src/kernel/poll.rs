@@ -1,6 +1,7 @@
 //! A poll of clock and world: due timers first, then the sources in the order of their numbers.
 
 use std::mem;
+use std::time::Duration;
 
 use super::Kernel;
 use super::queue::{BoxedAnswer, Message};
@@ -102,12 +103,28 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     /// How long this poll may block.
     fn until(&mut self) -> Until {
-        if !self.queue.is_empty() || self.sources.has_untried() {
+        if self.is_ready() {
             return Until::Now;
         }
+        match (self.next_deadline(), self.rounds) {
+            (None, None) => Until::Forever,
+            (Some(time), None) => Until::At(time),
+            // Whoever drives a guest has something else to do then.
+            (None, Some(_)) => Until::At(self.waits_until),
+            (Some(time), Some(_)) => Until::At(time.min(self.waits_until)),
+        }
+    }
+
+    /// When the next timer is due.
+    fn next_deadline(&mut self) -> Option<Time> {
         let (timers, deadlines) = self.deadlines();
-        let next = timers.next(&deadlines);
-        next.map_or(Until::Forever, Until::At)
+        timers.next(&deadlines)
+    }
+
+    /// In what time the next timer is due.
+    pub(crate) fn next_timer(&mut self) -> Option<Duration> {
+        let next = self.next_deadline()?;
+        Some(next - self.world.now())
     }
 
     // Waking.

@@ -332,6 +332,10 @@ impl World for OsWorld {
         Ok(())
     }
 
+    fn begin_as_guest(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
     fn end(&mut self) {
         self.interrupts = None;
         for opened in self.sources.iter_mut().flatten() {
