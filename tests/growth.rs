@@ -9,7 +9,7 @@ use allocation_counter::measure;
 use loop_core::prelude::*;
 use loop_core::sim::Sim;
 use loop_core::trace::{Recorder, Ring};
-use loop_core::{Cancel, Error};
+use loop_core::{Cancel, Error, Remote};
 use tests::ms;
 
 /// How often each thing is done, unless the variable `GROWTH_TIMES` says something else: `GROWTH_TIMES=10000000 cargo test
@@ -285,4 +285,81 @@ fn what_a_flight_record_takes_does_not_depend_on_the_number_of_tasks() {
         measure(|| drop(event_loop.recorder().flight_record())).bytes_total
     };
     assert_eq!(allocated(10_000), allocated(0));
+}
+
+#[test]
+fn closures_on_other_threads_leave_nothing() {
+    #[loop_core::coroutine(lazy)]
+    fn asks(times: usize) -> usize {
+        let mut sum = 0;
+        for n in 0..times {
+            sum += yield_!(Blocking(move || n));
+        }
+        sum
+    }
+    assert_is_flat(peak(asks));
+}
+
+#[test]
+fn futures_leave_nothing() {
+    #[loop_core::coroutine(lazy)]
+    fn asks(times: usize) -> usize {
+        let mut sum = 0;
+        for n in 0..times {
+            let (sender, receiver) = futures::channel::oneshot::channel();
+            yield_!(Spawn(sends(sender, n))).detach();
+            sum += yield_!(Await(receiver)).unwrap();
+        }
+        sum
+    }
+    #[loop_core::coroutine(lazy, skip(sender))]
+    fn sends(sender: futures::channel::oneshot::Sender<usize>, n: usize) {
+        sender.send(n).unwrap();
+        yield_!();
+    }
+    assert_is_flat(peak(asks));
+}
+
+#[test]
+fn futures_and_closures_whose_tasks_are_cancelled_leave_nothing() {
+    #[loop_core::coroutine(lazy)]
+    fn forever() {
+        yield_!(Await(std::future::pending()))
+    }
+    #[loop_core::coroutine(lazy)]
+    fn computes() -> u32 {
+        yield_!(Blocking(|| 1))
+    }
+    #[loop_core::coroutine(lazy)]
+    fn cancels(times: usize) {
+        for _ in 0..times {
+            let forever = yield_!(Spawn(forever()));
+            let computes = yield_!(Spawn(computes()));
+            yield_!();
+            yield_!(Cancel(forever)).unwrap_err();
+            yield_!(Cancel(computes)).unwrap_err();
+        }
+    }
+    assert_is_flat(peak(cancels));
+}
+
+#[test]
+fn what_remotes_send_leaves_nothing() {
+    #[loop_core::coroutine(lazy)]
+    fn calls(remote: Remote, times: usize) -> usize {
+        let mut sum = 0;
+        for n in 0..times {
+            remote.schedule(move || child(n));
+            sum += yield_!(Await(remote.call(move || child(n)))).unwrap();
+        }
+        sum
+    }
+    let mut event_loop = endless().unrecorded();
+    let remote = event_loop.remote();
+    let mut run = |times| {
+        let calls = calls(remote.clone(), times);
+        event_loop.run_until_complete(calls).unwrap();
+    };
+    run(1_000);
+    assert_is_flat(measure(|| run(many())).bytes_max);
 }

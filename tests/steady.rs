@@ -4,7 +4,7 @@ use std::io;
 use std::task::Waker;
 
 use loop_core::world::{Attempt, Op, Source, Until, Waited, World};
-use loop_core::{OsWorld, SourceId, Time};
+use loop_core::{OsWorld, SignalKind, SourceId, Time};
 
 /// The operating system, but for the clock that says how long tasks have run. Without that one a loop polls as rarely as in a
 /// simulation. With it, a loop on a busy machine polls in the middle of a batch, and decides otherwise.
@@ -62,6 +62,18 @@ impl World for SteadyOs {
 
     fn waker(&mut self) -> Waker {
         self.0.waker()
+    }
+
+    fn offload(&mut self, job: Box<dyn FnOnce() + Send>) {
+        self.0.offload(job);
+    }
+
+    fn listen(&mut self, signal: SignalKind) -> io::Result<()> {
+        self.0.listen(signal)
+    }
+
+    fn take_signal(&mut self, signal: SignalKind) -> bool {
+        self.0.take_signal(signal)
     }
 
     fn begin(&mut self) -> io::Result<()> {

@@ -163,12 +163,28 @@ fn pipeline_prints_what_it_promises() {
     ended_quietly(&output, 0);
 }
 
-/// How many ticks there are depends on the machine.
 #[test]
 fn fib_cooperative_ticks_while_it_computes() {
-    let output = run("fib_cooperative", &[], "");
+    ticks_and_then("fib_cooperative", "fib(28) = 317811, and the ticks went on");
+}
+
+#[test]
+fn tokio_guest_prints_what_it_promises() {
+    let output = run("tokio_guest", &[], "");
+    assert_eq!(stdout(&output), promised(include_str!("../tokio_guest.rs")));
+    ended_quietly(&output, 0);
+}
+
+#[test]
+fn blocking_fib_ticks_while_another_thread_computes() {
+    ticks_and_then("blocking_fib", "fib(35) = 9227465, and the ticks went on");
+}
+
+/// How many ticks there are depends on the machine.
+fn ticks_and_then(example: &str, last: &str) {
+    let output = run(example, &[], "");
     let mut lines: Vec<&str> = stdout(&output).lines().collect();
-    assert_eq!(lines.pop(), Some("fib(28) = 317811, and the ticks went on"));
+    assert_eq!(lines.pop(), Some(last));
     assert!(!lines.is_empty(), "no ticks");
     for (tick, line) in (1..).zip(lines) {
         assert_eq!(line, format!("tick {tick}"));

@@ -224,7 +224,9 @@ impl fmt::Display for Waiting {
             (Some(object), holder) => {
                 // "waits for event 1", "waits to acquire lock 1"
                 match self.request {
-                    RequestKind::Wait => write!(f, "for {object}")?,
+                    RequestKind::Wait | RequestKind::Await | RequestKind::Signal => {
+                        write!(f, "for {object}")?
+                    }
                     request => write!(f, "to {request} {object}")?,
                 }
                 if let Some(holder) = holder {

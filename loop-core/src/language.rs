@@ -252,6 +252,9 @@
 //! | a [`Handle<T>`](crate::Handle): join | `Result<T,` [`TaskError`](crate::TaskError)`>` | until the task has ended |
 //! | [`handle.flatten()`](crate::Handle::flatten), of a `Handle<Result<T, E>>` | `Result<T, E>` | until the task has ended |
 //! | [`Cancel(handle)`](crate::Cancel) | `Result<T,` [`TaskError`](crate::TaskError)`>`: the value, if the task had ended | never |
+//! | [`Await(future)`](crate::Await) | the future's output | until the future is ready |
+//! | `Blocking(closure)` (feature `blocking`) | the closure's value | until the closure has ended, on another thread |
+//! | [`Signal(kind)`](crate::Signal) | [`io::Result<()>`](std::io::Result) | until the signal comes |
 //! | [`Stop`](crate::Stop) | `()` | never; the run ends after the batch |
 //! | [`Exit(status)`](crate::Exit) | `()`, if the loop is run again | the run ends at once |
 //! | a [`Yield`](crate::Yield) | [`Resume`](crate::Resume) | as the request that it is |

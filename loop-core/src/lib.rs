@@ -81,6 +81,7 @@
 //!
 //! | feature | default | what it adds |
 //! |---|---|---|
+//! | `blocking` | off | the request `Blocking`, and a pool of threads: 14 small crates |
 //! | `tracing` | off | the loop logs its decisions through the `tracing` crate, with the target `loop_core` and the level debug |
 //!
 //! It needs Rust 1.88 and a Unix system.
@@ -90,9 +91,11 @@
 //! Data flows in a circle: a coroutine's request goes to the kernel, from there to the ready queue, the timers or the world, and
 //! the answer comes back. The trace records each step.
 //!
-//! - [`Coroutine`], [`Request`] and the requests: [`Now`], [`Stdin`], [`Print`], [`Spawn`], [`Handle`], [`Sleep`], …
+//! - [`Coroutine`], [`Request`] and the requests: [`Now`], [`Stdin`], [`Print`], [`Spawn`], [`Handle`], [`Sleep`], [`Await`], …
+//! - [`Remote`]: runs coroutines on a loop from other threads
 //! - [`Generator`]: plain generators, with values of their own instead of requests
-//! - [`EventLoop`]: runs coroutines; its documentation has the rules of scheduling
+//! - [`EventLoop`]: runs coroutines; its documentation has the rules of scheduling. It can be a guest of [another
+//!   loop](EventLoop::step) or of [tokio](EventLoop::run_as_guest)
 //! - [`policy`]: what decides where production is first in, first out
 //! - [`world`]: the interface to everything outside, which [`OsWorld`] and [`sim`] implement
 //! - [`trace`]: events, recorders and views
@@ -117,14 +120,17 @@ mod error;
 mod event_loop;
 mod groups;
 mod id;
+mod inbox;
 mod kernel;
 #[cfg(feature = "tracing")]
 mod log;
 mod names;
 mod os;
+mod remote;
 mod request;
 mod runners;
 mod settings;
+mod signal;
 mod slow;
 mod stop;
 mod switch;
@@ -133,7 +139,7 @@ mod time;
 pub use coroutine::Site;
 pub use deadlock::{Deadlock, Waiting};
 pub use error::{Error, Failures, StepLimit, report};
-pub use event_loop::{Builder, EventLoop};
+pub use event_loop::{Builder, EventLoop, Step};
 pub use generator::{
     AnyGenerator, BoxGenerator, Generator, GeneratorState, ResumeError, SendError, SharedGenerator,
 };
@@ -144,12 +150,16 @@ pub use groups::{
 pub use id::{SourceId, TaskId};
 pub use loop_macros::{coroutine, coroutines, generator, main, test, yield_, yield_from};
 pub use os::OsWorld;
+pub use remote::{Remote, RemoteCall};
+#[cfg(feature = "blocking")]
+pub use request::Blocking;
 pub use request::{
-    AnyCoroutine, AnyHandle, AnyObject, BorrowingCoroutine, Cancel, CancelBecause, Clock,
+    AnyCoroutine, AnyHandle, AnyObject, Await, BorrowingCoroutine, Cancel, CancelBecause, Clock,
     Coroutine, Defer, Ended, Eprint, Eprintln, Exit, Flatten, Gather, Handle, IntoTask, LineError,
-    Me, Now, Print, Println, Request, Resume, Shield, Sleep, SleepUntil, Spawn, SpawnNamed, Stdin,
-    StdinBytes, Stop, TaskError, TaskInfo, TaskRef, Value, Yield, YieldFrom,
+    Me, Now, Print, Println, Request, Resume, Shield, Signal, Sleep, SleepUntil, Spawn, SpawnNamed,
+    Stdin, StdinBytes, Stop, TaskError, TaskInfo, TaskRef, Value, Yield, YieldFrom,
 };
+pub use signal::SignalKind;
 pub use slow::SlowStep;
 pub use stop::Stopper;
 pub use time::Time;

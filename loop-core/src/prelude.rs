@@ -18,8 +18,10 @@
 pub use crate::event_loop::EventLoop;
 pub use crate::generator::{AnyGenerator, BoxGenerator, Generator};
 pub use crate::groups::{All, Group, Race, Timeout};
+#[cfg(feature = "blocking")]
+pub use crate::request::Blocking;
 pub use crate::request::{
-    Cancel, Clock, Coroutine, Eprint, Eprintln, Exit, Handle, Now, Print, Println, Sleep,
-    SleepUntil, Spawn, Stdin, StdinBytes, Stop,
+    Await, Cancel, Clock, Coroutine, Eprint, Eprintln, Exit, Handle, Now, Print, Println, Signal,
+    Sleep, SleepUntil, Spawn, Stdin, StdinBytes, Stop,
 };
 pub use loop_macros::{yield_, yield_from};

@@ -33,6 +33,36 @@
 //!
 //! Do not call [`std::process::exit`] in a coroutine: no destructor runs then. [`Exit`](crate::Exit) is for that.
 //!
+//! **If one task is to decide what happens**, it waits for the signal: [`Signal`](crate::Signal). So a program ends well after Ctrl-C and after
+//! `kill`, which sends `SIGTERM`:
+//!
+//! ```no_run
+//! use std::{io, time::Duration};
+//! use loop_core::prelude::*;
+//! use loop_core::SignalKind;
+//!
+//! #[loop_core::coroutine]
+//! fn serve() -> io::Result<()> {
+//!     loop {
+//!         yield_!(Sleep(Duration::from_millis(100)));
+//!         yield_!(Println("a piece of work"))?;
+//!     }
+//! }
+//!
+//! #[loop_core::coroutine]
+//! fn asked(signal: SignalKind) -> io::Result<()> {
+//!     yield_!(Signal(signal))
+//! }
+//!
+//! #[loop_core::main]
+//! fn main() -> io::Result<()> {
+//!     let server = yield_!(Spawn(serve()));
+//!     yield_!(Race([asked(SignalKind::interrupt()), asked(SignalKind::terminate())]))??;
+//!     let _ = yield_!(Cancel(server));
+//!     yield_!(Println("all work is saved"))
+//! }
+//! ```
+//!
 //! **If tasks are to finish their work first**, write a `main` of your own, and run the loop again. The tasks go on from where they were. A flag
 //! tells them that the end is near. Another Ctrl-C ends the second run as well.
 //!

@@ -11,6 +11,7 @@
 //!   operating system happens to report them, and stops watching those it names.
 //! - A source that it names need not be ready: the kernel tries again, and the attempt may say again that it would block.
 //! - [`now`](World::now) never goes back.
+//! - What other threads do reaches the kernel between two waits: a [`waker`](World::waker) ends a wait for them.
 //! - Nothing else influences the kernel: with the same answers of its world and its [policy](crate::policy), a loop makes the
 //!   same decisions.
 //!
@@ -38,6 +39,7 @@ use std::io;
 use std::task::Waker;
 
 use crate::id::SourceId;
+use crate::signal::SignalKind;
 use crate::time::Time;
 
 /// What a source is.
@@ -304,7 +306,7 @@ pub trait World {
     fn unwatch(&mut self, source: SourceId);
 
     /// Whether a [`waker`](World::waker) can end a wait. If not, and no source is watched, a loop that has nothing to wait for
-    /// reports a deadlock instead of waiting for a [`Stopper`](crate::Stopper).
+    /// reports a deadlock instead of waiting for a [`Stopper`](crate::Stopper), a [`Remote`](crate::Remote), or the waker of a future.
     fn can_be_woken(&self) -> bool {
         false
     }
@@ -316,6 +318,28 @@ pub trait World {
         Waker::noop().clone()
     }
 
+    /// Does something that may take long: on another thread, so that the loop goes on meanwhile. Where the clock stands still while tasks
+    /// run, it is done at once, and takes no time. It does not panic.
+    fn offload(&mut self, job: Box<dyn FnOnce() + Send>) {
+        job();
+    }
+
+    /// A task waits for a signal. From now on, as long as the world lives, the signal does not end the program: [`take_signal`](World::take_signal)
+    /// says that it has come, and it ends a [`wait`](World::wait). Called for each task that asks. The signal of Ctrl-C stays what
+    /// [`Waited::Interrupted`] says.
+    ///
+    /// # Errors
+    ///
+    /// The operating system's error if it does not give the signal. By default no world has signals.
+    fn listen(&mut self, _signal: SignalKind) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    /// Whether a signal for which a task has asked has come since the last call.
+    fn take_signal(&mut self, _signal: SignalKind) -> bool {
+        false
+    }
+
     /// A run of the loop begins.
     ///
     /// # Errors
@@ -323,6 +347,15 @@ pub trait World {
     /// The operating system's error when it refuses what a run needs. The run does not begin then.
     fn begin(&mut self) -> io::Result<()> {
         Ok(())
+    }
+
+    /// A run begins of a loop that is a guest in another one. Ctrl-C is the other one's then.
+    ///
+    /// # Errors
+    ///
+    /// As [`begin`](World::begin).
+    fn begin_as_guest(&mut self) -> io::Result<()> {
+        self.begin()
     }
 
     /// The run ends. Called once for each [`begin`](World::begin) that succeeded, also when the run fails.

@@ -176,8 +176,7 @@ fn bare_yield(word: &Ident, mistakes: &mut Mistakes) {
 }
 
 fn foreign_await(word: &Ident, mistakes: &mut Mistakes) {
-    let help =
-        "`yield_!(…)` a request or a coroutine instead; only the event loop can resume this body";
+    let help = "write `yield_!(Await(…))`: only the event loop can resume this body";
     mistakes.report(word, "a coroutine can't `.await` a future", help);
 }
 

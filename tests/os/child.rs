@@ -1,11 +1,14 @@
 //! The program that the tests run on descriptors of their making. Its first argument says what it does.
 
 mod programs;
+mod signal_programs;
 
 use std::env;
+use std::future::poll_fn;
 use std::hint::black_box;
 use std::io;
 use std::process::{ExitCode, Termination};
+use std::task::Poll;
 use std::thread;
 use std::time::Duration;
 
@@ -35,12 +38,15 @@ fn main() -> ExitCode {
         "busy" => run(busy()),
         "flood-in-two-runs" => flood_in_two_runs(number()),
         "complain" => complain().report(),
+        "awaits" => run(awaits()),
         "asleep" => asleep().report(),
         "stubborn" => run(stubborn()),
         "loop-over" => loop_over(),
         "twice" => interrupted_then_again(),
         "slow" => run_on(EventLoop::builder(), slow()),
-        other => programs::run(other).unwrap_or_else(|| panic!("no such mode: {other}")),
+        other => programs::run(other)
+            .or_else(|| signal_programs::run(other))
+            .unwrap_or_else(|| panic!("no such mode: {other}")),
     }
 }
 
@@ -319,4 +325,23 @@ fn slow() -> io::Result<()> {
     yield_!();
     thread::sleep(Duration::from_millis(120));
     Ok(())
+}
+
+/// Waits for a future whose waker another thread has.
+#[loop_core::coroutine]
+fn awaits() -> io::Result<()> {
+    yield_!(Eprint("ready"))?;
+    let mut is_started = false;
+    yield_!(Await(poll_fn(move |context| {
+        if !std::mem::replace(&mut is_started, true) {
+            let waker = context.waker().clone();
+            thread::spawn(move || {
+                let _waker = waker;
+                loop {
+                    thread::park();
+                }
+            });
+        }
+        Poll::Pending
+    })))
 }

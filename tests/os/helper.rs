@@ -217,7 +217,11 @@ impl Running {
     }
 
     pub(crate) fn interrupt(&self) {
-        kill_process(self.pid(), Signal::INT).unwrap();
+        self.send(Signal::INT);
+    }
+
+    pub(crate) fn send(&self, signal: Signal) {
+        kill_process(self.pid(), signal).unwrap();
     }
 
     fn pid(&self) -> Pid {

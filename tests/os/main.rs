@@ -1,6 +1,8 @@
 //! The operating system's world, on real descriptors: a helper program runs on streams that each test makes.
 
+mod bridges;
 mod ending;
+mod guest;
 mod helper;
 mod idle;
 mod interrupt;
@@ -9,6 +11,7 @@ mod left_over;
 mod nonblocking;
 mod output;
 mod pace;
+mod signals;
 mod slow;
 mod stdin_contents;
 mod stdin_kinds;

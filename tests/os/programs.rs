@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::io;
 use std::process::ExitCode;
 use std::rc::Rc;
+use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
@@ -28,6 +29,7 @@ pub(crate) fn run(name: &str) -> Option<ExitCode> {
         "given-back-once" => report(run_quietly(reads_and_cancels())),
         "given-back-late" => two_programs(reads_on_and_cancels()),
         "two-runs" => two_runs(),
+        "exit-while-a-closure-runs" => exit_while_a_closure_runs(),
         "exit" => loop_core::report(quiet().build().run_until_complete(exits())),
         "interrupted" => loop_core::report(quiet().build().run_until_complete(compute(true))),
         "reported-flood" => loop_core::report(quiet().build().run_until_complete(flood())),
@@ -302,4 +304,31 @@ fn nows(turns: u32) {
 fn chatter(turns: u32) -> Result<(), Error> {
     let builder = EventLoop::builder().slow_step(Duration::ZERO);
     builder.build().run_until_complete(nows(turns))
+}
+
+/// A closure never ends; its task is cancelled, and a second one's task is not.
+fn exit_while_a_closure_runs() -> ExitCode {
+    #[loop_core::coroutine]
+    fn stuck(started: mpsc::Sender<()>) {
+        yield_!(Blocking(move || {
+            started.send(()).unwrap();
+            loop {
+                thread::park();
+            }
+        }))
+    }
+    #[loop_core::coroutine]
+    fn program() -> io::Result<()> {
+        let (sender, receiver) = mpsc::channel();
+        let cancelled = yield_!(Spawn(stuck(sender.clone())));
+        yield_!(Spawn(stuck(sender))).detach();
+        for _ in yield_!(Blocking(move || receiver
+            .iter()
+            .take(2)
+            .collect::<Vec<()>>()))
+        {}
+        yield_!(Cancel(cancelled)).unwrap_err();
+        yield_!(Println("leaves"))
+    }
+    report(run_quietly(program()))
 }

@@ -1,14 +1,17 @@
 //! [`EventLoop`]: the loop as its users see it.
 
 mod builder;
+mod guest;
 
 use std::fmt;
 
 pub use self::builder::Builder;
+pub use self::guest::Step;
 use crate::error::Error;
 use crate::kernel::{Kernel, RunUntil};
 use crate::os::OsWorld;
 use crate::policy::{Fifo, Policy};
+use crate::remote::Remote;
 use crate::request::{Coroutine, IntoTask, in_loop, make_root};
 use crate::stop::Stopper;
 use crate::trace::{Off, Recorder, Recording, Trace};
@@ -28,7 +31,7 @@ use crate::world::World;
 ///    a chained coroutine and its return, [`Spawn`](crate::Spawn), [`Cancel`](crate::Cancel), [`Clock`](crate::Clock),
 ///    [`Stop`](crate::Stop), and [`Print`](crate::Print) and [`Eprint`](crate::Eprint) while there is room. A request that
 ///    **could have waited** sends its task to the back of the queue, also when it is answered at once:
-///    [`Stdin`](crate::Stdin), [`StdinBytes`](crate::StdinBytes), a [`Handle`](crate::Handle). So where other tasks may run does
+///    [`Stdin`](crate::Stdin), [`StdinBytes`](crate::StdinBytes), a [`Handle`](crate::Handle), [`Await`](crate::Await), `Blocking`. So where other tasks may run does
 ///    not depend on whether data came early. A bare `yield_!()` puts its task at the back. After 64 answers in one turn the task
 ///    goes to the back in any case.
 /// 2. A *batch* is the tasks that are ready when it begins: each has its turn before those that become ready meanwhile. The loop
@@ -37,7 +40,8 @@ use crate::world::World;
 ///    them if need be. The rest of the batch goes on after that. When the awaited coroutine ends, or the loop is stopped, the batch
 ///    is finished first; [`Exit`](crate::Exit) and Ctrl-C end the run after the turn.
 /// 3. In such a look, due timers come first, by deadline and then by the order in which they were set; then standard input, output and
-///    error. Woken tasks join the queue in that order. Those who wait for one thing are served in the order of asking, one item each.
+///    error; then signals; then futures whose wakers were called and closures that have ended on other threads, by the order of asking; then what a
+///    [`Remote`](crate::Remote) has sent. Woken tasks join the queue in that order. Those who wait for one thing are served in the order of asking, one item each.
 /// 4. A task is named by its coroutine, its children by their number: `main`, `main/1`, `main/1/1`; or what its spawner
 ///    [named](crate::Spawn::named) it.
 /// 5. A coroutine that has ended by the time it is spawned never enters the queue.
@@ -217,6 +221,28 @@ impl<W: World, R: Recorder, P: Policy> EventLoop<W, R, P> {
     /// ```
     pub fn stopper(&mut self) -> Stopper {
         self.kernel.stopper()
+    }
+
+    /// Makes a handle with which other threads run coroutines on this loop, and stop it.
+    ///
+    /// ```
+    /// use std::thread;
+    /// use loop_core::prelude::*;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn last() {
+    ///     yield_!(Stop);
+    /// }
+    ///
+    /// let mut event_loop = EventLoop::new();
+    /// let remote = event_loop.remote();
+    /// let thread = thread::spawn(move || remote.schedule(last));
+    /// event_loop.run_forever()?;
+    /// thread.join().unwrap();
+    /// # Ok::<(), loop_core::Error>(())
+    /// ```
+    pub fn remote(&mut self) -> Remote {
+        Remote::new(self.kernel.stopper(), self.kernel.mailbox())
     }
 
     /// The recorder, with what it has recorded.

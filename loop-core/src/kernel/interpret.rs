@@ -67,6 +67,9 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             Yield::Gather(gather) => self.gather(task, *gather),
             Yield::Receive(object) => self.ask_object(task, RequestKind::Receive, object),
             Yield::Send(object) => self.ask_object(task, RequestKind::Send, object),
+            Yield::Await(object) => self.ask_outside(task, RequestKind::Await, object),
+            Yield::Blocking(object) => self.ask_outside(task, RequestKind::Blocking, object),
+            Yield::Signal(object) => self.ask_outside(task, RequestKind::Signal, object),
             Yield::Stop => self.stop(task),
             Yield::Exit(status) => self.exit(task, status),
         }
@@ -89,7 +92,10 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             | Yield::Wait(_)
             | Yield::Gather(_)
             | Yield::Receive(_)
-            | Yield::Send(_) => return request,
+            | Yield::Send(_)
+            | Yield::Await(_)
+            | Yield::Blocking(_)
+            | Yield::Signal(_) => return request,
             Yield::Print(text) | Yield::Eprint(text) => {
                 Payload::text(text, self.settings.text_limit)
             }

@@ -9,6 +9,7 @@
 //! the turns between two polls of clock and world: batches, or
 //! a portion of one where the clock goes on while tasks run. [`pace`] says how many.
 
+mod bridges;
 mod cancel;
 mod closings;
 mod cycles;
@@ -21,11 +22,13 @@ mod interpret;
 mod names;
 mod objects;
 mod output;
+mod outside;
 mod pace;
 mod park;
 mod poll;
 mod queue;
 mod report;
+mod roots;
 mod run;
 mod sources;
 mod stop_reason;
@@ -45,6 +48,7 @@ use self::deadlines::Deadlines;
 use self::failures::Failures;
 use self::flow::Flow;
 use self::objects::Objects;
+use self::outside::Outside;
 use self::pace::Pace;
 use self::queue::{BoxedAnswer, Queue};
 use self::sources::Sources;
@@ -61,7 +65,8 @@ use crate::id::{SourceId, TaskId};
 use crate::policy::Policy;
 use crate::request::{DetachQueue, Resume, TaskError};
 use crate::settings::Settings;
-use crate::stop::{StopFlag, Stopper};
+use crate::stop::StopFlag;
+use crate::time::Time;
 use crate::trace::{Event, EventKind, Payload, Recorder};
 use crate::world::World;
 
@@ -115,6 +120,8 @@ pub(crate) struct Kernel<W, R, P> {
     sources: Sources,
     objects: Objects,
     closings: Closings,
+    /// What other threads may change.
+    outside: Outside,
     standard: Option<Standard>,
     failures: Failures,
     /// Handles of this loop that were dropped.
@@ -133,6 +140,12 @@ pub(crate) struct Kernel<W, R, P> {
     stop_flag: StopFlag,
     /// The run goes on when no task is left.
     until_stopped: bool,
+    /// Of a guest: so many more rounds of turns and a poll in this run.
+    rounds: Option<u32>,
+    /// Of a guest: it waits until this time at most.
+    waits_until: Time,
+    /// The last run was stopped.
+    was_stopped: bool,
     /// Steps of this run.
     steps: u64,
     pace: Pace,
@@ -157,6 +170,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             sources: Sources::new(),
             objects: Objects::new(),
             closings: Closings::default(),
+            outside: Outside::default(),
             standard: None,
             failures: Failures::default(),
             detached: Rc::new(DetachQueue::default()),
@@ -168,6 +182,9 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             stop_reason: None,
             stop_flag: StopFlag::default(),
             until_stopped: false,
+            rounds: None,
+            waits_until: Time::ZERO,
+            was_stopped: false,
             steps: 0,
             pace: Pace::default(),
             printed_in: 0,
@@ -194,12 +211,6 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         self.tasks.unfinished()
     }
 
-    /// What stops a run from outside.
-    pub(crate) fn stopper(&mut self) -> Stopper {
-        let waker = self.world.waker();
-        self.stop_flag.stopper(waker)
-    }
-
     /// Whether the run goes on when no task is left.
     fn runs_forever(&self) -> bool {
         self.until_stopped
@@ -215,6 +226,15 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     fn deadlines(&mut self) -> (&mut Timers, Deadlines<'_>) {
         let deadlines = Deadlines::new(&mut self.tasks, &mut self.objects);
         (&mut self.timers, deadlines)
+    }
+
+    pub(crate) fn was_stopped(&self) -> bool {
+        self.was_stopped
+    }
+
+    /// Whether there is something to do now: a task is ready, or something has come for one.
+    pub(crate) fn is_ready(&self) -> bool {
+        !self.queue.is_empty() || self.sources.has_untried() || self.outside.has_mail()
     }
 
     fn standard(&self) -> Standard {

@@ -78,9 +78,16 @@ impl Objects {
             Some(place) => return is_known.then_some(place),
             None if is_known => {}
             None => {
-                let number = &mut self.known[registration.name().kind as usize];
-                *number += 1;
-                registration.introduce(&self.changes, *number);
+                let ObjectName { kind, number } = registration.name();
+                let number = match kind {
+                    ObjectKind::Signal => number,
+                    kind => {
+                        let known = &mut self.known[kind as usize];
+                        *known += 1;
+                        *known
+                    }
+                };
+                registration.introduce(&self.changes, number);
             }
         }
         let (place, used) = self.used.claim(Used::blank);

@@ -96,6 +96,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             // The text that was printed is still to be written, so the world goes on watching the stream.
             Wait::Room(_) | Wait::End(_) | Wait::Watch(_) => {}
             Wait::Object(of) => {
+                self.outside.close_line(of.place());
                 self.objects.object(of.place()).left(self.request_to(of));
                 // Those behind it may have waited for its sake only.
                 self.offer(of.place());

@@ -1,6 +1,7 @@
 //! A poll of clock and world: due timers first, then the sources in the order of their numbers.
 
 use std::mem;
+use std::time::Duration;
 
 use super::Kernel;
 use super::queue::{BoxedAnswer, Message};
@@ -12,6 +13,7 @@ use crate::error::Error;
 use crate::id::{SourceId, TaskId};
 use crate::policy::Policy;
 use crate::request::{RequestKind, Resume};
+use crate::signal::SignalKind;
 use crate::time::Time;
 use crate::trace::{Event, EventKind, Payload, Recorder};
 use crate::world::{Attempt, Op, Until, Waited, World};
@@ -29,6 +31,8 @@ pub(super) struct Poll {
     sources: Vec<SourceId>,
     /// This poll has woken a task and is in the trace.
     recorded: bool,
+    /// The user has interrupted.
+    interrupted: bool,
 }
 
 impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
@@ -55,12 +59,18 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         self.wait(poll)?;
         self.expire(poll);
         self.try_sources(poll);
+        self.hear_signals(poll);
+        self.hear(poll);
         Ok(())
     }
 
     fn wait(&mut self, poll: &mut Poll) -> Result<(), Error> {
         poll.sources.clear();
-        let until = self.until();
+        let mut until = self.until();
+        if until != Until::Now && !self.outside.begin_wait() {
+            until = Until::Now;
+        }
+        // Only now: who cannot ring any more from here on ends the wait.
         let has_end = match until {
             Until::Now => true,
             // A deadline that never comes. Where the clock jumps, it is none.
@@ -68,12 +78,13 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             Until::At(_) => true,
             Until::Forever => false,
         };
-        if !has_end && !self.world.is_watching() && !self.can_be_stopped() {
+        let others = |kernel: &Self| kernel.can_be_stopped() || kernel.can_be_told();
+        if !has_end && !self.world.is_watching() && !others(self) {
             return self.nothing_can_happen();
         }
         match self.world.wait(until, &mut poll.sources) {
             Ok(Waited::Polled) => {}
-            Ok(Waited::Interrupted) => self.stop_reason = Some(StopReason::Interrupted),
+            Ok(Waited::Interrupted) => poll.interrupted = true,
             Err(error) => return Err(Error::World(error)),
         }
         if until != Until::Now {
@@ -94,12 +105,28 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     /// How long this poll may block.
     fn until(&mut self) -> Until {
-        if !self.queue.is_empty() || self.sources.has_untried() {
+        if self.is_ready() {
             return Until::Now;
         }
+        match (self.next_deadline(), self.rounds) {
+            (None, None) => Until::Forever,
+            (Some(time), None) => Until::At(time),
+            // Whoever drives a guest has something else to do then.
+            (None, Some(_)) => Until::At(self.waits_until),
+            (Some(time), Some(_)) => Until::At(time.min(self.waits_until)),
+        }
+    }
+
+    /// When the next timer is due.
+    fn next_deadline(&mut self) -> Option<Time> {
         let (timers, deadlines) = self.deadlines();
-        let next = timers.next(&deadlines);
-        next.map_or(Until::Forever, Until::At)
+        timers.next(&deadlines)
+    }
+
+    /// In what time the next timer is due.
+    pub(crate) fn next_timer(&mut self) -> Option<Duration> {
+        let next = self.next_deadline()?;
+        Some(next - self.world.now())
     }
 
     // Waking.
@@ -237,6 +264,47 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             let payload = self.payload_of(kept);
             self.wake(task, Message::Answer(kept));
             self.record_woken(poll, task, kind, payload);
+        }
+    }
+
+    /// Wakes the tasks that wait for signals which have come.
+    fn hear_signals(&mut self, poll: &mut Poll) {
+        for signal in self.take_signals() {
+            self.hear_signal(poll, signal);
+        }
+        if mem::take(&mut poll.interrupted) && !self.hear_signal(poll, SignalKind::interrupt()) {
+            self.stop_reason = Some(StopReason::Interrupted);
+        }
+    }
+
+    /// False if no task waits for it.
+    fn hear_signal(&mut self, poll: &mut Poll, signal: SignalKind) -> bool {
+        let places = self.deliver_signal(signal);
+        for place in &places {
+            self.wake_at(poll, *place);
+        }
+        !places.is_empty()
+    }
+
+    /// Wakes the tasks for which something outside has happened, and makes tasks of what other threads have sent.
+    fn hear(&mut self, poll: &mut Poll) {
+        if !self.outside.has_mail() {
+            return;
+        }
+        let (places, errands) = self.outside.take();
+        for place in places {
+            self.wake_at(poll, place);
+        }
+        for errand in errands {
+            self.run_errand(errand);
+        }
+    }
+
+    /// Wakes the task that waits for the object at this place, if the object admits it.
+    fn wake_at(&mut self, poll: &mut Poll, place: u32) {
+        if let Some((task, kind)) = self.answer_line(place) {
+            let name = Payload::Object(self.objects.name(place));
+            self.record_woken(poll, task, kind, name);
         }
     }
 

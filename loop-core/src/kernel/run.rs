@@ -1,16 +1,17 @@
 //! A run: cycles and polls take turns until there is a reason to stop.
 
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
 
 use super::pace::Pace;
 use super::poll::Poll;
-use super::queue::Message;
 use super::sources::Stream;
 use super::stop_reason::{RunUntil, StopReason};
 use super::streams::{Input, Output};
 use super::waits::{Pending, TaskState};
 use super::{Kernel, Standard};
-use crate::coroutine::{Payload as PanicPayload, RawCoroutine, deep_drop, take_arguments};
+use crate::coroutine::{Payload as PanicPayload, deep_drop};
 use crate::error::{Error, Failures, StepLimit};
 use crate::id::TaskId;
 use crate::policy::Policy;
@@ -19,19 +20,9 @@ use crate::trace::Recorder;
 use crate::world::{Source, World};
 
 impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
-    /// Makes a coroutine a task that no other task has spawned. The caller holds its handle.
-    pub(crate) fn schedule(&mut self, coroutine: RawCoroutine, name: Option<&str>) -> TaskId {
-        let frame = coroutine.into_described_frame();
-        let arguments = take_arguments(&frame);
-        let (task, ordinal) = self.tasks.add(TaskId::NONE, name, frame);
-        self.record_made(task, TaskId::NONE, ordinal, name, arguments);
-        self.make_ready(task, Message::Start);
-        task
-    }
-
-    /// Drops the handle of a task that was scheduled.
-    pub(crate) fn detach(&mut self, task: TaskId) {
-        self.detached.push(task, self.tasks.generation(task));
+    /// Whether a task that was scheduled, and whose handle is held, has ended.
+    pub(crate) fn has_ended(&self, task: TaskId) -> bool {
+        self.tasks.state(task).is_over()
     }
 
     /// Takes the value of a task that was scheduled, if it has returned, and drops the task's handle.
@@ -55,10 +46,32 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     /// Runs tasks. Fails if another loop runs on this thread already.
     pub(crate) fn run(&mut self, until: RunUntil) -> Result<(), Error> {
+        self.rounds = None;
+        self.run_in(World::begin, until)
+    }
+
+    /// The same for a guest of another loop: the run ends after so many rounds, or when no task is ready. It waits no longer than
+    /// `wait`, altogether.
+    pub(crate) fn run_as_guest(
+        &mut self,
+        until: RunUntil,
+        rounds: u32,
+        wait: Duration,
+    ) -> Result<(), Error> {
+        self.rounds = Some(rounds);
+        self.waits_until = self.world.now() + wait;
+        self.run_in(World::begin_as_guest, until)
+    }
+
+    fn run_in(
+        &mut self,
+        begin: fn(&mut W) -> io::Result<()>,
+        until: RunUntil,
+    ) -> Result<(), Error> {
         let Some(entered) = Entered::new(self.is_recording()) else {
             return Err(Error::Nested);
         };
-        self.world.begin().map_err(Error::World)?;
+        begin(&mut self.world).map_err(Error::World)?;
         // From here on `end` is called in any case, also after a panic.
         let run = catch_unwind(AssertUnwindSafe(|| self.run_begun(until)));
         let result = run.unwrap_or_else(|payload| self.end_after_panic(payload));
@@ -116,8 +129,14 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         if run.is_err() || matches!(&reason, Some(reason) if reason.hides_failures()) {
             self.failures.clear_reported();
         }
-        let drained = self.drain();
+        self.was_stopped = reason == Some(StopReason::Stopped);
         self.unread();
+        if self.rounds.is_some() && run.is_ok() && reason.is_none() && self.has_something_to_do() {
+            // The run of a guest goes on. What it has printed must not block the host.
+            self.flush_outputs();
+            return Ok(());
+        }
+        let drained = self.drain();
         let broken = self.stop_reason.take();
         self.conclude(run, broken.or(reason), drained)
     }
@@ -154,7 +173,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     fn cycles(&mut self) -> Result<(), Error> {
         let mut poll = Poll::default();
         self.pace = Pace::begin(self.world.coarse_now());
-        while self.stop_reason.is_none() && (self.until_stopped || self.tasks.unfinished() > 0) {
+        while self.stop_reason.is_none() && self.has_something_to_do() {
             if self.stop_flag.take() {
                 // The batch that is ready, as asyncio does it.
                 self.stop_reason.get_or_insert(StopReason::Stopped);
@@ -172,8 +191,25 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             if self.stop_reason.is_none() {
                 self.poll(&mut poll)?;
             }
+            if self.is_last_round() {
+                return Ok(());
+            }
         }
         Ok(())
+    }
+
+    fn is_last_round(&mut self) -> bool {
+        let Some(rounds) = &mut self.rounds else {
+            return false;
+        };
+        *rounds = rounds.saturating_sub(1);
+        *rounds == 0 || !self.is_ready()
+    }
+
+    /// Whether a run goes on that nothing ends.
+    fn has_something_to_do(&self) -> bool {
+        // What another thread has left is a task that has not begun.
+        self.until_stopped || self.tasks.unfinished() > 0 || self.outside.has_mail()
     }
 
     /// The result of a run. Of several errors the most serious one is returned.
@@ -255,6 +291,9 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
                 }
                 self.close_stack(task);
             }
+        }
+        for errand in self.outside.close() {
+            self.guarded(TaskId::NONE, |_| drop(errand));
         }
         // Each under a guard of its own: two destructors that panic must not end the process.
         for frame in self.closings.take_frames() {

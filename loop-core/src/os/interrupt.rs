@@ -27,10 +27,10 @@ struct Process {
     kills: Arc<AtomicBool>,
 }
 
-/// What Ctrl-C did before the first loop ran.
+/// What a signal did before a loop handled it.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Before {
-    Kill,
+pub(super) enum Before {
+    Default,
     /// Nothing: the process was started with Ctrl-C ignored, for example by a script that runs it in the background.
     Ignored,
     /// The program has a handler of its own.
@@ -94,7 +94,7 @@ impl Drop for Interrupts {
         if RUNNING.fetch_sub(1, Ordering::SeqCst) == 1
             && let Ok(Process { before, kills }) = process()
         {
-            kills.store(before == Before::Kill, Ordering::SeqCst);
+            kills.store(before == Before::Default, Ordering::SeqCst);
         }
         for action in self.actions {
             low_level::unregister(action);
@@ -132,8 +132,8 @@ fn process() -> io::Result<Process> {
     if let Some(known) = &*process {
         return Ok(known.clone());
     }
-    let before = before();
-    let kills = Arc::new(AtomicBool::new(before == Before::Kill));
+    let before = before(SIGINT);
+    let kills = Arc::new(AtomicBool::new(before == Before::Default));
     if before != Before::Ignored {
         // Registered before the handlers of any run, so it sees the flag as the previous Ctrl-C has left it.
         flag::register_conditional_default(SIGINT, Arc::clone(&kills))?;
@@ -141,17 +141,26 @@ fn process() -> io::Result<Process> {
     Ok(process.insert(Process { before, kills }).clone())
 }
 
-/// Asks the operating system what Ctrl-C does. Where that is not known, the default is assumed.
-fn before() -> Before {
+/// A task waits for Ctrl-C: the next one is the task's, also if it is not the first one.
+pub(super) fn asked_for() {
+    if let Ok(Process { before, kills }) = process()
+        && before == Before::Default
+    {
+        kills.store(false, Ordering::SeqCst);
+    }
+}
+
+/// Asks the operating system what a signal does. Where that is not known, the default is assumed.
+pub(super) fn before(signal: i32) -> Before {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let has = |field: &str| {
         let mask = status.lines().find_map(|line| line.strip_prefix(field));
         let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
-        mask.is_some_and(|mask| mask & (1 << (SIGINT - 1)) != 0)
+        mask.is_some_and(|mask| mask & (1 << (signal - 1)) != 0)
     };
     match (has("SigIgn:"), has("SigCgt:")) {
         (true, _) => Before::Ignored,
         (_, true) => Before::Handled,
-        _ => Before::Kill,
+        _ => Before::Default,
     }
 }

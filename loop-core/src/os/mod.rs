@@ -9,6 +9,7 @@
 mod interrupt;
 mod notify;
 mod poll;
+mod signals;
 mod stdin;
 mod stdout;
 
@@ -27,9 +28,11 @@ use rustix::time::{ClockId, clock_gettime};
 use self::interrupt::Interrupts;
 pub(crate) use self::interrupt::{die_interrupted, die_of_broken_pipe};
 use self::notify::Notify;
+use self::signals::Signals;
 use self::stdin::Stdin;
 use self::stdout::Stdout;
 use crate::id::SourceId;
+use crate::signal::SignalKind;
 use crate::time::Time;
 use crate::world::{Attempt, Op, Source, Until, Waited, World};
 
@@ -40,11 +43,14 @@ const COARSE: ClockId = if cfg!(target_os = "linux") {
     ClockId::Monotonic
 };
 
+/// How long a loop waits that cannot be woken, though others may have something for it.
+const DEAF: Duration = Duration::from_millis(10);
+
 /// The operating system: monotonic clock, standard streams, Ctrl-C.
 ///
 /// While a loop runs, the first Ctrl-C makes the run return [`Error::Interrupted`](crate::Error::Interrupted) once the current turn is
 /// over (of quick turns, some of the same batch may still follow, within about a millisecond) and what had been printed is written; a second one ends the process at once. None is lost: one that comes when a
-/// run is about to end ends that run all the same, or, if the run fails, the next one before it starts. While none runs, Ctrl-C does
+/// run is about to end ends that run all the same, or, if the run fails, the next one before it starts. A task that waits for it with [`Signal`](crate::Signal) gets it instead. While none runs, Ctrl-C does
 /// what it did before the first one ran. A process that was started with Ctrl-C ignored goes on ignoring it.
 ///
 /// ```
@@ -61,6 +67,10 @@ pub struct OsWorld {
     interrupted: Arc<AtomicBool>,
     /// There once somebody wants to wake the loop from outside.
     notify: Option<Arc<Notify>>,
+    /// There was no descriptor left when somebody wanted to: the loop looks every now and then.
+    is_deaf: bool,
+    /// The other signals for which tasks have asked.
+    signals: Signals,
 }
 
 /// A source that was opened.
@@ -140,6 +150,8 @@ impl OsWorld {
             interrupts: None,
             interrupted: Arc::default(),
             notify: None,
+            is_deaf: false,
+            signals: Signals::default(),
         }
     }
 
@@ -147,10 +159,21 @@ impl OsWorld {
         let wait = match until {
             Until::Now => Duration::ZERO,
             Until::At(time) => time - self.now(),
-            Until::Forever => return None,
+            Until::Forever => Duration::MAX,
+        };
+        let wait = match self.is_deaf {
+            true => wait.min(DEAF),
+            false => wait,
         };
         // A deadline beyond the range of the system's clock type is the same as no deadline.
         Timespec::try_from(wait).ok()
+    }
+
+    fn notify(&mut self) -> io::Result<&Arc<Notify>> {
+        Ok(match &mut self.notify {
+            Some(notify) => notify,
+            none => none.insert(Arc::new(Notify::new()?)),
+        })
     }
 
     fn opened(&mut self, source: SourceId) -> Option<&mut Opened> {
@@ -273,18 +296,43 @@ impl World for OsWorld {
     }
 
     fn waker(&mut self) -> Waker {
-        match &self.notify {
-            Some(notify) => Waker::from(Arc::clone(notify)),
-            None => match Notify::new() {
-                Ok(notify) => Waker::from(Arc::clone(self.notify.insert(Arc::new(notify)))),
-                // There is no descriptor left: the loop finds the stop at its next poll.
-                Err(_) => Waker::noop().clone(),
-            },
+        match self.notify() {
+            Ok(notify) => Waker::from(Arc::clone(notify)),
+            Err(_) => {
+                self.is_deaf = true;
+                Waker::noop().clone()
+            }
         }
+    }
+
+    fn listen(&mut self, signal: SignalKind) -> io::Result<()> {
+        if signal == SignalKind::interrupt() {
+            // The run listens to it already.
+            interrupt::asked_for();
+            return Ok(());
+        }
+        if self.signals.has(signal) {
+            return Ok(());
+        }
+        let ringer = self.notify()?.ringer()?;
+        self.signals.listen(signal, ringer)
+    }
+
+    fn take_signal(&mut self, signal: SignalKind) -> bool {
+        self.signals.take(signal)
+    }
+
+    #[cfg(feature = "blocking")]
+    fn offload(&mut self, job: Box<dyn FnOnce() + Send>) {
+        blocking::unblock(job).detach();
     }
 
     fn begin(&mut self) -> io::Result<()> {
         self.interrupts = Interrupts::begin(&self.interrupted)?;
+        Ok(())
+    }
+
+    fn begin_as_guest(&mut self) -> io::Result<()> {
         Ok(())
     }
 
@@ -332,5 +380,19 @@ impl OsWorld {
         let found = found.filter(|(_, polled)| is_found(polled));
         sources.extend(found.map(|(opened, _)| opened.id));
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Otherwise this test has no end.
+    #[test]
+    fn a_loop_that_cannot_be_woken_does_not_wait_for_ever() {
+        let mut world = OsWorld::new();
+        world.is_deaf = true;
+        let waited = world.wait(Until::Forever, &mut Vec::new());
+        assert_eq!(waited.unwrap(), Waited::Polled);
     }
 }

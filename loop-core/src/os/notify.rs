@@ -25,6 +25,11 @@ impl Notify {
         self.readable.as_fd()
     }
 
+    /// A descriptor that wakes the loop when a byte is written to it.
+    pub(super) fn ringer(&self) -> io::Result<UnixStream> {
+        self.writable.try_clone()
+    }
+
     /// Reads the descriptor empty, so that it is not readable until the next wake-up.
     pub(super) fn calm(&self) {
         let mut bytes = [0; 16];

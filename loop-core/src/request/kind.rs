@@ -88,6 +88,12 @@ request_kinds! {
     Receive: "receive from", "received from", "", "its turn";
     /// Room for a value in a channel.
     Send: "send to", "sent to", "", "its turn";
+    /// A future.
+    Await: "await", "awaited", "", "its turn";
+    /// A closure on another thread.
+    Blocking: "run", "ran", "", "its turn";
+    /// A signal of the operating system.
+    Signal: "wait for", "got", "", "its turn";
     /// That the loop's `run` returns.
     Stop: "stop", "ok", "", "its turn";
     /// That the program ends with a status.

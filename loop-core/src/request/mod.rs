@@ -9,6 +9,9 @@
 mod about;
 mod any_coroutine;
 mod any_handle;
+mod awaiting;
+#[cfg(feature = "blocking")]
+mod blocking;
 pub(crate) mod borrowing;
 mod cancel;
 mod chain;
@@ -25,6 +28,7 @@ pub(crate) mod kind;
 mod name_of;
 pub(crate) mod object;
 mod output;
+mod signal;
 mod spawn;
 mod stop;
 mod task_error;
@@ -39,6 +43,9 @@ pub use about::{Ended, Me};
 pub use any_coroutine::{AnyCoroutine, Value};
 pub(crate) use any_handle::DetachQueue;
 pub use any_handle::{AnyHandle, TaskRef};
+pub use awaiting::Await;
+#[cfg(feature = "blocking")]
+pub use blocking::Blocking;
 pub use borrowing::BorrowingCoroutine;
 pub use cancel::{Cancel, CancelBecause};
 pub use chain::Coroutine;
@@ -56,6 +63,7 @@ pub(crate) use kind::RequestKind;
 pub use object::AnyObject;
 pub(crate) use object::{Asker, Change, Changes, Family, Holder, Object, ObjectKind, ObjectName};
 pub use output::{Eprint, Eprintln, Print, Println};
+pub use signal::Signal;
 pub use spawn::{Spawn, SpawnNamed};
 pub use stop::Stop;
 pub use task_error::TaskError;

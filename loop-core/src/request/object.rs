@@ -7,6 +7,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::fmt;
+use std::io;
 use std::rc::Rc;
 
 use super::any_coroutine::Value;
@@ -14,6 +15,8 @@ use super::kind::RequestKind;
 use super::task_error::TaskError;
 use crate::coroutine::set_changed;
 use crate::id::TaskId;
+use crate::inbox::{Job, Line};
+use crate::signal::SignalKind;
 
 /// Declares the kinds of objects, with their names in traces and reports.
 macro_rules! object_kinds {
@@ -62,6 +65,12 @@ object_kinds! {
     Channel: "channel";
     /// A [`Group`](crate::Group) of tasks, or those of [`All`](crate::All), [`Race`](crate::Race), [`Timeout`](crate::Timeout).
     Group: "group";
+    /// A future that a task [awaits](crate::Await).
+    Future: "future";
+    /// A closure that runs on another thread (feature `blocking`).
+    Blocking: "blocking";
+    /// A [`Signal`](crate::Signal). Its number is that of the signal, and its name the signal's.
+    Signal: "signal";
 }
 
 impl fmt::Display for ObjectKind {
@@ -98,7 +107,10 @@ pub struct ObjectName {
 
 impl fmt::Display for ObjectName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.kind, self.number)
+        match self.kind {
+            ObjectKind::Signal => SignalKind::from_raw(self.number as i32).fmt(f),
+            kind => write!(f, "{kind} {}", self.number),
+        }
     }
 }
 
@@ -111,6 +123,25 @@ pub(crate) trait Object {
 
     /// The same request by a task that has just been cancelled, though it was admitted: what it was given is free again.
     fn give_back(&self, request: RequestKind);
+
+    /// Something outside is going to change it, and rings a bell at the end of this line then. Called once, before the task that asks
+    /// is admitted. The answer is what is to be done on another thread.
+    fn begin(&self, _: Line) -> Option<Job> {
+        None
+    }
+
+    /// Whether somebody has a bell that rings for it.
+    fn can_ring(&self) -> bool {
+        false
+    }
+
+    /// The signal that a task waits for, if it is one.
+    fn signal(&self) -> Option<SignalKind> {
+        None
+    }
+
+    /// The signal has come, or it cannot be waited for.
+    fn deliver(&self, _: io::Result<()>) {}
 
     /// A task that waited with this request was cancelled.
     fn left(&self, _: RequestKind) {}
@@ -234,6 +265,13 @@ impl Registration {
             number: Cell::new(0),
             waiting: Cell::new(0),
         }
+    }
+
+    /// For an object whose number is not the loop's to give.
+    pub(crate) fn numbered(kind: ObjectKind, number: u32) -> Registration {
+        let registration = Registration::new(kind);
+        registration.number.set(number);
+        registration
     }
 
     // The primitive's side.

@@ -87,6 +87,12 @@ pub enum Yield {
     Receive(AnyObject),
     /// Room for a value in a channel. Answered by [`Resume::Unit`], when there is room.
     Send(AnyObject),
+    /// A future of another library. Answered by [`Resume::Unit`], when the future is ready.
+    Await(AnyObject),
+    /// A closure for another thread. Answered by [`Resume::Unit`], when the closure has ended.
+    Blocking(AnyObject),
+    /// A signal of the operating system. Answered by [`Resume::Unit`], when it has come.
+    Signal(AnyObject),
     /// Make the loop's `run` return. Answered by [`Resume::Unit`].
     Stop,
     /// End the run, and the program with this status. Answered by [`Resume::Unit`], if the loop is run again.
@@ -121,6 +127,9 @@ impl Yield {
             Yield::Gather { .. } => RequestKind::Gather,
             Yield::Receive { .. } => RequestKind::Receive,
             Yield::Send { .. } => RequestKind::Send,
+            Yield::Await { .. } => RequestKind::Await,
+            Yield::Blocking { .. } => RequestKind::Blocking,
+            Yield::Signal { .. } => RequestKind::Signal,
             Yield::Stop => RequestKind::Stop,
             Yield::Exit { .. } => RequestKind::Exit,
             Yield::SpawnNamed(_) | Yield::SpawnIn(_) => RequestKind::Spawn,

@@ -32,13 +32,17 @@ mod cancelling;
 mod input;
 mod program;
 mod run;
+mod signals;
 mod so_far;
 mod world;
+
+use std::time::Duration;
 
 use crate::error::Error;
 use crate::event_loop::{Builder, EventLoop};
 use crate::policy::{Policy, Random};
 use crate::request::Coroutine;
+use crate::signal::SignalKind;
 use crate::time::Time;
 use crate::trace::{Off, Recording, TEXT_LIMIT, Trace};
 use crate::world::World;
@@ -160,6 +164,30 @@ impl<P: Policy> Sim<P> {
     /// ```
     pub fn stdin(mut self, input: impl Into<Input>) -> Sim<P> {
         self.world.set_input(input.into());
+        self
+    }
+
+    /// Lets a signal come at `time` after the beginning. Signals that nobody has asked for by then are lost, but
+    /// [`SignalKind::interrupt`] ends the run as Ctrl-C does.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    /// use loop_core::{Error, SignalKind};
+    ///
+    /// #[loop_core::coroutine]
+    /// fn forever() {
+    ///     loop {
+    ///         yield_!(Sleep(Duration::from_millis(1)));
+    ///     }
+    /// }
+    ///
+    /// let run = Sim::new().signal(Duration::from_secs(1), SignalKind::interrupt()).run(forever);
+    /// assert!(matches!(run.into_result(), Err(Error::Interrupted)));
+    /// ```
+    pub fn signal(mut self, time: Duration, signal: SignalKind) -> Sim<P> {
+        self.world.add_signal(Time::ZERO + time, signal);
         self
     }
 

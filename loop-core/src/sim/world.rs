@@ -4,7 +4,9 @@ use std::collections::VecDeque;
 use std::io;
 
 use super::input::{Input, Piece};
+use super::signals::Signals;
 use crate::id::SourceId;
+use crate::signal::SignalKind;
 use crate::time::Time;
 use crate::world::{Attempt, Op, READ_SIZE, Source, Until, Waited, World};
 
@@ -37,6 +39,7 @@ pub struct SimWorld {
     sources: [Option<Opened>; STANDARD],
     stdout: Vec<u8>,
     stderr: Vec<u8>,
+    signals: Signals,
 }
 
 /// A loop opens its standard streams, and no other sources.
@@ -61,6 +64,7 @@ impl Default for SimWorld {
             sources: [None; STANDARD],
             stdout: Vec::new(),
             stderr: Vec::new(),
+            signals: Signals::default(),
         }
     }
 }
@@ -69,6 +73,10 @@ impl SimWorld {
     pub(super) fn set_input(&mut self, input: Input) {
         (self.input, self.ends) = input.into_script();
         self.taken = 0;
+    }
+
+    pub(super) fn add_signal(&mut self, time: Time, signal: SignalKind) {
+        self.signals.add(time, signal);
     }
 
     pub(super) fn take_output(&mut self) -> (Vec<u8>, Vec<u8>) {
@@ -203,11 +211,12 @@ impl World for SimWorld {
     fn wait(&mut self, until: Until, sources: &mut Vec<SourceId>) -> io::Result<Waited> {
         let is_watched = self.watched_stdin().is_some();
         let input = self.next_input().filter(|_| is_watched);
-        let jump = match (until, input) {
+        let first = input.into_iter().chain(self.signals.next()).min();
+        let jump = match (until, first) {
             (Until::Now, _) | (Until::Forever, None) => self.now,
             (Until::At(time), None) => time,
-            (Until::At(time), Some(input)) => time.min(input),
-            (Until::Forever, Some(input)) => input,
+            (Until::At(time), Some(first)) => time.min(first),
+            (Until::Forever, Some(first)) => first,
         };
         self.now = self.now.max(jump);
         if input.is_some_and(|time| time <= self.now)
@@ -216,12 +225,25 @@ impl World for SimWorld {
             stdin.is_watched = false;
             sources.push(stdin.id);
         }
-        Ok(Waited::Polled)
+        Ok(match self.signals.come(self.now) {
+            true => Waited::Interrupted,
+            false => Waited::Polled,
+        })
     }
 
     fn is_watching(&self) -> bool {
         let mut opened = self.sources.iter().flatten();
-        self.next_input().is_some() && opened.any(|opened| opened.is_watched)
+        self.signals.next().is_some()
+            || self.next_input().is_some() && opened.any(|opened| opened.is_watched)
+    }
+
+    fn listen(&mut self, signal: SignalKind) -> io::Result<()> {
+        self.signals.listen(signal);
+        Ok(())
+    }
+
+    fn take_signal(&mut self, signal: SignalKind) -> bool {
+        self.signals.take(signal)
     }
 
     fn unwatch(&mut self, source: SourceId) {

@@ -56,6 +56,7 @@ pub(super) fn answered(kind: RequestKind, detail: Detail<'_>, names: &dyn Naming
 pub(super) fn source(kind: RequestKind, detail: Detail<'_>, names: &dyn Naming) -> String {
     match detail {
         Detail::None => kind.source().to_owned(),
+        Detail::Object(name) => name.to_string(),
         detail => join(kind.source(), " ", &answered(kind, detail, names)),
     }
 }

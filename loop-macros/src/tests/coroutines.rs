@@ -313,7 +313,7 @@ fn a_mistake_leaves_a_function_of_the_right_type() {
         "a coroutine is not an `async fn`\n= help: remove `async`; the body suspends with `yield_!(…)` where an `async fn` has `.await`"
     }
     ::core::compile_error! {
-        "a coroutine can't `.await` a future\n= help: `yield_!(…)` a request or a coroutine instead; only the event loop can resume this body"
+        "a coroutine can't `.await` a future\n= help: write `yield_!(Await(…))`: only the event loop can resume this body"
     }
     #[allow(unused, clippy::all)]
     fn wrong(name: String) -> ::loop_core::Coroutine<u8> {
