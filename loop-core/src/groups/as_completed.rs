@@ -98,8 +98,6 @@ impl<T: 'static> Request for Next<T> {
         unreachable!("the answer is made by the function of the request")
     }
 
-    const KEEPS: bool = true;
-
     fn loop_core_ask(self) -> (Yield, impl FnOnce(Resume) -> Self::Answer) {
         let Next {
             gather, members, ..

@@ -179,8 +179,6 @@ impl<T: 'static, E: 'static> Request for Join<T, E> {
         unreachable!("the answer is made by the function of the request")
     }
 
-    const KEEPS: bool = true;
-
     fn loop_core_ask(self) -> (Yield, impl FnOnce(Resume) -> Self::Answer) {
         let members = Rc::clone(&self.1);
         let answer = move |_: Resume| {

@@ -209,8 +209,6 @@ macro_rules! gathers {
             unreachable!("the answer is made by the function of the request")
         }
 
-        const KEEPS: bool = true;
-
         fn loop_core_ask(self) -> (Yield, impl FnOnce(Resume) -> Self::Answer) {
             self.gathering().ask()
         }

@@ -159,10 +159,12 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<R::Answer> {
         let Asking { request, read } = self.get_mut();
+        // Nothing is kept for most answers, and then this is known when the program is compiled.
+        let keeps = size_of::<F>() > 0;
         with_airlock(|airlock| {
             if !R::IS_NOW.0 && request.is_some() {
                 airlock.ask(request, |(request, ask)| {
-                    if !R::KEEPS {
+                    if !keeps {
                         return request.into_yield();
                     }
                     let (request, reads) = ask(request);
@@ -177,7 +179,7 @@ where
             if R::IS_NOW.0 {
                 return Poll::Ready(R::answer(Resume::Unit));
             }
-            if R::KEEPS {
+            if keeps {
                 let answer = airlock.take_answer().unwrap_or(Resume::Unit);
                 return match read.take() {
                     Some(read) => Poll::Ready(read(answer)),

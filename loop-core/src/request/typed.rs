@@ -92,10 +92,8 @@ pub trait Request {
     /// ```
     fn answer(resume: Resume) -> Self::Answer;
 
-    // A request that keeps something for its answer, such as the value to be sent, overrides both.
-    #[doc(hidden)]
-    const KEEPS: bool = false;
-
+    // A request that keeps something for its answer, such as the value to be sent, overrides this. What it gives must not be empty then:
+    // if it is, `answer` is called.
     #[doc(hidden)]
     #[inline]
     fn loop_core_ask(self) -> (Yield, impl FnOnce(Resume) -> Self::Answer)

@@ -35,8 +35,6 @@ impl<A, F: FnOnce() -> A> Request for Ask<F> {
         unreachable!("the answer is made by the function of the request")
     }
 
-    const KEEPS: bool = true;
-
     #[inline]
     fn loop_core_ask(self) -> (Yield, impl FnOnce(Resume) -> A) {
         (self.request, |_| (self.answer)())

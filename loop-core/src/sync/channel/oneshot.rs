@@ -103,8 +103,6 @@ impl<T, R: Request<Answer = Option<T>>> Request for Once<T, R> {
         R::answer(resume).ok_or(Closed)
     }
 
-    const KEEPS: bool = true;
-
     #[inline]
     fn loop_core_ask(self) -> (Yield, impl FnOnce(Resume) -> Result<T, Closed>) {
         let Once { request, receiver } = self;
