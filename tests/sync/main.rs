@@ -1,3 +1,8 @@
 //! Locks, events, channels: what the loop decides, who goes on, and that a cancelled task loses nothing.
 
+mod events;
+mod every;
 mod locks;
+mod rwlocks;
+mod semaphores;
+mod subjects;

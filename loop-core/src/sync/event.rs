@@ -123,6 +123,11 @@ impl Object for Inner {
 
     fn give_back(&self, _: RequestKind) {}
 
+    fn left(&self, _: RequestKind) {
+        let waiting = self.registration.waiting();
+        self.released.set(self.released.get().min(waiting));
+    }
+
     fn requests(&self) -> [RequestKind; 2] {
         [RequestKind::Wait; 2]
     }
