@@ -1,5 +1,6 @@
 //! Locks, events, channels: what the loop decides, who goes on, and that a cancelled task loses nothing.
 
+mod barriers;
 mod events;
 mod every;
 mod locks;
