@@ -5,6 +5,7 @@ mod conditions;
 mod events;
 mod every;
 mod locks;
+mod once;
 mod rwlocks;
 mod semaphores;
 mod subjects;
