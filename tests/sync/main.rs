@@ -1,6 +1,7 @@
 //! Locks, events, channels: what the loop decides, who goes on, and that a cancelled task loses nothing.
 
 mod barriers;
+mod channels;
 mod conditions;
 mod events;
 mod every;

@@ -18,10 +18,18 @@ pub(super) fn ask<A, O: Object + 'static, F: FnOnce(Rc<O>) -> A>(
     answer: F,
 ) -> Ask<impl FnOnce() -> A + use<A, O, F>> {
     let asked = Rc::clone(object);
-    Ask {
-        request: request(AnyObject::new(object)),
-        answer: move || answer(asked),
-    }
+    ask_with(request, object, move || answer(asked))
+}
+
+/// The same, with an answer that keeps the object itself.
+#[inline]
+pub(super) fn ask_with<A, O: Object + 'static, F: FnOnce() -> A>(
+    request: fn(AnyObject) -> Yield,
+    object: &Rc<O>,
+    answer: F,
+) -> Ask<F> {
+    let request = request(AnyObject::new(object));
+    Ask { request, answer }
 }
 
 impl<A, F: FnOnce() -> A> Request for Ask<F> {
