@@ -10,3 +10,4 @@ mod once;
 mod rwlocks;
 mod semaphores;
 mod subjects;
+mod to_all;

@@ -117,6 +117,7 @@ fn next<T: Clone>(
     subscribers: &Subscribers,
     values: &RefCell<VecDeque<T>>,
 ) -> Result<T, RecvError> {
+    subscriber.keep_promise();
     let (seen, sent) = (subscriber.seen.get(), subscribers.sent.get());
     let values = values.borrow();
     let oldest = sent - values.len() as u64;
