@@ -218,6 +218,8 @@ pub(crate) struct Registration {
     place: Cell<u32>,
     number: Cell<u32>,
     waiting: Cell<u32>,
+    /// It has told the loop that it has changed, and has not been offered since.
+    has_told: Cell<bool>,
 }
 
 impl Registration {
@@ -228,6 +230,7 @@ impl Registration {
             place: Cell::new(NONE),
             number: Cell::new(0),
             waiting: Cell::new(0),
+            has_told: Cell::new(false),
         }
     }
 
@@ -243,8 +246,10 @@ impl Registration {
     #[inline]
     pub(crate) fn changed(&self) {
         if self.waiting.get() > 0
+            && !self.has_told.get()
             && let Some(changes) = &*self.changes.borrow()
         {
+            self.has_told.set(true);
             changes.push(Change::Object(self.place.get()));
         }
     }
@@ -284,6 +289,12 @@ impl Registration {
 
     pub(crate) fn set_place(&self, place: Option<u32>) {
         self.place.set(place.unwrap_or(NONE));
+        self.has_told.set(false);
+    }
+
+    /// The loop is about to offer the object.
+    pub(crate) fn heard(&self) {
+        self.has_told.set(false);
     }
 
     pub(crate) fn set_waiting(&self, waiting: u32) {
