@@ -6,6 +6,7 @@ mod conditions;
 mod events;
 mod every;
 mod locks;
+mod models;
 mod once;
 mod rwlocks;
 mod semaphores;
