@@ -7,7 +7,7 @@ use std::rc::Rc;
 use super::members::{Members, Owner};
 use super::outcomes::InTurn;
 use crate::request::{
-    AnyCoroutine, Coroutine, Deadline, Gather, Request, Resume, TaskError, Yield,
+    AnyCoroutine, Coroutine, Deadline, Gather, Keeps, Request, Resume, TaskError, Yield,
 };
 
 /// Runs coroutines at the same time, and gives their values in the order in which they end: asyncio's `as_completed`.
@@ -89,6 +89,8 @@ struct Next<T> {
 
 impl<T: 'static> Request for Next<T> {
     type Answer = Option<(usize, Result<T, TaskError>)>;
+
+    const KEEPS: Keeps = Keeps(true);
 
     fn into_yield(self) -> Yield {
         Yield::Gather(Box::new(self.gather))

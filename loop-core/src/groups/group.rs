@@ -8,7 +8,8 @@ use std::rc::Rc;
 use super::error::{Failure, GroupError};
 use super::members::{Members, Outcome, Outcomes, Owner};
 use crate::request::{
-    AnyCoroutine, AnyObject, Coroutine, Deadline, Gather, IntoTask, Request, Resume, Value, Yield,
+    AnyCoroutine, AnyObject, Coroutine, Deadline, Gather, IntoTask, Keeps, Request, Resume, Value,
+    Yield,
 };
 use crate::sync::Semaphore;
 
@@ -166,6 +167,8 @@ struct Join<T, E>(AnyObject, Rc<Members<Ended<T, E>>>);
 
 impl<T: 'static, E: 'static> Request for Join<T, E> {
     type Answer = Result<Vec<T>, GroupError<E>>;
+
+    const KEEPS: Keeps = Keeps(true);
 
     fn into_yield(self) -> Yield {
         Yield::Gather(Box::new(Gather {

@@ -113,10 +113,6 @@ impl<O: Outcomes> Object for Members<O> {
 
     fn give_back(&self, _: RequestKind) {}
 
-    fn requests(&self) -> [RequestKind; 2] {
-        [RequestKind::Wait; 2]
-    }
-
     fn family(&self) -> Option<&dyn Family> {
         Some(self)
     }
@@ -197,6 +193,8 @@ impl<A, O: Outcomes + 'static, F: FnOnce(&Members<O>) -> A> Gathering<O, F> {
 /// Implements [`Request`](crate::Request) for a type whose method `gathering` gives a [`Gathering`].
 macro_rules! gathers {
     () => {
+        const KEEPS: crate::request::Keeps = crate::request::Keeps(true);
+
         fn into_yield(self) -> Yield {
             self.loop_core_ask().0
         }

@@ -11,7 +11,7 @@ use crate::world::World;
 
 impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     /// Puts a runnable task at the back of the ready queue.
-    #[inline]
+    #[inline(always)]
     pub(super) fn make_ready(&mut self, task: TaskId, message: Message) {
         self.tasks.assert_enters_queue(task);
         // A cancellation of a task that is in the queue must find what the task is never told then.
@@ -19,12 +19,16 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             Message::GoOn | Message::Start => {}
             Message::Answer(kept) => self.tasks.set_pending(task, Pending::Kept(kept.place())),
             Message::Joined(other) => self.tasks.set_pending(task, Pending::Joined(other)),
-            Message::Admitted(of) => {
-                self.objects.admit(of.place());
-                self.tasks.set_pending(task, Pending::Admitted(of));
-            }
+            Message::Admitted(of) => self.promise(task, of),
         }
         self.queue.push(task, message);
+    }
+
+    /// Apart from [`make_ready`](Kernel::make_ready), which is inlined where it is told another message.
+    #[inline(never)]
+    fn promise(&mut self, task: TaskId, of: Of) {
+        self.objects.admit(of.place());
+        self.tasks.set_pending(task, Pending::Admitted(of));
     }
 
     /// Parks the running task: it waits from now on.
@@ -97,7 +101,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     /// A task that was admitted to an object is cancelled: what it was given goes to the next one.
     pub(super) fn give_back_to(&mut self, of: Of) {
         let object = self.objects.object(of.place());
-        object.give_back(object.requests()[usize::from(of.is_second())]);
+        object.give_back(self.request_to(of));
         self.offer(of.place());
         self.objects.went_on(of.place());
     }
@@ -114,9 +118,9 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     /// Offers an object to the tasks that wait for it, the first one of each queue first, until one is not admitted.
     pub(super) fn offer(&mut self, place: u32) {
-        for queue in [0, 1] {
-            while self.objects.is_used(place)
-                && let Some(task) = self.objects.first_waiter(place, queue)
+        let queues = 1 + usize::from(self.objects.kind(place).has_two_queues());
+        for queue in 0..queues {
+            while let Some(task) = self.objects.first_waiter(place, queue)
                 && self.wake_if_admitted(task)
             {}
         }
@@ -132,9 +136,17 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
                 let name = Payload::Object(kernel.objects.name(of.place()));
                 Event::new(EventKind::Woken(kernel.request_to(of)), task, name)
             });
-            self.wake(task, Message::Admitted(of));
+            // As in `wake`.
+            self.leave_object(task, of);
+            self.tasks.unpark(task);
+            self.make_ready(task, Message::Admitted(of));
         }
         is_admitted
+    }
+
+    fn leave_object(&mut self, task: TaskId, of: Of) {
+        self.objects.remove_waiter(of, &mut self.tasks, task);
+        self.remove_deadline(of.place());
     }
 
     pub(super) fn is_admitted(&self, task: TaskId, of: Of, has_waited: bool) -> bool {
@@ -152,7 +164,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     /// The request that a task has made to an object.
     pub(super) fn request_to(&self, of: Of) -> RequestKind {
-        self.objects.object(of.place()).requests()[usize::from(of.is_second())]
+        self.objects.request_to(of)
     }
 
     /// Takes a task out of the queue of the object that it waits for.
@@ -164,10 +176,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
                 self.sources.remove_waiter(source, &mut self.tasks, task);
             }
             Wait::End(other) | Wait::Watch(other) => self.tasks.remove_joiner(other, task),
-            Wait::Object(of) => {
-                self.objects.remove_waiter(of, &mut self.tasks, task);
-                self.remove_deadline(of.place());
-            }
+            Wait::Object(of) => self.leave_object(task, of),
         }
     }
 }

@@ -143,7 +143,7 @@ enum Asking<R, S, F> {
     /// A bare yield, which is made already.
     Now(PhantomData<R>),
     Request(R, S),
-    /// The request is made. The function reads the answer.
+    /// The request is made. The function reads the answer, if the request keeps something for it.
     Asked(F),
     Answered,
 }
@@ -170,9 +170,11 @@ where
             }
             if let Asking::Request(..) = asking {
                 airlock.ask(|| match std::mem::replace(asking, Asking::Answered) {
+                    Asking::Request(request, _) if !R::KEEPS.0 => request.into_yield(),
                     Asking::Request(request, ask) => {
                         let (request, read) = ask(request);
-                        *asking = Asking::Asked(read);
+                        // What is there needs no destructor.
+                        std::mem::forget(std::mem::replace(asking, Asking::Asked(read)));
                         request
                     }
                     _ => unreachable!("a request is made once"),
@@ -182,14 +184,20 @@ where
             if !airlock.has_control() {
                 return Poll::Pending;
             }
-            let Asking::Asked(read) = std::mem::replace(asking, Asking::Answered) else {
-                return Poll::Pending;
-            };
-            // Not `unwrap_or`, which makes the default and drops it when there is an answer.
-            Poll::Ready(match airlock.take_answer() {
-                Some(answer) => read(answer),
-                None => read(Resume::Unit),
-            })
+            if !R::KEEPS.0 {
+                // Not `unwrap_or`, which makes the default and drops it when there is an answer.
+                return Poll::Ready(match airlock.take_answer() {
+                    Some(answer) => R::answer(answer),
+                    None => R::answer(Resume::Unit),
+                });
+            }
+            match std::mem::replace(asking, Asking::Answered) {
+                Asking::Asked(read) => Poll::Ready(match airlock.take_answer() {
+                    Some(answer) => read(answer),
+                    None => read(Resume::Unit),
+                }),
+                _ => Poll::Pending,
+            }
         })
     }
 }

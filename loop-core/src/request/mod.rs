@@ -62,5 +62,6 @@ pub use task_info::TaskInfo;
 pub use timing::{Clock, Now, Sleep, SleepUntil};
 #[doc(hidden)]
 pub use typed::Detached;
+pub(crate) use typed::Keeps;
 pub use typed::Request;
 pub use yields::{Resume, Yield};

@@ -7,6 +7,10 @@ use super::yields::{Resume, Yield};
 #[derive(Clone, Copy, Debug)]
 pub struct IsNow(pub(crate) bool);
 
+/// Whether a request keeps something for its answer. Other crates cannot name this type either.
+#[derive(Clone, Copy, Debug)]
+pub struct Keeps(pub(crate) bool);
+
 /// Something that a coroutine can `yield_!` and that the loop answers.
 ///
 /// `yield_!(request)` has the type `request`'s [`Answer`](Request::Answer). Implement it for a type of your own to
@@ -54,6 +58,10 @@ pub trait Request {
     #[doc(hidden)]
     const IS_NOW: IsNow = IsNow(false);
 
+    // A request that keeps nothing passes fewer words.
+    #[doc(hidden)]
+    const KEEPS: Keeps = Keeps(false);
+
     /// The request as the loop sees it.
     ///
     /// ```
@@ -92,7 +100,7 @@ pub trait Request {
     /// ```
     fn answer(resume: Resume) -> Self::Answer;
 
-    // A request that keeps something for its answer, such as the value to be sent, overrides this.
+    // A request that keeps something for its answer, such as the value to be sent, overrides this, and then says that it `KEEPS`.
     #[doc(hidden)]
     #[inline]
     fn loop_core_ask(self) -> (Yield, impl FnOnce(Resume) -> Self::Answer)

@@ -72,7 +72,7 @@ impl Barrier {
     /// Request: waits until all have come. For each time that all have come, the answer is `true` for one task and `false` for the
     /// others.
     pub fn wait(&self) -> impl Request<Answer = bool> + use<> {
-        ask(Yield::Wait, &self.0, |barrier| {
+        ask(Yield::Wait, Rc::clone(&self.0), |barrier| {
             barrier.depart();
             !barrier.is_led.replace(true)
         })
@@ -132,9 +132,5 @@ impl Object for Inner {
     // The round is over, with or without it.
     fn give_back(&self, _: RequestKind) {
         self.depart();
-    }
-
-    fn requests(&self) -> [RequestKind; 2] {
-        [RequestKind::Wait; 2]
     }
 }

@@ -131,7 +131,7 @@ impl Condition {
     }
 
     fn notified(&self) -> impl Request<Answer = ()> + use<> {
-        ask(Yield::Wait, &self.0, |_| ())
+        ask(Yield::Wait, Rc::clone(&self.0), |_| ())
     }
 }
 
@@ -205,9 +205,5 @@ impl Object for Inner {
     fn left(&self, _: RequestKind) {
         let waiting = self.registration.waiting();
         self.notified.set(self.notified.get().min(waiting));
-    }
-
-    fn requests(&self) -> [RequestKind; 2] {
-        [RequestKind::Wait; 2]
     }
 }

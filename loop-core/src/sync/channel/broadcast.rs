@@ -106,9 +106,11 @@ impl<T: Clone> BroadcastReceiver<T> {
         T: 'static,
     {
         let (values, subscribers) = (Rc::clone(&self.values), Rc::clone(&self.subscribers));
-        ask(Yield::Receive, &self.subscriber, move |subscriber| {
-            next(&subscriber, &subscribers, &values)
-        })
+        ask(
+            Yield::Receive,
+            Rc::clone(&self.subscriber),
+            move |subscriber| next(&subscriber, &subscribers, &values),
+        )
     }
 }
 

@@ -8,11 +8,11 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::rc::Rc;
 
-use super::super::ask::ask_with;
+use super::super::ask::{Holds, ask};
 use super::errors::{SendError, TryRecvError, TrySendError};
 use super::store::{Least, Store};
 use crate::request::object::Registration;
-use crate::request::{Asker, Object, ObjectKind, Request, RequestKind, Yield};
+use crate::request::{AnyObject, Asker, Object, ObjectKind, Request, RequestKind, Yield};
 
 /// A channel for at most so many values; a sender waits for room.
 ///
@@ -191,15 +191,6 @@ impl<T> Object for Queue<T> {
             self.waiting_senders.set(self.waiting_senders.get() - 1);
         }
     }
-
-    fn requests(&self) -> [RequestKind; 2] {
-        [RequestKind::Receive, RequestKind::Send]
-    }
-
-    // Both can wait: a receiver for a value, and a sender for the room of one that is promised and not taken yet.
-    fn has_two_queues(&self) -> bool {
-        true
-    }
 }
 
 /// One end of a channel, which sends or receives: counts itself while it lives.
@@ -230,12 +221,18 @@ impl<T> End<T, false> {
     where
         T: 'static,
     {
-        let queue = Rc::clone(&self.queue);
-        ask_with(Yield::Receive, &queue, move || {
-            let promised = &self.queue.promised;
+        ask(Yield::Receive, self, |end| {
+            let promised = &end.queue.promised;
             promised.set(promised.get() - 1);
-            read(self.queue.pop())
+            read(end.queue.pop())
         })
+    }
+}
+
+impl<T: 'static, const SENDS: bool> Holds for End<T, SENDS> {
+    #[inline]
+    fn object(&self) -> AnyObject {
+        AnyObject::new(&self.queue)
     }
 }
 
@@ -279,8 +276,7 @@ impl<T> Sender<T> {
     where
         T: 'static,
     {
-        let end = self.0.clone();
-        ask_with(Yield::Send, &self.0.queue, move || {
+        ask(Yield::Send, self.0.clone(), move |end| {
             let reserved = &end.queue.reserved;
             reserved.set(reserved.get() - 1);
             end.queue.push(value)

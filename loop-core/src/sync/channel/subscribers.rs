@@ -103,10 +103,6 @@ impl Object for Subscriber {
     fn give_back(&self, _: RequestKind) {
         self.keep_promise();
     }
-
-    fn requests(&self) -> [RequestKind; 2] {
-        [RequestKind::Receive; 2]
-    }
 }
 
 /// Counts a sender.

@@ -90,7 +90,7 @@ impl<T> WatchReceiver<T> {
         let subscribers = Rc::clone(&self.subscribers);
         ask(
             Yield::Receive,
-            &self.subscriber,
+            Rc::clone(&self.subscriber),
             move |subscriber: Rc<Subscriber>| {
                 let has_news = subscriber.has_news();
                 subscriber.seen.set(subscribers.sent.get());
