@@ -113,10 +113,6 @@ impl<O: Outcomes> Object for Members<O> {
 
     fn give_back(&self, _: RequestKind) {}
 
-    fn requests(&self) -> [RequestKind; 2] {
-        [RequestKind::Wait; 2]
-    }
-
     fn family(&self) -> Option<&dyn Family> {
         Some(self)
     }

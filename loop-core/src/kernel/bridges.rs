@@ -1,5 +1,6 @@
 //! Waiting for what happens outside of the loop: futures of other libraries, closures on other threads.
 
+use std::rc::Rc;
 use std::sync::Arc;
 use std::task::Waker;
 
@@ -73,7 +74,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         if object.0.registration().place().is_some() {
             return self.fail(task, Box::new("this request waits for its answer already"));
         }
-        let place = self.objects.enter(&object.0);
+        let place = self.objects.enter(Rc::clone(&object.0));
         let place = place.expect("an object that no loop uses");
         let name = self.objects.name(place);
         self.record(|_| Event::new(EventKind::Asked(request), task, Payload::Object(name)));

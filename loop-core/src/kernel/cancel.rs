@@ -173,7 +173,10 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             match change {
                 // All who used it may have gone since.
                 Change::Object(place) if !self.objects.is_used(place) => {}
-                Change::Object(place) => self.offer(place),
+                Change::Object(place) => {
+                    self.objects.object(place).registration().heard();
+                    self.offer(place);
+                }
                 Change::Cancel(child) => self.cancel_child(child),
             }
         }

@@ -4,6 +4,8 @@
 //! A request that can never wait is answered in the airlock, and the task keeps its turn. A request that could have waited
 //! parks its task or, if the answer is there already, puts it at the back of the ready queue.
 
+use std::rc::Rc;
+
 use super::Kernel;
 use super::flow::Flow;
 use super::queue::{BoxedAnswer, Message};
@@ -16,8 +18,8 @@ use crate::coroutine::{
 use crate::id::{SourceId, TaskId};
 use crate::policy::Policy;
 use crate::request::{
-    AnyHandle, AnyObject, Deadline, Gather, RequestKind, Resume, TaskError, TaskInfo, TaskRef,
-    Yield, with_airlock,
+    AnyHandle, AnyObject, Deadline, Gather, ObjectKind, RequestKind, Resume, TaskError, TaskInfo,
+    TaskRef, Yield, with_airlock,
 };
 use crate::time::Time;
 use crate::trace::{Event, EventKind, Made, Payload, Recorder};
@@ -240,29 +242,27 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         name: Option<&str>,
     ) -> Flow {
         match self.spawn_child(task, &object, coroutine, name) {
-            true => self.answer(Resume::Unit),
-            false => self.fail(task, used_elsewhere(&object)),
+            Ok(()) => self.answer(Resume::Unit),
+            Err(kind) => self.fail(task, used_elsewhere(kind)),
         }
     }
 
-    /// Makes a task of an object's family. False if the object is used by another loop.
+    /// Makes a task of an object's family. An error if the object is used by another loop.
     fn spawn_child(
         &mut self,
         task: TaskId,
         object: &AnyObject,
         coroutine: RawCoroutine,
         name: Option<&str>,
-    ) -> bool {
-        let Some(place) = self.objects.enter(&object.0) else {
-            return false;
-        };
+    ) -> Result<(), ObjectKind> {
+        let place = self.objects.enter(Rc::clone(&object.0))?;
         if object.0.family().is_some_and(|family| family.wants()) {
             self.spawn(task, coroutine, name, |kernel, child| {
                 kernel.join_family(child, place);
             });
         }
         self.objects.leave(place);
-        true
+        Ok(())
     }
 
     /// Makes a task. `made` is called before the task can end.
@@ -482,10 +482,11 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     /// A request to an object that other tasks change.
     fn ask_object(&mut self, task: TaskId, request: RequestKind, object: AnyObject) -> Flow {
-        let Some(place) = self.objects.enter(&object.0) else {
-            return self.fail(task, used_elsewhere(&object));
+        let place = match self.objects.enter(object.0) {
+            Ok(place) => place,
+            Err(kind) => return self.fail(task, used_elsewhere(kind)),
         };
-        let is_second = object.0.requests()[0] != request;
+        let is_second = self.objects.kind(place).requests()[0] != request;
         let of = Of::new(place, is_second);
         self.record(|kernel| {
             let name = Payload::Object(kernel.objects.name(place));
@@ -501,7 +502,9 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         });
         self.make_ready(task, Message::Admitted(of));
         // Whoever has come may be what others wait for: the last one at a barrier.
-        self.note_changes();
+        if self.objects.has_changed() {
+            self.note_changes();
+        }
         Flow::Over
     }
 
@@ -513,8 +516,8 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             deadline,
         } = gather;
         for child in children {
-            if !self.spawn_child(task, &object, child.0, None) {
-                return self.fail(task, used_elsewhere(&object));
+            if let Err(kind) = self.spawn_child(task, &object, child.0, None) {
+                return self.fail(task, used_elsewhere(kind));
             }
         }
         // A task may have ended already, and the others are to be cancelled then.
@@ -589,8 +592,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
 /// The failure of a task that asks for what the tasks of another loop use.
 #[cold]
-fn used_elsewhere(object: &AnyObject) -> PanicPayload {
-    let kind = object.0.registration().name().kind;
+fn used_elsewhere(kind: ObjectKind) -> PanicPayload {
     Box::new(format!(
         "the {kind} is used by tasks of another event loop: the tasks that share it must be in one loop"
     ))

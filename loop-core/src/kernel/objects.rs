@@ -8,7 +8,7 @@ use std::rc::Rc;
 use super::table::{Entry, Table};
 use super::waits::{Links, Of, Waiters};
 use crate::id::TaskId;
-use crate::request::{Change, Changes, Object, ObjectKind, ObjectName};
+use crate::request::{Change, Changes, Object, ObjectKind, ObjectName, RequestKind};
 
 /// No deadline.
 const NONE: u32 = u32::MAX;
@@ -16,6 +16,7 @@ const NONE: u32 = u32::MAX;
 struct Used {
     /// There, unless the place is vacant.
     object: Option<Rc<dyn Object>>,
+    kind: ObjectKind,
     /// The second queue is empty unless the object has two.
     waiters: [Waiters; 2],
     waiting: u32,
@@ -33,6 +34,7 @@ impl Used {
     fn blank() -> Used {
         Used {
             object: None,
+            kind: ObjectKind::Lock,
             waiters: [Waiters::NONE; 2],
             waiting: 0,
             admitted: 0,
@@ -69,35 +71,46 @@ impl Objects {
         }
     }
 
-    /// The place of an object, which a task is about to use. `None` if tasks of another loop use it.
+    /// The place of an object, which a task is about to use. An error if tasks of another loop use it.
     #[inline]
-    pub(super) fn enter(&mut self, object: &Rc<dyn Object>) -> Option<u32> {
+    pub(super) fn enter(&mut self, object: Rc<dyn Object>) -> Result<u32, ObjectKind> {
         let registration = object.registration();
+        let kind = registration.kind();
         let is_known = registration.is_known_to(&self.changes);
-        match registration.place() {
-            Some(place) => return is_known.then_some(place),
-            None if is_known => {}
-            None => {
-                let ObjectName { kind, number } = registration.name();
-                let number = match kind {
-                    ObjectKind::Signal => number,
-                    kind => {
-                        let known = &mut self.known[kind as usize];
-                        *known += 1;
-                        *known
-                    }
-                };
-                registration.introduce(&self.changes, number);
-            }
+        if let Some(place) = registration.place() {
+            return if is_known { Ok(place) } else { Err(kind) };
+        }
+        if !is_known {
+            let number = match kind {
+                ObjectKind::Signal => registration.name().number,
+                kind => {
+                    let known = &mut self.known[kind as usize];
+                    *known += 1;
+                    *known
+                }
+            };
+            registration.introduce(&self.changes, number);
         }
         let (place, used) = self.used.claim(Used::blank);
         debug_assert!(
             used.waiters == [Waiters::NONE; 2] && used.admitted == 0,
             "a vacant place"
         );
-        used.object = Some(Rc::clone(object));
         registration.set_place(Some(place));
-        Some(place)
+        used.kind = kind;
+        used.object = Some(object);
+        Ok(place)
+    }
+
+    #[inline]
+    pub(super) fn kind(&self, place: u32) -> ObjectKind {
+        self.used[place].kind
+    }
+
+    /// The request that a task has made to an object.
+    #[inline]
+    pub(super) fn request_to(&self, of: Of) -> RequestKind {
+        self.kind(of.place()).requests()[usize::from(of.is_second())]
     }
 
     #[inline]
@@ -217,8 +230,7 @@ impl Objects {
 impl Used {
     #[inline]
     fn queue_of(&mut self, of: Of) -> &mut Waiters {
-        let object = self.object.as_ref().expect(USED);
-        let is_second = of.is_second() && object.has_two_queues();
+        let is_second = of.is_second() && self.kind.has_two_queues();
         &mut self.waiters[usize::from(is_second)]
     }
 

@@ -19,13 +19,14 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             Message::GoOn | Message::Start => {}
             Message::Answer(kept) => self.tasks.set_pending(task, Pending::Kept(kept.place())),
             Message::Joined(other) => self.tasks.set_pending(task, Pending::Joined(other)),
-            Message::Admitted(of) => self.note_admitted(task, of),
+            Message::Admitted(of) => self.promise(task, of),
         }
         self.queue.push(task, message);
     }
 
+    /// Apart from [`make_ready`](Kernel::make_ready), which is inlined where it is told another message.
     #[inline(never)]
-    fn note_admitted(&mut self, task: TaskId, of: Of) {
+    fn promise(&mut self, task: TaskId, of: Of) {
         self.objects.admit(of.place());
         self.tasks.set_pending(task, Pending::Admitted(of));
     }
@@ -116,7 +117,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     /// A task that was admitted to an object is cancelled: what it was given goes to the next one.
     pub(super) fn give_back_to(&mut self, of: Of) {
         let object = self.objects.object(of.place());
-        object.give_back(object.requests()[usize::from(of.is_second())]);
+        object.give_back(self.request_to(of));
         self.offer(of.place());
         self.objects.went_on(of.place());
     }
@@ -133,9 +134,9 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     /// Offers an object to the tasks that wait for it, the first one of each queue first, until one is not admitted.
     pub(super) fn offer(&mut self, place: u32) {
-        for queue in [0, 1] {
-            while self.objects.is_used(place)
-                && let Some(task) = self.objects.first_waiter(place, queue)
+        let queues = 1 + usize::from(self.objects.kind(place).has_two_queues());
+        for queue in 0..queues {
+            while let Some(task) = self.objects.first_waiter(place, queue)
                 && self.wake_if_admitted(task)
             {}
         }
@@ -152,7 +153,10 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         let is_admitted = !self.closings.is_cancelled(task) || self.closings.resists(task);
         if is_admitted {
             self.record(|kernel| kernel.woken_by(task, of));
-            self.wake(task, Message::Admitted(of));
+            // As in `wake`.
+            self.leave_object(task, of);
+            self.tasks.unpark(task);
+            self.make_ready(task, Message::Admitted(of));
         } else {
             // What it waited for has happened, and now it can be cancelled.
             let registration = self.objects.object(of.place()).registration();
@@ -172,6 +176,11 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         }
     }
 
+    fn leave_object(&mut self, task: TaskId, of: Of) {
+        self.objects.remove_waiter(of, &mut self.tasks, task);
+        self.remove_deadline(of.place());
+    }
+
     pub(super) fn is_admitted(&self, task: TaskId, of: Of, has_waited: bool) -> bool {
         self.objects.object(of.place()).admit(Asker {
             task: self.holder(task),
@@ -187,7 +196,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     /// The request that a task has made to an object.
     pub(super) fn request_to(&self, of: Of) -> RequestKind {
-        self.objects.object(of.place()).requests()[usize::from(of.is_second())]
+        self.objects.request_to(of)
     }
 
     /// Takes a task out of the queue of the object that it waits for.
@@ -199,10 +208,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
                 self.sources.remove_waiter(source, &mut self.tasks, task);
             }
             Wait::End(other) | Wait::Watch(other) => self.tasks.remove_joiner(other, task),
-            Wait::Object(of) => {
-                self.objects.remove_waiter(of, &mut self.tasks, task);
-                self.remove_deadline(of.place());
-            }
+            Wait::Object(of) => self.leave_object(task, of),
         }
     }
 }

@@ -169,8 +169,4 @@ impl<F: Future> Object for Awaited<F> {
     }
 
     fn give_back(&self, _: RequestKind) {}
-
-    fn requests(&self) -> [RequestKind; 2] {
-        [RequestKind::Await; 2]
-    }
 }

@@ -169,8 +169,4 @@ where
     }
 
     fn give_back(&self, _: RequestKind) {}
-
-    fn requests(&self) -> [RequestKind; 2] {
-        [RequestKind::Blocking; 2]
-    }
 }

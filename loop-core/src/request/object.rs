@@ -18,9 +18,10 @@ use crate::id::TaskId;
 use crate::inbox::{Job, Line};
 use crate::signal::SignalKind;
 
-/// Declares the kinds of objects, with their names in traces and reports.
+/// Declares the kinds of objects, with their names in traces and reports, and the two requests of those who wait, which may be the
+/// same.
 macro_rules! object_kinds {
-    ($($(#[$doc:meta])* $kind:ident: $name:literal;)+) => {
+    ($($(#[$doc:meta])* $kind:ident: $name:literal, $first:ident, $second:ident;)+) => {
         /// What kind of object a task waits for.
         ///
         /// Its text is the first part of an object's name: `lock` in `lock 2`.
@@ -41,6 +42,12 @@ macro_rules! object_kinds {
             /// How many kinds there are.
             pub(crate) const COUNT: usize = [$($name),+].len();
 
+            /// The requests to objects of this kind.
+            #[inline]
+            pub(crate) fn requests(self) -> [RequestKind; 2] {
+                match self { $(ObjectKind::$kind => [RequestKind::$first, RequestKind::$second]),+ }
+            }
+
             fn name(self) -> &'static str {
                 match self { $(ObjectKind::$kind => $name),+ }
             }
@@ -50,27 +57,36 @@ macro_rules! object_kinds {
 
 object_kinds! {
     /// A [`Lock`](crate::sync::Lock).
-    Lock: "lock";
+    Lock: "lock", Acquire, Acquire;
     /// An [`RwLock`](crate::sync::RwLock).
-    RwLock: "rwlock";
+    RwLock: "rwlock", Acquire, Share;
     /// A [`Semaphore`](crate::sync::Semaphore).
-    Semaphore: "semaphore";
+    Semaphore: "semaphore", Acquire, Acquire;
     /// An [`Event`](crate::sync::Event).
-    Event: "event";
+    Event: "event", Wait, Wait;
     /// A [`Condition`](crate::sync::Condition).
-    Condition: "condition";
+    Condition: "condition", Wait, Wait;
     /// A [`Barrier`](crate::sync::Barrier).
-    Barrier: "barrier";
+    Barrier: "barrier", Wait, Wait;
     /// A [channel](crate::sync::channel).
-    Channel: "channel";
+    Channel: "channel", Receive, Send;
     /// A [`Group`](crate::Group) of tasks, or those of [`All`](crate::All), [`Race`](crate::Race), [`Timeout`](crate::Timeout).
-    Group: "group";
+    Group: "group", Wait, Wait;
     /// A future that a task [awaits](crate::Await).
-    Future: "future";
+    Future: "future", Await, Await;
     /// A closure that runs on another thread (feature `blocking`).
-    Blocking: "blocking";
+    Blocking: "blocking", Blocking, Blocking;
     /// A [`Signal`](crate::Signal). Its number is that of the signal, and its name the signal's.
-    Signal: "signal";
+    Signal: "signal", Signal, Signal;
+}
+
+impl ObjectKind {
+    /// Whether those who wait with the second request do not stand behind those who wait with the first. A receiver can wait for a
+    /// value, and at the same time a sender for the room of one that is promised and not taken yet.
+    #[inline]
+    pub(crate) fn has_two_queues(self) -> bool {
+        self == ObjectKind::Channel
+    }
 }
 
 impl fmt::Display for ObjectKind {
@@ -151,14 +167,6 @@ pub(crate) trait Object {
         None
     }
 
-    /// The requests of those who wait: two, or the same one twice.
-    fn requests(&self) -> [RequestKind; 2];
-
-    /// Whether those who wait with the second request do not stand behind those who wait with the first.
-    fn has_two_queues(&self) -> bool {
-        false
-    }
-
     /// For an object that has tasks of its own.
     fn family(&self) -> Option<&dyn Family> {
         None
@@ -216,15 +224,20 @@ pub(crate) enum Change {
 /// What the objects have told the loop since the last step. A loop and its objects share it.
 #[derive(Default)]
 pub(crate) struct Changes {
-    changes: RefCell<VecDeque<Change>>,
     any: Cell<bool>,
+    /// What was told first: mostly it is all.
+    first: Cell<Option<Change>>,
+    more: RefCell<VecDeque<Change>>,
 }
 
 impl Changes {
+    #[inline]
     fn push(&self, change: Change) {
         set_changed();
-        self.changes.borrow_mut().push_back(change);
-        self.any.set(true);
+        match self.any.replace(true) {
+            false => self.first.set(Some(change)),
+            true => self.more.borrow_mut().push_back(change),
+        }
     }
 
     /// Whether an object has told something.
@@ -234,8 +247,10 @@ impl Changes {
     }
 
     /// Takes what was told first.
+    #[inline]
     pub(crate) fn next(&self) -> Option<Change> {
-        let change = self.changes.borrow_mut().pop_front();
+        let first = self.first.take();
+        let change = first.or_else(|| self.more.borrow_mut().pop_front());
         if change.is_none() {
             self.any.set(false);
         }
@@ -254,6 +269,8 @@ pub(crate) struct Registration {
     place: Cell<u32>,
     number: Cell<u32>,
     waiting: Cell<u32>,
+    /// It has told the loop that it has changed, and has not been offered since.
+    has_told: Cell<bool>,
 }
 
 impl Registration {
@@ -264,6 +281,7 @@ impl Registration {
             place: Cell::new(NONE),
             number: Cell::new(0),
             waiting: Cell::new(0),
+            has_told: Cell::new(false),
         }
     }
 
@@ -286,8 +304,10 @@ impl Registration {
     #[inline]
     pub(crate) fn changed(&self) {
         if self.waiting.get() > 0
+            && !self.has_told.get()
             && let Some(changes) = &*self.changes.borrow()
         {
+            self.has_told.set(true);
             changes.push(Change::Object(self.place.get()));
         }
     }
@@ -301,6 +321,11 @@ impl Registration {
 
     // The loop's side.
 
+    #[inline]
+    pub(crate) fn kind(&self) -> ObjectKind {
+        self.kind
+    }
+
     pub(crate) fn name(&self) -> ObjectName {
         ObjectName {
             kind: self.kind,
@@ -309,11 +334,13 @@ impl Registration {
     }
 
     /// Where it is in the table of the loop to which it belongs; `None` if it is in no loop's.
+    #[inline]
     pub(crate) fn place(&self) -> Option<u32> {
         Some(self.place.get()).filter(|place| *place != NONE)
     }
 
     /// Whether the loop whose changes these are knows it.
+    #[inline]
     pub(crate) fn is_known_to(&self, changes: &Rc<Changes>) -> bool {
         let ours = self.changes.borrow();
         ours.as_ref().is_some_and(|ours| Rc::ptr_eq(ours, changes))
@@ -325,10 +352,19 @@ impl Registration {
         self.number.set(number);
     }
 
+    #[inline]
     pub(crate) fn set_place(&self, place: Option<u32>) {
         self.place.set(place.unwrap_or(NONE));
+        self.has_told.set(false);
     }
 
+    /// The loop is about to offer the object.
+    #[inline]
+    pub(crate) fn heard(&self) {
+        self.has_told.set(false);
+    }
+
+    #[inline]
     pub(crate) fn set_waiting(&self, waiting: u32) {
         self.waiting.set(waiting);
     }

@@ -121,8 +121,4 @@ impl Object for Awaited {
     }
 
     fn give_back(&self, _: RequestKind) {}
-
-    fn requests(&self) -> [RequestKind; 2] {
-        [RequestKind::Signal; 2]
-    }
 }

@@ -54,6 +54,8 @@ pub trait Request {
     #[doc(hidden)]
     const IS_NOW: IsNow = IsNow(false);
 
+    // A request that keeps nothing passes fewer words.
+    #[doc(hidden)]
     /// The request as the loop sees it.
     ///
     /// ```

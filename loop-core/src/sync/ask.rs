@@ -4,31 +4,50 @@ use std::rc::Rc;
 
 use crate::request::{AnyObject, Object, Request, Resume, Yield};
 
-/// A request to an object, and what makes its answer when the task goes on.
-pub(super) struct Ask<F> {
-    request: Yield,
+/// A request to an object. `H` holds the object: while the task waits, nothing else is kept.
+pub(super) struct Ask<H, Q, F> {
+    holds: H,
+    request: Q,
     answer: F,
+}
+
+/// What holds an object.
+pub(super) trait Holds {
+    fn object(&self) -> AnyObject;
+}
+
+impl<O: Object + 'static> Holds for Rc<O> {
+    #[inline]
+    fn object(&self) -> AnyObject {
+        AnyObject::new(self)
+    }
 }
 
 /// A request to an object. `answer` is called when the object has admitted the task and the task goes on.
 #[inline]
-pub(super) fn ask<A, O: Object + 'static, F: FnOnce(Rc<O>) -> A>(
-    request: fn(AnyObject) -> Yield,
-    object: &Rc<O>,
-    answer: F,
-) -> Ask<impl FnOnce() -> A + use<A, O, F>> {
-    let asked = Rc::clone(object);
+pub(super) fn ask<A, H, Q, F>(request: Q, holds: H, answer: F) -> Ask<H, Q, F>
+where
+    H: Holds,
+    Q: FnOnce(AnyObject) -> Yield,
+    F: FnOnce(H) -> A,
+{
     Ask {
-        request: request(AnyObject::new(object)),
-        answer: move || answer(asked),
+        holds,
+        request,
+        answer,
     }
 }
 
-impl<A, F: FnOnce() -> A> Request for Ask<F> {
+impl<A, H, Q, F> Request for Ask<H, Q, F>
+where
+    H: Holds,
+    Q: FnOnce(AnyObject) -> Yield,
+    F: FnOnce(H) -> A,
+{
     type Answer = A;
 
     fn into_yield(self) -> Yield {
-        self.request
+        (self.request)(self.holds.object())
     }
 
     fn answer(_: Resume) -> A {
@@ -37,6 +56,11 @@ impl<A, F: FnOnce() -> A> Request for Ask<F> {
 
     #[inline]
     fn loop_core_ask(self) -> (Yield, impl FnOnce(Resume) -> A) {
-        (self.request, |_| (self.answer)())
+        let Ask {
+            holds,
+            request,
+            answer,
+        } = self;
+        (request(holds.object()), move |_| answer(holds))
     }
 }

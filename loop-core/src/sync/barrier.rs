@@ -43,8 +43,10 @@ struct Inner {
     parties: u32,
     /// Those who wait and go on, because the last one has come.
     released: Cell<u32>,
-    /// Rounds that have ended and of which no task has been told that it is the leader.
-    leaderless: Cell<u32>,
+    /// Of a round, how many have gone on or were cancelled before they did.
+    departed: Cell<u32>,
+    /// One of them was told that it is the leader.
+    is_led: Cell<bool>,
 }
 
 impl Barrier {
@@ -62,17 +64,17 @@ impl Barrier {
             registration: Registration::new(ObjectKind::Barrier),
             parties: parties as u32,
             released: Cell::new(0),
-            leaderless: Cell::new(0),
+            departed: Cell::new(0),
+            is_led: Cell::new(false),
         }))
     }
 
     /// Request: waits until all have come. For each time that all have come, the answer is `true` for one task and `false` for the
     /// others.
     pub fn wait(&self) -> impl Request<Answer = bool> + use<> {
-        ask(Yield::Wait, &self.0, |barrier| {
-            let leaderless = barrier.leaderless.get();
-            barrier.leaderless.set(leaderless.saturating_sub(1));
-            leaderless > 0
+        ask(Yield::Wait, Rc::clone(&self.0), |barrier| {
+            barrier.depart();
+            !barrier.is_led.replace(true)
         })
     }
 
@@ -83,6 +85,17 @@ impl Barrier {
     /// ```
     pub fn waiting(&self) -> usize {
         self.0.registration.waiting() as usize
+    }
+}
+
+impl Inner {
+    /// A task that was admitted leaves: each so many are a round, with a leader of its own.
+    fn depart(&self) {
+        let departed = self.departed.get();
+        if departed == 0 {
+            self.is_led.set(false);
+        }
+        self.departed.set((departed + 1) % self.parties);
     }
 }
 
@@ -111,16 +124,13 @@ impl Object for Inner {
         let is_last = waiting + 1 == self.parties;
         if is_last {
             self.released.set(waiting);
-            self.leaderless.set(self.leaderless.get() + 1);
             self.registration.changed();
         }
         is_last
     }
 
     // The round is over, with or without it.
-    fn give_back(&self, _: RequestKind) {}
-
-    fn requests(&self) -> [RequestKind; 2] {
-        [RequestKind::Wait; 2]
+    fn give_back(&self, _: RequestKind) {
+        self.depart();
     }
 }

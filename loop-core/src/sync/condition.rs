@@ -131,7 +131,7 @@ impl Condition {
     }
 
     fn notified(&self) -> impl Request<Answer = ()> + use<> {
-        ask(Yield::Wait, &self.0, |_| ())
+        ask(Yield::Wait, Rc::clone(&self.0), |_| ())
     }
 }
 
@@ -140,7 +140,21 @@ fn wait<T: 'static>(condition: Condition, guard: LockGuard<T>) -> LockGuard<T> {
     let lock = LockGuard::lock(&guard);
     drop(guard);
     yield_!(condition.notified());
-    yield_!(lock.acquire())
+    let mut notification = Notification(Some(condition));
+    let guard = yield_!(lock.acquire());
+    notification.0 = None;
+    guard
+}
+
+/// A notification of a task that has not the lock yet. If the task is cancelled, another one is notified.
+struct Notification(Option<Condition>);
+
+impl Drop for Notification {
+    fn drop(&mut self) {
+        if let Some(condition) = &self.0 {
+            condition.notify_one();
+        }
+    }
 }
 
 #[loop_macros::coroutine(lazy, crate = crate)]
@@ -188,7 +202,8 @@ impl Object for Inner {
         self.notify(1);
     }
 
-    fn requests(&self) -> [RequestKind; 2] {
-        [RequestKind::Wait; 2]
+    fn left(&self, _: RequestKind) {
+        let waiting = self.registration.waiting();
+        self.notified.set(self.notified.get().min(waiting));
     }
 }

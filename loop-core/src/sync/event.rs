@@ -66,7 +66,7 @@ impl Event {
 
     /// Request: waits until the event is set. If it is set, the task only goes to the back of the ready queue.
     pub fn wait(&self) -> impl Request<Answer = ()> + use<> {
-        ask(Yield::Wait, &self.0, |_| ())
+        ask(Yield::Wait, Rc::clone(&self.0), |_| ())
     }
 
     /// Sets the event: all who wait go on, also if it is [cleared](Event::clear) before they do.
@@ -123,7 +123,8 @@ impl Object for Inner {
 
     fn give_back(&self, _: RequestKind) {}
 
-    fn requests(&self) -> [RequestKind; 2] {
-        [RequestKind::Wait; 2]
+    fn left(&self, _: RequestKind) {
+        let waiting = self.registration.waiting();
+        self.released.set(self.released.get().min(waiting));
     }
 }

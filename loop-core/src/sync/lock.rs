@@ -69,7 +69,7 @@ impl<T> Lock<T> {
     where
         T: 'static,
     {
-        ask(Yield::Acquire, &self.0, LockGuard::of)
+        ask(Yield::Acquire, Rc::clone(&self.0), LockGuard::of)
     }
 
     /// Takes the lock, if it is free and no task waits for it.
@@ -127,10 +127,6 @@ impl<T> Object for Inner<T> {
 
     fn holder(&self) -> Option<Holder> {
         self.holder.get()
-    }
-
-    fn requests(&self) -> [RequestKind; 2] {
-        [RequestKind::Acquire; 2]
     }
 }
 

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::fmt;
 use std::rc::Rc;
 
-use super::semaphore::Semaphore;
+use super::lock::Lock;
 use crate::request::Coroutine;
 
 /// A value that is made once, by a coroutine, when a task first asks for it.
@@ -43,7 +43,7 @@ pub struct Once<T>(Rc<Inner<T>>);
 struct Inner<T> {
     value: RefCell<Option<Rc<T>>>,
     /// The right to make the value.
-    turn: Semaphore,
+    turn: Lock<()>,
 }
 
 impl<T> Once<T> {
@@ -55,7 +55,7 @@ impl<T> Once<T> {
     pub fn new() -> Once<T> {
         Once(Rc::new(Inner {
             value: RefCell::new(None),
-            turn: Semaphore::new(1),
+            turn: Lock::new(()),
         }))
     }
 

@@ -59,7 +59,7 @@ impl<T> RwLock<T> {
     where
         T: 'static,
     {
-        ask(Yield::Share, &self.0, ReadGuard::of)
+        ask(Yield::Share, Rc::clone(&self.0), ReadGuard::of)
     }
 
     /// Request: waits until no task reads or writes, and takes the lock to write.
@@ -67,7 +67,7 @@ impl<T> RwLock<T> {
     where
         T: 'static,
     {
-        ask(Yield::Acquire, &self.0, WriteGuard::of)
+        ask(Yield::Acquire, Rc::clone(&self.0), WriteGuard::of)
     }
 
     /// Takes the lock to read, if that is possible at once and no task waits for it.
@@ -155,10 +155,6 @@ impl<T> Object for Inner<T> {
 
     fn holder(&self) -> Option<Holder> {
         self.writer.get()
-    }
-
-    fn requests(&self) -> [RequestKind; 2] {
-        [RequestKind::Acquire, RequestKind::Share]
     }
 }
 

@@ -57,7 +57,9 @@ impl Semaphore {
 
     /// Request: waits until there is a permit, and takes it. Dropping the [`Permit`] gives it back.
     pub fn acquire(&self) -> impl Request<Answer = Permit> + use<> {
-        ask(Yield::Acquire, &self.0, |semaphore| Permit(Some(semaphore)))
+        ask(Yield::Acquire, Rc::clone(&self.0), |semaphore| {
+            Permit(Some(semaphore))
+        })
     }
 
     /// Takes a permit, if there is one and no task waits for it.
@@ -133,10 +135,6 @@ impl Object for Inner {
 
     fn give_back(&self, _: RequestKind) {
         self.add(1);
-    }
-
-    fn requests(&self) -> [RequestKind; 2] {
-        [RequestKind::Acquire; 2]
     }
 }
 

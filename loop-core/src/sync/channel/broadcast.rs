@@ -106,9 +106,11 @@ impl<T: Clone> BroadcastReceiver<T> {
         T: 'static,
     {
         let (values, subscribers) = (Rc::clone(&self.values), Rc::clone(&self.subscribers));
-        ask(Yield::Receive, &self.subscriber, move |subscriber| {
-            next(&subscriber, &subscribers, &values)
-        })
+        ask(
+            Yield::Receive,
+            Rc::clone(&self.subscriber),
+            move |subscriber| next(&subscriber, &subscribers, &values),
+        )
     }
 }
 
@@ -117,6 +119,7 @@ fn next<T: Clone>(
     subscribers: &Subscribers,
     values: &RefCell<VecDeque<T>>,
 ) -> Result<T, RecvError> {
+    subscriber.keep_promise();
     let (seen, sent) = (subscriber.seen.get(), subscribers.sent.get());
     let values = values.borrow();
     let oldest = sent - values.len() as u64;

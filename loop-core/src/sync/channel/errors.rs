@@ -45,7 +45,7 @@ pub enum TrySendError<T> {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum TryRecvError {
-    /// The channel is empty, or its values are for receivers that have waited.
+    /// The channel is empty, or its values are for receivers that wait or have waited.
     Empty,
     /// No sender is left, and the channel is empty.
     Closed,

@@ -2,7 +2,7 @@
 
 use super::errors::Closed;
 use super::queue::{Receiver, UnboundedSender, unbounded};
-use crate::request::{Request, Resume, Yield};
+use crate::request::Request;
 
 /// A channel for one value: asyncio's `Future`.
 ///
@@ -67,10 +67,7 @@ impl<T> OneshotReceiver<T> {
     where
         T: 'static,
     {
-        Once {
-            request: self.0.recv(),
-            receiver: self.0,
-        }
+        self.0.0.receive(|value| value.ok_or(Closed))
     }
 
     /// Takes the value, if it has been sent.
@@ -83,35 +80,5 @@ impl<T> OneshotReceiver<T> {
     /// ```
     pub fn try_recv(&mut self) -> Option<T> {
         self.0.try_recv().ok()
-    }
-}
-
-/// A request whose answer is `Err` where the other one's is `None`. It keeps the receiver, without which the channel is closed.
-struct Once<T, R> {
-    request: R,
-    receiver: Receiver<T>,
-}
-
-impl<T, R: Request<Answer = Option<T>>> Request for Once<T, R> {
-    type Answer = Result<T, Closed>;
-
-    fn into_yield(self) -> Yield {
-        self.request.into_yield()
-    }
-
-    fn answer(resume: Resume) -> Result<T, Closed> {
-        R::answer(resume).ok_or(Closed)
-    }
-
-    #[inline]
-    fn loop_core_ask(self) -> (Yield, impl FnOnce(Resume) -> Result<T, Closed>) {
-        let Once { request, receiver } = self;
-        let (request, answer) = request.loop_core_ask();
-        let answer = move |resume| {
-            let value = answer(resume);
-            drop(receiver);
-            value.ok_or(Closed)
-        };
-        (request, answer)
     }
 }

@@ -8,11 +8,11 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::rc::Rc;
 
-use super::super::ask::ask;
+use super::super::ask::{Holds, ask};
 use super::errors::{SendError, TryRecvError, TrySendError};
 use super::store::{Least, Store};
 use crate::request::object::Registration;
-use crate::request::{Asker, Object, ObjectKind, Request, RequestKind, Yield};
+use crate::request::{AnyObject, Asker, Object, ObjectKind, Request, RequestKind, Yield};
 
 /// A channel for at most so many values; a sender waits for room.
 ///
@@ -27,7 +27,7 @@ use crate::request::{Asker, Object, ObjectKind, Request, RequestKind, Yield};
 /// If `capacity` is 0.
 pub fn bounded<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
     let (queue, receiver) = Queue::channel(capacity, Store::Fifo(VecDeque::new()));
-    (Sender(End::sender(queue)), receiver)
+    (Sender(End::new(queue)), receiver)
 }
 
 /// A channel for any number of values; nobody waits for room.
@@ -39,7 +39,7 @@ pub fn bounded<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
 /// ```
 pub fn unbounded<T>() -> (UnboundedSender<T>, Receiver<T>) {
     let (queue, receiver) = Queue::channel(usize::MAX, Store::Fifo(VecDeque::new()));
-    (UnboundedSender(End::sender(queue)), receiver)
+    (UnboundedSender(End::new(queue)), receiver)
 }
 
 /// A channel for at most so many values, from which the youngest one comes first.
@@ -56,7 +56,7 @@ pub fn unbounded<T>() -> (UnboundedSender<T>, Receiver<T>) {
 /// If `capacity` is 0.
 pub fn lifo<T: 'static>(capacity: usize) -> (Sender<T>, Receiver<T>) {
     let (queue, receiver) = Queue::channel(capacity, Store::Other(Box::new(Vec::new())));
-    (Sender(End::sender(queue)), receiver)
+    (Sender(End::new(queue)), receiver)
 }
 
 /// A channel for at most so many values, from which the least one comes first; of equal ones the oldest.
@@ -73,7 +73,7 @@ pub fn lifo<T: 'static>(capacity: usize) -> (Sender<T>, Receiver<T>) {
 /// If `capacity` is 0.
 pub fn priority<T: Ord + 'static>(capacity: usize) -> (Sender<T>, Receiver<T>) {
     let (queue, receiver) = Queue::channel(capacity, Store::Other(Box::new(Least::new())));
-    (Sender(End::sender(queue)), receiver)
+    (Sender(End::new(queue)), receiver)
 }
 
 struct Queue<T> {
@@ -104,7 +104,7 @@ impl<T> Queue<T> {
             receivers: Cell::new(0),
             is_closed: Cell::new(false),
         });
-        let receiver = Receiver(End::receiver(Rc::clone(&queue)));
+        let receiver = Receiver(End::new(Rc::clone(&queue)));
         (queue, receiver)
     }
 
@@ -115,6 +115,10 @@ impl<T> Queue<T> {
     /// Whether there is a value that is promised to nobody.
     fn has_value(&self) -> bool {
         self.len() > self.promised.get()
+    }
+
+    fn waiting_receivers(&self) -> usize {
+        self.registration.waiting() as usize - self.waiting_senders.get()
     }
 
     fn has_room(&self) -> bool {
@@ -187,53 +191,66 @@ impl<T> Object for Queue<T> {
             self.waiting_senders.set(self.waiting_senders.get() - 1);
         }
     }
-
-    fn requests(&self) -> [RequestKind; 2] {
-        [RequestKind::Receive, RequestKind::Send]
-    }
-
-    // Both can wait: a receiver for a value, and a sender for the room of one that is promised and not taken yet.
-    fn has_two_queues(&self) -> bool {
-        true
-    }
 }
 
-/// One end of a channel: counts itself while it lives.
-struct End<T> {
+/// One end of a channel, which sends or receives: counts itself while it lives.
+///
+/// A request has an end of its own, so the channel is open while the task waits, whatever becomes of the end that was asked.
+pub(super) struct End<T, const SENDS: bool> {
     queue: Rc<Queue<T>>,
-    count: fn(&Queue<T>) -> &Cell<usize>,
 }
 
-impl<T> End<T> {
-    fn new(queue: Rc<Queue<T>>, count: fn(&Queue<T>) -> &Cell<usize>) -> End<T> {
-        count(&queue).set(count(&queue).get() + 1);
-        End { queue, count }
+impl<T, const SENDS: bool> End<T, SENDS> {
+    fn new(queue: Rc<Queue<T>>) -> End<T, SENDS> {
+        let end = End { queue };
+        end.count().set(end.count().get() + 1);
+        end
     }
 
-    fn sender(queue: Rc<Queue<T>>) -> End<T> {
-        End::new(queue, |queue| &queue.senders)
-    }
-
-    fn receiver(queue: Rc<Queue<T>>) -> End<T> {
-        End::new(queue, |queue| &queue.receivers)
-    }
-}
-
-impl<T> Clone for End<T> {
-    fn clone(&self) -> End<T> {
-        End::new(Rc::clone(&self.queue), self.count)
+    fn count(&self) -> &Cell<usize> {
+        match SENDS {
+            true => &self.queue.senders,
+            false => &self.queue.receivers,
+        }
     }
 }
 
-impl<T> Drop for End<T> {
+impl<T> End<T, false> {
+    /// Request: waits for a value, of which `read` makes the answer.
+    pub(super) fn receive<A>(self, read: impl FnOnce(Option<T>) -> A) -> impl Request<Answer = A>
+    where
+        T: 'static,
+    {
+        ask(Yield::Receive, self, |end| {
+            let promised = &end.queue.promised;
+            promised.set(promised.get() - 1);
+            read(end.queue.pop())
+        })
+    }
+}
+
+impl<T: 'static, const SENDS: bool> Holds for End<T, SENDS> {
+    #[inline]
+    fn object(&self) -> AnyObject {
+        AnyObject::new(&self.queue)
+    }
+}
+
+impl<T, const SENDS: bool> Clone for End<T, SENDS> {
+    fn clone(&self) -> End<T, SENDS> {
+        End::new(Rc::clone(&self.queue))
+    }
+}
+
+impl<T, const SENDS: bool> Drop for End<T, SENDS> {
     fn drop(&mut self) {
-        let count = (self.count)(&self.queue);
+        let count = self.count();
         count.set(count.get() - 1);
         if count.get() > 0 {
             return;
         }
         self.queue.registration.changed();
-        if self.queue.receivers.get() == 0 {
+        if !SENDS {
             // Nobody can have the values any more. One at a time: a destructor may use the channel.
             while let Some(value) = self.queue.pop() {
                 drop(value);
@@ -243,13 +260,13 @@ impl<T> Drop for End<T> {
 }
 
 /// The end of a [`bounded`] channel that sends. All clones send to the same channel.
-pub struct Sender<T>(End<T>);
+pub struct Sender<T>(End<T, true>);
 
 /// The end of an [`unbounded`] channel that sends. All clones send to the same channel.
-pub struct UnboundedSender<T>(End<T>);
+pub struct UnboundedSender<T>(End<T, true>);
 
 /// The end of a channel that receives. Each value goes to one of its clones.
-pub struct Receiver<T>(End<T>);
+pub struct Receiver<T>(pub(super) End<T, false>);
 
 impl<T> Sender<T> {
     /// Request: waits until there is room, and sends the value.
@@ -259,9 +276,10 @@ impl<T> Sender<T> {
     where
         T: 'static,
     {
-        ask(Yield::Send, &self.0.queue, move |queue: Rc<Queue<T>>| {
-            queue.reserved.set(queue.reserved.get() - 1);
-            queue.push(value)
+        ask(Yield::Send, self.0.clone(), move |end| {
+            let reserved = &end.queue.reserved;
+            reserved.set(reserved.get() - 1);
+            end.queue.push(value)
         })
     }
 
@@ -348,20 +366,18 @@ impl<T> Receiver<T> {
     where
         T: 'static,
     {
-        ask(Yield::Receive, &self.0.queue, |queue: Rc<Queue<T>>| {
-            queue.promised.set(queue.promised.get() - 1);
-            queue.pop()
-        })
+        self.0.clone().receive(|value| value)
     }
 
-    /// Takes a value, if there is one that is for no receiver that has waited.
+    /// Takes a value, if there is one that is for no receiver that waits or has waited.
     ///
     /// # Errors
     ///
     /// If there is none at the moment, or none will come.
     pub fn try_recv(&self) -> Result<T, TryRecvError> {
         let queue = &self.0.queue;
-        if !queue.has_value() {
+        let promised = queue.promised.get() + queue.waiting_receivers();
+        if queue.len() <= promised {
             return Err(match queue.has_ended() && queue.len() == 0 {
                 true => TryRecvError::Closed,
                 false => TryRecvError::Empty,
@@ -422,12 +438,10 @@ impl<T> Clone for Receiver<T> {
     }
 }
 
-impl<T> fmt::Debug for End<T> {
+impl<T, const SENDS: bool> fmt::Debug for End<T, SENDS> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("channel")
             .field("len", &self.queue.len())
-            .field("senders", &self.queue.senders.get())
-            .field("receivers", &self.queue.receivers.get())
             .finish_non_exhaustive()
     }
 }

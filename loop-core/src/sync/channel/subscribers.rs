@@ -10,6 +10,8 @@ use crate::request::{Asker, Object, ObjectKind, RequestKind};
 pub(super) struct Subscriber {
     registration: Registration,
     pub(super) seen: Cell<u64>,
+    /// A task has been admitted, and has not gone on. What it sees is decided when it goes on, so it is one task at a time.
+    is_promised: Cell<bool>,
     subscribers: Rc<Subscribers>,
 }
 
@@ -37,6 +39,7 @@ impl Subscribers {
         let subscriber = Rc::new(Subscriber {
             registration: Registration::new(ObjectKind::Channel),
             seen: Cell::new(seen),
+            is_promised: Cell::new(false),
             subscribers: Rc::clone(self),
         });
         let mut all = self.all.borrow_mut();
@@ -64,7 +67,13 @@ impl Subscribers {
 
 impl Subscriber {
     pub(super) fn has_news(&self) -> bool {
-        self.seen.get() < self.subscribers.sent.get() || self.subscribers.senders.get() == 0
+        self.seen.get() < self.subscribers.sent.get()
+    }
+
+    /// The task that was admitted goes on, or is cancelled.
+    pub(super) fn keep_promise(&self) {
+        self.is_promised.set(false);
+        self.registration.changed();
     }
 }
 
@@ -80,15 +89,19 @@ impl Object for Subscriber {
         &self.registration
     }
 
-    // Nothing is taken: a cancelled task has not seen the value.
-    fn admit(&self, _: Asker) -> bool {
-        self.has_news()
+    fn admit(&self, asker: Asker) -> bool {
+        let overtakes = !asker.has_waited && self.registration.waiting() > 0;
+        let has_ended = self.subscribers.senders.get() == 0;
+        let admits = (self.has_news() || has_ended) && !self.is_promised.get() && !overtakes;
+        if admits {
+            self.is_promised.set(true);
+        }
+        admits
     }
 
-    fn give_back(&self, _: RequestKind) {}
-
-    fn requests(&self) -> [RequestKind; 2] {
-        [RequestKind::Receive; 2]
+    // Nothing was taken: a cancelled task has not seen the value.
+    fn give_back(&self, _: RequestKind) {
+        self.keep_promise();
     }
 }
 

@@ -90,13 +90,12 @@ impl<T> WatchReceiver<T> {
         let subscribers = Rc::clone(&self.subscribers);
         ask(
             Yield::Receive,
-            &self.subscriber,
+            Rc::clone(&self.subscriber),
             move |subscriber: Rc<Subscriber>| {
-                let (seen, sent) = (
-                    subscriber.seen.replace(subscribers.sent.get()),
-                    subscribers.sent.get(),
-                );
-                if seen < sent { Ok(()) } else { Err(Closed) }
+                let has_news = subscriber.has_news();
+                subscriber.seen.set(subscribers.sent.get());
+                subscriber.keep_promise();
+                has_news.then_some(()).ok_or(Closed)
             },
         )
     }
@@ -115,7 +114,7 @@ impl<T> WatchReceiver<T> {
     /// assert!(receiver.has_changed());
     /// ```
     pub fn has_changed(&self) -> bool {
-        self.subscriber.seen.get() < self.subscribers.sent.get()
+        self.subscriber.has_news()
     }
 }
 
@@ -131,12 +130,15 @@ impl<T> Clone for WatchReceiver<T> {
 
 impl<T: fmt::Debug> fmt::Debug for WatchSender<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("WatchSender").field(&self.value).finish()
+        let value = self.value.borrow();
+        f.debug_tuple("WatchSender").field(&value).finish()
     }
 }
 
 impl<T: fmt::Debug> fmt::Debug for WatchReceiver<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("WatchReceiver").field(&self.value).finish()
+        f.debug_tuple("WatchReceiver")
+            .field(&self.borrow())
+            .finish()
     }
 }
