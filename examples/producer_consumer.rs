@@ -59,13 +59,13 @@ fn consumer(name: &'static str, channel: Receiver<String>) -> io::Result<u32> {
 #[loop_core::main]
 fn main() -> io::Result<()> {
     let (sender, receiver) = channel::bounded(2);
-    let mut consumers = loop_core::TryGroup::new();
+    let mut consumers = TryGroup::new();
     for name in ["x", "y"] {
         yield_!(consumers.spawn(consumer(name, receiver.clone())));
     }
     // With this one there would always be a receiver, and producers would wait for ever if the consumers failed.
     drop(receiver);
-    let mut producers = loop_core::TryGroup::new();
+    let mut producers = TryGroup::new();
     for name in ["a", "b"] {
         yield_!(producers.spawn(producer(name, sender.clone())));
     }

@@ -16,7 +16,6 @@ use std::io;
 use std::rc::Rc;
 use std::time::Duration;
 
-use loop_core::TryGroup;
 use loop_core::prelude::*;
 
 /// How many connections were opened and closed.

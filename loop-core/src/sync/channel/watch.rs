@@ -68,7 +68,7 @@ pub struct WatchSender<T> {
 ///         let percent = *brightness.borrow();
 ///         yield_!(Println(format!("{percent} %")))?;
 ///     }
-///     Ok(()) // no sender is left
+///     Ok(()) // the sender was dropped
 /// }
 /// # let (sender, receiver) = loop_core::sync::channel::watch(100);
 /// # sender.send(10);
@@ -118,8 +118,8 @@ impl<T> WatchSender<T> {
 }
 
 impl<T> WatchReceiver<T> {
-    /// Request: waits until the value is one that this receiver has not seen. From then on it has seen it. The answer is `Err` if no
-    /// sender is left and the last value was seen.
+    /// Request: waits until the value is one that this receiver has not seen. From then on it has seen it. The answer is `Err` if the
+    /// sender was dropped and the last value was seen.
     ///
     /// ```
     /// # use loop_core::prelude::*;
