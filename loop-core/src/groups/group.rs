@@ -136,7 +136,11 @@ impl<T: 'static, E: 'static> Tasks<T, E> {
 
 #[loop_macros::coroutine(lazy, crate = crate)]
 fn spawn_with_room(room: Semaphore, object: AnyObject, coroutine: AnyCoroutine) {
-    yield_!(room.acquire()).forget();
+    let permit = yield_!(room.acquire());
+    if object.0.family().is_some_and(|group| group.wants()) {
+        // The task gives it back when it ends. If the group wants no task, there is none that could.
+        permit.forget();
+    }
     yield_!(Spawning::Now(object, coroutine));
 }
 
