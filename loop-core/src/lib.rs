@@ -39,8 +39,9 @@
 //!
 //! # Guides
 //!
-//! - [`language`]: forms of functions, arguments and lifetimes, all requests and their answers, generators, errors
-//! - [`recipes`]: a clean shutdown after Ctrl-C, a server whose tasks may fail, a search for schedules that fail
+//! - [`language`]: forms of functions, arguments and lifetimes, all requests and their answers, generators, tasks that wait for each
+//!   other, errors
+//! - [`recipes`]: clean shutdowns, a server whose tasks may fail, time limits, tests that search for schedules that fail
 //! - [`EventLoop`](EventLoop#rules): what happens in which order
 //! - [`trace`](trace#the-text): how a trace is read
 //!
@@ -91,6 +92,8 @@
 //! the answer comes back. The trace records each step.
 //!
 //! - [`Coroutine`], [`Request`] and the requests: [`Now`], [`Stdin`], [`Print`], [`Spawn`], [`Handle`], [`Sleep`], …
+//! - Requests for tasks that belong together: [`All`], [`TryAll`], [`Race`], [`Timeout`], [`AsCompleted`]; and [`Group`], [`TryGroup`]
+//! - [`sync`]: what tasks of one loop share and wait for: locks, semaphores, events, conditions, barriers, channels
 //! - [`Generator`]: plain generators, with values of their own instead of requests
 //! - [`EventLoop`]: runs coroutines; its documentation has the rules of scheduling
 //! - [`policy`]: what decides where production is first in, first out
