@@ -116,14 +116,26 @@ fn died_quietly(output: &Output, signal: Signal) {
     assert_eq!(end, (String::new(), Some(signal.as_raw())));
 }
 
-/// What the head of an example says that it prints.
+/// What the head of an example says that it prints, in its first block.
 fn promised(source: &str) -> String {
+    promises(source).next().unwrap()
+}
+
+/// What the head of an example says that it prints, block by block.
+fn promises(source: &str) -> impl Iterator<Item = String> {
     let head = source.lines().map_while(|line| line.strip_prefix("//!"));
-    let block = head.skip_while(|line| !line.contains("```text"));
-    let shown = block.skip(2).take_while(|line| !line.contains("```"));
-    shown
-        .map(|line| format!("{}\n", line.strip_prefix(' ').unwrap_or(line)))
-        .collect()
+    let head: Vec<&str> = head
+        .map(|line| line.strip_prefix(' ').unwrap_or(line))
+        .collect();
+    let blocks = head.join("\n");
+    let blocks: Vec<String> = blocks.split("```").skip(1).step_by(2).map(shown).collect();
+    blocks.into_iter()
+}
+
+/// A block without its first line, which says that it is text, and its second line, the command.
+fn shown(block: &str) -> String {
+    let lines = block.lines().skip(2);
+    lines.map(|line| format!("{line}\n")).collect()
 }
 
 /// The order is not compared: a machine that stands still for a tenth of a second may change it.
@@ -160,6 +172,57 @@ fn pipeline_prints_what_it_promises() {
     let input = "a python\nno match\na yellow python\n";
     let output = run("pipeline", &["python", "yellow"], input);
     assert_eq!(stdout(&output), promised(include_str!("../pipeline.rs")));
+    ended_quietly(&output, 0);
+}
+
+#[test]
+fn producer_consumer_prints_what_it_promises() {
+    let output = run("producer_consumer", &[], "");
+    let promised = promised(include_str!("../producer_consumer.rs"));
+    assert_eq!(stdout(&output), promised);
+    ended_quietly(&output, 0);
+}
+
+#[test]
+fn task_group_prints_what_it_promises() {
+    let output = run("task_group", &[], "");
+    assert_eq!(stdout(&output), promised(include_str!("../task_group.rs")));
+    ended_quietly(&output, 0);
+}
+
+#[test]
+fn timeout_race_prints_what_it_promises() {
+    let output = run("timeout_race", &[], "Ada\n");
+    let promised = promised(include_str!("../timeout_race.rs"));
+    assert_eq!(stdout(&output), promised);
+    ended_quietly(&output, 0);
+}
+
+#[test]
+fn timeout_race_does_not_wait_for_ever() {
+    let mut example = start("timeout_race", &["1"]);
+    // Kept open: no line comes.
+    let stdin = example.child.stdin.take();
+    let output = example.wait();
+    drop(stdin);
+    let promised = promises(include_str!("../timeout_race.rs")).nth(1).unwrap();
+    assert_eq!(stdout(&output), promised);
+    ended_quietly(&output, 0);
+}
+
+#[test]
+fn dining_philosophers_wait_for_each_other() {
+    let output = run("dining_philosophers", &[], "");
+    let promised = promised(include_str!("../dining_philosophers.rs"));
+    assert_eq!(stderr(&output), promised);
+    assert_eq!((stdout(&output), output.status.code()), ("", Some(1)));
+}
+
+#[test]
+fn dining_philosophers_eat_if_all_begin_with_the_smaller_fork() {
+    let output = run("dining_philosophers", &["--fixed"], "");
+    let mut promises = promises(include_str!("../dining_philosophers.rs"));
+    assert_eq!(stdout(&output), promises.nth(1).unwrap());
     ended_quietly(&output, 0);
 }
 

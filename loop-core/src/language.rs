@@ -13,6 +13,7 @@
 //! | call another coroutine | [`yield` or `yield from`](#yield-or-yield-from), [Recursion](#recursion) |
 //! | make an iterator | [Generators](#generators) |
 //! | share state between tasks | [A `RefCell` across a yield](#a-refcell-across-a-yield) |
+//! | let tasks wait for each other | [Tasks that wait for each other](#tasks-that-wait-for-each-other) |
 //! | handle errors | [Errors and `?`](#errors-and-) |
 //! | write a macro, or rename the crate | [The crate's name](#the-crates-name), [Macros inside macros](#macros-inside-macros) |
 //!
@@ -231,8 +232,9 @@
 //! - A panic before the first yield belongs to the coroutine, not to its caller: it comes out where the coroutine is joined or yielded.
 //! - A body without any yield runs as a whole at the call. Its task never enters the ready queue.
 //!
-//! Say `lazy` if the body begins with a long computation, if it takes something at its beginning that others need (a lock, a borrow), or if
-//! a test is to find [schedules](crate::recipes#search-for-a-schedule-that-fails) in which two tasks begin in another order.
+//! Say `lazy` if the body begins with a long computation, if it takes something before its first yield that others need (a borrow, the guard
+//! of a `try_acquire`), or if a test is to find [schedules](crate::recipes#search-for-a-schedule-that-fails) in which two tasks begin in
+//! another order.
 //!
 //! # What may be yielded, and what comes back
 //!
@@ -251,7 +253,17 @@
 //! | [`Spawn(coroutine)`](crate::Spawn), [`Spawn(…).named(name)`](crate::Spawn::named) | [`Handle<T>`](crate::Handle) | never |
 //! | a [`Handle<T>`](crate::Handle): join | `Result<T,` [`TaskError`](crate::TaskError)`>` | until the task has ended |
 //! | [`handle.flatten()`](crate::Handle::flatten), of a `Handle<Result<T, E>>` | `Result<T, E>` | until the task has ended |
-//! | [`Cancel(handle)`](crate::Cancel) | `Result<T,` [`TaskError`](crate::TaskError)`>`: the value, if the task had ended | never |
+//! | [`Cancel(handle)`](crate::Cancel), [`Cancel(…).because(reason)`](crate::Cancel::because) | `Result<T,` [`TaskError`](crate::TaskError)`>`: the value, if the task had ended | never |
+//! | [`Ended(&handle)`](crate::Ended) | `()`; the value stays for whoever joins the task | until the task has ended |
+//! | [`Me`](crate::Me), [`handle.name()`](crate::Handle::name) | [`TaskInfo`](crate::TaskInfo), `String` | never |
+//! | [`Timeout(duration, coroutine)`](crate::Timeout), [`TimeoutAt(time, coroutine)`](crate::TimeoutAt) | `Result<T,` [`Elapsed`](crate::Elapsed)`>` | until it has ended, or the time is over |
+//! | [`Race(coroutines)`](crate::Race) | `Result<…,` [`TaskError`](crate::TaskError)`>`: the value of the first | until one has ended |
+//! | [`All(coroutines)`](crate::All) | `Result<…,` [`TaskError`](crate::TaskError)`>`: all values | until all have ended, or one has panicked |
+//! | [`TryAll(coroutines)`](crate::TryAll), of a `Vec<Coroutine<Result<T, E>>>` | `Result<Vec<T>, E>` | until all have ended, or one has failed |
+//! | [`as_completed.next()`](crate::AsCompleted::next) | `Option<(usize, Result<T,` [`TaskError`](crate::TaskError)`>)>` | until a further one has ended |
+//! | [`group.spawn(coroutine)`](crate::Group::spawn) | `()` | only if the group is bounded and full |
+//! | [`group.join()`](crate::Group::join) | `Result<Vec<T>,` [`GroupError`](crate::GroupError)`>` | until all of its tasks have ended |
+//! | [`lock.acquire()`](crate::sync::Lock::acquire), [`event.wait()`](crate::sync::Event::wait), [`receiver.recv()`](crate::sync::channel::Receiver::recv) and others of [`sync`](crate::sync) | a guard, `()`, a value … | until it can be had |
 //! | [`Await(future)`](crate::Await) | the future's output | until the future is ready |
 //! | `Blocking(closure)` (feature `blocking`) | the closure's value | until the closure has ended, on another thread |
 //! | [`Signal(kind)`](crate::Signal) | [`io::Result<()>`](std::io::Result) | until the signal comes |
@@ -491,7 +503,80 @@
 //! ```
 //!
 //! For the same reason do not hold the guard of a `std::sync::Mutex` across a yield: the next task that locks it may wait for ever, and
-//! the loop with it. Clippy's lint for that is `await_holding_lock`.
+//! the loop with it. Clippy's lint for that is `await_holding_lock`. A value that a task needs across its yields is in a
+//! [`Lock`](crate::sync::Lock), see below.
+//!
+//! # Tasks that wait for each other
+//!
+//! The objects in [`sync`](crate::sync) are for tasks that wait for each other: locks, semaphores, events, conditions, barriers and
+//! channels. They belong to one loop, and a clone is the same object.
+//!
+//! **What may have to wait is a request, and all else is a plain call.** Only a request lets other tasks run. So you see at each
+//! `yield_!` where the world may change, and nothing changes between two of them:
+//!
+//! | request: may wait | plain call: never waits |
+//! |---|---|
+//! | `lock.acquire()`, `semaphore.acquire()` | `try_acquire()`, dropping the guard |
+//! | `event.wait()` | `event.set()`, `event.clear()`, `event.is_set()` |
+//! | `condition.wait(guard)`, `wait_while` | `condition.notify_one()`, `notify_all()` |
+//! | `sender.send(value)` of a bounded channel, `receiver.recv()` | `try_send`, `try_recv`, `close`, `send` of the other channels, dropping an end |
+//! | `group.spawn(coroutine)`, `group.join()`, a handle | `group.cancel()`, dropping the group, `handle.is_finished()` |
+//!
+//! A destructor cannot yield, so all that gives back or closes is a plain call. The tasks that it wakes have their turns later; the caller
+//! goes on until its own next yield. [`Condition::wait`](crate::sync::Condition::wait) and
+//! [`Once::get_or_init`](crate::sync::Once::get_or_init) need more than one request, so they are coroutines. They are yielded in the same
+//! way.
+//!
+//! **A guard across a yield is right here.** A task that wants a [`Lock`](crate::sync::Lock) that another one has waits, and the others
+//! go on. Where a `RefCell` panics, this program waits:
+//!
+//! ```
+//! use std::time::Duration;
+//! use loop_core::prelude::*;
+//! use loop_core::sim::Sim;
+//! use loop_core::sync::Lock;
+//!
+//! #[loop_core::coroutine]
+//! fn add(list: Lock<Vec<u32>>, number: u32) {
+//!     let mut list = yield_!(list.acquire());
+//!     yield_!(Sleep(Duration::from_secs(1))); // nobody else has the list meanwhile
+//!     list.push(number);
+//! }
+//!
+//! #[loop_core::coroutine]
+//! fn program() -> Vec<u32> {
+//!     let list = Lock::new(Vec::new());
+//!     let last = add(list.clone(), 3); // has not asked for the lock yet
+//!     yield_!(All([add(list.clone(), 1), add(list.clone(), 2)])).unwrap();
+//!     yield_!(last);
+//!     yield_!(list.acquire()).clone()
+//! }
+//!
+//! let run = Sim::new().run(program);
+//! assert_eq!(run.elapsed(), Duration::from_secs(3));
+//! assert_eq!(run.into_result().unwrap(), [1, 2, 3]);
+//! ```
+//!
+//! **Priming takes no lock.** The call `add(list.clone(), 3)` runs the body to its first yield and keeps the request, but makes it only when
+//! the loop runs the coroutine. So a coroutine that begins with `yield_!(lock.acquire())` needs no `lazy`, and its place in the queue is
+//! that of its task. A `try_acquire()` before the first yield is a plain call, and takes the lock at the call.
+//!
+//! How long a guard lives is decided by Rust's rules: `let guard = yield_!(lock.acquire());` keeps it for the block, `*yield_!(lock.acquire())
+//! += 1;` for the statement, and `let _ = yield_!(lock.acquire());` does not keep it at all.
+//!
+//! **Tasks that belong together** are given to one request, and none outlives it: [`All`](crate::All), [`TryAll`](crate::TryAll),
+//! [`Race`](crate::Race), [`Timeout`](crate::Timeout). If it is not known beforehand which tasks there are, they are in a
+//! [`Group`](crate::Group) or a [`TryGroup`](crate::TryGroup). Dropping a group cancels its tasks, and so does cancelling the task that
+//! waits for them.
+//!
+//! **If tasks wait for each other in a cycle**, the run ends with a [`Deadlock`](crate::Deadlock), which says who has what:
+//!
+//! ```text
+//! deadlock: tasks wait for each other in a cycle
+//!   Plato waits to acquire lock 2, which Socrates has, in `philosopher` (src/main.rs:14)
+//!   Socrates waits to acquire lock 1, which Plato has, in `philosopher` (src/main.rs:14)
+//!   cycle: Plato -> Socrates -> Plato
+//! ```
 //!
 //! # Errors and `?`
 //!
@@ -502,7 +587,9 @@
 //! - **An `Err` that is returned** reaches whoever yields the coroutine or joins its task.
 //! - **A panic** ends the task. Who joins the task gets a [`TaskError`](crate::TaskError). A panic goes through coroutines that wait on the
 //!   same task, as through calls.
-//! - **A cancelled task** gives a [`TaskError`](crate::TaskError) whose [`is_cancelled`](crate::TaskError::is_cancelled) is true.
+//! - **A cancelled task** gives a [`TaskError`](crate::TaskError) whose [`is_cancelled`](crate::TaskError::is_cancelled) is true. It says
+//!   [which task](crate::TaskError::cancelled_by) cancelled it and, if that was said, [why](crate::TaskError::reason). The task itself
+//!   gets no error: it is closed where it waits, and only its destructors run.
 //!
 //! So a joined task that returns a `Result` has two of them, one in the other. [`flatten`](crate::Handle::flatten) makes one of them, if the error
 //! can be made of a `TaskError`. `io::Error` and `Box<dyn Error>` can.

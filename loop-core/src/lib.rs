@@ -39,8 +39,9 @@
 //!
 //! # Guides
 //!
-//! - [`language`]: forms of functions, arguments and lifetimes, all requests and their answers, generators, errors
-//! - [`recipes`]: a clean shutdown after Ctrl-C, a server whose tasks may fail, a search for schedules that fail
+//! - [`language`]: forms of functions, arguments and lifetimes, all requests and their answers, generators, tasks that wait for each
+//!   other, errors
+//! - [`recipes`]: clean shutdowns, a server whose tasks may fail, time limits, tests that search for schedules that fail
 //! - [`EventLoop`](EventLoop#rules): what happens in which order
 //! - [`trace`](trace#the-text): how a trace is read
 //!
@@ -92,6 +93,8 @@
 //! the answer comes back. The trace records each step.
 //!
 //! - [`Coroutine`], [`Request`] and the requests: [`Now`], [`Stdin`], [`Print`], [`Spawn`], [`Handle`], [`Sleep`], [`Await`], …
+//! - Requests for tasks that belong together: [`All`], [`TryAll`], [`Race`], [`Timeout`], [`AsCompleted`]; and [`Group`], [`TryGroup`]
+//! - [`sync`]: what tasks of one loop share and wait for: locks, semaphores, events, conditions, barriers, channels
 //! - [`Remote`]: runs coroutines on a loop from other threads
 //! - [`Generator`]: plain generators, with values of their own instead of requests
 //! - [`EventLoop`]: runs coroutines; its documentation has the rules of scheduling. It can be a guest of [another

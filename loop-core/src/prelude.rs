@@ -1,5 +1,7 @@
 //! What a program usually needs: `use loop_core::prelude::*;`.
 //!
+//! What is needed more rarely is imported by name: `use loop_core::AsCompleted;`, `use loop_core::sync::Lock;`.
+//!
 //! The macros are not in it, because a bare `#[coroutine]` that comes from an import is ambiguous with an attribute of the
 //! compiler's own: write `#[loop_core::coroutine]`.
 //!
@@ -17,7 +19,7 @@
 
 pub use crate::event_loop::EventLoop;
 pub use crate::generator::{AnyGenerator, BoxGenerator, Generator};
-pub use crate::groups::{All, Group, Race, Timeout};
+pub use crate::groups::{All, Group, Race, Timeout, TryAll, TryGroup};
 #[cfg(feature = "blocking")]
 pub use crate::request::Blocking;
 pub use crate::request::{

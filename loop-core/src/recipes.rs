@@ -2,6 +2,12 @@
 //!
 //! The guide to the language itself is [`language`](crate::language).
 //!
+//! | for | see |
+//! |---|---|
+//! | the end of a program | [A clean shutdown after Ctrl-C](#a-clean-shutdown-after-ctrl-c), [A clean shutdown of a group](#a-clean-shutdown-of-a-group) |
+//! | a server | [A server whose tasks may fail](#a-server-whose-tasks-may-fail), [A bounded number of connections](#a-bounded-number-of-connections), [A time limit](#a-time-limit) |
+//! | a test | [Search for a schedule that fails](#search-for-a-schedule-that-fails), [A test that cancels everywhere](#a-test-that-cancels-everywhere) |
+//!
 //! # A clean shutdown after Ctrl-C
 //!
 //! Ctrl-C ends the run with [`Error::Interrupted`](crate::Error::Interrupted). The coroutines that have not ended are closed when the loop is
@@ -198,41 +204,183 @@
 //!
 //! # A time limit
 //!
-//! A task cannot yet wait for another one *or* a deadline. It can sleep and then [cancel](crate::Cancel), which gives the value if the task has
-//! ended by then. That takes the whole time in any case. Where a value is wanted as soon as it is there, look for it now and then:
+//! [`Timeout`](crate::Timeout) runs a coroutine, and cancels it when the time is over:
 //!
 //! ```
-//! use std::{cell::Cell, rc::Rc, time::Duration};
+//! use std::{io, time::Duration};
 //! use loop_core::prelude::*;
 //! use loop_core::sim::{Input, Sim};
 //!
+//! #[loop_core::coroutine]
+//! fn read() -> io::Result<Option<String>> {
+//!     yield_!(Stdin)
+//! }
+//!
 //! /// A line, if it comes in time.
 //! #[loop_core::coroutine]
-//! fn line_within(limit: Duration) -> Option<String> {
-//!     #[loop_core::coroutine]
-//!     fn read(into: Rc<Cell<Option<String>>>) {
-//!         into.set(yield_!(Stdin).ok().flatten());
-//!     }
-//!     let line = Rc::new(Cell::new(None));
-//!     let reader = yield_!(Spawn(read(Rc::clone(&line))));
-//!     let deadline = yield_!(Clock) + limit;
-//!     while yield_!(Clock) < deadline {
-//!         if let Some(line) = line.take() {
-//!             reader.detach();
-//!             return Some(line);
-//!         }
-//!         yield_!(Sleep(Duration::from_millis(10)));
-//!     }
-//!     let _ = yield_!(Cancel(reader)); // the next line is for others
-//!     line.take()
+//! fn line_within(limit: Duration) -> io::Result<Option<String>> {
+//!     yield_!(Timeout(limit, read()))? // the time is over: an `io::Error` of the kind `TimedOut`
 //! }
 //!
 //! let within = |seconds| {
 //!     let input = Input::new().at(Duration::from_secs(2), "hello\n");
-//!     Sim::new().stdin(input).run(move || line_within(Duration::from_secs(seconds)))
+//!     let run = Sim::new().stdin(input).run(move || line_within(Duration::from_secs(seconds)));
+//!     run.into_result().unwrap()
 //! };
-//! assert_eq!(within(1).into_result().unwrap(), None);
-//! let run = within(3600);
-//! assert!(run.elapsed() < Duration::from_secs(3));
-//! assert_eq!(run.into_result().unwrap().as_deref(), Some("hello"));
+//! assert_eq!(within(1).unwrap_err().kind(), io::ErrorKind::TimedOut);
+//! assert_eq!(within(3600).unwrap().as_deref(), Some("hello"));
 //! ```
+//!
+//! It takes a coroutine, not a request: put `yield_!(Stdin)` into one, as here. The line that comes too late is for the next task that
+//! asks. To give several steps one limit together, put them into one coroutine, or use [`TimeoutAt`](crate::TimeoutAt).
+//!
+//! # A bounded number of connections
+//!
+//! A server has a **semaphore** with a permit for each connection. It takes a permit before it starts a task, and so reads no further
+//! request while there are enough. The task has the permit, and gives it back however it ends.
+//!
+//! ```
+//! use std::{io, time::Duration};
+//! use loop_core::prelude::*;
+//! use loop_core::sim::Sim;
+//! use loop_core::sync::{Permit, Semaphore};
+//!
+//! const CONNECTIONS: usize = 2;
+//!
+//! #[loop_core::coroutine]
+//! fn answer(request: String, _connection: Permit) -> io::Result<()> {
+//!     yield_!(Sleep(Duration::from_secs(1)));
+//!     yield_!(Println(request))
+//! }
+//!
+//! #[loop_core::coroutine]
+//! fn serve() -> io::Result<()> {
+//!     let connections = Semaphore::new(CONNECTIONS);
+//!     while let Some(request) = yield_!(Stdin)? {
+//!         let connection = yield_!(connections.acquire());
+//!         yield_!(Spawn(answer(request, connection))).detach();
+//!     }
+//!     // Who has all permits knows that all connections have ended.
+//!     for _ in 0..CONNECTIONS {
+//!         yield_!(connections.acquire()).forget();
+//!     }
+//!     Ok(())
+//! }
+//!
+//! let run = Sim::new().stdin("a\nb\nc\nd\ne\n").run(serve);
+//! assert_eq!(run.stdout(), "a\nb\nc\nd\ne\n");
+//! assert_eq!(run.elapsed(), Duration::from_secs(3)); // two at a time
+//! ```
+//!
+//! For work that has an end, and of which one failure is to end all, there is a **bounded group**. Its [`spawn`](crate::TryGroup::spawn)
+//! waits for room:
+//!
+//! ```
+//! use std::time::Duration;
+//! use loop_core::prelude::*;
+//! use loop_core::GroupError;
+//! use loop_core::sim::Sim;
+//!
+//! #[loop_core::coroutine]
+//! fn download(file: u32) -> Result<u32, String> {
+//!     yield_!(Sleep(Duration::from_secs(1)));
+//!     if file == 13 { Err("no such file: 13".to_owned()) } else { Ok(file) }
+//! }
+//!
+//! #[loop_core::coroutine]
+//! fn downloads(first: u32, last: u32) -> Result<Vec<u32>, GroupError<String>> {
+//!     let mut group = TryGroup::bounded(2);
+//!     for file in first..=last {
+//!         yield_!(group.spawn(download(file)));
+//!     }
+//!     yield_!(group.join())
+//! }
+//!
+//! let run = Sim::new().run(downloads(1, 5));
+//! assert_eq!(run.elapsed(), Duration::from_secs(3)); // two at a time
+//! assert_eq!(run.into_result().unwrap().unwrap(), [1, 2, 3, 4, 5]);
+//!
+//! let error = Sim::new().run(downloads(11, 99)).into_result().unwrap().unwrap_err();
+//! assert_eq!(error.to_string(), "a task of the group failed: no such file: 13");
+//! ```
+//!
+//! After the failure `spawn` closes what it is given, and does not wait. So the loop goes through the files that are left, and `join` says
+//! what has failed.
+//!
+//! # A clean shutdown of a group
+//!
+//! Tell the tasks that no more work is to come, give them some time to finish, and cancel those that have not ended by then. Here the
+//! dropped sender tells them. The coroutine that waits for them has the group, so when its time is over the group is dropped, and its
+//! tasks are cancelled.
+//!
+//! ```
+//! use std::time::Duration;
+//! use loop_core::prelude::*;
+//! use loop_core::sim::Sim;
+//! use loop_core::sync::channel::{self, Receiver};
+//!
+//! #[loop_core::coroutine]
+//! fn worker(jobs: Receiver<u64>) {
+//!     while let Some(seconds) = yield_!(jobs.recv()) {
+//!         yield_!(Sleep(Duration::from_secs(seconds)));
+//!         let _ = yield_!(Println(format!("{seconds} s: done")));
+//!     }
+//! }
+//!
+//! #[loop_core::coroutine]
+//! fn ended(mut workers: Group<()>) {
+//!     let _ = yield_!(workers.join());
+//! }
+//!
+//! #[loop_core::coroutine]
+//! fn program() {
+//!     let (sender, jobs) = channel::unbounded();
+//!     let mut workers = Group::new();
+//!     for _ in 0..3 {
+//!         yield_!(workers.spawn(worker(jobs.clone())));
+//!     }
+//!     for seconds in [1, 2, 3600] {
+//!         sender.send(seconds).unwrap();
+//!     }
+//!     drop(sender);
+//!     if yield_!(Timeout(Duration::from_secs(5), ended(workers))).is_err() {
+//!         let _ = yield_!(Println("the last jobs were given up"));
+//!     }
+//! }
+//!
+//! let run = Sim::new().run(program);
+//! assert_eq!(run.stdout(), "1 s: done\n2 s: done\nthe last jobs were given up\n");
+//! assert_eq!(run.elapsed(), Duration::from_secs(5));
+//! ```
+//!
+//! Tasks that wait for no channel can look at an [`Event`](crate::sync::Event), or [race](crate::Race) their work with its `wait`.
+//!
+//! # A test that cancels everywhere
+//!
+//! A task can be cancelled at each of its yields: by a time limit, by a group, by Ctrl-C. Whatever it has half done then stays so.
+//! [`cancel_everywhere`](crate::sim::Sim::cancel_everywhere) runs a program as often as it has yields, and cancels a task at a further one
+//! each time. The check says what must hold in any case:
+//!
+//! ```
+//! use loop_core::prelude::*;
+//! use loop_core::sim::Sim;
+//! use loop_core::sync::Lock;
+//!
+//! #[loop_core::coroutine]
+//! fn transfer(from: Lock<i32>, to: Lock<i32>) {
+//!     let mut from = yield_!(from.acquire());
+//!     let mut to = yield_!(to.acquire());
+//!     *from -= 10; // in the line above, the 10 would be lost if the task was cancelled while it waits for `to`
+//!     *to += 10;
+//! }
+//!
+//! let (from, to) = (Lock::new(100), Lock::new(0));
+//! let cancelled = Sim::new().cancel_everywhere(
+//!     || transfer(from.clone(), to.clone()),
+//!     |_run| assert_eq!(*from.try_acquire().unwrap() + *to.try_acquire().unwrap(), 100),
+//! );
+//! assert_eq!(cancelled, 2);
+//! ```
+//!
+//! The function [`cancel_everywhere`](crate::sim::cancel_everywhere) checks only that the program ends: that nobody waits for ever for
+//! what the cancelled task had.

@@ -243,6 +243,35 @@ fn a_bounded_group_makes_its_spawner_wait() {
 }
 
 #[test]
+fn a_bounded_group_that_has_failed_still_has_room() {
+    #[loop_core::coroutine]
+    fn parent() -> String {
+        let mut group = TryGroup::bounded(2);
+        for _ in 0..5 {
+            yield_!(group.spawn(fails(1, "no luck")));
+        }
+        yield_!(group.join()).unwrap_err().to_string()
+    }
+    let answer = Sim::new().run(parent).into_result().unwrap();
+    assert_eq!(answer, "a task of the group failed: no luck");
+}
+
+#[test]
+fn a_bounded_group_that_is_cancelled_still_has_room() {
+    #[loop_core::coroutine]
+    fn parent() -> Vec<&'static str> {
+        let mut group = Group::bounded(1);
+        group.cancel();
+        for _ in 0..3 {
+            yield_!(group.spawn(takes(Notes::default(), "a", 1)));
+        }
+        yield_!(group.join()).unwrap()
+    }
+    let answer = Sim::new().run(parent).into_result().unwrap();
+    assert_eq!(answer, [""; 0]);
+}
+
+#[test]
 fn a_group_whose_tasks_never_end_is_a_deadlock_that_names_them() {
     #[loop_core::coroutine]
     fn reads() {

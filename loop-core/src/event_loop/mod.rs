@@ -29,11 +29,11 @@ use crate::world::World;
 ///
 /// 1. The ready queue is first in, first out. A request that **can never wait** is answered at once and its task keeps its turn:
 ///    a chained coroutine and its return, [`Spawn`](crate::Spawn), [`Cancel`](crate::Cancel), [`Clock`](crate::Clock),
-///    [`Stop`](crate::Stop), and [`Print`](crate::Print) and [`Eprint`](crate::Eprint) while there is room. A request that
-///    **could have waited** sends its task to the back of the queue, also when it is answered at once:
-///    [`Stdin`](crate::Stdin), [`StdinBytes`](crate::StdinBytes), a [`Handle`](crate::Handle), [`Await`](crate::Await), `Blocking`. So where other tasks may run does
-///    not depend on whether data came early. A bare `yield_!()` puts its task at the back. After 64 answers in one turn the task
-///    goes to the back in any case.
+///    [`Stop`](crate::Stop), the [`spawn`](crate::Group::spawn) of a group that is not bounded, and [`Print`](crate::Print) and
+///    [`Eprint`](crate::Eprint) while there is room. A request that **could have waited** sends its task to the back of the queue, also
+///    when it is answered at once: [`Stdin`](crate::Stdin), [`StdinBytes`](crate::StdinBytes), a [`Handle`](crate::Handle), [`Await`](crate::Await), `Blocking`, and whatever
+///    waits for tasks or for an object of [`sync`](crate::sync). So where other tasks may run does not depend on whether data came
+///    early. A bare `yield_!()` puts its task at the back. After 64 answers in one turn the task goes to the back in any case.
 /// 2. A *batch* is the tasks that are ready when it begins: each has its turn before those that become ready meanwhile. The loop
 ///    looks at timers and the world after a batch, once there were at least 64 steps, or when nothing is ready. Where the clock goes on
 ///    while tasks run, so not in a simulation, it also looks in the middle of a batch, sooner when turns are slow: after each of

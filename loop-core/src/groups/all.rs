@@ -10,7 +10,8 @@ use crate::request::{AnyCoroutine, Coroutine, Deadline, Request, Resume, TaskErr
 
 /// Runs coroutines at the same time, each as a task, and waits for all of them: asyncio's `gather`.
 ///
-/// The answer is their values, in the order of the coroutines. If one panics, the others are cancelled, and the answer is its
+/// It takes a `Vec` or an array of coroutines with values of one type, or a tuple of up to eight with values of several types. The
+/// answer is their values, in the order of the coroutines. If one panics, the others are cancelled, and the answer is its
 /// [`TaskError`]. An `Err` that one returns is a value like any other; see [`TryAll`].
 ///
 /// ```
@@ -63,16 +64,16 @@ impl<C: Coroutines> Request for All<C> {
     gathers!();
 }
 
-/// Runs coroutines that return a `Result` at the same time, and waits until all have ended well or one has not.
+/// Runs coroutines that return a `Result` at the same time, each as a task, and waits until all have returned `Ok` or one has failed.
 ///
-/// The answer is their values, in the order of the coroutines, or the first error. If one returns an `Err` or panics, the others are
-/// cancelled.
+/// The answer is their values, in the order of the coroutines, or the first error: if one returns an `Err` or panics, the others are
+/// cancelled. A panic's [`TaskError`] becomes an error by `From`, so the type of the errors must have that: `io::Error` and
+/// `Box<dyn Error>` do.
 ///
 /// ```
 /// use std::io;
 /// use std::time::Duration;
 /// use loop_core::prelude::*;
-/// use loop_core::TryAll;
 /// use loop_core::sim::Sim;
 ///
 /// #[loop_core::coroutine]

@@ -10,9 +10,9 @@ use crate::request::{
     AnyCoroutine, Coroutine, Deadline, Gather, Request, Resume, TaskError, Yield,
 };
 
-/// Runs coroutines at the same time, and gives their values in the order in which they end: asyncio's `as_completed`.
+/// Runs coroutines at the same time, each as a task, and gives their values in the order in which they end: asyncio's `as_completed`.
 ///
-/// Dropping it cancels those that have not ended.
+/// Dropping it cancels those that have not ended. One that panics does not cancel the others: its turn gives the [`TaskError`].
 ///
 /// ```
 /// use std::time::Duration;
@@ -46,7 +46,13 @@ pub struct AsCompleted<T> {
 }
 
 impl<T: 'static> AsCompleted<T> {
-    /// They run when the first one is asked for.
+    /// The coroutines become tasks with the first [`next`](AsCompleted::next).
+    ///
+    /// ```
+    /// # #[loop_core::coroutine] fn page(number: u32) -> String { number.to_string() }
+    /// let pages = loop_core::AsCompleted::new((1..=3).map(page));
+    /// # drop(pages);
+    /// ```
     pub fn new(coroutines: impl IntoIterator<Item = Coroutine<T>>) -> AsCompleted<T> {
         AsCompleted {
             owner: Owner::new(InTurn::default()),
@@ -55,8 +61,24 @@ impl<T: 'static> AsCompleted<T> {
         }
     }
 
-    /// Request: waits until the next one has ended. The answer is its number, from 0 in the order in which they were given, and its
-    /// value, or how it failed; `None` if all have been given.
+    /// Request: waits until a further one has ended.
+    ///
+    /// The answer is its place among the coroutines, from 0, with its value or the error with which it failed. It is `None` after the
+    /// last one.
+    ///
+    /// ```
+    /// # use loop_core::prelude::*;
+    /// # use loop_core::AsCompleted;
+    /// # #[loop_core::coroutine] fn page(number: u32) -> String { number.to_string() }
+    /// #[loop_core::coroutine]
+    /// fn program() {
+    ///     let mut pages = AsCompleted::new([page(7)]);
+    ///     let (place, page) = yield_!(pages.next()).unwrap();
+    ///     assert_eq!((place, page.unwrap().as_str()), (0, "7"));
+    ///     assert!(yield_!(pages.next()).is_none());
+    /// }
+    /// # assert_eq!(loop_core::sim::Sim::new().run(program).into_result().unwrap(), ());
+    /// ```
     #[allow(clippy::should_implement_trait, reason = "the answer is the loop's")]
     pub fn next(
         &mut self,

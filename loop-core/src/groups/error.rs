@@ -5,7 +5,7 @@ use std::io;
 
 use crate::request::TaskError;
 
-/// The time is over. Its text says what was waited for.
+/// The time limit of a [`Timeout`](crate::Timeout) is over. Its text says what the coroutine waited for.
 ///
 /// ```
 /// use std::time::Duration;
@@ -36,13 +36,24 @@ impl Elapsed {
         Elapsed { waits }
     }
 
-    /// What was waited for, in words: one text for each task that waited.
+    /// What was waited for, in words: a text for each task that waited.
     ///
     /// ```
-    /// # use loop_core::Elapsed;
-    /// fn waited(elapsed: &Elapsed) -> usize {
+    /// # use loop_core::prelude::*;
+    /// # use loop_core::sim::{Input, Sim};
+    /// # use std::time::Duration;
+    /// #[loop_core::coroutine]
+    /// fn read() {
+    ///     let _ = yield_!(Stdin);
+    /// }
+    ///
+    /// #[loop_core::coroutine]
+    /// fn impatient() -> usize {
+    ///     let elapsed = yield_!(Timeout(Duration::from_secs(5), read())).unwrap_err();
     ///     elapsed.waits().len()
     /// }
+    /// # let run = Sim::new().stdin(Input::new().stays_open()).run(impatient);
+    /// # assert_eq!(run.into_result().unwrap(), 1);
     /// ```
     pub fn waits(&self) -> &[String] {
         &self.waits
@@ -69,6 +80,18 @@ impl From<Elapsed> for io::Error {
 }
 
 /// How a task of a [`Group`](crate::Group) failed.
+///
+/// ```
+/// use loop_core::Failure;
+///
+/// fn advice(failure: &Failure<std::io::Error>) -> &'static str {
+///     match failure {
+///         Failure::Returned(_) => "try again",
+///         _ => "mend the program",
+///     }
+/// }
+/// # assert_eq!(advice(&Failure::Returned(std::io::ErrorKind::TimedOut.into())), "try again");
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Failure<E> {
@@ -138,7 +161,7 @@ impl<E> GroupError<E> {
         self.first
     }
 
-    /// Failures that came in the same moment, before the others were cancelled.
+    /// Further failures, of tasks that failed before they could be cancelled.
     ///
     /// ```
     /// # use loop_core::GroupError;

@@ -15,8 +15,9 @@ use crate::sync::Semaphore;
 /// Tasks that do not outlive their group: asyncio's `TaskGroup`, trio's nursery.
 ///
 /// The first task that panics cancels the others. [`join`](Group::join) waits for all, and gives their values or that failure.
-/// Dropping a group cancels its tasks, so they end at the latest with the task that has the group. For coroutines that return a
-/// `Result` see [`TryGroup`].
+/// Dropping a group cancels its tasks. So they end at the latest with the coroutine that has the group, however it ends.
+///
+/// Its tasks have no handles: values come from `join`. For coroutines that return a `Result` see [`TryGroup`].
 ///
 /// ```
 /// use std::time::Duration;
@@ -44,14 +45,12 @@ use crate::sync::Semaphore;
 /// ```
 pub struct Group<T: 'static>(Tasks<T, Infallible>);
 
-/// Tasks that do not outlive their group, and that can fail: each returns a `Result`.
-///
-/// Like [`Group`], but a task that returns an `Err` cancels the others too.
+/// A [`Group`] whose tasks return a `Result`: a task that returns an `Err` cancels the others too.
 ///
 /// ```
 /// use std::time::Duration;
 /// use loop_core::prelude::*;
-/// use loop_core::{Failure, TryGroup};
+/// use loop_core::Failure;
 /// use loop_core::sim::Sim;
 ///
 /// #[loop_core::coroutine]
@@ -137,7 +136,11 @@ impl<T: 'static, E: 'static> Tasks<T, E> {
 
 #[loop_macros::coroutine(lazy, crate = crate)]
 fn spawn_with_room(room: Semaphore, object: AnyObject, coroutine: AnyCoroutine) {
-    yield_!(room.acquire()).forget();
+    let permit = yield_!(room.acquire());
+    if object.0.family().is_some_and(|group| group.wants()) {
+        // The task gives it back when it ends. If the group wants no task, there is none that could.
+        permit.forget();
+    }
     yield_!(Spawning::Now(object, coroutine));
 }
 
@@ -194,12 +197,17 @@ impl<T: 'static, E: 'static> Request for Join<T, E> {
 
 impl<T: 'static> Group<T> {
     /// A group without tasks.
+    ///
+    /// ```
+    /// let group = loop_core::Group::<u32>::new();
+    /// assert!(group.is_empty());
+    /// ```
     #[allow(clippy::new_without_default, reason = "a group is made on purpose")]
     pub fn new() -> Group<T> {
         Group(Tasks::new(succeeded, None))
     }
 
-    /// A group that has at most so many tasks at a time: [`spawn`](Group::spawn) waits for room.
+    /// A group that has at most `tasks` tasks at a time: [`spawn`](Group::spawn) waits for room.
     ///
     /// ```
     /// use std::time::Duration;
@@ -230,10 +238,28 @@ impl<T: 'static> Group<T> {
         Group(Tasks::new(succeeded, Some(tasks)))
     }
 
-    /// Request: makes a coroutine a task of the group. If the group is [cancelled](Group::cancel), or a task has failed, the coroutine
+    /// Request: makes a coroutine a task of the group. If the group was [cancelled](Group::cancel), or a task has failed, the coroutine
     /// is closed instead.
     ///
-    /// The task that asks keeps its turn, unless the group is [bounded](Group::bounded).
+    /// If the group is [bounded](Group::bounded), it waits for room. If not, the task that asks keeps its turn.
+    ///
+    /// ```
+    /// # use loop_core::prelude::*;
+    /// #[loop_core::coroutine]
+    /// fn double(n: u32) -> u32 {
+    ///     2 * n
+    /// }
+    ///
+    /// #[loop_core::coroutine]
+    /// fn program() -> Vec<u32> {
+    ///     let mut group = Group::new();
+    ///     for n in 1..=3 {
+    ///         yield_!(group.spawn(double(n)));
+    ///     }
+    ///     yield_!(group.join()).unwrap()
+    /// }
+    /// # assert_eq!(loop_core::sim::Sim::new().run(program).into_result().unwrap(), [2, 4, 6]);
+    /// ```
     pub fn spawn<C: IntoTask<Value = T>>(
         &mut self,
         coroutine: C,
@@ -243,14 +269,32 @@ impl<T: 'static> Group<T> {
 
     /// Request: waits until all tasks have ended, and gives their values, in the order in which they ended.
     ///
-    /// The answer is an error if a task has failed: then the others were cancelled.
+    /// The answer is an error if a task has panicked: then the others were cancelled.
+    ///
+    /// ```
+    /// # use loop_core::prelude::*;
+    /// #[loop_core::coroutine]
+    /// fn fails() {
+    ///     yield_!();
+    ///     panic!("out of luck");
+    /// }
+    ///
+    /// #[loop_core::coroutine]
+    /// fn program() -> String {
+    ///     let mut group = Group::new();
+    ///     yield_!(group.spawn(fails()));
+    ///     yield_!(group.join()).unwrap_err().to_string()
+    /// }
+    /// # let text = loop_core::sim::Sim::new().run(program).into_result().unwrap();
+    /// # assert!(text.starts_with("a task of the group failed: task `program/1` panicked in `fails`"), "{text}");
+    /// ```
     pub fn join(
         &mut self,
     ) -> impl Request<Answer = Result<Vec<T>, GroupError<Infallible>>> + use<T> {
         self.0.join()
     }
 
-    /// Cancels the tasks, before this task's next request is handled. No further task is made.
+    /// Cancels the tasks. A plain call: they are closed before this task's next request is handled. No further task is made.
     ///
     /// ```
     /// use loop_core::prelude::*;
@@ -306,12 +350,17 @@ impl<T> fmt::Debug for Group<T> {
 
 impl<T: 'static, E: 'static> TryGroup<T, E> {
     /// A group without tasks.
+    ///
+    /// ```
+    /// let group = loop_core::TryGroup::<u32, std::io::Error>::new();
+    /// assert!(group.is_empty());
+    /// ```
     #[allow(clippy::new_without_default, reason = "a group is made on purpose")]
     pub fn new() -> TryGroup<T, E> {
         TryGroup(Tasks::new(returned, None))
     }
 
-    /// A group that has at most so many tasks at a time: [`spawn`](TryGroup::spawn) waits for room.
+    /// A group that has at most `tasks` tasks at a time: [`spawn`](TryGroup::spawn) waits for room.
     ///
     /// ```
     /// let group: loop_core::TryGroup<(), String> = loop_core::TryGroup::bounded(100);
@@ -325,10 +374,29 @@ impl<T: 'static, E: 'static> TryGroup<T, E> {
         TryGroup(Tasks::new(returned, Some(tasks)))
     }
 
-    /// Request: makes a coroutine a task of the group. If the group is [cancelled](TryGroup::cancel), or a task has failed, the coroutine
+    /// Request: makes a coroutine a task of the group. If the group was [cancelled](TryGroup::cancel), or a task has failed, the coroutine
     /// is closed instead.
     ///
-    /// The task that asks keeps its turn, unless the group is [bounded](TryGroup::bounded).
+    /// If the group is [bounded](TryGroup::bounded), it waits for room. If not, the task that asks keeps its turn.
+    ///
+    /// ```
+    /// # use loop_core::prelude::*;
+    /// # use std::io;
+    /// #[loop_core::coroutine]
+    /// fn number(text: &'static str) -> io::Result<u32> {
+    ///     text.parse().map_err(io::Error::other)
+    /// }
+    ///
+    /// #[loop_core::coroutine]
+    /// fn program() -> bool {
+    ///     let mut group = TryGroup::new();
+    ///     for text in ["1", "two"] {
+    ///         yield_!(group.spawn(number(text)));
+    ///     }
+    ///     yield_!(group.join()).is_ok()
+    /// }
+    /// # assert_eq!(loop_core::sim::Sim::new().run(program).into_result().unwrap(), false);
+    /// ```
     pub fn spawn<C: IntoTask<Value = Result<T, E>>>(
         &mut self,
         coroutine: C,
@@ -338,12 +406,28 @@ impl<T: 'static, E: 'static> TryGroup<T, E> {
 
     /// Request: waits until all tasks have ended, and gives their values, in the order in which they ended.
     ///
-    /// The answer is an error if a task has failed: then the others were cancelled.
+    /// The answer is an error if a task has returned an `Err` or panicked: then the others were cancelled.
+    ///
+    /// ```
+    /// # use loop_core::prelude::*;
+    /// #[loop_core::coroutine]
+    /// fn fails() -> Result<(), &'static str> {
+    ///     Err("out of luck")
+    /// }
+    ///
+    /// #[loop_core::coroutine]
+    /// fn program() -> String {
+    ///     let mut group = TryGroup::new();
+    ///     yield_!(group.spawn(fails()));
+    ///     yield_!(group.join()).unwrap_err().to_string()
+    /// }
+    /// # assert_eq!(loop_core::sim::Sim::new().run(program).into_result().unwrap(), "a task of the group failed: out of luck");
+    /// ```
     pub fn join(&mut self) -> impl Request<Answer = Result<Vec<T>, GroupError<E>>> + use<T, E> {
         self.0.join()
     }
 
-    /// Cancels the tasks, before this task's next request is handled. No further task is made.
+    /// Cancels the tasks. A plain call: they are closed before this task's next request is handled. No further task is made.
     ///
     /// ```
     /// let mut group: loop_core::TryGroup<(), String> = loop_core::TryGroup::new();

@@ -5,11 +5,11 @@ use super::members::{Gathering, Members, gathers};
 use super::outcomes::First;
 use crate::request::{Deadline, Request, Resume, TaskError, Yield};
 
-/// Runs coroutines at the same time, each as a task, and waits for the first that ends. The others are cancelled, before the answer is
-/// there.
+/// Runs coroutines at the same time, each as a task, and waits for the first that ends. The others are cancelled before the answer is
+/// there: asyncio's `wait` with `FIRST_COMPLETED`, except that it leaves no task behind.
 ///
-/// The answer is the value of the first; of a tuple, a tuple in which only that one is `Some`. If the first one panics, the answer is
-/// its [`TaskError`]. Which one is the first is no chance: if several could end in the same moment, it is the one that stands first.
+/// The answer is the value of the first. Of a tuple it is a tuple in which only that one is `Some`. If the first one panics, the answer
+/// is its [`TaskError`]. Chance decides nothing: if several could end at the same moment, the one wins whose turn comes first.
 ///
 /// ```
 /// use std::time::Duration;

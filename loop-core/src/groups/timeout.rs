@@ -9,15 +9,14 @@ use super::outcomes::First;
 use crate::request::{AnyCoroutine, Coroutine, Deadline, Request, Resume, Yield};
 use crate::time::Time;
 
-/// Runs a coroutine for so long at most: asyncio's `wait_for`.
+/// Runs a coroutine with a time limit: asyncio's `wait_for`.
 ///
-/// The answer is the coroutine's value, or [`Elapsed`] if the time is over before. The coroutine is cancelled then: it is closed at its
-/// yield, and its locals are dropped, before the answer is there. If it panics, so does the task that asks.
+/// The answer is the coroutine's value, or [`Elapsed`] if the time is over before it has ended. Then the coroutine is cancelled: it is
+/// closed at its yield, and its locals are dropped, before the answer is there. This is also so if it is ready to go on at that moment.
+/// If it panics, so does the task that asks.
 ///
-/// The coroutine is a task of its own meanwhile. If the task that asks is cancelled, so is that one, first. Of nested timeouts the one
-/// that is over first counts.
-///
-/// A coroutine that is ready in the moment when the time is over, but has not ended, is cancelled as well.
+/// The coroutine is a task of its own meanwhile. If the task that asks is cancelled, the coroutine is cancelled first. Of nested timeouts
+/// the one that is over first counts.
 ///
 /// ```
 /// use std::time::Duration;
@@ -42,7 +41,9 @@ use crate::time::Time;
 #[must_use = "a request does nothing unless you `yield_!` it"]
 pub struct Timeout<T>(pub Duration, pub Coroutine<T>);
 
-/// Runs a coroutine until an instant at most. Like [`Timeout`] but for that.
+/// Runs a coroutine until an instant at most: a [`Timeout`] with the time at which it is over.
+///
+/// So several coroutines, one after the other, can have one limit together.
 ///
 /// ```
 /// use std::time::Duration;

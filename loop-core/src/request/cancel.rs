@@ -76,6 +76,22 @@ impl<T> Cancel<T> {
 }
 
 /// A [`Cancel`] with a reason. Made by [`Cancel::because`].
+///
+/// ```
+/// use loop_core::prelude::*;
+/// use loop_core::{CancelBecause, Handle};
+///
+/// fn too_late<T>(task: Handle<T>) -> CancelBecause<T> {
+///     Cancel(task).because("it is late")
+/// }
+/// # #[loop_core::coroutine] fn naps() { yield_!(); }
+/// # #[loop_core::coroutine]
+/// # fn program() -> String {
+/// #     let task = yield_!(Spawn(naps()));
+/// #     yield_!(too_late(task)).unwrap_err().reason().unwrap().to_owned()
+/// # }
+/// # assert_eq!(loop_core::sim::Sim::new().run(program).into_result().unwrap(), "it is late");
+/// ```
 #[derive(Debug)]
 #[must_use = "a request does nothing unless you `yield_!` it"]
 pub struct CancelBecause<T> {

@@ -371,6 +371,13 @@ impl Registration {
 }
 
 /// An object of whatever kind, as it is in a [`Yield`](crate::Yield). The requests of [`sync`](crate::sync) make it.
+///
+/// ```
+/// use loop_core::{Request, Yield};
+///
+/// let lock = loop_core::sync::Lock::new(1);
+/// assert!(matches!(lock.acquire().into_yield(), Yield::Acquire(_)));
+/// ```
 #[derive(Clone)]
 pub struct AnyObject(pub(crate) Rc<dyn Object>);
 

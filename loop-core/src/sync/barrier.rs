@@ -8,9 +8,10 @@ use super::ask::ask;
 use crate::request::object::Registration;
 use crate::request::{Asker, Object, ObjectKind, Request, RequestKind, Yield};
 
-/// Where tasks wait until so many have come: asyncio's `Barrier`. Then all go on, and it can be used again.
+/// A place where tasks wait for each other: asyncio's `Barrier`. When as many wait as it is for, all of them go on, and the next
+/// round begins.
 ///
-/// All clones are the same barrier. A task that is cancelled while it waits has not come.
+/// All clones are the same barrier. A task that is cancelled while it waits is not counted any more.
 ///
 /// ```
 /// use std::time::Duration;
@@ -50,7 +51,12 @@ struct Inner {
 }
 
 impl Barrier {
-    /// A barrier for so many tasks.
+    /// A barrier at which `parties` tasks wait for each other.
+    ///
+    /// ```
+    /// let barrier = loop_core::sync::Barrier::new(2);
+    /// assert_eq!(barrier.waiting(), 0);
+    /// ```
     ///
     /// # Panics
     ///
@@ -69,8 +75,18 @@ impl Barrier {
         }))
     }
 
-    /// Request: waits until all have come. For each time that all have come, the answer is `true` for one task and `false` for the
-    /// others.
+    /// Request: waits until the barrier's number of tasks wait. In each round the answer is `true` for one of them and `false` for the
+    /// others, so that one of them can do what is to be done once.
+    ///
+    /// ```
+    /// # use loop_core::prelude::*;
+    /// # use loop_core::sync::Barrier;
+    /// #[loop_core::coroutine]
+    /// fn program() -> bool {
+    ///     yield_!(Barrier::new(1).wait()) // the only one
+    /// }
+    /// # assert_eq!(loop_core::sim::Sim::new().run(program).into_result().unwrap(), true);
+    /// ```
     pub fn wait(&self) -> impl Request<Answer = bool> + use<> {
         ask(Yield::Wait, Rc::clone(&self.0), |barrier| {
             barrier.depart();

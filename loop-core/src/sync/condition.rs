@@ -9,9 +9,10 @@ use super::lock::LockGuard;
 use crate::request::object::Registration;
 use crate::request::{Asker, Coroutine, Object, ObjectKind, Request, RequestKind, Yield};
 
-/// Tasks that wait until another task has changed a locked value: asyncio's `Condition`.
+/// Lets tasks wait until another task has changed the value of a [`Lock`](crate::sync::Lock): asyncio's `Condition`.
 ///
-/// All clones are the same condition. Those who are notified take the lock again, one after the other.
+/// All clones are the same condition. It does not belong to a lock: the guard that a task waits with says which lock it is. Tasks that
+/// are notified take the lock again, one after the other.
 ///
 /// ```
 /// use loop_core::prelude::*;
@@ -49,7 +50,12 @@ struct Inner {
 }
 
 impl Condition {
-    /// A condition.
+    /// A condition for which no task waits.
+    ///
+    /// ```
+    /// let changed = loop_core::sync::Condition::new();
+    /// changed.notify_all(); // nobody is there
+    /// ```
     #[allow(
         clippy::new_without_default,
         reason = "a lock or an event is made on purpose"
@@ -61,9 +67,10 @@ impl Condition {
         }))
     }
 
-    /// A coroutine that releases the lock, waits until it is notified, and takes the lock again.
+    /// A coroutine that releases the lock, waits for a notification, and takes the lock again. Yield it.
     ///
-    /// The value may have changed once more before this task has the lock again: see [`wait_while`](Condition::wait_while).
+    /// Another task may change the value between the notification and the moment when this task has the lock. So look at the value
+    /// again, or use [`wait_while`](Condition::wait_while), which does.
     ///
     /// ```
     /// use loop_core::prelude::*;
@@ -92,8 +99,29 @@ impl Condition {
         wait(self.clone(), guard)
     }
 
-    /// A coroutine that waits as long as the value is such that `holds` is true, and has the lock at its end. Does not wait if
-    /// `holds` is false already.
+    /// A coroutine that waits as long as `holds` is true of the value, and then gives the guard back. It looks at the value after each
+    /// notification, and does not wait at all if `holds` is false at once. Yield it.
+    ///
+    /// ```
+    /// # use loop_core::prelude::*;
+    /// # use loop_core::sync::{Condition, Lock};
+    /// #[loop_core::coroutine]
+    /// fn takes(stock: Lock<Vec<u32>>, changed: Condition) -> u32 {
+    ///     let stock = yield_!(stock.acquire());
+    ///     let mut stock = yield_!(changed.wait_while(stock, |stock| stock.is_empty()));
+    ///     stock.remove(0)
+    /// }
+    ///
+    /// #[loop_core::coroutine]
+    /// fn program() -> u32 {
+    ///     let (stock, changed) = (Lock::new(Vec::new()), Condition::new());
+    ///     let task = yield_!(Spawn(takes(stock.clone(), changed.clone())));
+    ///     yield_!(stock.acquire()).push(7);
+    ///     changed.notify_one();
+    ///     yield_!(task).unwrap()
+    /// }
+    /// # assert_eq!(loop_core::sim::Sim::new().run(program).into_result().unwrap(), 7);
+    /// ```
     pub fn wait_while<T: 'static>(
         &self,
         guard: LockGuard<T>,
@@ -102,7 +130,7 @@ impl Condition {
         wait_while(self.clone(), guard, holds)
     }
 
-    /// Lets the task go on that has waited longest. Nothing happens if none waits.
+    /// Lets the task go on that has waited longest. If no task waits, nothing happens: a task that waits later is not notified.
     ///
     /// ```
     /// loop_core::sync::Condition::new().notify_one();
@@ -111,7 +139,7 @@ impl Condition {
         self.notify(1);
     }
 
-    /// Lets so many tasks go on, those that have waited longest.
+    /// Lets up to `tasks` tasks go on, those that have waited longest.
     ///
     /// ```
     /// loop_core::sync::Condition::new().notify(3);
@@ -121,7 +149,7 @@ impl Condition {
         self.0.notify(tasks);
     }
 
-    /// Lets all tasks go on that wait.
+    /// Lets all tasks go on that wait now.
     ///
     /// ```
     /// loop_core::sync::Condition::new().notify_all();

@@ -10,10 +10,12 @@ use crate::request::{Asker, Object, ObjectKind, Request, RequestKind, Yield};
 
 /// Something that happens, for which any number of tasks can wait: asyncio's `Event`.
 ///
-/// All clones are the same event.
+/// All clones are the same event. It stays [set](Event::set) until it is [cleared](Event::clear).
 ///
 /// ```
+/// use std::time::Duration;
 /// use loop_core::prelude::*;
+/// use loop_core::Time;
 /// use loop_core::sim::Sim;
 /// use loop_core::sync::Event;
 ///
@@ -31,8 +33,6 @@ use crate::request::{Asker, Object, ObjectKind, Request, RequestKind, Yield};
 ///     start.set();
 ///     assert_eq!(yield_!(a).unwrap(), yield_!(b).unwrap());
 /// }
-/// # use std::time::Duration;
-/// # use loop_core::Time;
 ///
 /// Sim::new().run(race()).into_result().unwrap();
 /// ```
@@ -64,12 +64,24 @@ impl Event {
         }))
     }
 
-    /// Request: waits until the event is set. If it is set, the task only goes to the back of the ready queue.
+    /// Request: waits until the event is set. If it is set already, the task only goes to the back of the ready queue.
+    ///
+    /// ```
+    /// # use loop_core::prelude::*;
+    /// # use loop_core::sync::Event;
+    /// #[loop_core::coroutine]
+    /// fn program() {
+    ///     let ready = Event::new();
+    ///     ready.set();
+    ///     yield_!(ready.wait());
+    /// }
+    /// # assert_eq!(loop_core::sim::Sim::new().run(program).into_result().unwrap(), ());
+    /// ```
     pub fn wait(&self) -> impl Request<Answer = ()> + use<> {
         ask(Yield::Wait, Rc::clone(&self.0), |_| ())
     }
 
-    /// Sets the event: all who wait go on, also if it is [cleared](Event::clear) before they do.
+    /// Sets the event. All tasks that wait for it go on, even if it is [cleared](Event::clear) before their turn.
     ///
     /// ```
     /// let event = loop_core::sync::Event::new();
@@ -82,7 +94,7 @@ impl Event {
         self.0.registration.changed();
     }
 
-    /// Makes the event one that is not set: tasks that ask from now on wait.
+    /// Takes it back that the event is set: tasks that ask from now on wait.
     ///
     /// ```
     /// let event = loop_core::sync::Event::new();
@@ -95,6 +107,10 @@ impl Event {
     }
 
     /// Whether the event is set.
+    ///
+    /// ```
+    /// assert!(!loop_core::sync::Event::new().is_set());
+    /// ```
     pub fn is_set(&self) -> bool {
         self.0.is_set.get()
     }

@@ -11,10 +11,11 @@ use crate::request::{Asker, Holder, Object, ObjectKind, Request, RequestKind, Yi
 
 /// A value that one task at a time can use, also across its yields: asyncio's `Lock`, with the value inside.
 ///
-/// All clones are the same lock. A task that only changes a value between two yields needs no lock: a
-/// [`RefCell`](std::cell::RefCell) will do.
+/// All clones are the same lock. No other task runs between two yields, so a value that is only used between two yields needs no
+/// lock: a [`RefCell`](std::cell::RefCell) will do.
 ///
-/// A guard that is dropped by a panic or a cancellation releases the lock, and the next task finds the value as it was left.
+/// A guard that is dropped by a panic or a cancellation releases the lock too. There is no poisoning: the next task finds the value as
+/// it was left.
 ///
 /// ```
 /// use std::time::Duration;
@@ -53,6 +54,11 @@ struct Inner<T> {
 
 impl<T> Lock<T> {
     /// A lock around a value.
+    ///
+    /// ```
+    /// let account = loop_core::sync::Lock::new(100);
+    /// assert_eq!(*account.try_acquire().unwrap(), 100);
+    /// ```
     pub fn new(value: T) -> Lock<T> {
         Lock(Rc::new(Inner {
             registration: Registration::new(ObjectKind::Lock),
@@ -65,6 +71,21 @@ impl<T> Lock<T> {
     /// Request: waits until the lock is free, and takes it. Dropping the guard releases it.
     ///
     /// A task that has the lock and asks for it again waits for itself: that is a [deadlock](crate::Deadlock).
+    ///
+    /// ```
+    /// # use loop_core::prelude::*;
+    /// # use loop_core::sync::Lock;
+    /// #[loop_core::coroutine]
+    /// fn program() -> u32 {
+    ///     let lock = Lock::new(1);
+    ///     *yield_!(lock.acquire()) += 1; // for one statement
+    ///     let mut guard = yield_!(lock.acquire()); // until `guard` is dropped
+    ///     yield_!(); // other tasks run, and cannot use the value
+    ///     *guard += 1;
+    ///     *guard
+    /// }
+    /// # assert_eq!(loop_core::sim::Sim::new().run(program).into_result().unwrap(), 3);
+    /// ```
     pub fn acquire(&self) -> impl Request<Answer = LockGuard<T>> + use<T>
     where
         T: 'static,
@@ -72,7 +93,7 @@ impl<T> Lock<T> {
         ask(Yield::Acquire, Rc::clone(&self.0), LockGuard::of)
     }
 
-    /// Takes the lock, if it is free and no task waits for it.
+    /// Takes the lock if it is free and no task waits for it. A plain call, which never waits.
     ///
     /// ```
     /// let lock = loop_core::sync::Lock::new(1);
@@ -147,7 +168,15 @@ impl<T> fmt::Debug for Lock<T> {
 /// The right to use a [`Lock`]'s value. Dropping it releases the lock.
 ///
 /// It has the value itself, not a reference, so a task can keep it across yields and hand it to another task of the same loop.
-/// [`std::mem::forget`] takes the value away for good.
+/// [`std::mem::forget`] of a guard takes the value away for good, and the lock is never released.
+///
+/// ```
+/// let lock = loop_core::sync::Lock::new(vec![1]);
+/// let mut guard = lock.try_acquire().unwrap();
+/// guard.push(2);
+/// drop(guard);
+/// assert_eq!(*lock.try_acquire().unwrap(), [1, 2]);
+/// ```
 #[must_use = "dropping a guard releases the lock"]
 pub struct LockGuard<T> {
     /// There until the guard is dropped.
@@ -164,7 +193,7 @@ impl<T> LockGuard<T> {
         LockGuard { value, lock }
     }
 
-    /// The lock that it is of.
+    /// The lock of a guard.
     ///
     /// ```
     /// use loop_core::sync::LockGuard;

@@ -1,31 +1,36 @@
 //! How tasks of one loop wait for each other: locks, events, channels.
 //!
-//! All of them are for the tasks of one loop, on one thread, and are cloned to be shared. What may have to wait is a request:
-//! `yield_!(lock.acquire())`. What never waits is a plain call: `event.set()`, `sender.send(value)` of an unbounded channel, the
-//! drop of a guard. Tasks that such a call wakes are in the ready queue before the caller's next request is handled.
+//! All of them are for the tasks of one loop, on one thread. To share one, clone it: all clones are the same object.
+//!
+//! What may have to wait is a request: `yield_!(lock.acquire())`. What never waits is a plain call: `event.set()`,
+//! `sender.send(value)` of an unbounded channel, the drop of a guard. Tasks that such a call wakes are in the ready queue before the
+//! caller's next request is handled.
+//!
+//! Tasks that belong together are [`All`](crate::All), [`Race`](crate::Race), [`Timeout`](crate::Timeout) and
+//! [`Group`](crate::Group). The guide has a section about [tasks that wait for each
+//! other](crate::language#tasks-that-wait-for-each-other).
 //!
 //! | to | use |
 //! |---|---|
 //! | let one task at a time use a value | [`Lock`], or [`RwLock`] if most only read |
-//! | let at most so many tasks do something | [`Semaphore`] |
+//! | let only a number of tasks do something at a time | [`Semaphore`] |
 //! | wait until something has happened | [`Event`]; with a value [`channel::oneshot`] |
 //! | wait until a condition holds for a locked value | [`Condition`] |
-//! | let tasks wait until all have come | [`Barrier`] |
+//! | let tasks wait for each other at one place | [`Barrier`] |
 //! | make a value once, when it is first asked for | [`Once`] |
 //! | give values to other tasks | [`channel`] |
 //!
 //! # Rules
 //!
-//! - Those who wait are served in the order in which they asked. Nobody overtakes them, also not with a `try_` call.
-//! - A request puts its task at the back of the ready queue, also if it need not wait. So where others may run does not depend on
-//!   who came first.
-//! - A cancelled task loses nothing for the others. If it still waited, it is no longer in the queue. If it had been given something
-//!   and had not gone on, that goes to the next one: the lock, the permit, the value.
-//! - An object has a name, by its kind and its number in the order in which the loop got to know it: `lock 2`. The trace has the
-//!   requests to it, and the report of a [`Deadlock`](crate::Deadlock) says who waits for it and which task has it.
+//! - Tasks that wait are served in the order in which they asked. Nobody overtakes them, not even with a `try_` call.
+//! - A request puts its task at the back of the ready queue even if it need not wait. So whether other tasks run there does not depend
+//!   on who came first.
+//! - What a cancelled task was to get is not lost. If the task still waited, it leaves the queue. If it had been given the lock, the
+//!   permit or the value, and had not gone on yet, that goes to the next task.
+//! - An object has a name, made of its kind and a number: `lock 2` is the second lock that this loop was asked for. A trace shows the
+//!   requests to it, and the report of a [`Deadlock`](crate::Deadlock) says which tasks wait for it and which task has it.
 //! - While a task waits for an object, only tasks of the same loop may use it: a task of another loop that asks for it panics.
-//!
-//! Other threads cannot use them: none is `Send`.
+//! - None of them is `Send`: other threads cannot use them.
 
 mod ask;
 mod barrier;

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use super::lock::Lock;
 use crate::request::Coroutine;
 
-/// A value that is made once, by a coroutine, when a task first asks for it.
+/// A value that is made once, by a coroutine, when a task first asks for it: tokio's `OnceCell`.
 ///
 /// All clones are the same value.
 ///
@@ -48,6 +48,10 @@ struct Inner<T> {
 
 impl<T> Once<T> {
     /// A value that has not been made.
+    ///
+    /// ```
+    /// assert_eq!(loop_core::sync::Once::<u32>::new().get(), None);
+    /// ```
     #[allow(
         clippy::new_without_default,
         reason = "a lock or an event is made on purpose"
@@ -59,8 +63,27 @@ impl<T> Once<T> {
         }))
     }
 
-    /// A coroutine that gives the value. If there is none, it makes the value with the coroutine that `make` gives, while other
-    /// tasks that ask wait. If that coroutine panics or is cancelled, the next one that asks makes the value.
+    /// A coroutine that gives the value. Yield it. If the value has not been made, it makes it by the coroutine that `make` gives.
+    /// Other tasks that ask meanwhile wait for it. If that coroutine panics or is cancelled, the next task that asked makes the value.
+    ///
+    /// `make` is not called if the value is there.
+    ///
+    /// ```
+    /// # use loop_core::prelude::*;
+    /// # use loop_core::sync::Once;
+    /// #[loop_core::coroutine]
+    /// fn load(path: &'static str) -> String {
+    ///     yield_!();
+    ///     format!("the text of {path}")
+    /// }
+    ///
+    /// #[loop_core::coroutine]
+    /// fn program() -> usize {
+    ///     let text = Once::new();
+    ///     yield_!(text.get_or_init(|| load("a"))).len() + yield_!(text.get_or_init(|| load("b"))).len()
+    /// }
+    /// # assert_eq!(loop_core::sim::Sim::new().run(program).into_result().unwrap(), 26);
+    /// ```
     pub fn get_or_init(&self, make: impl FnOnce() -> Coroutine<T> + 'static) -> Coroutine<Rc<T>>
     where
         T: 'static,

@@ -9,7 +9,7 @@ use super::ask::ask;
 use crate::request::object::Registration;
 use crate::request::{Asker, Holder, Object, ObjectKind, Request, RequestKind, Yield};
 
-/// A value that one task can change, or several can read, also across their yields.
+/// A value that several tasks can read at a time, or one can change, also across their yields.
 ///
 /// All clones are the same lock. Readers and writers are served in the order in which they asked: a reader that comes after a waiting
 /// writer waits for it, so no writer waits for ever.
@@ -44,6 +44,11 @@ struct Inner<T> {
 
 impl<T> RwLock<T> {
     /// A lock around a value.
+    ///
+    /// ```
+    /// let settings = loop_core::sync::RwLock::new("dark");
+    /// assert_eq!(*settings.try_read().unwrap(), "dark");
+    /// ```
     pub fn new(value: T) -> RwLock<T> {
         RwLock(Rc::new(Inner {
             registration: Registration::new(ObjectKind::RwLock),
@@ -54,7 +59,19 @@ impl<T> RwLock<T> {
         }))
     }
 
-    /// Request: waits until no task writes and no writer has asked before, and takes the lock to read.
+    /// Request: waits until no task has the lock to write and all that asked before have been served, and takes the lock to read.
+    ///
+    /// ```
+    /// # use loop_core::prelude::*;
+    /// # use loop_core::sync::RwLock;
+    /// #[loop_core::coroutine]
+    /// fn program() -> usize {
+    ///     let names = RwLock::new(vec!["a", "b"]);
+    ///     let guard = yield_!(names.read());
+    ///     yield_!(names.read()).len() + guard.len() // several guards to read at a time
+    /// }
+    /// # assert_eq!(loop_core::sim::Sim::new().run(program).into_result().unwrap(), 4);
+    /// ```
     pub fn read(&self) -> impl Request<Answer = ReadGuard<T>> + use<T>
     where
         T: 'static,
@@ -62,7 +79,19 @@ impl<T> RwLock<T> {
         ask(Yield::Share, Rc::clone(&self.0), ReadGuard::of)
     }
 
-    /// Request: waits until no task reads or writes, and takes the lock to write.
+    /// Request: waits until no task has the lock, to read or to write, and takes it to write.
+    ///
+    /// ```
+    /// # use loop_core::prelude::*;
+    /// # use loop_core::sync::RwLock;
+    /// #[loop_core::coroutine]
+    /// fn program() -> usize {
+    ///     let names = RwLock::new(vec!["a"]);
+    ///     yield_!(names.write()).push("b");
+    ///     yield_!(names.read()).len()
+    /// }
+    /// # assert_eq!(loop_core::sim::Sim::new().run(program).into_result().unwrap(), 2);
+    /// ```
     pub fn write(&self) -> impl Request<Answer = WriteGuard<T>> + use<T>
     where
         T: 'static,
@@ -70,7 +99,7 @@ impl<T> RwLock<T> {
         ask(Yield::Acquire, Rc::clone(&self.0), WriteGuard::of)
     }
 
-    /// Takes the lock to read, if that is possible at once and no task waits for it.
+    /// Takes the lock to read, if that is possible at once and no task waits for it. A plain call, which never waits.
     ///
     /// ```
     /// let lock = loop_core::sync::RwLock::new(1);
@@ -83,7 +112,7 @@ impl<T> RwLock<T> {
         is_free.then(|| ReadGuard::of(Rc::clone(&self.0)))
     }
 
-    /// Takes the lock to write, if that is possible at once and no task waits for it.
+    /// Takes the lock to write, if that is possible at once and no task waits for it. A plain call, which never waits.
     ///
     /// ```
     /// let lock = loop_core::sync::RwLock::new(1);
@@ -174,6 +203,14 @@ impl<T> fmt::Debug for RwLock<T> {
 }
 
 /// The right to read an [`RwLock`]'s value. Dropping it releases the lock.
+///
+/// ```
+/// let lock = loop_core::sync::RwLock::new(1);
+/// let guard = lock.try_read().unwrap();
+/// assert_eq!(*guard, 1);
+/// assert!(lock.try_write().is_none());
+/// # drop(guard);
+/// ```
 #[must_use = "dropping a guard releases the lock"]
 pub struct ReadGuard<T> {
     /// There until the guard is dropped.
@@ -182,6 +219,14 @@ pub struct ReadGuard<T> {
 }
 
 /// The right to change an [`RwLock`]'s value. Dropping it releases the lock.
+///
+/// ```
+/// let lock = loop_core::sync::RwLock::new(1);
+/// let mut guard = lock.try_write().unwrap();
+/// *guard += 1;
+/// drop(guard);
+/// assert_eq!(*lock.try_read().unwrap(), 2);
+/// ```
 #[must_use = "dropping a guard releases the lock"]
 pub struct WriteGuard<T> {
     /// There until the guard is dropped. No other reference exists.

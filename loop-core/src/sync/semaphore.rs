@@ -8,7 +8,7 @@ use super::ask::ask;
 use crate::request::object::Registration;
 use crate::request::{Asker, Object, ObjectKind, Request, RequestKind, Yield};
 
-/// A number of permits, each of which one task at a time can have: asyncio's `Semaphore`.
+/// A number of permits for tasks to take and give back, so that only so many do something at a time: asyncio's `Semaphore`.
 ///
 /// All clones are the same semaphore.
 ///
@@ -47,7 +47,12 @@ struct Inner {
 }
 
 impl Semaphore {
-    /// A semaphore with so many permits.
+    /// A semaphore with this number of permits.
+    ///
+    /// ```
+    /// let connections = loop_core::sync::Semaphore::new(10);
+    /// assert_eq!(connections.available(), 10);
+    /// ```
     pub fn new(permits: usize) -> Semaphore {
         Semaphore(Rc::new(Inner {
             registration: Registration::new(ObjectKind::Semaphore),
@@ -56,13 +61,25 @@ impl Semaphore {
     }
 
     /// Request: waits until there is a permit, and takes it. Dropping the [`Permit`] gives it back.
+    ///
+    /// ```
+    /// # use loop_core::prelude::*;
+    /// # use loop_core::sync::Semaphore;
+    /// #[loop_core::coroutine]
+    /// fn program() -> usize {
+    ///     let connections = Semaphore::new(2);
+    ///     let _connection = yield_!(connections.acquire()); // `let _ = …` would give it back at once
+    ///     connections.available()
+    /// }
+    /// # assert_eq!(loop_core::sim::Sim::new().run(program).into_result().unwrap(), 1);
+    /// ```
     pub fn acquire(&self) -> impl Request<Answer = Permit> + use<> {
         ask(Yield::Acquire, Rc::clone(&self.0), |semaphore| {
             Permit(Some(semaphore))
         })
     }
 
-    /// Takes a permit, if there is one and no task waits for it.
+    /// Takes a permit, if there is one and no task waits for it. A plain call, which never waits.
     ///
     /// ```
     /// let semaphore = loop_core::sync::Semaphore::new(1);
@@ -75,7 +92,7 @@ impl Semaphore {
         is_free.then(|| Permit(Some(Rc::clone(&self.0))))
     }
 
-    /// How many permits nobody has.
+    /// How many permits are left to take.
     ///
     /// ```
     /// assert_eq!(loop_core::sync::Semaphore::new(3).available(), 3);
@@ -84,7 +101,7 @@ impl Semaphore {
         self.0.available.get()
     }
 
-    /// Adds permits.
+    /// Adds permits: new ones, or some that were [forgotten](Permit::forget).
     ///
     /// # Panics
     ///
@@ -139,6 +156,14 @@ impl Object for Inner {
 }
 
 /// A permit of a [`Semaphore`]. Dropping it gives it back.
+///
+/// ```
+/// let semaphore = loop_core::sync::Semaphore::new(1);
+/// let permit = semaphore.try_acquire().unwrap();
+/// assert_eq!(semaphore.available(), 0);
+/// drop(permit);
+/// assert_eq!(semaphore.available(), 1);
+/// ```
 #[must_use = "dropping a permit gives it back"]
 pub struct Permit(Option<Rc<Inner>>);
 

@@ -10,8 +10,8 @@ use super::errors::RecvError;
 use super::subscribers::{Sending, Subscriber, Subscribers};
 use crate::request::{Request, Yield};
 
-/// A channel whose values go to every receiver. It keeps the last `capacity` values; a receiver that is slower loses the older ones,
-/// and is [told so](RecvError::Lagged).
+/// A channel whose values go to every receiver. Sending never waits: the channel keeps the last `capacity` values, and a receiver that
+/// is slower loses the older ones, and is [told so](RecvError::Lagged).
 ///
 /// ```
 /// use loop_core::prelude::*;
@@ -45,7 +45,12 @@ pub fn broadcast<T: Clone>(capacity: usize) -> (BroadcastSender<T>, BroadcastRec
     (sender, receiver)
 }
 
-/// The end of a [`broadcast`] channel that sends. All clones send to the same channel.
+/// The sending end of a [`broadcast`] channel. All clones send to the same channel.
+///
+/// ```
+/// let (sender, _receiver) = loop_core::sync::channel::broadcast(1);
+/// assert_eq!(sender.clone().send("news"), 1);
+/// ```
 pub struct BroadcastSender<T> {
     sending: Sending,
     /// The last values.
@@ -53,7 +58,29 @@ pub struct BroadcastSender<T> {
     capacity: usize,
 }
 
-/// The end of a [`broadcast`] channel that receives.
+/// The receiving end of a [`broadcast`] channel. It is not cloned: [`subscribe`](BroadcastSender::subscribe) makes a further one.
+///
+/// ```
+/// use loop_core::prelude::*;
+/// use loop_core::sync::channel::{BroadcastReceiver, RecvError};
+///
+/// /// Counts the values. Those that it was too slow for count too.
+/// #[loop_core::coroutine]
+/// fn count(values: BroadcastReceiver<String>) -> u64 {
+///     let mut count = 0;
+///     loop {
+///         match yield_!(values.recv()) {
+///             Ok(_) => count += 1,
+///             Err(RecvError::Lagged(lost)) => count += lost,
+///             Err(_) => return count, // no sender is left
+///         }
+///     }
+/// }
+/// # let (sender, receiver) = loop_core::sync::channel::broadcast(1);
+/// # for _ in 0..3 { sender.send(String::new()); }
+/// # drop(sender);
+/// # assert_eq!(loop_core::sim::Sim::new().run(count(receiver)).into_result().unwrap(), 3);
+/// ```
 pub struct BroadcastReceiver<T> {
     subscriber: Rc<Subscriber>,
     subscribers: Rc<Subscribers>,
@@ -62,6 +89,13 @@ pub struct BroadcastReceiver<T> {
 
 impl<T: Clone> BroadcastSender<T> {
     /// Sends a value to every receiver, and says how many there are. It never waits, so it is a plain call.
+    ///
+    /// ```
+    /// let (sender, first) = loop_core::sync::channel::broadcast(16);
+    /// let second = sender.subscribe();
+    /// assert_eq!(sender.send("news"), 2);
+    /// # drop((first, second));
+    /// ```
     pub fn send(&self, value: T) -> usize {
         let subscribers = &self.sending.0;
         let oldest = {
@@ -78,7 +112,7 @@ impl<T: Clone> BroadcastSender<T> {
         subscribers.len()
     }
 
-    /// A further receiver, of the values that are sent from now on.
+    /// A further receiver. It gets the values that are sent from now on.
     ///
     /// ```
     /// let (sender, receiver) = loop_core::sync::channel::broadcast(1);
@@ -101,6 +135,20 @@ impl<T: Clone> BroadcastReceiver<T> {
     /// Request: waits for the next value.
     ///
     /// The answer is `Err` if no sender is left, or if this receiver has lost values.
+    ///
+    /// ```
+    /// # use loop_core::prelude::*;
+    /// # use loop_core::sync::channel::{RecvError, broadcast};
+    /// #[loop_core::coroutine]
+    /// fn program() {
+    ///     let (sender, receiver) = broadcast(16);
+    ///     sender.send(1);
+    ///     drop(sender);
+    ///     assert_eq!(yield_!(receiver.recv()), Ok(1));
+    ///     assert_eq!(yield_!(receiver.recv()), Err(RecvError::Closed));
+    /// }
+    /// # assert_eq!(loop_core::sim::Sim::new().run(program).into_result().unwrap(), ());
+    /// ```
     pub fn recv(&self) -> impl Request<Answer = Result<T, RecvError>> + use<T>
     where
         T: 'static,

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// The value could not be sent, because no receiver is left. It comes back.
+/// The value could not be sent, because no receiver is left or the channel is [closed](super::Receiver::close). It comes back.
 ///
 /// ```
 /// use loop_core::sync::channel::{self, SendError};
@@ -14,7 +14,7 @@ use std::fmt;
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct SendError<T>(pub T);
 
-/// The value could not be sent at once. It comes back.
+/// The value could not be sent without waiting. It comes back.
 ///
 /// ```
 /// use loop_core::sync::channel::{self, TrySendError};
@@ -28,11 +28,11 @@ pub struct SendError<T>(pub T);
 pub enum TrySendError<T> {
     /// The channel is full, or other senders wait for room.
     Full(T),
-    /// No receiver is left.
+    /// No receiver is left, or the channel is closed.
     Closed(T),
 }
 
-/// There is no value at once.
+/// There is no value to take without waiting.
 ///
 /// ```
 /// use loop_core::sync::channel::{self, TryRecvError};
@@ -47,7 +47,7 @@ pub enum TrySendError<T> {
 pub enum TryRecvError {
     /// The channel is empty, or its values are for receivers that wait or have waited.
     Empty,
-    /// No sender is left, and the channel is empty.
+    /// No sender is left or the channel is closed, and it is empty.
     Closed,
 }
 
@@ -75,7 +75,7 @@ pub enum TryRecvError {
 pub enum RecvError {
     /// No sender is left, and the receiver has had all values.
     Closed,
-    /// The receiver was too slow, and has lost so many values. The next one is the oldest that is left.
+    /// The receiver was too slow, and has lost this number of values. The next one that it gets is the oldest that is left.
     Lagged(u64),
 }
 

@@ -1,16 +1,17 @@
 //! Channels: values that tasks give to other tasks.
 //!
-//! | channel | a value goes to | when it is full |
-//! |---|---|---|
-//! | [`bounded`] | one receiver, the values in the order in which they were sent | the sender waits |
-//! | [`unbounded`] | the same | it is never full |
-//! | [`lifo`], [`priority`] | one receiver, the youngest or the least one first: asyncio's `LifoQueue` and `PriorityQueue` | the sender waits |
-//! | [`oneshot`] | the receiver, one value | – |
-//! | [`broadcast`] | every receiver | a receiver that is too slow loses the oldest values, and is told so |
-//! | [`watch`] | every receiver, only the last value | the value is replaced |
+//! | channel | a value goes to | the order | when it is full |
+//! |---|---|---|---|
+//! | [`bounded`]: asyncio's `Queue` | one of the receivers | the oldest first | the sender waits |
+//! | [`unbounded`] | one of the receivers | the oldest first | it is never full |
+//! | [`lifo`]: asyncio's `LifoQueue` | one of the receivers | the youngest first | the sender waits |
+//! | [`priority`]: asyncio's `PriorityQueue` | one of the receivers | the least first | the sender waits |
+//! | [`oneshot`]: asyncio's `Future` | the receiver | only one value | – |
+//! | [`broadcast`] | every receiver | the oldest first | a receiver that is too slow loses the oldest values, and is told so |
+//! | [`watch`] | every receiver | only the last value | the value is replaced |
 //!
-//! Dropping the last sender closes a channel: receivers get what is still in it, and then the end. Dropping the last receiver
-//! closes it too: senders get their values back.
+//! Dropping the last sender closes a channel: receivers get what is still in it, and then learn that it has ended. Dropping the last
+//! receiver closes it too: senders get their values back. So drop the ends that a task does not need, or the others wait for ever.
 //!
 //! ```
 //! use loop_core::prelude::*;

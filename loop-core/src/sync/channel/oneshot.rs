@@ -31,20 +31,50 @@ pub fn oneshot<T>() -> (OneshotSender<T>, OneshotReceiver<T>) {
     (OneshotSender(sender), OneshotReceiver(receiver))
 }
 
-/// The end of a [`oneshot`] channel that sends.
+/// The sending end of a [`oneshot`] channel. [`send`](OneshotSender::send) uses it up.
+///
+/// ```
+/// use loop_core::sync::channel::OneshotSender;
+///
+/// fn reply(question: &str, answer: OneshotSender<usize>) {
+///     let _ = answer.send(question.len()); // whoever asked may have gone
+/// }
+/// # let (sender, mut receiver) = loop_core::sync::channel::oneshot();
+/// # reply("abc", sender);
+/// # assert_eq!(receiver.try_recv(), Some(3));
+/// ```
 #[derive(Debug)]
 pub struct OneshotSender<T>(UnboundedSender<T>);
 
-/// The end of a [`oneshot`] channel that receives.
+/// The receiving end of a [`oneshot`] channel. [`recv`](OneshotReceiver::recv) uses it up.
+///
+/// ```
+/// use loop_core::prelude::*;
+/// use loop_core::sync::channel::OneshotReceiver;
+///
+/// #[loop_core::coroutine]
+/// fn wait_for(answer: OneshotReceiver<u32>) -> Option<u32> {
+///     yield_!(answer.recv()).ok()
+/// }
+/// # let (sender, receiver) = loop_core::sync::channel::oneshot();
+/// # sender.send(3).unwrap();
+/// # assert_eq!(loop_core::sim::Sim::new().run(wait_for(receiver)).into_result().unwrap(), Some(3));
+/// ```
 #[derive(Debug)]
 pub struct OneshotReceiver<T>(Receiver<T>);
 
 impl<T> OneshotSender<T> {
-    /// Sends the value.
+    /// Sends the value. It never waits, so it is a plain call.
     ///
     /// # Errors
     ///
     /// The value itself, if the receiver was dropped.
+    ///
+    /// ```
+    /// let (sender, receiver) = loop_core::sync::channel::oneshot();
+    /// drop(receiver);
+    /// assert_eq!(sender.send(1), Err(1));
+    /// ```
     pub fn send(self, value: T) -> Result<(), T> {
         self.0.send(value).map_err(|error| error.0)
     }
@@ -62,7 +92,19 @@ impl<T> OneshotSender<T> {
 }
 
 impl<T> OneshotReceiver<T> {
-    /// Request: waits for the value. `Err` if the sender was dropped.
+    /// Request: waits for the value. The answer is `Err` if the sender was dropped without one.
+    ///
+    /// ```
+    /// # use loop_core::prelude::*;
+    /// # use loop_core::sync::channel::{Closed, oneshot};
+    /// #[loop_core::coroutine]
+    /// fn program() {
+    ///     let (sender, receiver) = oneshot::<u32>();
+    ///     drop(sender);
+    ///     assert_eq!(yield_!(receiver.recv()), Err(Closed));
+    /// }
+    /// # assert_eq!(loop_core::sim::Sim::new().run(program).into_result().unwrap(), ());
+    /// ```
     pub fn recv(self) -> impl Request<Answer = Result<T, Closed>> + use<T>
     where
         T: 'static,

@@ -14,7 +14,7 @@ use super::store::{Least, Store};
 use crate::request::object::Registration;
 use crate::request::{AnyObject, Asker, Object, ObjectKind, Request, RequestKind, Yield};
 
-/// A channel for at most so many values; a sender waits for room.
+/// A channel for at most `capacity` values: a sender waits for room. The oldest value comes first.
 ///
 /// ```
 /// let (sender, receiver) = loop_core::sync::channel::bounded(2);
@@ -30,7 +30,10 @@ pub fn bounded<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
     (Sender(End::new(queue)), receiver)
 }
 
-/// A channel for any number of values; nobody waits for room.
+/// A channel for any number of values: no sender waits for room. The oldest value comes first.
+///
+/// Nothing slows the senders down. If they can be faster than the receivers for long, a [`bounded`] channel keeps memory within
+/// limits.
 ///
 /// ```
 /// let (sender, receiver) = loop_core::sync::channel::unbounded();
@@ -42,7 +45,7 @@ pub fn unbounded<T>() -> (UnboundedSender<T>, Receiver<T>) {
     (UnboundedSender(End::new(queue)), receiver)
 }
 
-/// A channel for at most so many values, from which the youngest one comes first.
+/// A channel for at most `capacity` values, from which the youngest one comes first.
 ///
 /// ```
 /// let (sender, receiver) = loop_core::sync::channel::lifo(2);
@@ -59,7 +62,9 @@ pub fn lifo<T: 'static>(capacity: usize) -> (Sender<T>, Receiver<T>) {
     (Sender(End::new(queue)), receiver)
 }
 
-/// A channel for at most so many values, from which the least one comes first; of equal ones the oldest.
+/// A channel for at most `capacity` values, from which the least one comes first, and of equal ones the oldest.
+///
+/// For the greatest first, send [`Reverse(value)`](std::cmp::Reverse).
 ///
 /// ```
 /// let (sender, receiver) = loop_core::sync::channel::priority(2);
@@ -259,19 +264,85 @@ impl<T, const SENDS: bool> Drop for End<T, SENDS> {
     }
 }
 
-/// The end of a [`bounded`] channel that sends. All clones send to the same channel.
+/// The sending end of a [`bounded`], [`lifo`] or [`priority`] channel. All clones send to the same channel.
+///
+/// ```
+/// use loop_core::prelude::*;
+/// use loop_core::sync::channel::Sender;
+///
+/// #[loop_core::coroutine]
+/// fn lines(to: Sender<String>) {
+///     while let Ok(Some(line)) = yield_!(Stdin) {
+///         if yield_!(to.send(line)).is_err() {
+///             return; // no receiver is left
+///         }
+///     }
+/// }
+/// # let (sender, receiver) = loop_core::sync::channel::bounded(1);
+/// # loop_core::sim::Sim::new().stdin("one\n").run(lines(sender)).into_result().unwrap();
+/// # assert_eq!(receiver.try_recv(), Ok("one".to_owned()));
+/// ```
 pub struct Sender<T>(End<T, true>);
 
-/// The end of an [`unbounded`] channel that sends. All clones send to the same channel.
+/// The sending end of an [`unbounded`] channel. All clones send to the same channel.
+///
+/// ```
+/// let (sender, receiver) = loop_core::sync::channel::unbounded();
+/// let other = sender.clone();
+/// sender.send(1).unwrap();
+/// other.send(2).unwrap();
+/// assert_eq!((receiver.try_recv(), receiver.try_recv()), (Ok(1), Ok(2)));
+/// ```
 pub struct UnboundedSender<T>(End<T, true>);
 
-/// The end of a channel that receives. Each value goes to one of its clones.
+/// The receiving end of a channel. Each value goes to one of its clones.
+///
+/// ```
+/// use loop_core::prelude::*;
+/// use loop_core::sync::channel::{Receiver, unbounded};
+///
+/// /// One of several workers that share the work.
+/// #[loop_core::coroutine]
+/// fn worker(numbers: Receiver<u32>) -> u32 {
+///     let mut sum = 0;
+///     while let Some(number) = yield_!(numbers.recv()) {
+///         sum += number;
+///     }
+///     sum
+/// }
+///
+/// #[loop_core::coroutine]
+/// fn program() -> u32 {
+///     let (sender, receiver) = unbounded();
+///     for number in 1..=4 {
+///         sender.send(number).unwrap();
+///     }
+///     drop(sender); // no more is to come
+///     let workers = [worker(receiver.clone()), worker(receiver)];
+///     yield_!(All(workers)).unwrap().iter().sum()
+/// }
+///
+/// assert_eq!(loop_core::sim::Sim::new().run(program()).into_result().unwrap(), 10);
+/// ```
 pub struct Receiver<T>(pub(super) End<T, false>);
 
 impl<T> Sender<T> {
     /// Request: waits until there is room, and sends the value.
     ///
     /// The answer is `Err`, with the value, if no receiver is left. A task that is cancelled while it waits has not sent its value.
+    ///
+    /// ```
+    /// # use loop_core::prelude::*;
+    /// # use loop_core::sync::channel::{SendError, bounded};
+    /// #[loop_core::coroutine]
+    /// fn program() {
+    ///     let (sender, receiver) = bounded(1);
+    ///     assert_eq!(yield_!(sender.send("a")), Ok(()));
+    ///     drop(receiver);
+    ///     assert_eq!(yield_!(sender.send("b")), Err(SendError("b")));
+    /// }
+    /// # assert_eq!(loop_core::sim::Sim::new().run(program).into_result().unwrap(), ());
+    /// ```
     pub fn send(&self, value: T) -> impl Request<Answer = Result<(), SendError<T>>> + use<T>
     where
         T: 'static,
@@ -283,11 +354,20 @@ impl<T> Sender<T> {
         })
     }
 
-    /// Sends a value, if there is room and no sender waits for it.
+    /// Sends a value if there is room, and no other sender waits for the room. A plain call, which never waits.
     ///
     /// # Errors
     ///
     /// If there is no room, or no receiver is left. The value comes back.
+    ///
+    /// ```
+    /// use loop_core::sync::channel::{TrySendError, bounded};
+    ///
+    /// let (sender, receiver) = bounded(1);
+    /// assert_eq!(sender.try_send("a"), Ok(()));
+    /// assert_eq!(sender.try_send("b"), Err(TrySendError::Full("b")));
+    /// # drop(receiver);
+    /// ```
     pub fn try_send(&self, value: T) -> Result<(), TrySendError<T>> {
         let queue = &self.0.queue;
         if queue.has_receivers() && (!queue.has_room() || queue.waiting_senders.get() > 0) {
@@ -298,7 +378,7 @@ impl<T> Sender<T> {
             .map_err(|SendError(value)| TrySendError::Closed(value))
     }
 
-    /// Whether no receiver is left.
+    /// Whether no receiver is left, or one has [closed](Receiver::close) the channel.
     ///
     /// ```
     /// let (sender, receiver) = loop_core::sync::channel::bounded::<u32>(1);
@@ -310,7 +390,7 @@ impl<T> Sender<T> {
         !self.0.queue.has_receivers()
     }
 
-    /// How many values the channel has room for.
+    /// How many values the channel has room for when it is empty.
     ///
     /// ```
     /// assert_eq!(loop_core::sync::channel::bounded::<u32>(3).0.capacity(), 3);
@@ -326,11 +406,18 @@ impl<T> UnboundedSender<T> {
     /// # Errors
     ///
     /// If no receiver is left. The value comes back.
+    ///
+    /// ```
+    /// let (sender, receiver) = loop_core::sync::channel::unbounded();
+    /// sender.send("a").unwrap();
+    /// drop(receiver);
+    /// assert_eq!(sender.send("b").unwrap_err().0, "b");
+    /// ```
     pub fn send(&self, value: T) -> Result<(), SendError<T>> {
         self.0.queue.push(value)
     }
 
-    /// Whether no receiver is left.
+    /// Whether no receiver is left, or one has [closed](Receiver::close) the channel.
     ///
     /// ```
     /// let (sender, receiver) = loop_core::sync::channel::unbounded::<u32>();
@@ -344,7 +431,8 @@ impl<T> UnboundedSender<T> {
 }
 
 impl<T> Receiver<T> {
-    /// Request: waits for a value. `None` when no sender is left and the channel is empty.
+    /// Request: waits for a value. The answer is `None` when the channel is empty and no more can come, because no sender is left or the
+    /// channel was [closed](Receiver::close).
     ///
     /// ```
     /// use loop_core::prelude::*;
@@ -369,11 +457,22 @@ impl<T> Receiver<T> {
         self.0.clone().receive(|value| value)
     }
 
-    /// Takes a value, if there is one that is for no receiver that waits or has waited.
+    /// Takes a value, if there is one, and it is not for a receiver that waited for it. A plain call, which never waits.
     ///
     /// # Errors
     ///
     /// If there is none at the moment, or none will come.
+    ///
+    /// ```
+    /// use loop_core::sync::channel::{TryRecvError, unbounded};
+    ///
+    /// let (sender, receiver) = unbounded();
+    /// sender.send(1).unwrap();
+    /// assert_eq!(receiver.try_recv(), Ok(1));
+    /// assert_eq!(receiver.try_recv(), Err(TryRecvError::Empty));
+    /// drop(sender);
+    /// assert_eq!(receiver.try_recv(), Err(TryRecvError::Closed));
+    /// ```
     pub fn try_recv(&self) -> Result<T, TryRecvError> {
         let queue = &self.0.queue;
         let promised = queue.promised.get() + queue.waiting_receivers();
@@ -386,7 +485,7 @@ impl<T> Receiver<T> {
         queue.pop().ok_or(TryRecvError::Empty)
     }
 
-    /// Closes the channel: senders get their values back. What is in it can still be received.
+    /// Closes the channel for all its senders: from now on they get their values back. What is in the channel can still be received.
     ///
     /// ```
     /// let (sender, receiver) = loop_core::sync::channel::unbounded();

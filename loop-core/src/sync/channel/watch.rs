@@ -9,7 +9,7 @@ use super::errors::Closed;
 use super::subscribers::{Sending, Subscriber, Subscribers};
 use crate::request::{Request, Yield};
 
-/// A value that changes, and receivers that wait for its changes. Who is slow sees only the last value.
+/// A value that changes, and receivers that wait for its changes. A receiver that is slow sees only the last value.
 ///
 /// ```
 /// use loop_core::prelude::*;
@@ -39,12 +39,42 @@ pub fn watch<T>(value: T) -> (WatchSender<T>, WatchReceiver<T>) {
 }
 
 /// The end of a [`watch`] channel that changes the value.
+///
+/// ```
+/// use loop_core::sync::channel::WatchSender;
+///
+/// fn dim(brightness: &WatchSender<u32>) {
+///     let before = brightness.send(10);
+///     println!("it was {before}");
+/// }
+/// # let (sender, receiver) = loop_core::sync::channel::watch(100);
+/// # dim(&sender);
+/// # assert_eq!(*receiver.borrow(), 10);
+/// ```
 pub struct WatchSender<T> {
     sending: Sending,
     value: Rc<RefCell<T>>,
 }
 
 /// The end of a [`watch`] channel that sees the value. A clone has seen what the original has seen.
+///
+/// ```
+/// use loop_core::prelude::*;
+/// use loop_core::sync::channel::WatchReceiver;
+///
+/// #[loop_core::coroutine]
+/// fn lamp(brightness: WatchReceiver<u32>) -> std::io::Result<()> {
+///     while yield_!(brightness.changed()).is_ok() {
+///         let percent = *brightness.borrow();
+///         yield_!(Println(format!("{percent} %")))?;
+///     }
+///     Ok(()) // the sender was dropped
+/// }
+/// # let (sender, receiver) = loop_core::sync::channel::watch(100);
+/// # sender.send(10);
+/// # drop(sender);
+/// # assert_eq!(loop_core::sim::Sim::new().run(lamp(receiver)).stdout(), "10 %\n");
+/// ```
 pub struct WatchReceiver<T> {
     subscriber: Rc<Subscriber>,
     subscribers: Rc<Subscribers>,
@@ -57,6 +87,12 @@ impl<T> WatchSender<T> {
     /// # Panics
     ///
     /// If the value is [borrowed](WatchReceiver::borrow).
+    ///
+    /// ```
+    /// let (sender, receiver) = loop_core::sync::channel::watch(1);
+    /// assert_eq!(sender.send(2), 1);
+    /// assert_eq!(*receiver.borrow(), 2);
+    /// ```
     pub fn send(&self, value: T) -> T {
         let old = self.value.replace(value);
         let subscribers = &self.sending.0;
@@ -82,7 +118,22 @@ impl<T> WatchSender<T> {
 }
 
 impl<T> WatchReceiver<T> {
-    /// Request: waits until the value is one that this receiver has not seen. `Err` if no sender is left.
+    /// Request: waits until the value is one that this receiver has not seen. From then on it has seen it. The answer is `Err` if the
+    /// sender was dropped and the last value was seen.
+    ///
+    /// ```
+    /// # use loop_core::prelude::*;
+    /// # use loop_core::sync::channel::{Closed, watch};
+    /// #[loop_core::coroutine]
+    /// fn program() {
+    ///     let (sender, receiver) = watch(1);
+    ///     sender.send(2);
+    ///     drop(sender);
+    ///     assert_eq!(yield_!(receiver.changed()), Ok(()));
+    ///     assert_eq!(yield_!(receiver.changed()), Err(Closed));
+    /// }
+    /// # assert_eq!(loop_core::sim::Sim::new().run(program).into_result().unwrap(), ());
+    /// ```
     pub fn changed(&self) -> impl Request<Answer = Result<(), Closed>> + use<T>
     where
         T: 'static,
@@ -100,12 +151,20 @@ impl<T> WatchReceiver<T> {
         )
     }
 
-    /// The present value. It must not be kept across a yield: the sender could not replace the value.
+    /// The present value. Do not keep the borrow across a yield: a sender that replaces the value meanwhile panics.
+    ///
+    /// ```
+    /// let (sender, receiver) = loop_core::sync::channel::watch("starting");
+    /// assert_eq!(*receiver.borrow(), "starting");
+    /// sender.send("running");
+    /// assert_eq!(*receiver.borrow(), "running");
+    /// ```
     pub fn borrow(&self) -> Ref<'_, T> {
         self.value.borrow()
     }
 
-    /// Whether the value is one that this receiver has not seen. Only [`changed`](WatchReceiver::changed) sees it.
+    /// Whether the value is one that this receiver has not seen. A value counts as seen when [`changed`](WatchReceiver::changed) has
+    /// answered.
     ///
     /// ```
     /// let (sender, receiver) = loop_core::sync::channel::watch(1);
