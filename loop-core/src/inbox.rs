@@ -115,6 +115,12 @@ impl Inbox {
         state.is_awaited
     }
 
+    /// Whether something is in it, also what was put in by somebody of whom only the end is known. The lock orders the two.
+    pub(crate) fn has_last_mail(&self) -> bool {
+        let _state = self.state();
+        self.has_mail()
+    }
+
     /// The loop is dropped: nothing comes in any more. Gives the errands that it has not run.
     pub(crate) fn close(&self) -> Vec<Errand> {
         let mut state = self.state();

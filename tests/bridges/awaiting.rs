@@ -14,6 +14,8 @@ use loop_core::sim::Sim;
 use loop_core::{Error, Request, Yield};
 use tests::{Notes, ms};
 
+use crate::others::{LastWord, Others};
+
 #[loop_core::coroutine]
 fn waits<F: Future + 'static>(future: F) -> F::Output {
     yield_!(Await(future))
@@ -148,6 +150,26 @@ fn a_future_for_which_no_waker_is_left_is_a_deadlock() {
         deadlock.to_string().contains("waits waits for future 1"),
         "{deadlock}"
     );
+}
+
+/// Another thread calls the last waker, and drops it, after the loop has looked and before it asks who has a waker.
+#[test]
+fn a_last_word_is_heard() {
+    #[loop_core::coroutine]
+    fn listens(last_word: LastWord) {
+        let mut is_spoken = false;
+        yield_!(Await(poll_fn(move |context| {
+            if std::mem::replace(&mut is_spoken, true) {
+                return Poll::Ready(());
+            }
+            *last_word.borrow_mut() = Some(context.waker().clone());
+            Poll::Pending
+        })));
+    }
+    let last_word = LastWord::default();
+    let world = Others::with(&last_word);
+    let mut event_loop = EventLoop::builder().world(world).build();
+    event_loop.run_until_complete(listens(last_word)).unwrap();
 }
 
 /// In the simulation, also if somebody has the waker.

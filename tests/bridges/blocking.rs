@@ -1,17 +1,17 @@
 //! Closures for other threads, which a simulation runs at once.
 
-use std::io;
 use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use insta::assert_snapshot;
 use loop_core::prelude::*;
-use loop_core::sim::{Sim, SimWorld};
+use loop_core::sim::Sim;
 use loop_core::trace::Recording;
-use loop_core::world::{Attempt, Op, Source, Until, Waited, World};
-use loop_core::{Error, Request, SourceId, Time};
+use loop_core::{Error, Request};
 use tests::{Notes, ms};
+
+use crate::others::Others;
 
 #[loop_core::coroutine]
 fn works(n: u32) -> u32 {
@@ -182,57 +182,9 @@ fn a_raw_request_is_answered_without_a_value() {
     assert_eq!(notes.text(), "0");
 }
 
-/// A simulation whose closures end when the loop has nothing else to do, the last one first.
-#[derive(Default)]
-struct Reversed {
-    sim: SimWorld,
-    jobs: Vec<Box<dyn FnOnce() + Send>>,
-}
-
-impl World for Reversed {
-    fn now(&self) -> Time {
-        self.sim.now()
-    }
-
-    fn open(&mut self, source: SourceId, what: Source) -> io::Result<()> {
-        self.sim.open(source, what)
-    }
-
-    fn close(&mut self, source: SourceId) {
-        self.sim.close(source);
-    }
-
-    fn attempt(&mut self, op: Op<'_>) -> Attempt {
-        self.sim.attempt(op)
-    }
-
-    fn wait(&mut self, until: Until, sources: &mut Vec<SourceId>) -> io::Result<Waited> {
-        if until == Until::Forever {
-            self.jobs.drain(..).rev().for_each(|job| job());
-        }
-        self.sim.wait(until, sources)
-    }
-
-    fn is_watching(&self) -> bool {
-        self.sim.is_watching()
-    }
-
-    fn unwatch(&mut self, source: SourceId) {
-        self.sim.unwatch(source);
-    }
-
-    fn can_be_woken(&self) -> bool {
-        !self.jobs.is_empty()
-    }
-
-    fn offload(&mut self, job: Box<dyn FnOnce() + Send>) {
-        self.jobs.push(job);
-    }
-}
-
-fn reversed() -> EventLoop<Reversed, Recording> {
+fn reversed() -> EventLoop<Others, Recording> {
     EventLoop::builder()
-        .world(Reversed::default())
+        .world(Others::default())
         .recorder(Recording::default())
         .build()
 }
@@ -285,7 +237,7 @@ fn a_closure_that_has_not_begun_is_not_run_for_a_cancelled_task() {
     event_loop
         .run_until_complete(parent(Arc::clone(&ran)))
         .unwrap();
-    assert_eq!(event_loop.world().jobs.len(), 0);
+    assert_eq!(event_loop.world().jobs(), 0);
     assert!(!ran.load(Ordering::Relaxed));
     // The closure and what it had are gone.
     assert_eq!(Arc::strong_count(&ran), 1);

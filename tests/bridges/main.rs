@@ -3,6 +3,7 @@
 mod awaiting;
 mod blocking;
 mod cancelling;
+mod others;
 mod remote;
 mod signals;
 mod steps;

@@ -52,7 +52,13 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     /// Whether the world has to be looked at now and then, because it cannot wake a host.
     pub(crate) fn is_watching(&self) -> bool {
-        self.world.is_watching() || !self.outside.listened_to().is_empty()
+        self.world.is_watching() || self.is_listening()
+    }
+
+    /// Whether a task has asked for a signal.
+    #[inline]
+    pub(super) fn is_listening(&self) -> bool {
+        !self.outside.listened_to().is_empty()
     }
 
     /// Whether something outside can still wake a task, or make one.

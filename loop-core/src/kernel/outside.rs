@@ -43,6 +43,13 @@ impl Outside {
         self.inbox.as_ref().is_some_and(|inbox| inbox.has_mail())
     }
 
+    /// The same, once nobody is left who could send something.
+    pub(super) fn has_last_mail(&self) -> bool {
+        self.inbox
+            .as_ref()
+            .is_some_and(|inbox| inbox.has_last_mail())
+    }
+
     /// The loop is about to wait. False if there is something to look at first.
     #[inline]
     pub(super) fn begin_wait(&self) -> bool {

@@ -80,7 +80,11 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         };
         let others = |kernel: &Self| kernel.can_be_stopped() || kernel.can_be_told();
         if !has_end && !self.world.is_watching() && !others(self) {
-            return self.nothing_can_happen();
+            // Whoever could ring may have rung, and then have gone.
+            if !self.outside.has_last_mail() {
+                return self.nothing_can_happen();
+            }
+            until = Until::Now;
         }
         match self.world.wait(until, &mut poll.sources) {
             Ok(Waited::Polled) => {}
@@ -269,8 +273,10 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     /// Wakes the tasks that wait for signals which have come.
     fn hear_signals(&mut self, poll: &mut Poll) {
-        for signal in self.take_signals() {
-            self.hear_signal(poll, signal);
+        if self.is_listening() {
+            for signal in self.take_signals() {
+                self.hear_signal(poll, signal);
+            }
         }
         if mem::take(&mut poll.interrupted) && !self.hear_signal(poll, SignalKind::interrupt()) {
             self.stop_reason = Some(StopReason::Interrupted);
