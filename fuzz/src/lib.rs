@@ -42,6 +42,8 @@ mod library;
 mod mistakes;
 #[path = "../../loop-macros/src/parse.rs"]
 mod parse;
+#[path = "../../loop-macros/src/recovery.rs"]
+mod recovery;
 #[path = "../../loop-macros/src/requests.rs"]
 mod requests;
 #[path = "../../loop-macros/src/signature.rs"]

@@ -193,6 +193,7 @@ pub mod __private {
 
         /// What the body of a generator imports that yields nothing.
         pub mod silent {
+            pub use crate::generator::nothing as __nothing;
             pub use loop_macros::__yield_of_silent_generator as yield_;
         }
     }

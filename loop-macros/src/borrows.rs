@@ -3,33 +3,22 @@
 //! The loop keeps a coroutine long after the call that made it, so a coroutine that borrows has another type, which the loop does
 //! not take.
 
-use proc_macro2::{Ident, Span};
+use proc_macro2::Ident;
 use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
-use syn::{FnArg, Generics, Lifetime, ReceiverKind, Signature, Token, WherePredicate};
+use syn::{Generics, Lifetime, Receiver, ReceiverKind, Signature, Token, WherePredicate};
 
 /// Whether an argument has a lifetime other than `'static`, as far as its type shows.
 pub(crate) fn borrows(sig: &Signature) -> bool {
-    let mut borrows = Borrows {
-        statics: static_lifetimes(&sig.generics),
-        found: false,
-    };
-    for input in &sig.inputs {
-        match input {
-            FnArg::Typed(argument) => borrows.visit_type(&argument.ty),
-            FnArg::Receiver(receiver) => match &receiver.kind {
-                ReceiverKind::Reference(_, lifetime, _) => borrows.reference(lifetime.as_ref()),
-                ReceiverKind::Typed(_, ty) => borrows.visit_type(ty),
-                _ => {}
-            },
-        }
-    }
-    borrows.found
+    let statics = static_lifetimes(&sig.generics);
+    let lifetimes = Lifetimes::of(sig);
+    let is_static = |lifetime: &Lifetime| statics.contains(&lifetime.ident);
+    lifetimes.elided || !lifetimes.named.iter().all(is_static)
 }
 
-/// `'static`, and the parameters that are declared to be the same, as in `<'a: 'static>`.
+/// The parameters that are declared to be the same as `'static`, as in `<'a: 'static>`.
 fn static_lifetimes(generics: &Generics) -> Vec<Ident> {
-    let mut statics = vec![Ident::new("static", Span::call_site())];
+    let mut statics = Vec::new();
     let mut declared = |lifetime: &Lifetime, bounds: &Punctuated<Lifetime, Token![+]>| {
         if bounds.iter().any(|bound| bound.ident == "static") {
             statics.push(lifetime.ident.clone());
@@ -50,26 +39,48 @@ fn static_lifetimes(generics: &Generics) -> Vec<Ident> {
     statics
 }
 
-/// Finds the borrows in an argument's type.
-struct Borrows {
-    statics: Vec<Ident>,
-    found: bool,
+/// The lifetimes in the types of a function's arguments, other than `'static`.
+#[derive(Default)]
+pub(crate) struct Lifetimes {
+    pub(crate) named: Vec<Lifetime>,
+    /// The user has left one out.
+    pub(crate) elided: bool,
+    /// An `impl Trait` may have one.
+    pub(crate) has_impl_trait: bool,
 }
 
-impl Borrows {
-    fn reference(&mut self, lifetime: Option<&Lifetime>) {
-        self.found |= lifetime.is_none_or(|lifetime| !self.statics.contains(&lifetime.ident));
+impl Lifetimes {
+    pub(crate) fn of(sig: &Signature) -> Lifetimes {
+        let mut lifetimes = Lifetimes::default();
+        sig.inputs
+            .iter()
+            .for_each(|input| lifetimes.visit_fn_arg(input));
+        lifetimes
     }
 }
 
-impl<'ast> Visit<'ast> for Borrows {
+impl<'ast> Visit<'ast> for Lifetimes {
+    fn visit_receiver(&mut self, receiver: &'ast Receiver) {
+        self.elided |= matches!(receiver.kind, ReceiverKind::Reference(_, None, _));
+        visit::visit_receiver(self, receiver);
+    }
+
     fn visit_type_reference(&mut self, reference: &'ast syn::TypeReference) {
-        self.reference(reference.lifetime.as_ref());
+        self.elided |= reference.lifetime.is_none();
         visit::visit_type_reference(self, reference);
     }
 
     fn visit_lifetime(&mut self, lifetime: &'ast Lifetime) {
-        self.reference(Some(lifetime));
+        match () {
+            () if lifetime.ident == "_" => self.elided = true,
+            () if lifetime.ident == "static" || self.named.contains(lifetime) => {}
+            () => self.named.push(lifetime.clone()),
+        }
+    }
+
+    fn visit_type_impl_trait(&mut self, anonymous: &'ast syn::TypeImplTrait) {
+        self.has_impl_trait = true;
+        visit::visit_type_impl_trait(self, anonymous);
     }
 
     // `fn(&str)`, `Fn(&str)` and `for<'a> …` name the lifetimes of calls still to come: they borrow nothing now.

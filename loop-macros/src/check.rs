@@ -153,7 +153,7 @@ fn takes_no_types(sig: &Signature, mistakes: &mut Mistakes) {
 /// Looks for a bare `yield` and for a foreign `.await` in a body, also between the tokens of `println!(…)`.
 ///
 /// It reads tokens and no syntax tree, because the arguments of a macro call have none.
-fn tokens(body: TokenStream, mistakes: &mut Mistakes) {
+pub(crate) fn tokens(body: TokenStream, mistakes: &mut Mistakes) {
     let mut rest = body.into_iter().peekable();
     let mut after_dot = false;
     while let Some(token) = rest.next() {
@@ -176,7 +176,7 @@ fn bare_yield(word: &Ident, mistakes: &mut Mistakes) {
 }
 
 fn foreign_await(word: &Ident, mistakes: &mut Mistakes) {
-    let help = "write `yield_!(Await(…))`: only the event loop can resume this body";
+    let help = "write `yield_!(…)` a request, a coroutine or a handle, and `yield_!(Await(…))` a future of another library";
     mistakes.report(word, "a coroutine can't `.await` a future", help);
 }
 

@@ -1,7 +1,7 @@
 //! The function that replaces the user's.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{FnArg, Lifetime, ReturnType, Safety, Signature};
@@ -15,7 +15,10 @@ use crate::elsewhere;
 use crate::library::Library;
 use crate::mistakes::Mistakes;
 use crate::parse::{Function, Macro};
-use crate::signature::{borrow_for, bound_everything, name_arguments, name_never, set_output};
+use crate::recovery;
+use crate::signature::{
+    borrow_for, bound_everything, name_arguments, name_never, set_output, show_lifetimes,
+};
 use crate::tokens::variable;
 use crate::types;
 use crate::yields;
@@ -59,10 +62,9 @@ pub(crate) fn function(
     mistakes.absorb(check::attributes(which, &mut function.attrs));
     name_never(&mut function.sig);
     mistakes.absorb(check::function(&form, &mut function));
-    let body = if mistakes.is_empty() {
-        body(&form, library, &mut function)
-    } else {
-        stub(&form, library, &mut function)
+    let body = match mistakes.first() {
+        None => body(&form, library, &mut function),
+        Some(error) => instead(&form, library, &mut function, &error),
     };
     outside(&form, library, &mut function);
     let Function {
@@ -93,19 +95,37 @@ fn body(form: &Form, library: &Library, function: &mut Function) -> TokenStream 
         Form::Generator(_) => elsewhere::in_generator,
         _ => elsewhere::in_coroutine,
     });
+    let mut body = Group::new(Delimiter::Brace, body.to_token_stream());
+    // That is where rustc reports a body that ends without a value.
+    body.set_span(at_output(&function.sig));
     construct(
         form,
         library,
         function,
         &described,
-        quote!(#prelude #arguments #pinned { #body }),
+        quote!(#prelude #arguments #pinned #body),
     )
 }
 
-/// In place of a body with a mistake in it.
-fn stub(form: &Form, library: &Library, function: &mut Function) -> TokenStream {
+/// The place of the return type.
+fn at_output(sig: &Signature) -> Span {
+    let here = match &sig.output {
+        ReturnType::Type(_, ty) => ty.span(),
+        ReturnType::Default => sig.ident.span(),
+    };
+    Span::mixed_site().located_at(here)
+}
+
+/// In place of a body when there is a mistake: the body without its yields, if that is possible.
+fn instead(
+    form: &Form,
+    library: &Library,
+    function: &mut Function,
+    error: &TokenStream,
+) -> TokenStream {
+    let kept = recovery::body(form, function, error);
     let pinned = pin_output(function);
-    name_arguments(&mut function.sig);
+    let arguments = name_arguments(&mut function.sig);
     function
         .attrs
         .push(syn::parse_quote!(#[allow(unused, clippy::all)]));
@@ -113,12 +133,15 @@ fn stub(form: &Form, library: &Library, function: &mut Function) -> TokenStream 
     function.sig.constness = None;
     function.sig.abi = None;
     function.sig.safety = Safety::Default;
+    let prelude = yields::prelude(form, library);
+    // It returns nothing, so that the type of its value is no second mistake.
+    let kept = kept.map(|body| quote!(let _ = async move { #prelude #arguments #body };));
     construct(
         form,
         library,
         function,
         &Described::nothing(library),
-        quote!(#pinned loop {}),
+        quote!(#pinned #kept loop {}),
     )
 }
 
@@ -126,12 +149,10 @@ fn stub(form: &Form, library: &Library, function: &mut Function) -> TokenStream 
 /// and the last expression are checked against the declared type, and rustc points at it.
 fn pin_output(function: &Function) -> TokenStream {
     let output = function.returns();
-    let here = match &function.sig.output {
-        ReturnType::Type(_, ty) if types::has_impl_trait(ty) => return TokenStream::new(),
-        ReturnType::Type(_, ty) => ty.span(),
-        ReturnType::Default => function.sig.ident.span(),
-    };
-    let here = Span::mixed_site().located_at(here);
+    if matches!(&function.sig.output, ReturnType::Type(_, ty) if types::has_impl_trait(ty)) {
+        return TokenStream::new();
+    }
+    let here = at_output(&function.sig);
     let mut never = variable("never");
     never.set_span(here);
     quote_spanned! {here=>
@@ -283,6 +304,7 @@ fn outside(form: &Form, library: &Library, function: &mut Function) {
                 &Lifetime::new("'static", Span::call_site()),
             );
             set_output(&mut function.sig, quote!(#library::Coroutine<#returns>));
+            show_lifetimes(&mut function.sig);
         }
         Form::Generator(exchange) => generator_outside(exchange, library, returns, function),
         Form::Main { .. } => {

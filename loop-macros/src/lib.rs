@@ -14,6 +14,7 @@ mod keyword;
 mod library;
 mod mistakes;
 mod parse;
+mod recovery;
 mod requests;
 mod signature;
 #[cfg(test)]
@@ -185,7 +186,7 @@ pub fn coroutine(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// A generator may delegate to itself:
 ///
 /// ```
-/// #[loop_core::generator(yields = u32, boxed)]
+/// #[loop_core::generator(yields = u32)]
 /// fn ruler(size: u32) {
 ///     if size > 0 {
 ///         yield_from!(ruler(size - 1));

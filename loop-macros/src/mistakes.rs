@@ -29,9 +29,10 @@ impl Mistakes {
         }
     }
 
-    /// Whether there is none.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_none()
+    /// The `compile_error!` call of the first one. rustc shows the same error at the same place once, so it can be repeated.
+    pub(crate) fn first(&self) -> Option<TokenStream> {
+        let first = self.0.clone()?.into_iter().next()?;
+        Some(first.into_compile_error())
     }
 
     /// The `compile_error!` calls.

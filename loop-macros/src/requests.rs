@@ -111,7 +111,7 @@ fn help(receiver: bool, request: &str) -> Option<&'static str> {
 }
 
 /// Whether `ty` consists only of types of the language and of `std`, as far as its names show.
-fn is_of_std(ty: &Type, generics: &Generics) -> bool {
+pub(crate) fn is_of_std(ty: &Type, generics: &Generics) -> bool {
     struct Foreign {
         known: BTreeSet<String>,
         found: bool,

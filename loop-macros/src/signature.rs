@@ -11,6 +11,8 @@ use syn::{
     WhereClause, WherePredicate, parse_quote,
 };
 
+use crate::borrows::Lifetimes;
+use crate::requests::is_of_std;
 use crate::tokens::variable;
 
 /// Gives the arguments plain names, and returns the `let`s that bind the user's patterns to them.
@@ -179,12 +181,10 @@ pub(crate) fn borrow_for(
 /// If the user has named one for all of them, or nothing is passed in that could borrow, that is the one. The function then has the
 /// lifetime parameters that the user sees, as a trait's method must have. Otherwise it gets one more.
 fn name_borrows(sig: &mut Signature, new: &str) -> Lifetime {
-    let mut borrows = Borrows::default();
-    sig.inputs
-        .iter()
-        .for_each(|input| borrows.visit_fn_arg(input));
+    let borrows = Lifetimes::of(sig);
+    let unnamed = borrows.elided || borrows.has_impl_trait;
     let may_borrow = sig.receiver().is_some() || sig.generics.type_params().next().is_some();
-    match (&borrows.named[..], borrows.unnamed) {
+    match (&borrows.named[..], unnamed) {
         ([one], false) if sig.receiver().is_none_or(is_borrowed) => return one.clone(),
         ([], false) if !may_borrow => return Lifetime::new("'static", Span::call_site()),
         _ => {}
@@ -223,48 +223,15 @@ fn outlives(generics: &mut Generics, outer: &Lifetime, inner: &Lifetime) {
     }
 }
 
-/// The lifetimes in the types of arguments.
-#[derive(Default)]
-struct Borrows {
-    named: Vec<Lifetime>,
-    /// The user has left a lifetime out, or an `impl Trait` may have one.
-    unnamed: bool,
-}
-
-impl<'ast> Visit<'ast> for Borrows {
-    fn visit_receiver(&mut self, receiver: &'ast Receiver) {
-        self.unnamed |= matches!(receiver.kind, ReceiverKind::Reference(_, None, _));
-        visit::visit_receiver(self, receiver);
-    }
-
-    fn visit_type_reference(&mut self, reference: &'ast syn::TypeReference) {
-        self.unnamed |= reference.lifetime.is_none();
-        visit::visit_type_reference(self, reference);
-    }
-
-    fn visit_lifetime(&mut self, lifetime: &'ast Lifetime) {
-        match () {
-            () if lifetime.ident == "_" => self.unnamed = true,
-            () if lifetime.ident == "static" || self.named.contains(lifetime) => {}
-            () => self.named.push(lifetime.clone()),
-        }
-    }
-
-    fn visit_type_impl_trait(&mut self, anonymous: &'ast syn::TypeImplTrait) {
-        self.unnamed = true;
-        visit::visit_type_impl_trait(self, anonymous);
-    }
-
-    // What these leave out or name with `for<'a>` belongs to calls still to come.
-    fn visit_type_fn_ptr(&mut self, _: &'ast syn::TypeFnPtr) {}
-    fn visit_parenthesized_generic_arguments(
-        &mut self,
-        _: &'ast syn::ParenthesizedGenericArguments,
-    ) {
-    }
-    fn visit_trait_bound(&mut self, bound: &'ast syn::TraitBound) {
-        if bound.lifetimes.is_none() {
-            visit::visit_trait_bound(self, bound);
+/// Denies a hidden lifetime in the arguments' types, `Parser` for `Parser<'_>`: the function that has one borrows, and does not look so.
+/// Without the lint, rustc reports a borrow that is too short, at the attribute.
+pub(crate) fn show_lifetimes(sig: &mut Signature) {
+    for input in &mut sig.inputs {
+        if let FnArg::Typed(argument) = input
+            && !is_of_std(&argument.ty, &sig.generics)
+        {
+            let attribute = parse_quote!(#[deny(elided_lifetimes_in_paths)]);
+            argument.attrs.push(attribute);
         }
     }
 }

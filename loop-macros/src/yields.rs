@@ -10,7 +10,7 @@ use syn::Error;
 use crate::arguments::Form;
 use crate::library::Library;
 use crate::mistakes::text;
-use crate::tokens::{is_punct, variable};
+use crate::tokens::{is_punct, is_word, variable};
 
 /// The controller, under a name that only the expansion can see.
 pub(crate) fn controller() -> Ident {
@@ -22,7 +22,7 @@ pub(crate) fn prelude(form: &Form, library: &Library) -> TokenStream {
     let co = controller();
     let import = match form {
         Form::Generator(exchange) if exchange.yields_nothing() => {
-            quote!(of_generators::{__Yielder, silent::yield_, yield_from})
+            quote!(of_generators::{__Yielder, silent::{__nothing, yield_}, yield_from})
         }
         Form::Generator(_) => quote!(of_generators::{__Yielder, yield_, yield_from}),
         _ => quote!(of_coroutines::{Detached as _, yield_, yield_from}),
@@ -73,16 +73,28 @@ pub(crate) fn of_generator(value: TokenStream) -> TokenStream {
     }
 }
 
-/// `yield_!(value)` in a generator that yields nothing. The value's type has a trait, whose message says what the attribute lacks.
+/// `yield_!(value)` in a generator that yields nothing. The value's type has a trait, whose message says what the attribute lacks. What
+/// diverges has the type `!`, which has no traits.
 pub(crate) fn of_silent_generator(value: TokenStream) -> TokenStream {
     let value = argument(value);
-    quote_spanned! {Span::mixed_site()=>
-        __Yielder::received(
-            { #[allow(unused_parens, unused_braces)] let __loop_core_step = (#value); (&__co!()).yield_nothing(__loop_core_step) }.await,
-            &__co!(),
-        )
+    let first = value.clone().into_iter().next();
+    if first.is_some_and(|first| DIVERGING.iter().any(|word| is_word(&first, word))) {
+        return of_generator(value);
     }
+    of_generator(quote_spanned!(Span::mixed_site()=> __nothing(#value)))
 }
+
+/// Words with which an expression begins that never gives a value.
+const DIVERGING: [&str; 8] = [
+    "break",
+    "continue",
+    "loop",
+    "panic",
+    "return",
+    "todo",
+    "unimplemented",
+    "unreachable",
+];
 
 /// `yield_from!(value)` in a generator.
 pub(crate) fn from_of_generator(value: TokenStream) -> TokenStream {
@@ -97,17 +109,23 @@ pub(crate) fn outside(name: &str, value: TokenStream) -> TokenStream {
     let what =
         format!("`{name}` stands in the body of a coroutine or a generator, and this is none");
     let help = "write `#[loop_core::coroutine]` above the function, or `#[loop_core::generator(yields = …)]`";
-    refused(Error::new(Span::call_site(), text(&what, help)), value)
+    // With the hygiene of the user's code, so that rustc does not add where the error comes from.
+    let first = value.clone().into_iter().next();
+    let here = first.map_or_else(Span::call_site, |first| {
+        Span::call_site().resolved_at(first.span())
+    });
+    refused(Error::new(here, text(&what, help)), value)
 }
 
-/// A yield that is an error. The operand stays, so that what it uses counts as used.
+/// A yield that is an error. The operand stays, so that what it uses counts as used. The parentheses make it an operand where a statement
+/// begins, as in `yield_!(x) + 1`.
 pub(crate) fn refused(error: Error, operand: TokenStream) -> TokenStream {
     let error = error.into_compile_error();
-    quote!({ #[allow(unused)] { (#operand); } #error })
+    quote!(({ #[allow(unused)] { (#operand); } #error }))
 }
 
 /// What stands between the parentheses: an expression, perhaps with a comma behind it, or nothing, which means `()`.
-fn argument(value: TokenStream) -> TokenStream {
+pub(crate) fn argument(value: TokenStream) -> TokenStream {
     let mut tokens: Vec<_> = value.into_iter().collect();
     tokens.pop_if(|last| is_punct(last, ','));
     match tokens.is_empty() {

@@ -261,3 +261,18 @@ fn values_with_names_of_requests() {
     }
     assert_eq!(texts().collect::<Vec<_>>(), ["text", "Clock"]);
 }
+
+#[test]
+fn a_generator_that_yields_nothing_may_leave_in_a_yield() {
+    #[loop_core::generator]
+    #[allow(unreachable_code, clippy::diverging_sub_expression)]
+    fn leaves(at: usize) {
+        for n in 0.. {
+            yield_!();
+            if n == at {
+                yield_!(return);
+            }
+        }
+    }
+    assert_eq!(leaves(2).count(), 3);
+}

@@ -1,8 +1,11 @@
 //! Why the attribute is written with its path.
 
 use loop_core::coroutine;
+use loop_core::prelude::*;
 
 #[coroutine]
-fn bare() {}
+fn bare() {
+    yield_!(Now);
+}
 
 fn main() {}

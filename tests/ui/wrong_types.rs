@@ -26,6 +26,11 @@ fn returns_early(early: bool) -> u64 {
 }
 
 #[loop_core::coroutine]
+fn returns_nothing() -> std::io::Result<u64> {
+    yield_!();
+}
+
+#[loop_core::coroutine]
 fn question_mark() -> u64 {
     "3".parse::<u64>()?
 }

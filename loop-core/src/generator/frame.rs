@@ -137,15 +137,6 @@ impl<Y, S: Slot> Yielder<Y, S> {
     }
 }
 
-impl<S: Slot> Yielder<(), S> {
-    /// The yield of a generator that yields nothing.
-    #[inline]
-    pub fn yield_nothing(&self, nothing: impl Nothing) -> impl Future<Output = S> {
-        let () = nothing.unit();
-        self.yield_(())
-    }
-}
-
 /// What a generator can yield that yields nothing: `()`.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
@@ -154,14 +145,14 @@ impl<S: Slot> Yielder<(), S> {
     note = "say what it yields: `#[loop_core::generator(yields = …)]`",
     note = "a function that asks the event loop is `#[loop_core::coroutine]`"
 )]
-pub trait Nothing {
-    /// The unit.
-    fn unit(self);
-}
+pub trait Nothing {}
 
-impl Nothing for () {
-    fn unit(self) {}
-}
+impl Nothing for () {}
+
+/// The `()` that such a generator yields. It does not suspend by itself, because rustc would report the bound again for the `.await`.
+#[doc(hidden)]
+#[inline]
+pub fn nothing<N: Nothing>(_: N) {}
 
 #[cold]
 fn two_at_a_time() -> ! {

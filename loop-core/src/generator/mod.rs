@@ -49,7 +49,7 @@ pub use any::AnyGenerator;
 pub use error::{ResumeError, SendError};
 pub use frame::Frame;
 #[doc(hidden)]
-pub use frame::{Slot, Yielder};
+pub use frame::{Slot, Yielder, nothing};
 pub use shared::SharedGenerator;
 pub use state::GeneratorState;
 
@@ -258,7 +258,7 @@ impl<Y, R, T, B: Frame<Y, R, T>> Generator<Y, R, T, B> {
     }
 
     /// Gives its type a name, for a struct's field or a `Vec` of different ones, at the price of an allocation and an
-    /// indirect call per resume. `#[generator(boxed)]` does it from the start, which recursion needs.
+    /// indirect call per resume. `#[generator(boxed)]` does it from the start.
     ///
     /// Generators that hold one another are resumed and dropped by calls that nest as deep as they do. On a thread with 2 MiB of
     /// stack, as the threads of tests have, 2,000 levels are safe in a debug build and 20,000 in a release build; far beyond

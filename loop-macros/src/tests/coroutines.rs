@@ -135,6 +135,7 @@ fn arguments_move_into_the_body() {
         self: Rc<Self>,
         a: T,
         __loop_core_argument_2: (u8, u8),
+        #[deny(elided_lifetimes_in_paths)]
         __loop_core_argument_3: impl 'static + Fn(&str),
     ) -> ::loop_core::Coroutine<()>
     where
@@ -313,7 +314,7 @@ fn a_mistake_leaves_a_function_of_the_right_type() {
         "a coroutine is not an `async fn`\n= help: remove `async`; the body suspends with `yield_!(…)` where an `async fn` has `.await`"
     }
     ::core::compile_error! {
-        "a coroutine can't `.await` a future\n= help: write `yield_!(Await(…))`: only the event loop can resume this body"
+        "a coroutine can't `.await` a future\n= help: write `yield_!(…)` a request, a coroutine or a handle, and `yield_!(Await(…))` a future of another library"
     }
     #[allow(unused, clippy::all)]
     fn wrong(name: String) -> ::loop_core::Coroutine<u8> {
@@ -336,6 +337,26 @@ fn a_mistake_leaves_a_function_of_the_right_type() {
                 > {
                     return __loop_core_never;
                 }
+                let _ = async move {
+                    let _ = &__loop_core_co;
+                    let name = name;
+                    let _ = (match {} {
+                        _ => {
+                            ::core::compile_error! {
+                                "unknown argument `eager` of `#[loop_core::coroutine]`\n= help: it takes `lazy`, `skip(name, …)` and `skip_all`, or `receives = Type` (with `boxed`), and `crate = path`"
+                            }
+                        }
+                    });
+                    {
+                        (match { other(name) } {
+                            _ => {
+                                ::core::compile_error! {
+                                    "unknown argument `eager` of `#[loop_core::coroutine]`\n= help: it takes `lazy`, `skip(name, …)` and `skip_all`, or `receives = Type` (with `boxed`), and `crate = path`"
+                                }
+                            }
+                        })
+                    }
+                };
                 loop {}
             },
             |_| ::loop_core::__private::Shown::unknown(),
@@ -382,6 +403,6 @@ fn what_borrows_has_a_type_with_a_lifetime() {
     ");
     insta::assert_snapshot!(owning.iter().map(signature).collect::<Vec<_>>().join("\n"), @r"
     fn constant (name : & 'static str , each : fn (& str) -> bool) -> :: loop_core :: Coroutine < () >
-    fn quantified (each : Box < dyn for < 'a > Fn (& 'a str) -> & 'a str >) -> :: loop_core :: Coroutine < () >
+    fn quantified (# [deny (elided_lifetimes_in_paths)] each : Box < dyn for < 'a > Fn (& 'a str) -> & 'a str >) -> :: loop_core :: Coroutine < () >
     ");
 }
