@@ -3,6 +3,7 @@
 mod coroutines;
 mod corpus;
 mod depth;
+mod elsewhere;
 mod generators;
 
 use proc_macro2::TokenStream;
