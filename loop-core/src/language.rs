@@ -572,11 +572,15 @@
 //! **If tasks wait for each other in a cycle**, the run ends with a [`Deadlock`](crate::Deadlock), which says who has what:
 //!
 //! ```text
-//! deadlock: tasks wait for each other in a cycle
-//!   Plato waits to acquire lock 2, which Socrates has, in `philosopher` (src/main.rs:14)
-//!   Socrates waits to acquire lock 1, which Plato has, in `philosopher` (src/main.rs:14)
+//! deadlock: every task is parked and nothing outside can wake one
+//!   dinner waits for the end of Plato, in `dinner` (src/main.rs:12)
+//!   Plato waits to acquire lock 2, which Socrates has, in `philosopher` (src/main.rs:5)
+//!   Socrates waits to acquire lock 1, which Plato has, in `philosopher` (src/main.rs:5)
 //!   cycle: Plato -> Socrates -> Plato
 //! ```
+//!
+//! The names are those that [`named`](crate::Spawn::named) has given. Locks are numbered in the order in which the loop was first asked
+//! for them.
 //!
 //! # Errors and `?`
 //!

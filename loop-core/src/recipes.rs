@@ -231,8 +231,33 @@
 //! assert_eq!(within(3600).unwrap().as_deref(), Some("hello"));
 //! ```
 //!
-//! It takes a coroutine, not a request: put `yield_!(Stdin)` into one, as here. The line that comes too late is for the next task that
-//! asks. To give several steps one limit together, put them into one coroutine, or use [`TimeoutAt`](crate::TimeoutAt).
+//! The line that comes too late is for the next task that asks. To give several steps one limit together, put them into one coroutine, or
+//! use [`TimeoutAt`](crate::TimeoutAt).
+//!
+//! `Timeout` takes a coroutine, not a request. The same is true of [`Race`](crate::Race) and [`All`](crate::All). One generic coroutine is
+//! enough to give it any request:
+//!
+//! ```
+//! use std::time::Duration;
+//! use loop_core::prelude::*;
+//! use loop_core::Request;
+//! use loop_core::sim::Sim;
+//! use loop_core::sync::Lock;
+//!
+//! #[loop_core::coroutine]
+//! fn answer_of<A, R: Request<Answer = A>>(request: R) -> A {
+//!     yield_!(request)
+//! }
+//!
+//! #[loop_core::coroutine]
+//! fn program() -> bool {
+//!     let lock = Lock::new(());
+//!     let _guard = yield_!(lock.acquire());
+//!     yield_!(Timeout(Duration::from_secs(1), answer_of(lock.acquire()))).is_err()
+//! }
+//!
+//! assert!(Sim::new().run(program).into_result().unwrap());
+//! ```
 //!
 //! # A bounded number of connections
 //!

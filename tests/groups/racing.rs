@@ -61,6 +61,33 @@ fn racers_behind_one_that_has_ended_when_it_was_called_do_not_become_tasks() {
 }
 
 #[test]
+fn a_trace_shows_primed_racers_once() {
+    #[loop_core::coroutine]
+    fn works(n: u64) -> u64 {
+        yield_!(Sleep(ms(n)));
+        n
+    }
+    #[loop_core::coroutine]
+    fn parent() -> u64 {
+        let _unused = works(9);
+        yield_!(Race([works(1), works(2)])).unwrap()
+    }
+    let run = Sim::new().run(parent);
+    assert_snapshot!(run.trace(), @r"
+    # steps  policy=fifo
+    parent  primed  =>  calls works(9)  spawn works(1)  spawn works(2)  wait for group 1  park
+    parent/1  primed  =>  sleep 1ms  park
+    parent/2  primed  =>  sleep 2ms  park
+
+    ~ +1ms  timer  wakes parent/1
+    parent/1  slept  =>  finish 1
+    parent/2  =>  cancelled  wakes parent
+    parent  woken by group 1  =>  finish 1
+    ");
+    assert_eq!(run.into_result().unwrap(), 1);
+}
+
+#[test]
 fn the_first_panic_of_all_cancels_the_others() {
     #[loop_core::coroutine]
     fn fails() -> &'static str {

@@ -137,10 +137,25 @@ impl<E> GroupError<E> {
     /// The failure for which the others were cancelled.
     ///
     /// ```
-    /// # use loop_core::{Failure, GroupError};
-    /// fn panicked<E>(error: &GroupError<E>) -> bool {
-    ///     matches!(error.first(), Failure::Panicked(_))
+    /// use loop_core::prelude::*;
+    /// use loop_core::Failure;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn fails() {
+    ///     yield_!();
+    ///     panic!("out of luck");
     /// }
+    ///
+    /// #[loop_core::coroutine]
+    /// fn parent() -> bool {
+    ///     let mut group = Group::new();
+    ///     yield_!(group.spawn(fails()));
+    ///     let error = yield_!(group.join()).unwrap_err();
+    ///     matches!(error.first(), Failure::Panicked(error) if error.message() == "out of luck")
+    /// }
+    ///
+    /// assert!(Sim::new().run(parent).into_result().unwrap());
     /// ```
     pub fn first(&self) -> &Failure<E> {
         &self.first
@@ -149,13 +164,29 @@ impl<E> GroupError<E> {
     /// The failure for which the others were cancelled, by value.
     ///
     /// ```
-    /// # use loop_core::{Failure, GroupError};
-    /// fn returned<E>(error: GroupError<E>) -> Option<E> {
-    ///     match error.into_first() {
-    ///         Failure::Returned(error) => Some(error),
-    ///         _ => None,
+    /// use std::io;
+    /// use loop_core::prelude::*;
+    /// use loop_core::Failure;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn fails() -> io::Result<()> {
+    ///     Err(io::ErrorKind::NotFound.into())
+    /// }
+    ///
+    /// #[loop_core::coroutine]
+    /// fn parent() -> io::Result<()> {
+    ///     let mut group = TryGroup::new();
+    ///     yield_!(group.spawn(fails()));
+    ///     match yield_!(group.join()).map_err(|error| error.into_first()) {
+    ///         Ok(_) => Ok(()),
+    ///         Err(Failure::Returned(error)) => Err(error), // as it was
+    ///         Err(panicked) => Err(io::Error::other(panicked.to_string())),
     ///     }
     /// }
+    ///
+    /// let error = Sim::new().run(parent).into_result().unwrap().unwrap_err();
+    /// assert_eq!(error.kind(), io::ErrorKind::NotFound);
     /// ```
     pub fn into_first(self) -> Failure<E> {
         self.first

@@ -253,10 +253,18 @@ impl TaskError {
     /// Why the task was cancelled, if that was [said](crate::Cancel::because).
     ///
     /// ```
-    /// # use loop_core::TaskError;
-    /// fn why(error: &TaskError) -> &str {
-    ///     error.reason().unwrap_or("no reason was given")
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// # #[loop_core::coroutine] fn idle() { yield_!(); }
+    /// #[loop_core::coroutine]
+    /// fn cancels() -> String {
+    ///     let task = yield_!(Spawn(idle()));
+    ///     let error = yield_!(Cancel(task).because("the file is complete")).unwrap_err();
+    ///     error.reason().unwrap_or("no reason was given").to_owned()
     /// }
+    ///
+    /// assert_eq!(Sim::new().run(cancels).into_result().unwrap(), "the file is complete");
     /// ```
     pub fn reason(&self) -> Option<&str> {
         self.0.reason.as_deref()

@@ -36,8 +36,10 @@ pub(super) struct Reader {
     states: Vec<State>,
     /// The line of the present step or poll: a task that is woken now is woken by it.
     current: Option<usize>,
-    /// Calls of the present step.
+    /// Calls of the present step that its request does not hand over.
     calls: Vec<(&'static Site, String)>,
+    /// Where they are to be written: the line, and how much of its text comes before.
+    calls_place: Option<(usize, usize)>,
     polled: Time,
 }
 
@@ -56,6 +58,7 @@ impl Reader {
             self.tasks.learn(event);
             self.add(event);
         }
+        self.write_calls();
         self
     }
 
@@ -124,7 +127,7 @@ impl Reader {
 
     /// Makes a line the present one, until the next one begins.
     fn begin(&mut self, line: Line) {
-        self.calls.clear();
+        self.write_calls();
         self.current = Some(self.lines.len());
         self.lines.push(line);
     }
@@ -194,15 +197,28 @@ impl Reader {
         Some(self.calls.remove(index).1)
     }
 
+    /// The calls of the step are to be written here. They are not yet known: a request may hand over several coroutines, one
+    /// event each.
     fn told_calls(&mut self, task: TaskId) {
-        let calls = mem::take(&mut self.calls);
+        let before = self.line(task).did.len();
+        let line = self.state(task).line;
+        self.calls_place = self.calls_place.or(line.map(|line| (line, before)));
+    }
+
+    fn write_calls(&mut self) {
+        let (calls, place) = (mem::take(&mut self.calls), self.calls_place.take());
         let told = calls.iter().take(LISTED);
         let mut text = told.map(|(_, call)| &**call).collect::<Vec<_>>().join(", ");
         if let Some(more @ 1..) = calls.len().checked_sub(LISTED) {
             text = format!("{text}, … and {more} more");
         }
-        if !text.is_empty() {
-            self.did(task, &format!("calls {text}"));
+        let Some((line, before)) = place.filter(|_| !text.is_empty()) else {
+            return;
+        };
+        if let Line::Step(step) = &mut self.lines[line] {
+            let after = step.did.split_off(before);
+            let told = join(&step.did, "  ", &format!("calls {text}"));
+            step.did = join(&told, "  ", after.strip_prefix("  ").unwrap_or(&after));
         }
     }
 
