@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use loop_core::prelude::*;
 use loop_core::sim::{Input, Sim};
-use loop_core::{Failure, TryGroup};
+use loop_core::{Failure, Shield, TryGroup};
 use tests::{Notes, ms};
 
 use crate::takes;
@@ -66,23 +66,34 @@ fn the_first_failure_cancels_the_others() {
 #[test]
 fn other_failures_are_kept() {
     #[loop_core::coroutine]
-    fn fails_when_cancelled() -> Result<u32, &'static str> {
-        yield_!(Sleep(ms(1)));
-        Err("second")
+    fn panics() {
+        yield_!(Sleep(ms(3)));
+        panic!("second");
     }
     #[loop_core::coroutine]
-    fn parent() -> (String, usize) {
-        let mut group = TryGroup::new();
-        yield_!(group.spawn(fails(0, "first")));
-        yield_!(group.spawn(fails_when_cancelled()));
-        // Both have failed before the group is joined; the second one was cancelled by the first.
-        yield_!(Sleep(ms(5)));
-        let error = yield_!(group.join()).unwrap_err();
-        let others = error.others().len();
-        (error.to_string(), others)
+    fn shielded() -> Result<u32, &'static str> {
+        yield_!(Shield(panics()));
+        Ok(1)
     }
-    let (text, others) = Sim::new().run(parent).into_result().unwrap();
-    assert_eq!((&*text, others), ("a task of the group failed: first", 0));
+    #[loop_core::coroutine]
+    fn parent() -> String {
+        let mut group = TryGroup::new();
+        yield_!(group.spawn(fails(1, "first")));
+        yield_!(group.spawn(fails(2, "too late: it is cancelled")));
+        yield_!(group.spawn(shielded()));
+        let error = yield_!(group.join()).unwrap_err();
+        let Failure::Panicked(other) = &error.others()[0] else {
+            panic!("it panicked");
+        };
+        format!("{error}; {}", other.message())
+    }
+    let run = Sim::new().run(parent);
+    assert_eq!(run.elapsed(), ms(3));
+    let text = run.into_result().unwrap();
+    assert_eq!(
+        text,
+        "a task of the group failed: first (and 1 more); second"
+    );
 }
 
 #[test]

@@ -192,7 +192,8 @@ impl<E> GroupError<E> {
         self.first
     }
 
-    /// Further failures, of tasks that failed before they could be cancelled.
+    /// Further failures, of tasks that could not be cancelled at once: they were [shielded](crate::Shield), and failed before the
+    /// shield was over.
     ///
     /// ```
     /// # use loop_core::GroupError;
