@@ -8,6 +8,11 @@ use std::panic::resume_unwind;
 use allocation_counter::measure;
 use loop_core::prelude::*;
 use loop_core::sim::Sim;
+use loop_core::sync::channel::{
+    BroadcastReceiver, Receiver, UnboundedSender, WatchReceiver, bounded, broadcast, unbounded,
+    watch,
+};
+use loop_core::sync::{Event, Lock};
 use loop_core::trace::{Recorder, Ring};
 use loop_core::{Cancel, Error, Remote};
 use tests::ms;
@@ -186,6 +191,129 @@ fn coroutines_that_are_scheduled_leave_nothing() {
     };
     run(1_000);
     assert_is_flat(measure(|| run(many())).bytes_max);
+}
+
+#[test]
+fn locks_leave_nothing() {
+    #[loop_core::coroutine(lazy)]
+    fn counts(lock: Lock<usize>, times: usize, yields: bool) {
+        for _ in 0..times {
+            let mut count = yield_!(lock.acquire());
+            if yields {
+                yield_!();
+            }
+            *count += 1;
+        }
+    }
+    #[loop_core::coroutine(lazy)]
+    fn locks(times: usize) {
+        let lock = Lock::new(0);
+        yield_!(counts(lock.clone(), times / 2, false));
+        // Each of them waits for the other one.
+        let other = yield_!(Spawn(counts(lock.clone(), times / 4, true)));
+        yield_!(counts(lock.clone(), times / 4, true));
+        yield_!(other).unwrap();
+        assert_eq!(*yield_!(lock.acquire()), times / 4 * 2 + times / 2);
+    }
+    assert_is_flat(peak(locks));
+}
+
+#[test]
+fn messages_leave_nothing() {
+    #[loop_core::coroutine(lazy)]
+    fn sends(times: usize) {
+        let (sender, receiver) = bounded(3);
+        let (back, answers) = unbounded();
+        let echo = yield_!(Spawn(echo(receiver, back)));
+        for n in 0..times {
+            yield_!(sender.send(n)).unwrap();
+            assert_eq!(yield_!(answers.recv()), Some(n));
+        }
+        drop(sender);
+        yield_!(echo).unwrap();
+    }
+    #[loop_core::coroutine(lazy)]
+    fn echo(receiver: Receiver<usize>, back: UnboundedSender<usize>) {
+        while let Some(n) = yield_!(receiver.recv()) {
+            back.send(n).unwrap();
+        }
+    }
+    assert_is_flat(peak(sends));
+}
+
+/// Each is in the loop's table while a task waits for it.
+#[test]
+fn objects_leave_nothing() {
+    #[loop_core::coroutine(lazy)]
+    fn waits(event: Event) {
+        yield_!(event.wait());
+    }
+    #[loop_core::coroutine(lazy)]
+    fn makes(times: usize) {
+        for n in 0..times {
+            let event = Event::new();
+            let task = yield_!(Spawn(waits(event.clone())));
+            yield_!();
+            match n % 2 {
+                0 => event.set(),
+                _ => drop(yield_!(Cancel(task))),
+            }
+        }
+    }
+    assert_is_flat(peak(makes));
+}
+
+/// What a task tells others in one step, it tells the loop once.
+#[test]
+fn changes_in_one_step_leave_nothing() {
+    #[loop_core::coroutine(lazy)]
+    fn waits(event: Event) {
+        yield_!(event.wait());
+    }
+    #[loop_core::coroutine(lazy)]
+    fn changes(times: usize) {
+        let (event, (sender, receiver)) = (Event::new(), watch(0));
+        let (news, hears) = broadcast(3);
+        let tasks = [
+            yield_!(Spawn(waits(event.clone()))),
+            yield_!(Spawn(watches(receiver))),
+            yield_!(Spawn(listens(hears))),
+        ];
+        yield_!();
+        for n in 0..times {
+            event.set();
+            sender.send(n);
+            news.send(n);
+        }
+        drop((sender, news));
+        for task in tasks {
+            yield_!(task).unwrap();
+        }
+    }
+    #[loop_core::coroutine(lazy)]
+    fn watches(receiver: WatchReceiver<usize>) {
+        while yield_!(receiver.changed()).is_ok() {}
+    }
+    #[loop_core::coroutine(lazy)]
+    fn listens(receiver: BroadcastReceiver<usize>) {
+        yield_!(receiver.recv()).unwrap_err();
+    }
+    assert_is_flat(peak(changes));
+}
+
+#[test]
+fn receivers_that_come_and_go_leave_nothing() {
+    #[loop_core::coroutine(lazy)]
+    fn subscribes(times: usize) {
+        let (sender, receiver) = broadcast(1);
+        for n in 0..times {
+            let other = sender.subscribe();
+            sender.send(n);
+            assert_eq!(yield_!(other.recv()), Ok(n));
+        }
+        drop(receiver);
+    }
+    assert_is_flat(peak(subscribes));
 }
 
 /// The script itself gets shorter by a byte for each line, so the loop must use less than that per line.
