@@ -89,6 +89,46 @@ async def parked_sleeping(n, _):
     parking.stop(len(tasks))
 
 
+async def parked_event(n, _):
+    async def waiter():
+        global parked
+        parked += 1
+        await event.wait()
+
+    event, parking = asyncio.Event(), Parking()
+    tasks = [asyncio.create_task(waiter()) for _ in range(n)]
+    await until_parked(n)
+    parking.stop(len(tasks))
+
+
+async def channel(n, room):
+    async def echo():
+        while True:
+            await back.put(await there.get())
+
+    there, back = asyncio.Queue(room), asyncio.Queue(room)
+    task = asyncio.create_task(echo())
+    watch = Stopwatch()
+    for i in range(n):
+        await there.put(i)
+        assert await back.get() == i
+    times = watch.per_op(n)
+    task.cancel()
+    report(times)
+
+
+async def lock(n, width):
+    async def locker():
+        for _ in range(n // width):
+            async with held:
+                if width > 1:
+                    await asyncio.sleep(0)
+
+    held, watch = asyncio.Lock(), Stopwatch()
+    await asyncio.gather(*[asyncio.create_task(locker()) for _ in range(width)])
+    report(watch.per_op(n // width * width))
+
+
 async def timers(n, span):
     watch = Stopwatch()
     for task in [asyncio.create_task(sleeper(delay(i, span))) for i in range(n)]:
@@ -136,6 +176,10 @@ KINDS = {
     "parked-never": parked_never,
     "parked-joined": parked_joined,
     "parked-sleeping": parked_sleeping,
+    "parked-event": parked_event,
+    "channel": lambda n, _: channel(n, 0),
+    "channel-bounded": lambda n, _: channel(n, 1),
+    "lock": lock,
     "timers": timers,
     "timeouts": timeouts,
     "lines": lines,

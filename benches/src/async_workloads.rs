@@ -7,11 +7,27 @@
 //! - `type Join`, `spawn(&Cx, future) -> Join`, `value(<Join as Future>::Output) -> u64`;
 //! - `yield_now()` and `sleep(Duration)`.
 //!
-//! `async_workloads!(timeouts)` wants `abort(&Join)` and `is_cancelled(&<Join as Future>::Output)` too.
+//! `async_workloads!(sync)` says `async_sync!()` as well. `async_workloads!(timeouts)` wants `abort(&Join)` and `is_cancelled(&<Join as Future>::Output)` too.
 
 macro_rules! async_workloads {
+    (sync $($also:path => $bench:ident),*) => {
+        async_workloads!(
+            Kind::Channel => round_trips,
+            Kind::ChannelBounded => round_trips_bounded,
+            Kind::Lock => locks
+            $(, $also => $bench)*
+        );
+        crate::async_sync::async_sync!();
+    };
     (timeouts) => {
         async_workloads!(Kind::Timeouts => timeouts);
+        async_workloads!(aborts);
+    };
+    (timeouts sync) => {
+        async_workloads!(sync Kind::Timeouts => timeouts);
+        async_workloads!(aborts);
+    };
+    (aborts) => {
 
         // All are aborted before the first is awaited, so that nothing is switched to and fro.
         fn timeouts(load: Load) -> Sample {
@@ -29,7 +45,7 @@ macro_rules! async_workloads {
             })
         }
     };
-    ($($also:path => $bench:ident)?) => {
+    ($($also:path => $bench:ident),*) => {
         pub(crate) fn bench(kind: Kind) -> Option<Bench> {
             Some(match kind {
                 Kind::Switch => switch,
@@ -40,7 +56,7 @@ macro_rules! async_workloads {
                 Kind::ParkedSleeping => parked_sleeping,
                 Kind::Timers => timers,
                 Kind::Idle => idle,
-                $($also => $bench,)?
+                $($also => $bench,)*
                 _ => return None,
             })
         }

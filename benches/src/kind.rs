@@ -32,6 +32,14 @@ pub(crate) enum Kind {
     ParkedJoined,
     /// One task that sleeps an hour.
     ParkedSleeping,
+    /// One task that waits for an event.
+    ParkedEvent,
+    /// A value through a channel to another task, and back through a second one.
+    Channel,
+    /// The same through channels with room for one value.
+    ChannelBounded,
+    /// Take a lock and release it; more than one task, and each yields while it has the lock.
+    Lock,
     /// Spawn, sleep and join; deadlines lie within `width` microseconds.
     Timers,
     /// Spawn a task that sleeps an hour, and cancel it; `n` of them alive together.
@@ -69,6 +77,10 @@ const NAMES: &[(Kind, &str)] = &[
     (ParkedNever, "parked-never"),
     (ParkedJoined, "parked-joined"),
     (ParkedSleeping, "parked-sleeping"),
+    (ParkedEvent, "parked-event"),
+    (Channel, "channel"),
+    (ChannelBounded, "channel-bounded"),
+    (Lock, "lock"),
     (Timers, "timers"),
     (Timeouts, "timeouts"),
     (Lines, "lines"),
@@ -111,7 +123,7 @@ impl Kind {
     pub(crate) fn holds_all(self) -> bool {
         matches!(
             self,
-            ParkedNever | ParkedJoined | ParkedSleeping | Timers | Timeouts
+            ParkedNever | ParkedJoined | ParkedSleeping | ParkedEvent | Timers | Timeouts
         )
     }
 }

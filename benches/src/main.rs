@@ -7,6 +7,7 @@
 //! for defects.
 
 mod args;
+mod async_sync;
 mod async_workloads;
 mod bodies;
 mod clock;

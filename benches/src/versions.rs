@@ -9,10 +9,13 @@ const LOCK: &str = include_str!("../Cargo.lock");
 
 const NAMED: &[&str] = &[
     "tokio",
+    "async-channel",
     "async-executor",
     "async-io",
+    "async-lock",
     "futures",
     "futures-timer",
+    "local-sync",
     "monoio",
     "compio",
     "compio-runtime",

@@ -6,6 +6,7 @@ mod lines;
 mod parked;
 mod schedules;
 mod switch;
+mod sync;
 mod timers;
 mod trace;
 
@@ -29,6 +30,10 @@ pub(crate) fn bench(kind: Kind) -> Option<Bench> {
         Kind::ParkedNever => parked::never,
         Kind::ParkedJoined => parked::joined,
         Kind::ParkedSleeping => parked::sleeping,
+        Kind::ParkedEvent => sync::parked,
+        Kind::Channel => sync::round_trips,
+        Kind::ChannelBounded => sync::round_trips_bounded,
+        Kind::Lock => sync::locks,
         Kind::Idle => parked::idle,
         Kind::Timers => timers::timers,
         Kind::Timeouts => timers::timeouts,

@@ -1,6 +1,7 @@
-//! async-executor's `LocalExecutor` under async-io, which is what smol is made of.
+//! async-executor's `LocalExecutor` under async-io, which is what smol is made of; with async-channel and async-lock.
 
 use std::future::Future;
+use std::rc::Rc;
 use std::time::Duration;
 
 use ::async_executor::{LocalExecutor, Task};
@@ -34,4 +35,44 @@ async fn sleep(delay: Duration) {
     async_io::Timer::after(delay).await;
 }
 
-async_workloads!();
+mod unbounded {
+    use async_channel::{Receiver, Sender};
+
+    pub(super) fn channel() -> (Sender<u64>, Receiver<u64>) {
+        async_channel::unbounded()
+    }
+
+    pub(super) async fn send(sender: &Sender<u64>, value: u64) {
+        sender.send(value).await.expect("the receiver is there");
+    }
+
+    pub(super) async fn recv(receiver: &mut Receiver<u64>) -> Option<u64> {
+        receiver.recv().await.ok()
+    }
+}
+
+mod bounded {
+    use async_channel::{Receiver, Sender};
+
+    pub(super) use super::unbounded::{recv, send};
+
+    pub(super) fn channel() -> (Sender<u64>, Receiver<u64>) {
+        async_channel::bounded(1)
+    }
+}
+
+type Lock = Rc<async_lock::Mutex<u64>>;
+
+fn lock() -> Lock {
+    Rc::default()
+}
+
+async fn count(lock: &Lock, yields: bool) {
+    let mut count = lock.lock().await;
+    *count += 1;
+    if yields {
+        yield_now().await;
+    }
+}
+
+async_workloads!(sync);

@@ -4,6 +4,7 @@
 //! wake does not.
 
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
@@ -59,11 +60,59 @@ fn spawn_local(_: &Cx, task: impl Future<Output = u64> + 'static) -> Join {
     tokio::task::spawn_local(task)
 }
 
+/// Values without a bound.
+mod unbounded {
+    use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
+
+    pub(super) fn channel() -> (UnboundedSender<u64>, UnboundedReceiver<u64>) {
+        tokio::sync::mpsc::unbounded_channel()
+    }
+
+    pub(super) async fn send(sender: &UnboundedSender<u64>, value: u64) {
+        sender.send(value).expect("the receiver is there");
+    }
+
+    pub(super) async fn recv(receiver: &mut UnboundedReceiver<u64>) -> Option<u64> {
+        receiver.recv().await
+    }
+}
+
+/// One value.
+mod bounded {
+    use tokio::sync::mpsc::{Receiver, Sender};
+
+    pub(super) fn channel() -> (Sender<u64>, Receiver<u64>) {
+        tokio::sync::mpsc::channel(1)
+    }
+
+    pub(super) async fn send(sender: &Sender<u64>, value: u64) {
+        sender.send(value).await.expect("the receiver is there");
+    }
+
+    pub(super) async fn recv(receiver: &mut Receiver<u64>) -> Option<u64> {
+        receiver.recv().await
+    }
+}
+
+type Lock = Arc<tokio::sync::Mutex<u64>>;
+
+fn lock() -> Lock {
+    Lock::default()
+}
+
+async fn count(lock: &Lock, yields: bool) {
+    let mut count = lock.lock().await;
+    *count += 1;
+    if yields {
+        bodies::wake_and_wait().await;
+    }
+}
+
 /// `tokio::spawn`, `yield_now`.
 pub(crate) mod spawned {
     use super::{block_on, spawn, *};
     use tokio::task::yield_now;
-    async_workloads!(timeouts);
+    async_workloads!(timeouts sync);
 }
 
 /// `tokio::spawn`, plain wake.
@@ -77,7 +126,7 @@ pub(crate) mod spawned_wake {
 pub(crate) mod local {
     use super::{block_on_local as block_on, spawn_local as spawn, *};
     use tokio::task::yield_now;
-    async_workloads!(timeouts);
+    async_workloads!(timeouts sync);
 }
 
 /// `LocalSet`, plain wake.
