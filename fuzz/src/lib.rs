@@ -32,6 +32,8 @@ mod describe;
 mod elsewhere;
 #[path = "../../loop-macros/src/expand.rs"]
 mod expand;
+#[path = "../../loop-macros/src/globs.rs"]
+mod globs;
 #[path = "../../loop-macros/src/heads.rs"]
 mod heads;
 #[path = "../../loop-macros/src/keyword.rs"]

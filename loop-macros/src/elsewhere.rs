@@ -3,12 +3,11 @@
 //! Each becomes an error that says so. And requests that are used as if they were their own answers: `Stdin?`. Otherwise rustc would report an `await` that the user has not written, or a yield in an
 //! `async` block would do what nobody expects. The rest of the body stays, so that what it uses counts as used.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::quote;
 use syn::Error;
 
 use crate::mistakes::text;
-use crate::parse::Macro;
 use crate::requests;
 use crate::tokens::{goes_on, is_braces, is_macro, is_punct, is_word, refilled};
 use crate::yields;
@@ -87,9 +86,7 @@ fn part(tokens: &[TokenTree], at: usize, whose: Whose) -> (usize, TokenStream) {
         return (3, error(&rest[..3], whose));
     }
     if whose == Whose::Coroutine
-        && !tokens[..at]
-            .last()
-            .is_some_and(|before| is_punct(before, '.'))
+        && !is_part_of_path(&tokens[..at])
         && let Some(length) = unyielded(rest)
     {
         return (length, yielded(&rest[..length]));
@@ -164,17 +161,31 @@ fn is_expansion(body: &TokenTree) -> bool {
     }
 }
 
-/// Whether an attribute of the library's stands before the `fn`, after the last statement or item.
+/// Whether an attribute that may expand the function stands before the `fn`, after the last statement or item: one of the library's, also
+/// under another name or on a condition.
 fn is_expanded(before: &[TokenTree]) -> bool {
-    let mut before = before.iter().rev();
-    let attributes = before
-        .by_ref()
-        .take_while(|token| !is_punct(token, ';') && !is_braces(token));
-    attributes.into_iter().any(|token| match token {
-        TokenTree::Group(group) => group.stream().into_iter().any(|token| match token {
-            TokenTree::Ident(word) => Macro::with_word(&word).is_some(),
-            _ => false,
-        }),
+    const INERT: &[&str] = &[
+        "allow",
+        "cfg",
+        "cold",
+        "deny",
+        "deprecated",
+        "doc",
+        "expect",
+        "forbid",
+        "inline",
+        "must_use",
+        "rustfmt",
+        "track_caller",
+        "warn",
+    ];
+    let before = before.iter().rev();
+    let mut attributes = before.take_while(|token| !is_punct(token, ';') && !is_braces(token));
+    attributes.any(|token| match token {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket => {
+            let name = group.stream().into_iter().next();
+            !name.is_some_and(|name| INERT.iter().any(|inert| is_word(&name, inert)))
+        }
         _ => false,
     })
 }
@@ -241,12 +252,21 @@ fn error(call: &[TokenTree], whose: Whose) -> TokenStream {
     yields::refused(error, operand)
 }
 
+/// Whether what follows is a field, or the rest of a path: the user's `Command::Stop` is no request.
+fn is_part_of_path(before: &[TokenTree]) -> bool {
+    match before {
+        [.., last] if is_punct(last, '.') => true,
+        [.., colon, last] => is_punct(colon, ':') && is_punct(last, ':'),
+        _ => false,
+    }
+}
+
 /// A request that is used as if it was its own answer: `Stdin?`, `Print(text)?`, `Stdin.unwrap()`. Gives the tokens of the request.
 fn unyielded(rest: &[TokenTree]) -> Option<usize> {
     let TokenTree::Ident(word) = &rest[0] else {
         return None;
     };
-    if !requests::is_request(word) {
+    if !requests::can_fail(word) {
         return None;
     }
     let has_fields = matches!(rest.get(1), Some(TokenTree::Group(_)));
@@ -305,14 +325,22 @@ fn can_begin_expression(before: &[TokenTree]) -> bool {
     }
 }
 
+/// Whether there is an `=>`.
+fn has_arrow(tokens: &[TokenTree]) -> bool {
+    let is_arrow = |pair: &[TokenTree]| is_punct(&pair[0], '=') && is_punct(&pair[1], '>');
+    tokens.windows(2).any(is_arrow)
+}
+
 /// The closure at the beginning: how many tokens its parameters are, and how many all of it is. `None` if it is a pattern.
 fn closure(rest: &[TokenTree]) -> Option<(usize, usize)> {
     let end_of_parameters = rest[1..].iter().position(|token| is_punct(token, '|'))? + 2;
+    if has_arrow(&rest[..end_of_parameters]) {
+        return None;
+    }
     let body = &rest[end_of_parameters..];
     let length = length_of(body);
-    let is_arrow = |pair: &[TokenTree]| is_punct(&pair[0], '=') && is_punct(&pair[1], '>');
     // `| A | B => …`: a closure's body has no `=>` outside of braces.
-    let is_pattern = body[..length].windows(2).any(is_arrow);
+    let is_pattern = has_arrow(&body[..length]);
     (!is_pattern).then_some((end_of_parameters, end_of_parameters + length))
 }
 

@@ -12,6 +12,7 @@ use crate::check;
 use crate::depth;
 use crate::describe::{self, Described};
 use crate::elsewhere;
+use crate::globs;
 use crate::library::Library;
 use crate::mistakes::Mistakes;
 use crate::parse::{Function, Macro};
@@ -95,6 +96,8 @@ fn body(form: &Form, library: &Library, function: &mut Function) -> TokenStream 
         Form::Generator(_) => elsewhere::in_generator,
         _ => elsewhere::in_coroutine,
     });
+    let import = yields::import(form, library);
+    let body = body.map(|body| globs::with_imports(body, &import));
     let mut body = Group::new(Delimiter::Brace, body.to_token_stream());
     // That is where rustc reports a body that ends without a value.
     body.set_span(at_output(&function.sig));

@@ -9,6 +9,7 @@ mod depth;
 mod describe;
 mod elsewhere;
 mod expand;
+mod globs;
 mod heads;
 mod keyword;
 mod library;

@@ -81,9 +81,17 @@ fn request(value: TokenStream) -> Option<Ident> {
     (is_ours && rest.next().is_none() && help(false, &name.to_string()).is_some()).then_some(name)
 }
 
-/// Whether a word is the name of a request.
-pub(crate) fn is_request(word: &Ident) -> bool {
-    help(false, &word.to_string()).is_some()
+/// Whether a word is the name of a request whose answer can fail, and hardly one of the user's own.
+pub(crate) fn can_fail(word: &Ident) -> bool {
+    let names = [
+        "Stdin",
+        "StdinBytes",
+        "Print",
+        "Println",
+        "Eprint",
+        "Eprintln",
+    ];
+    names.iter().any(|name| word == name)
 }
 
 fn report(receiver: bool, request: &Ident, mistakes: &mut Mistakes) {

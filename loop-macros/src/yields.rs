@@ -17,9 +17,8 @@ pub(crate) fn controller() -> Ident {
     variable("co")
 }
 
-/// The top of the body, which makes the two macros work in it.
-pub(crate) fn prelude(form: &Form, library: &Library) -> TokenStream {
-    let co = controller();
+/// The import of the two macros.
+pub(crate) fn import(form: &Form, library: &Library) -> TokenStream {
     let import = match form {
         Form::Generator(exchange) if exchange.yields_nothing() => {
             quote!(of_generators::{__Yielder, silent::{__nothing, yield_}, yield_from})
@@ -27,11 +26,20 @@ pub(crate) fn prelude(form: &Form, library: &Library) -> TokenStream {
         Form::Generator(_) => quote!(of_generators::{__Yielder, yield_, yield_from}),
         _ => quote!(of_coroutines::{Detached as _, yield_, yield_from}),
     };
-    // The two macros see the name of a macro, but not that of a variable. The controller is used here, so that rustc does not
-    // report it where no yield can be reached.
     quote! {
         #[allow(unused_imports)]
         use #library::__private::#import;
+    }
+}
+
+/// The top of the body, which makes the two macros work in it.
+pub(crate) fn prelude(form: &Form, library: &Library) -> TokenStream {
+    let co = controller();
+    let import = import(form, library);
+    // The two macros see the name of a macro, but not that of a variable. The controller is used here, so that rustc does not
+    // report it where no yield can be reached.
+    quote! {
+        #import
         #[allow(unused_macros)]
         macro_rules! __co { () => { #co } }
         let _ = &#co;

@@ -203,3 +203,53 @@ mod statics {
         assert_eq!(Sim::new().run(|| sum(10)).into_result().unwrap(), 17);
     }
 }
+
+/// A block of the body may import the prelude, whose `yield_!` is only an error.
+mod globs {
+    use loop_core::sim::Sim;
+
+    #[loop_core::coroutine]
+    fn at_the_top() -> u32 {
+        use loop_core::prelude::*;
+        yield_!(Now);
+        1
+    }
+
+    #[loop_core::coroutine]
+    fn in_a_block() -> u32 {
+        let two = {
+            use loop_core::{prelude::*, sim::*};
+            let _unused = Sim::new();
+            yield_!(Now);
+            yield_from!(at_the_top())
+        };
+        for _ in 0..1 {
+            use loop_core::prelude::*;
+            yield_!(Clock);
+        }
+        yield_!(at_the_top()) + two
+    }
+
+    #[loop_core::generator(yields = u32)]
+    fn in_a_generator() {
+        use loop_core::prelude::*;
+        yield_!(1);
+        let _unused = Now;
+    }
+
+    #[loop_core::generator]
+    fn in_a_silent_generator() {
+        use loop_core::prelude::*;
+        let _unused = Now;
+        yield_!();
+    }
+
+    #[test]
+    fn may_stand_in_a_body() {
+        assert_eq!(Sim::new().run(in_a_block).into_result().unwrap(), 2);
+        assert_eq!(
+            in_a_generator().count() + in_a_silent_generator().count(),
+            2
+        );
+    }
+}

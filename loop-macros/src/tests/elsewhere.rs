@@ -30,6 +30,9 @@ fn yields_of_the_body_itself_are_left() {
         "macro_rules! ask { () => { |x| yield_!(x) } }",
         "for_each!(list, |x| yield_!(x)); yield_!(y)",
         "if !(x) { yield_!(y) }",
+        "match k { 0 => 1, | K::A => l | yield_!(x), | K::B => l || yield_!(x) }",
+        "#[task] fn f() { yield_!(x) } #[cfg_attr(a, coroutine)] fn g() { yield_!(x) }",
+        "Command::Print(3).unwrap(); Command::Stop.unwrap(); Spawn(x).unwrap()",
         "fn f() -> A { ::loop_core::__private::prime(move |co| async move { yield_!(x) }) }",
     ] {
         assert_eq!(count(code), 0, "{code}");
