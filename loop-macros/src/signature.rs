@@ -161,6 +161,15 @@ impl VisitMut for BoundImplTraits<'_> {
         add_bound(&mut anonymous.bounds, self.lifetime);
         visit_mut::visit_type_impl_trait_mut(self, anonymous);
     }
+
+    fn visit_type_reference_mut(&mut self, reference: &mut syn::TypeReference) {
+        visit_mut::visit_type_reference_mut(self, reference);
+        // In `&'a + Trait` the `+` would be ambiguous.
+        if let Type::ImplTrait(anonymous) = &*reference.elem {
+            let parenthesized = parse_quote!((#anonymous));
+            *reference.elem = parenthesized;
+        }
+    }
 }
 
 /// Makes everything that a caller passes in live as long as what the function returns, which has the lifetime that `output` is given.
@@ -196,10 +205,16 @@ fn name_borrows(sig: &mut Signature, new: &str) -> Lifetime {
     sig.generics.params.insert(0, parse_quote!(#shortest));
     let mut elided = NameElided {
         lifetime: &shortest,
+        references: 0,
+        others: Some(Vec::new()),
     };
     sig.inputs
         .iter_mut()
         .for_each(|input| elided.visit_fn_arg_mut(input));
+    for other in elided.others.unwrap_or_default() {
+        let parameter = parse_quote!(#other: #shortest);
+        sig.generics.params.insert(1, parameter);
+    }
     shortest
 }
 
@@ -238,13 +253,37 @@ pub(crate) fn show_lifetimes(sig: &mut Signature) {
 
 /// The type with `lifetime` wherever the user left one out.
 fn with_named_borrows(mut ty: Type, lifetime: &Lifetime) -> TokenStream {
-    NameElided { lifetime }.visit_type_mut(&mut ty);
+    let mut elided = NameElided {
+        lifetime,
+        references: 0,
+        others: None,
+    };
+    elided.visit_type_mut(&mut ty);
     ty.into_token_stream()
 }
 
 /// Writes a lifetime wherever the user left it out.
 struct NameElided<'l> {
     lifetime: &'l Lifetime,
+    /// How many references there are around what is visited.
+    references: usize,
+    /// Further lifetimes, for what is borrowed behind a reference: in `&mut Parser<'_>` the parser may borrow for longer, and what is
+    /// behind `&mut` cannot be shortened. `None` if there are to be none.
+    others: Option<Vec<Lifetime>>,
+}
+
+impl NameElided<'_> {
+    fn name(&mut self) -> Lifetime {
+        match &mut self.others {
+            Some(others) if self.references > 0 => {
+                let name = format!("{}_{}", self.lifetime, others.len() + 1);
+                let other = Lifetime::new(&name, self.lifetime.span());
+                others.push(other.clone());
+                other
+            }
+            _ => self.lifetime.clone(),
+        }
+    }
 }
 
 impl VisitMut for NameElided<'_> {
@@ -256,15 +295,21 @@ impl VisitMut for NameElided<'_> {
     }
 
     fn visit_type_reference_mut(&mut self, reference: &mut syn::TypeReference) {
-        reference
+        if reference
             .lifetime
-            .get_or_insert_with(|| self.lifetime.clone());
-        visit_mut::visit_type_reference_mut(self, reference);
+            .as_ref()
+            .is_none_or(|given| given.ident == "_")
+        {
+            reference.lifetime = Some(self.name());
+        }
+        self.references += 1;
+        self.visit_type_mut(&mut reference.elem);
+        self.references -= 1;
     }
 
     fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
         if lifetime.ident == "_" {
-            *lifetime = self.lifetime.clone();
+            *lifetime = self.name();
         }
     }
 

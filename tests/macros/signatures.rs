@@ -282,3 +282,61 @@ fn a_return_type_without_values() {
     let failed = yield_!(Spawn(exits(|| panic!("exits"))));
     assert_eq!(yield_!(failed).unwrap_err().message(), "exits");
 }
+
+/// Borrows behind a reference, which live longer than the call.
+mod nested_borrows {
+    use std::fmt::Write;
+
+    use loop_core::sim::Sim;
+
+    struct Parser<'a> {
+        words: std::str::Split<'a, char>,
+    }
+
+    #[loop_core::coroutine]
+    fn word(parser: &mut Parser<'_>) -> Option<usize> {
+        yield_!();
+        parser.words.next().map(str::len)
+    }
+
+    #[loop_core::coroutine]
+    fn collects(words: &mut Vec<&str>, all: &mut dyn Iterator<Item = &'static str>) -> usize {
+        yield_!();
+        all.for_each(|word| words.push(word));
+        words.len()
+    }
+
+    #[loop_core::coroutine]
+    fn writes(to: &mut impl Write, text: &impl AsRef<str>) {
+        yield_!();
+        to.write_str(text.as_ref()).unwrap();
+    }
+
+    #[loop_core::coroutine]
+    fn all() -> (usize, String) {
+        let text = String::from("one three");
+        let mut parser = Parser {
+            words: text.split(' '),
+        };
+        let mut sum = 0;
+        while let Some(length) = yield_from!(word(&mut parser)) {
+            sum += length;
+        }
+        let mut words = vec![&*text];
+        for _ in 0..2 {
+            sum += yield_from!(collects(&mut words, &mut ["a", "b"].into_iter()));
+        }
+        let mut written = String::new();
+        yield_from!(writes(&mut written, &"x"));
+        yield_from!(writes(&mut written, &words[2].to_owned()));
+        (sum, written)
+    }
+
+    #[test]
+    fn outlive_the_call() {
+        assert_eq!(
+            Sim::new().run(all).into_result().unwrap(),
+            (16, "xb".to_owned())
+        );
+    }
+}
