@@ -11,7 +11,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
-use signal_hook::consts::SIGINT;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGUSR1};
 use signal_hook::flag::register_conditional_default;
 
 /// How long a program may take: a test that hangs fails. No machine is so busy that a program which does not hang takes as long.
@@ -26,13 +26,16 @@ pub(crate) fn alone<T>(act: impl FnOnce() -> T) -> T {
     act()
 }
 
-/// From now on programs are started with the default action of Ctrl-C, also where the tests themselves ignore it, as the background
-/// job of a script does. An action that is ignored is inherited, and a handler is not.
+/// From now on programs are started with the default actions of signals, also where the tests themselves ignore some: the background job
+/// of a script ignores Ctrl-C, and what `nohup` starts ignores the end of the terminal. An action that is ignored is inherited, and a
+/// handler is not.
 fn let_programs_be_interrupted() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let always = Arc::new(AtomicBool::new(true));
-        register_conditional_default(SIGINT, always).unwrap();
+        for signal in [SIGINT, SIGHUP, SIGTERM, SIGUSR1] {
+            register_conditional_default(signal, Arc::clone(&always)).unwrap();
+        }
     });
 }
 
