@@ -293,6 +293,13 @@ fn generator(
 /// Rewrites the signature into what callers see.
 fn outside(form: &Form, library: &Library, function: &mut Function) {
     let returns = function.returns();
+    let is_named = match form {
+        Form::Generator(exchange) => exchange.boxed,
+        _ => true,
+    };
+    if is_named {
+        show_lifetimes(&mut function.sig);
+    }
     match form {
         Form::Coroutine { .. } if borrows(&function.sig) => {
             borrow_for(
@@ -307,7 +314,6 @@ fn outside(form: &Form, library: &Library, function: &mut Function) {
                 &Lifetime::new("'static", Span::call_site()),
             );
             set_output(&mut function.sig, quote!(#library::Coroutine<#returns>));
-            show_lifetimes(&mut function.sig);
         }
         Form::Generator(exchange) => generator_outside(exchange, library, returns, function),
         Form::Main { .. } => {
