@@ -135,7 +135,6 @@ fn arguments_move_into_the_body() {
         self: Rc<Self>,
         a: T,
         __loop_core_argument_2: (u8, u8),
-        #[deny(elided_lifetimes_in_paths)]
         __loop_core_argument_3: impl 'static + Fn(&str),
     ) -> ::loop_core::Coroutine<()>
     where
@@ -403,6 +402,6 @@ fn what_borrows_has_a_type_with_a_lifetime() {
     ");
     insta::assert_snapshot!(owning.iter().map(signature).collect::<Vec<_>>().join("\n"), @r"
     fn constant (name : & 'static str , each : fn (& str) -> bool) -> :: loop_core :: Coroutine < () >
-    fn quantified (# [deny (elided_lifetimes_in_paths)] each : Box < dyn for < 'a > Fn (& 'a str) -> & 'a str >) -> :: loop_core :: Coroutine < () >
+    fn quantified (each : Box < dyn for < 'a > Fn (& 'a str) -> & 'a str >) -> :: loop_core :: Coroutine < () >
     ");
 }

@@ -59,6 +59,7 @@ fn a_boxed_receiver() {
     insta::assert_snapshot!(brief(attribute(Macro::Coroutine, quote!(receives = Cow<'_, T>, boxed), item)), @r#"
     fn grep<'__generator, T: '__generator>(
         pattern: &'__generator str,
+        #[deny(elided_lifetimes_in_paths)]
         target: impl '__generator + Target<T>,
     ) -> ::loop_core::BoxGenerator<'__generator, (), Cow<'__generator, T>, ()> {
         ::loop_core::__private::started(
