@@ -7,7 +7,7 @@ use loop_core::prelude::*;
 use loop_core::sim::Sim;
 use loop_core::sync::channel::{self, Receiver, RecvError, Sender};
 use loop_core::sync::{Barrier, Condition, Event, Lock, Once, RwLock, Semaphore};
-use loop_core::{AsCompleted, Handle, TryGroup};
+use loop_core::{AsCompleted, Failure, GroupError, Handle, TaskError, TryAll, TryGroup};
 use tests::ms;
 
 /// Cancels a program everywhere, with a few seeds. Gives the number of cancellations.
@@ -446,4 +446,166 @@ fn lines_of_input() {
         let sim = Sim::new().seed(seed).stdin("a\nb\nc\nd\n");
         assert!(sim.cancel_everywhere(|| program, |_| {}) > 10);
     }
+}
+
+/// What the program makes of a member that was cancelled, and the member's own part.
+#[derive(Clone, Default)]
+struct Seen(Rc<RefCell<Vec<&'static str>>>);
+
+impl Seen {
+    fn add(&self, what: &'static str) {
+        self.0.borrow_mut().push(what);
+    }
+
+    fn count(&self, what: &str) -> usize {
+        self.0.borrow().iter().filter(|seen| **seen == what).count()
+    }
+}
+
+/// A member that takes two yields, and says if it comes to its end.
+#[loop_core::coroutine(lazy)]
+fn member(seen: Seen) -> u32 {
+    yield_!();
+    yield_!(Sleep(ms(1)));
+    seen.add("value");
+    1
+}
+
+#[loop_core::coroutine(lazy)]
+fn trying_member(seen: Seen) -> Result<u32, TaskError> {
+    Ok(yield_!(member(seen)))
+}
+
+/// Runs a program, cancelled everywhere. It notes `ok` for an answer with all values and `cancelled` for one that says that a member was
+/// cancelled. Each run has one of both, unless the program itself was cancelled.
+fn members_are_cancelled(program: fn(Seen) -> Coroutine<()>) -> (usize, usize) {
+    let seen = Seen::default();
+    let mut whole = 0;
+    let given = seen.clone();
+    Sim::new().cancel_everywhere(
+        || program(given.clone()),
+        |run| whole += usize::from(run.result().is_ok()),
+    );
+    assert_eq!(seen.count("ok") + seen.count("cancelled"), whole);
+    (seen.count("ok"), seen.count("cancelled"))
+}
+
+#[test]
+fn members_of_all() {
+    #[loop_core::coroutine(lazy)]
+    fn program(seen: Seen) {
+        match yield_!(All([member(seen.clone()), member(seen.clone())])) {
+            Ok(values) => seen.add(if values == [1, 1] { "ok" } else { "wrong" }),
+            Err(error) => seen.add(if error.is_cancelled() {
+                "cancelled"
+            } else {
+                "wrong"
+            }),
+        }
+    }
+    assert_eq!(members_are_cancelled(program), (1, 4));
+}
+
+#[test]
+fn members_of_all_that_return_results() {
+    #[loop_core::coroutine(lazy)]
+    fn program(seen: Seen) {
+        let two = vec![trying_member(seen.clone()), trying_member(seen.clone())];
+        match yield_!(TryAll(two)) {
+            Ok(values) => seen.add(if values == [1, 1] { "ok" } else { "wrong" }),
+            Err(error) => seen.add(if error.is_cancelled() {
+                "cancelled"
+            } else {
+                "wrong"
+            }),
+        }
+    }
+    assert_eq!(members_are_cancelled(program), (1, 8));
+}
+
+#[test]
+fn a_race_of_one() {
+    #[loop_core::coroutine(lazy)]
+    fn program(seen: Seen) {
+        match yield_!(Race([member(seen.clone())])) {
+            Ok(value) => seen.add(if value == 1 { "ok" } else { "wrong" }),
+            Err(error) => seen.add(if error.is_cancelled() {
+                "cancelled"
+            } else {
+                "wrong"
+            }),
+        }
+    }
+    assert_eq!(members_are_cancelled(program), (1, 2));
+}
+
+#[test]
+fn members_of_a_group() {
+    #[loop_core::coroutine(lazy)]
+    fn program(seen: Seen) {
+        let mut group = Group::new();
+        for _ in 0..2 {
+            yield_!(group.spawn(member(seen.clone())));
+        }
+        match yield_!(group.join()).map_err(GroupError::into_first) {
+            Ok(values) => seen.add(if values == [1, 1] { "ok" } else { "wrong" }),
+            Err(Failure::Cancelled(_)) => seen.add("cancelled"),
+            Err(_) => seen.add("wrong"),
+        }
+    }
+    assert_eq!(members_are_cancelled(program), (1, 4));
+}
+
+#[test]
+fn those_that_are_taken_as_they_complete() {
+    #[loop_core::coroutine(lazy)]
+    fn program(seen: Seen) {
+        let mut two = AsCompleted::new([member(seen.clone()), member(seen.clone())]);
+        let mut places = 0;
+        let mut is_whole = true;
+        while let Some((place, how)) = yield_!(two.next()) {
+            places += 1 + place;
+            is_whole &= how.is_ok();
+        }
+        assert_eq!(places, 3, "each has its turn");
+        seen.add(if is_whole { "ok" } else { "cancelled" });
+    }
+    assert_eq!(members_are_cancelled(program), (1, 4));
+}
+
+/// The task that asks is cancelled too: its answer has no place for it.
+#[test]
+fn a_coroutine_with_a_time_limit() {
+    #[loop_core::coroutine(lazy)]
+    fn program(seen: Seen) {
+        let value = yield_!(Timeout(ms(100), member(seen.clone())));
+        seen.add(if value == Ok(1) { "ok" } else { "wrong" });
+    }
+    assert_eq!(members_are_cancelled(program), (1, 0));
+}
+
+#[test]
+fn a_time_limit_within_a_time_limit() {
+    #[loop_core::coroutine(lazy)]
+    fn inner(seen: Seen) -> u32 {
+        yield_!(Timeout(ms(100), member(seen))).unwrap()
+    }
+    #[loop_core::coroutine(lazy)]
+    fn outer(seen: Seen) {
+        let value = yield_!(Timeout(ms(200), inner(seen.clone())));
+        seen.add(if value == Ok(1) { "ok" } else { "wrong" });
+    }
+    #[loop_core::coroutine(lazy)]
+    fn program(seen: Seen) {
+        let task = yield_!(Spawn(outer(seen.clone())));
+        match yield_!(task) {
+            Ok(()) => {}
+            Err(error) => seen.add(if error.is_cancelled() {
+                "cancelled"
+            } else {
+                "wrong"
+            }),
+        }
+    }
+    assert_eq!(members_are_cancelled(program), (1, 4));
 }

@@ -97,6 +97,8 @@ impl From<Elapsed> for io::Error {
 pub enum Failure<E> {
     /// It panicked.
     Panicked(TaskError),
+    /// It was cancelled, but not by its group: a [policy](crate::policy::Policy::cancels) does that.
+    Cancelled(TaskError),
     /// It returned this error.
     Returned(E),
 }
@@ -209,7 +211,7 @@ impl<E> GroupError<E> {
 impl<E: fmt::Display> fmt::Display for Failure<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Failure::Panicked(error) => error.fmt(f),
+            Failure::Panicked(error) | Failure::Cancelled(error) => error.fmt(f),
             Failure::Returned(error) => error.fmt(f),
         }
     }

@@ -96,6 +96,7 @@ impl<T, E> Outcomes for Ended<T, E> {
                 return false;
             }
             Ok(Err(error)) => Failure::Returned(error),
+            Err(error) if error.is_cancelled() => Failure::Cancelled(error),
             Err(error) => Failure::Panicked(error),
         };
         self.failures.borrow_mut().push(failure);

@@ -25,6 +25,11 @@ pub(super) trait Outcomes {
 
     /// There is room for another task.
     fn has_left(&self) {}
+
+    /// Whether the task that waits is cancelled if one of the tasks is cancelled by others.
+    fn passes_cancellation(&self) -> bool {
+        false
+    }
 }
 
 /// Tasks that belong together.
@@ -37,6 +42,8 @@ pub(super) struct Members<O> {
     made: Cell<usize>,
     /// Nothing more is to be waited for: the tasks that are left are cancelled.
     is_decided: Cell<bool>,
+    /// The task that waits.
+    asker: Cell<Option<Holder>>,
     /// What the tasks waited for when the deadline passed.
     elapsed: RefCell<Option<Vec<String>>>,
 }
@@ -58,6 +65,7 @@ impl<O: Outcomes> Owner<O> {
             living: RefCell::default(),
             made: Cell::new(0),
             is_decided: Cell::new(false),
+            asker: Cell::new(None),
             elapsed: RefCell::default(),
         }))
     }
@@ -107,7 +115,8 @@ impl<O: Outcomes> Object for Members<O> {
         &self.registration
     }
 
-    fn admit(&self, _: Asker) -> bool {
+    fn admit(&self, asker: Asker) -> bool {
+        self.asker.set(Some(asker.task));
         self.living() == 0 || self.outcomes.has_next()
     }
 
@@ -132,14 +141,24 @@ impl<O: Outcomes> Family for Members<O> {
     fn ended(&self, child: Holder, how: Outcome) {
         let number = self.living.borrow_mut().remove(&child);
         self.outcomes.has_left();
-        // It was cancelled by the others' decision, or by a group that was dropped.
         let is_cancelled = how.as_ref().is_err_and(TaskError::is_cancelled);
-        if let Some(number) = number.filter(|_| !is_cancelled)
-            && self.outcomes.ended(number, how)
-            && !self.is_decided.get()
-        {
+        let is_decided = self.is_decided.get();
+        // The members' own decision is no outcome. Another's cancellation is: the task has no value.
+        if is_cancelled && is_decided {
+            return;
+        }
+        if is_cancelled && self.outcomes.passes_cancellation() {
+            let asker = self.asker.get().into_iter();
+            asker.for_each(|asker| self.registration.cancel(asker));
+        }
+        let decides = number.is_some_and(|number| self.outcomes.ended(number, how));
+        if decides && !is_decided {
             self.cancel_all();
         }
+    }
+
+    fn asker_is_cancelled(&self) {
+        self.is_decided.set(true);
     }
 
     fn elapsed(&self, waits: Vec<String>) {

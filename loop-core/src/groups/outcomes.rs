@@ -13,6 +13,10 @@ pub(super) struct UntilPanic(pub(super) RefCell<BTreeMap<usize, Outcome>>);
 #[derive(Default)]
 pub(super) struct First(pub(super) RefCell<Option<(usize, Outcome)>>);
 
+/// Keeps the outcome of the only one.
+#[derive(Default)]
+pub(super) struct Only(pub(super) RefCell<Option<Outcome>>);
+
 /// Keeps them in the order in which the tasks end, until they are asked for.
 #[derive(Default)]
 pub(super) struct InTurn(pub(super) RefCell<VecDeque<(usize, Outcome)>>);
@@ -31,6 +35,17 @@ impl Outcomes for First {
         if first.is_none() {
             *first = Some((number, how));
         }
+        true
+    }
+}
+
+impl Outcomes for Only {
+    fn ended(&self, _: usize, how: Outcome) -> bool {
+        *self.0.borrow_mut() = Some(how);
+        false
+    }
+
+    fn passes_cancellation(&self) -> bool {
         true
     }
 }

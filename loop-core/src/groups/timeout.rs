@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::error::Elapsed;
 use super::members::{Gathering, Members, gathers};
-use super::outcomes::First;
+use super::outcomes::Only;
 use crate::request::{AnyCoroutine, Coroutine, Deadline, Request, Resume, Yield};
 use crate::time::Time;
 
@@ -15,7 +15,8 @@ use crate::time::Time;
 /// closed at its yield, and its locals are dropped, before the answer is there. This is also so if it is ready to go on at that moment.
 /// If it panics, so does the task that asks.
 ///
-/// The coroutine is a task of its own meanwhile. If the task that asks is cancelled, the coroutine is cancelled first. Of nested timeouts
+/// The coroutine is a task of its own meanwhile. If the task that asks is cancelled, the coroutine is cancelled first; if the coroutine is,
+/// which only a [policy](crate::policy::Policy::cancels) does, so is the task that asks. Of nested timeouts
 /// the one that is over first counts.
 ///
 /// ```
@@ -73,27 +74,31 @@ pub struct TimeoutAt<T>(pub Time, pub Coroutine<T>);
 fn within<T: 'static>(
     deadline: Deadline,
     coroutine: Coroutine<T>,
-) -> Gathering<First, impl FnOnce(&Members<First>) -> Result<T, Elapsed>> {
+) -> Gathering<Only, impl FnOnce(&Members<Only>) -> Result<T, Elapsed>> {
     let children = vec![AnyCoroutine::from(coroutine)];
-    Gathering::new(First::default(), children, deadline, value_of)
+    Gathering::new(Only::default(), children, deadline, value_of)
 }
 
-fn value_of<T: 'static>(members: &Members<First>) -> Result<T, Elapsed> {
+fn value_of<T: 'static>(members: &Members<Only>) -> Result<T, Elapsed> {
     match members.outcomes.0.take() {
-        Some((_, Ok(value))) => Ok(value.expect("a coroutine's value")),
-        Some((_, Err(error))) => resume_unwind(error.into_panic()),
+        Some(Ok(value)) => Ok(value.expect("a coroutine's value")),
+        Some(Err(error)) => match error.try_into_panic() {
+            Ok(payload) => resume_unwind(payload),
+            // The task that asks is cancelled too, and does not come here unless it is shielded.
+            Err(error) => panic!("{error}"),
+        },
         None => Err(Elapsed::new(members.take_elapsed().unwrap_or_default())),
     }
 }
 
 impl<T: 'static> Timeout<T> {
-    fn gathering(self) -> Gathering<First, impl FnOnce(&Members<First>) -> Result<T, Elapsed>> {
+    fn gathering(self) -> Gathering<Only, impl FnOnce(&Members<Only>) -> Result<T, Elapsed>> {
         within(Deadline::After(self.0), self.1)
     }
 }
 
 impl<T: 'static> TimeoutAt<T> {
-    fn gathering(self) -> Gathering<First, impl FnOnce(&Members<First>) -> Result<T, Elapsed>> {
+    fn gathering(self) -> Gathering<Only, impl FnOnce(&Members<Only>) -> Result<T, Elapsed>> {
         within(Deadline::At(self.0), self.1)
     }
 }

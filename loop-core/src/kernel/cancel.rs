@@ -57,7 +57,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             match self.tasks.state(task) {
                 TaskState::Waiting(wait) => {
                     // In the order in which they were made, so that the last one is closed first.
-                    tasks.extend(self.waited_for(wait).into_iter().rev());
+                    tasks.extend(self.cancelled_before(wait).into_iter().rev());
                     self.undo_wait(task, wait);
                     cancelled.push((task, false));
                 }
@@ -89,7 +89,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
                 if let TaskState::Waiting(wait) = self.tasks.state(task)
                     && !self.closings.resists(task)
                 {
-                    tasks.extend(self.waited_for(wait).into_iter().rev());
+                    tasks.extend(self.cancelled_before(wait).into_iter().rev());
                 }
                 // Before any of them ends, so that none goes on because another has ended.
                 self.closings.cancel_later(task, cause);

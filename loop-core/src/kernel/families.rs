@@ -45,6 +45,16 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         waits
     }
 
+    /// A task that waits is to be cancelled. Gives the tasks for whose end it waits: they are cancelled before.
+    pub(super) fn cancelled_before(&self, wait: Wait) -> Vec<TaskId> {
+        if let Wait::Object(of) = wait
+            && let Some(family) = self.objects.object(of.place()).family()
+        {
+            family.asker_is_cancelled();
+        }
+        self.waited_for(wait)
+    }
+
     /// The living tasks of the family of the object that a wait is about.
     pub(super) fn waited_for(&self, wait: Wait) -> Vec<TaskId> {
         match wait {

@@ -186,6 +186,9 @@ pub(crate) trait Family {
     /// A task of it has ended.
     fn ended(&self, child: Holder, how: Result<Value, TaskError>);
 
+    /// The task that waits for it is cancelled, and those of it before that.
+    fn asker_is_cancelled(&self);
+
     /// The deadline of the task that waits for it has passed. Each text says what a task of it waits for.
     fn elapsed(&self, waits: Vec<String>);
 

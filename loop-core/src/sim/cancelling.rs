@@ -36,7 +36,7 @@ use crate::policy::{Choice, Policy};
 ///
 /// # Panics
 ///
-/// If a run does not end well. The message says which task was cancelled, and has the trace of the run.
+/// If a run does not end well. Before that, standard error gets the step after which a task was cancelled, and the trace of the run.
 pub fn cancel_everywhere<M: Program>(program: impl Fn() -> M) -> usize {
     Sim::new().cancel_everywhere(program, |_| {})
 }
@@ -71,8 +71,8 @@ impl<P: Policy + Clone> Sim<P> {
     ///
     /// # Panics
     ///
-    /// If a run ends with another error than a cancellation, or if `check` panics. The message says which task was cancelled, and
-    /// has the trace of the run.
+    /// If a run ends with another error than a cancellation, or if `check` panics. Before that, standard error gets the step after which
+    /// a task was cancelled, and the trace of the run.
     pub fn cancel_everywhere<M: Program>(
         self,
         program: impl Fn() -> M,
