@@ -96,6 +96,7 @@
 //! - Requests for tasks that belong together: [`All`], [`TryAll`], [`Race`], [`Timeout`], [`AsCompleted`]; and [`Group`], [`TryGroup`]
 //! - [`sync`]: what tasks of one loop share and wait for: locks, semaphores, events, conditions, barriers, channels
 //! - [`Remote`]: runs coroutines on a loop from other threads
+//! - [`stream`]: coroutines that give out values, and that take them in
 //! - [`Generator`]: plain generators, with values of their own instead of requests
 //! - [`EventLoop`]: runs coroutines; its documentation has the rules of scheduling. It can be a guest of [another
 //!   loop](EventLoop::step) or of [tokio](EventLoop::run_as_guest)
@@ -113,6 +114,7 @@ pub mod policy;
 pub mod prelude;
 pub mod recipes;
 pub mod sim;
+pub mod stream;
 pub mod sync;
 pub mod trace;
 pub mod world;
@@ -151,7 +153,9 @@ pub use groups::{
     TimeoutAt, TryAll, TryGroup,
 };
 pub use id::{SourceId, TaskId};
-pub use loop_macros::{coroutine, coroutines, generator, main, test, yield_, yield_from};
+pub use loop_macros::{
+    coroutine, coroutines, emit, generator, main, receive, sink, stream, test, yield_, yield_from,
+};
 pub use os::OsWorld;
 pub use remote::{Remote, RemoteCall};
 #[cfg(feature = "blocking")]
@@ -165,6 +169,7 @@ pub use request::{
 pub use signal::SignalKind;
 pub use slow::SlowStep;
 pub use stop::Stopper;
+pub use stream::{Sink, Stream};
 pub use time::Time;
 
 /// What the macros' expansions call. Do not call it by hand: it may change at any time.
@@ -175,6 +180,7 @@ pub mod __private {
     pub use crate::request::borrowing::{lazy_borrowing, prime_borrowing};
     pub use crate::request::co::{Co, lazy, prime};
     pub use crate::runners::{run_main, run_test, run_test_os};
+    pub use crate::stream::{sink, stream};
 
     /// What the body of a coroutine imports.
     pub mod of_coroutines {
@@ -182,6 +188,18 @@ pub mod __private {
         pub use loop_macros::{
             __yield_from_of_coroutine as yield_from, __yield_of_coroutine as yield_,
         };
+    }
+
+    /// What the body of a stream imports.
+    pub mod of_streams {
+        pub use super::of_coroutines::*;
+        pub use loop_macros::__emit_of_stream as emit;
+    }
+
+    /// What the body of a sink imports.
+    pub mod of_sinks {
+        pub use super::of_coroutines::*;
+        pub use loop_macros::__receive_of_sink as receive;
     }
 
     /// What the body of a generator imports.

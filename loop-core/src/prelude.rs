@@ -26,4 +26,5 @@ pub use crate::request::{
     Await, Cancel, Clock, Coroutine, Eprint, Eprintln, Exit, Handle, Now, Print, Println, Signal,
     Sleep, SleepUntil, Spawn, Stdin, StdinBytes, Stop,
 };
-pub use loop_macros::{yield_, yield_from};
+pub use crate::stream::{Sink, Stream};
+pub use loop_macros::{emit, receive, yield_, yield_from};

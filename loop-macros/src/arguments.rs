@@ -19,6 +19,10 @@ pub(crate) enum Form {
     Coroutine { lazy: bool, skip: Skip },
     /// A generator, whose caller resumes it.
     Generator(Box<Exchange>),
+    /// A stream of values of this type.
+    Stream(Box<Type>),
+    /// A sink of values of this type.
+    Sink(Box<Type>),
     /// The program's `main`, with the settings of its loop.
     Main { builder: Option<Expr> },
     /// A test on the operating system.
@@ -101,6 +105,8 @@ impl Form {
         let form = match which {
             Macro::Coroutine => read.into_coroutine(mistakes),
             Macro::Generator => Form::Generator(read.into_exchange(false, mistakes)),
+            Macro::Stream => Form::Stream(or_unit(read.yields, mistakes)),
+            Macro::Sink => Form::Sink(or_unit(read.receives, mistakes)),
             Macro::Main => Form::Main {
                 builder: read.builder.map(|(_, builder)| builder),
             },
@@ -244,17 +250,21 @@ impl Arguments {
     }
 
     fn into_exchange(self, primed: bool, mistakes: &mut Mistakes) -> Box<Exchange> {
-        let mut or_unit = |argument: Option<(Ident, Type)>| match argument {
-            Some((_, ty)) => named(&ty, mistakes),
-            None => parse_quote!(()),
-        };
         Box::new(Exchange {
-            yields: or_unit(self.yields),
-            receives: or_unit(self.receives),
+            yields: *or_unit(self.yields, mistakes),
+            receives: *or_unit(self.receives, mistakes),
             boxed: self.boxed.is_some(),
             primed,
         })
     }
+}
+
+/// The type that an argument gives, or `()`.
+fn or_unit(argument: Option<(Ident, Type)>, mistakes: &mut Mistakes) -> Box<Type> {
+    Box::new(match argument {
+        Some((_, ty)) => named(&ty, mistakes),
+        None => parse_quote!(()),
+    })
 }
 
 /// The argument of `which` that `written` means; `yield` and `receive` are taken for `yields` and `receives`.

@@ -21,6 +21,7 @@ pub(crate) fn function(form: &Form, function: &mut Function) -> Mistakes {
     };
     qualifiers(&function.sig, &mut mistakes);
     match form {
+        Form::Stream(_) | Form::Sink(_) => named_output(&mut function.sig, &mut mistakes),
         Form::Coroutine { skip, .. } => {
             unknown_names(skip, &function.sig, &mut mistakes);
         }
@@ -116,12 +117,18 @@ fn no_body(form: &Form, sig: &Signature, mistakes: &mut Mistakes) {
         Form::Generator(_) => {
             "declare the method without the attribute: `fn name(…) -> loop_core::BoxGenerator<…>;`"
         }
+        Form::Stream(_) => {
+            "declare the method without the attribute: `fn name(…) -> loop_core::Stream<…>;`"
+        }
+        Form::Sink(_) => {
+            "declare the method without the attribute: `fn name(…) -> loop_core::Sink<…>;`"
+        }
         _ => "declare the method without the attribute: `fn name(…) -> loop_core::Coroutine<…>;`",
     };
     mistakes.report(&sig.ident, what, help);
 }
 
-/// A generator's type names its return type, so that has to have a name. Makes it `()` when it has none.
+/// The type of a generator or of a stream names its return type, so that has to have a name. Makes it `()` when it has none.
 fn named_output(sig: &mut Signature, mistakes: &mut Mistakes) {
     if let ReturnType::Type(_, ty) = &mut sig.output {
         **ty = named(ty, mistakes);

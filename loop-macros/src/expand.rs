@@ -178,6 +178,14 @@ fn construct(
     let sig = &function.sig;
     let start = match form {
         Form::Generator(exchange) => return generator(library, exchange, &sig.ident, frame),
+        Form::Stream(yields) => {
+            let origin = origin(library, &sig.ident);
+            return quote!(#library::__private::stream::<_, #yields, _>(#origin, #frame));
+        }
+        Form::Sink(receives) => {
+            let origin = origin(library, &sig.ident);
+            return quote!(#library::__private::sink::<_, #receives, _>(#origin, #frame));
+        }
         Form::Coroutine { lazy: true, .. } => "lazy",
         _ => "prime",
     };
@@ -198,7 +206,7 @@ fn construct(
             let run = run_argument(sig);
             quote!(#library::__private::run_test(#sim, |#run| { #coroutine }))
         }
-        Form::Coroutine { .. } | Form::Generator(_) => coroutine,
+        _ => coroutine,
     }
 }
 
@@ -225,8 +233,6 @@ fn run_argument(sig: &Signature) -> TokenStream {
     }
 }
 
-/// The type `Origin` says where the coroutine was written. It needs no memory. Its block has nothing of the user's in it, because
-/// items have no hygiene.
 fn coroutine(
     library: &Library,
     name: &Ident,
@@ -235,10 +241,6 @@ fn coroutine(
     described: &Described,
     frame: TokenStream,
 ) -> TokenStream {
-    let text = name.unraw().to_string();
-    // With the span of the user's name these give the line of the function, not the line of the attribute.
-    let file = quote_spanned!(name.span()=> ::core::file!());
-    let line = quote_spanned!(name.span()=> ::core::line!());
     let Described { arguments, value } = described;
     // A coroutine that borrows never is in a trace on its own, so its value is not described.
     let (start, value) = match borrows {
@@ -248,9 +250,22 @@ fn coroutine(
     // The arguments are described in a statement of their own, as the body's closure takes them. The value comes last:
     // its type is known from the body.
     let described = variable("described");
-    let origin = variable("origin");
+    let origin = origin(library, name);
     quote! {
-        let #origin = {
+        let #described = #arguments;
+        #library::__private::#start(#origin, #described, #frame #value)
+    }
+}
+
+/// A value whose type says where a coroutine was written. It needs no memory. Its block has nothing of the user's in it, because items
+/// have no hygiene.
+fn origin(library: &Library, name: &Ident) -> TokenStream {
+    let text = name.unraw().to_string();
+    // With the span of the user's name these give the line of the function, not the line of the attribute.
+    let file = quote_spanned!(name.span()=> ::core::file!());
+    let line = quote_spanned!(name.span()=> ::core::line!());
+    quote! {
+        {
             struct Origin;
             impl #library::__private::Origin for Origin {
                 const NAME: &'static ::core::primitive::str = #text;
@@ -258,9 +273,7 @@ fn coroutine(
                 const LINE: ::core::primitive::u32 = #line;
             }
             Origin
-        };
-        let #described = #arguments;
-        #library::__private::#start(#origin, #described, #frame #value)
+        }
     }
 }
 
@@ -316,6 +329,16 @@ fn outside(form: &Form, library: &Library, function: &mut Function) {
             set_output(&mut function.sig, quote!(#library::Coroutine<#returns>));
         }
         Form::Generator(exchange) => generator_outside(exchange, library, returns, function),
+        Form::Stream(yields) => borrow_for(
+            &mut function.sig,
+            "'__stream",
+            |lifetime| quote!(#library::Stream<#lifetime, #yields, #returns>),
+        ),
+        Form::Sink(receives) => borrow_for(
+            &mut function.sig,
+            "'__sink",
+            |lifetime| quote!(#library::Sink<#lifetime, #receives, #returns>),
+        ),
         Form::Main { .. } => {
             takes_nothing(function);
             set_output(&mut function.sig, quote!(::std::process::ExitCode));

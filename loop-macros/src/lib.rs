@@ -203,7 +203,101 @@ pub fn generator(arguments: TokenStream, item: TokenStream) -> TokenStream {
     attribute(Macro::Generator, arguments, item)
 }
 
-/// A block of items in which `#[coroutine]` and `#[generator]` need no path and the keyword `yield` works.
+/// Makes a function return a [`Stream`](../loop_core/struct.Stream.html), which asks the event loop and gives out values: Python's
+/// `async def` with a `yield` in it.
+///
+/// See [the module `stream`](../loop_core/stream/index.html).
+///
+/// ```
+/// use std::io;
+/// use loop_core::prelude::*;
+/// use loop_core::sim::Sim;
+///
+/// #[loop_core::stream(yields = u64)]
+/// fn numbers() -> io::Result<()> {
+///     while let Some(line) = yield_!(Stdin)? {
+///         match line.parse() {
+///             Ok(number) => emit!(number),
+///             Err(_) => yield_!(Println(format!("not a number: {line}")))?,
+///         }
+///     }
+///     Ok(())
+/// }
+///
+/// #[loop_core::coroutine]
+/// fn sum() -> io::Result<u64> {
+///     let mut numbers = numbers();
+///     let mut sum = 0;
+///     while let Some(number) = yield_!(numbers.next())? {
+///         sum += number;
+///     }
+///     Ok(sum)
+/// }
+///
+/// let run = Sim::new().stdin("1\nx\n2\n").run(sum());
+/// assert_eq!(run.stdout(), "not a number: x\n");
+/// assert_eq!(run.into_result().unwrap().unwrap(), 3);
+/// ```
+///
+/// Its body says `yield_!(…)` and `yield_from!(…)` as a coroutine's does, and [`emit!(value)`](macro@emit) to give out a value. It
+/// returns `()`, or a `Result<(), E>`.
+///
+/// It may borrow its arguments and `self`, and does nothing before it is asked.
+///
+/// # Arguments
+///
+/// - `yields = Y`: what `emit!` takes. Without it, `()`.
+/// - `crate = path`: [where the library is](crate#where-the-library-is).
+#[proc_macro_attribute]
+pub fn stream(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    attribute(Macro::Stream, arguments, item)
+}
+
+/// Makes a function return a [`Sink`](../loop_core/struct.Sink.html), which asks the event loop and takes in values: the push side of a
+/// pipeline.
+///
+/// See [the module `stream`](../loop_core/stream/index.html).
+///
+/// ```
+/// use std::io;
+/// use loop_core::prelude::*;
+/// use loop_core::sim::Sim;
+///
+/// #[loop_core::sink(receives = u32)]
+/// fn printer() -> io::Result<()> {
+///     while let Some(number) = receive!() {
+///         yield_!(Println(number))?;
+///     }
+///     Ok(())
+/// }
+///
+/// #[loop_core::coroutine]
+/// fn program() -> io::Result<()> {
+///     let mut printer = printer();
+///     for number in 1..=3 {
+///         yield_!(printer.send(number))?;
+///     }
+///     yield_!(printer.close())
+/// }
+///
+/// assert_eq!(Sim::new().run(program()).stdout(), "1\n2\n3\n");
+/// ```
+///
+/// Its body says `yield_!(…)` and `yield_from!(…)` as a coroutine's does, and [`receive!()`](macro@receive) to wait for a value. It returns
+/// `()`, or a `Result<(), E>`.
+///
+/// It may borrow its arguments and `self`, and does nothing before it is sent something.
+///
+/// # Arguments
+///
+/// - `receives = R`: what `receive!()` gives, and `send` takes. Without it, `()`.
+/// - `crate = path`: [where the library is](crate#where-the-library-is).
+#[proc_macro_attribute]
+pub fn sink(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    attribute(Macro::Sink, arguments, item)
+}
+
+/// A block of items in which `#[coroutine]`, `#[generator]`, `#[stream]` and `#[sink]` need no path and the keyword `yield` works.
 ///
 /// See also [the guide](../loop_core/language/index.html#forms).
 ///
@@ -349,6 +443,32 @@ pub fn yield_(value: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn yield_from(value: TokenStream) -> TokenStream {
     yields::outside("yield_from!", value.into()).into()
+}
+
+#[doc = include_str!("../docs/emit.md")]
+#[proc_macro]
+pub fn emit(value: TokenStream) -> TokenStream {
+    yields::outside_stream(value.into()).into()
+}
+
+#[doc = include_str!("../docs/receive.md")]
+#[proc_macro]
+pub fn receive(nothing: TokenStream) -> TokenStream {
+    yields::outside_sink(nothing.into()).into()
+}
+
+/// The `emit!` of a stream's body.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __emit_of_stream(value: TokenStream) -> TokenStream {
+    yields::emit(value.into()).into()
+}
+
+/// The `receive!` of a sink's body.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __receive_of_sink(nothing: TokenStream) -> TokenStream {
+    yields::receive(nothing.into()).into()
 }
 
 /// The `yield_!` of a coroutine's body.

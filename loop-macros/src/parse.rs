@@ -13,20 +13,29 @@ use crate::tokens::{end_of, goes_on, is_braces, is_word, parse_to};
 pub(crate) enum Macro {
     Coroutine,
     Generator,
+    Stream,
+    Sink,
     Main,
     Test,
 }
 
 impl Macro {
-    /// The attribute that a bare `#[coroutine]` or `#[generator]` names inside `coroutines!`.
+    /// The attribute that a bare name, such as `#[coroutine]`, means inside `coroutines!`.
     pub(crate) fn named(ident: &Ident) -> Option<Macro> {
-        let is_bare = |which: &Macro| matches!(which, Macro::Coroutine | Macro::Generator);
+        let is_bare = |which: &Macro| !matches!(which, Macro::Main | Macro::Test);
         Macro::with_word(ident).filter(is_bare)
     }
 
     /// The attribute whose name is `word`.
     pub(crate) fn with_word(word: &Ident) -> Option<Macro> {
-        let all = [Macro::Coroutine, Macro::Generator, Macro::Main, Macro::Test];
+        let all = [
+            Macro::Coroutine,
+            Macro::Generator,
+            Macro::Stream,
+            Macro::Sink,
+            Macro::Main,
+            Macro::Test,
+        ];
         all.into_iter().find(|which| word == which.word())
     }
 
@@ -35,6 +44,8 @@ impl Macro {
         match self {
             Macro::Coroutine => "coroutine",
             Macro::Generator => "generator",
+            Macro::Stream => "stream",
+            Macro::Sink => "sink",
             Macro::Main => "main",
             Macro::Test => "test",
         }
@@ -54,6 +65,8 @@ impl Macro {
             Macro::Generator => {
                 "it takes `yields = Type`, `receives = Type`, `boxed` and `crate = path`"
             }
+            Macro::Stream => "it takes `yields = Type` and `crate = path`",
+            Macro::Sink => "it takes `receives = Type` and `crate = path`",
             Macro::Main => {
                 "it takes `builder = …`: the settings of the event loop; and `crate = path`"
             }
@@ -72,6 +85,8 @@ impl Macro {
                     "lazy" | "receives" | "boxed" | "skip" | "skip_all"
                 ),
                 Macro::Generator => matches!(argument, "yields" | "receives" | "boxed"),
+                Macro::Stream => argument == "yields",
+                Macro::Sink => argument == "receives",
                 Macro::Main => argument == "builder",
                 Macro::Test => matches!(argument, "os" | "stdin" | "seed" | "sim"),
             }

@@ -42,7 +42,7 @@ pub(crate) fn body(
 /// Whether the arguments that the body uses are still there.
 fn has_its_arguments(form: &Form, sig: &Signature) -> bool {
     match form {
-        Form::Coroutine { .. } | Form::Generator(_) => true,
+        Form::Coroutine { .. } | Form::Generator(_) | Form::Stream(_) | Form::Sink(_) => true,
         Form::SimTest(_) => sig.inputs.len() <= 1 && sig.generics.params.is_empty(),
         Form::Main { .. } | Form::OsTest => sig.inputs.is_empty() && sig.generics.params.is_empty(),
     }

@@ -1,4 +1,4 @@
-//! `yield_!` and `yield_from!`.
+//! `yield_!` and `yield_from!`, `emit!` and `receive!`.
 //!
 //! They are procedural macros that the body imports, so they work wherever an expression does, and only there. All that a call
 //! expands to has the position of the whole call, so rustc's errors, lints and fixes are about `yield_!(…)`.
@@ -17,13 +17,15 @@ pub(crate) fn controller() -> Ident {
     variable("co")
 }
 
-/// The import of the two macros.
+/// The import of these macros.
 pub(crate) fn import(form: &Form, library: &Library) -> TokenStream {
     let import = match form {
         Form::Generator(exchange) if exchange.yields_nothing() => {
             quote!(of_generators::{__Yielder, silent::{__nothing, yield_}, yield_from})
         }
         Form::Generator(_) => quote!(of_generators::{__Yielder, yield_, yield_from}),
+        Form::Stream(_) => quote!(of_streams::{Detached as _, emit, yield_, yield_from}),
+        Form::Sink(_) => quote!(of_sinks::{Detached as _, receive, yield_, yield_from}),
         _ => quote!(of_coroutines::{Detached as _, yield_, yield_from}),
     };
     quote! {
@@ -32,11 +34,11 @@ pub(crate) fn import(form: &Form, library: &Library) -> TokenStream {
     }
 }
 
-/// The top of the body, which makes the two macros work in it.
+/// The top of the body, which makes these macros work in it.
 pub(crate) fn prelude(form: &Form, library: &Library) -> TokenStream {
     let co = controller();
     let import = import(form, library);
-    // The two macros see the name of a macro, but not that of a variable. The controller is used here, so that rustc does not
+    // These macros see the name of a macro, but not that of a variable. The controller is used here, so that rustc does not
     // report it where no yield can be reached.
     quote! {
         #import
@@ -112,17 +114,53 @@ pub(crate) fn from_of_generator(value: TokenStream) -> TokenStream {
     }
 }
 
-/// Either macro where nothing can yield.
+/// `emit!(value)` in a stream.
+pub(crate) fn emit(value: TokenStream) -> TokenStream {
+    let value = argument(value);
+    quote_spanned! {Span::mixed_site()=>
+        { #[allow(unused_parens, unused_braces)] let __loop_core_step = (&__co!()).emit(#value); __loop_core_step }.await
+    }
+}
+
+/// `receive!()` in a sink.
+pub(crate) fn receive(nothing: TokenStream) -> TokenStream {
+    if !nothing.is_empty() {
+        let what = "`receive!()` takes nothing: it gives the value that the sink is sent";
+        let help = "write `receive!()`";
+        return refused(Error::new_spanned(&nothing, text(what, help)), nothing);
+    }
+    quote_spanned!(Span::mixed_site()=> (&__co!()).receive().await)
+}
+
+/// `yield_!` or `yield_from!` where nothing can yield.
 pub(crate) fn outside(name: &str, value: TokenStream) -> TokenStream {
     let what =
         format!("`{name}` stands in the body of a coroutine or a generator, and this is none");
     let help = "write `#[loop_core::coroutine]` above the function, or `#[loop_core::generator(yields = …)]`";
+    refused_here(&what, help, value)
+}
+
+/// `emit!` where it does not belong to a stream.
+pub(crate) fn outside_stream(value: TokenStream) -> TokenStream {
+    let what = "`emit!` stands in the body of a stream, and this is none";
+    let help = "write `#[loop_core::stream(yields = …)]` above the function; a generator gives out its values with `yield_!(…)`";
+    refused_here(what, help, value)
+}
+
+/// `receive!` where it does not belong to a sink.
+pub(crate) fn outside_sink(value: TokenStream) -> TokenStream {
+    let what = "`receive!` stands in the body of a sink, and this is none";
+    let help = "write `#[loop_core::sink(receives = …)]` above the function; to a generator that receives, `yield_!(…)` gives what it is sent";
+    refused_here(what, help, value)
+}
+
+fn refused_here(what: &str, help: &str, value: TokenStream) -> TokenStream {
     // With the hygiene of the user's code, so that rustc does not add where the error comes from.
     let first = value.clone().into_iter().next();
     let here = first.map_or_else(Span::call_site, |first| {
         Span::call_site().resolved_at(first.span())
     });
-    refused(Error::new(here, text(&what, help)), value)
+    refused(Error::new(here, text(what, help)), value)
 }
 
 /// A yield that is an error. The operand stays, so that what it uses counts as used. The parentheses make it an operand where a statement

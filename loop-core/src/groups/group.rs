@@ -198,6 +198,11 @@ impl<T: 'static, E: 'static> Request for Join<T, E> {
 }
 
 impl<T: 'static> Group<T> {
+    /// Cancels the task that has joined the group, because a task of the group was cancelled.
+    pub(crate) fn cancel_asker(&self) {
+        self.0.owner.members().cancel_asker();
+    }
+
     /// A group without tasks.
     ///
     /// ```

@@ -91,6 +91,13 @@ impl<O: Outcomes> Members<O> {
         self.living.borrow().len()
     }
 
+    /// Cancels the task that waits, or that has waited.
+    pub(super) fn cancel_asker(&self) {
+        if let Some(asker) = self.asker.get() {
+            self.registration.cancel(asker);
+        }
+    }
+
     /// Cancels the tasks that are left, the last one first. No further one is made.
     pub(super) fn cancel_all(&self) {
         self.is_decided.set(true);
@@ -148,8 +155,7 @@ impl<O: Outcomes> Family for Members<O> {
             return;
         }
         if is_cancelled && self.outcomes.passes_cancellation() {
-            let asker = self.asker.get().into_iter();
-            asker.for_each(|asker| self.registration.cancel(asker));
+            self.cancel_asker();
         }
         let decides = number.is_some_and(|number| self.outcomes.ended(number, how));
         if decides && !is_decided {

@@ -105,7 +105,7 @@ impl Drop for Entered {
 pub struct Co(PhantomData<Rc<()>>);
 
 impl Co {
-    pub(super) fn new() -> Co {
+    pub(crate) fn new() -> Co {
         Co(PhantomData)
     }
 }
@@ -118,7 +118,7 @@ impl Co {
     /// If the previous request of the same coroutine has not been answered yet.
     #[inline]
     pub fn request<R: Request>(&self, request: R) -> impl Future<Output = R::Answer> {
-        if R::IS_NOW.0 {
+        if R::HOW.is_now() {
             with_airlock(Airlock::yield_now);
         }
         asking(request, R::loop_core_ask)
@@ -133,7 +133,7 @@ where
     F: FnOnce(Resume) -> R::Answer,
 {
     Asking {
-        request: (!R::IS_NOW.0).then_some((request, ask)),
+        request: (!R::HOW.is_now()).then_some((request, ask)),
         read: None,
     }
 }
@@ -157,12 +157,18 @@ where
     type Output = R::Answer;
 
     #[inline]
-    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<R::Answer> {
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<R::Answer> {
         let Asking { request, read } = self.get_mut();
+        if R::HOW.is_in_place() {
+            return match request {
+                Some((request, _)) => request.loop_core_run(cx),
+                None => Poll::Pending,
+            };
+        }
         // Nothing is kept for most answers, and then this is known when the program is compiled.
         let keeps = size_of::<F>() > 0;
         with_airlock(|airlock| {
-            if !R::IS_NOW.0 && request.is_some() {
+            if !R::HOW.is_now() && request.is_some() {
                 airlock.ask(request, |(request, ask)| {
                     if !keeps {
                         return request.into_yield();
@@ -176,7 +182,7 @@ where
             if !airlock.has_control() {
                 return Poll::Pending;
             }
-            if R::IS_NOW.0 {
+            if R::HOW.is_now() {
                 return Poll::Ready(R::answer(Resume::Unit));
             }
             if keeps {

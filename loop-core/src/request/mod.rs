@@ -72,5 +72,6 @@ pub use task_info::TaskInfo;
 pub use timing::{Clock, Now, Sleep, SleepUntil};
 #[doc(hidden)]
 pub use typed::Detached;
+pub(crate) use typed::How;
 pub use typed::Request;
 pub use yields::{Resume, Yield};

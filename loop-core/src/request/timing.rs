@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::typed::{IsNow, Request, mismatch};
+use super::typed::{How, Request, mismatch};
 use super::yields::{Resume, Yield};
 use crate::time::Time;
 
@@ -27,7 +27,7 @@ pub struct Now;
 impl Request for Now {
     type Answer = ();
 
-    const IS_NOW: IsNow = IsNow(true);
+    const HOW: How = How::NOW;
 
     #[inline]
     fn into_yield(self) -> Yield {
@@ -51,7 +51,7 @@ fn go_on(resume: Resume) {
 impl Request for () {
     type Answer = ();
 
-    const IS_NOW: IsNow = IsNow(true);
+    const HOW: How = How::NOW;
 
     #[inline]
     fn into_yield(self) -> Yield {

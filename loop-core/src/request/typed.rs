@@ -1,11 +1,44 @@
 //! [`Request`]: the trait of typed requests.
 
+use std::task::{Context, Poll};
+
 use super::yields::{Resume, Yield};
 
-/// Whether a request is always [`Yield::Now`]. For such a request the loop does not call `into_yield`, so any other request
-/// would be lost. Other crates cannot name this type, so none of their requests can claim it.
+/// How a request is made. Other crates cannot make a value of this type, so the requests that they define are all
+/// [asked](How::ASKED): of the others the loop does not call `into_yield`.
 #[derive(Clone, Copy, Debug)]
-pub struct IsNow(pub(crate) bool);
+pub struct How {
+    is_now: bool,
+    is_in_place: bool,
+}
+
+impl How {
+    /// It goes to the loop.
+    pub(crate) const ASKED: How = How {
+        is_now: false,
+        is_in_place: false,
+    };
+
+    /// It is always [`Yield::Now`].
+    pub(crate) const NOW: How = How {
+        is_now: true,
+        is_in_place: false,
+    };
+
+    /// It runs a body within the body that asks, as `yield_from!` does. The loop gets only what that body asks.
+    pub(crate) const IN_PLACE: How = How {
+        is_now: false,
+        is_in_place: true,
+    };
+
+    pub(super) const fn is_now(self) -> bool {
+        self.is_now
+    }
+
+    pub(super) const fn is_in_place(self) -> bool {
+        self.is_in_place
+    }
+}
 
 /// Something that a coroutine can `yield_!` and that the loop answers.
 ///
@@ -52,10 +85,8 @@ pub trait Request {
 
     // This is what makes a bare `yield_!()` cheap. Only this crate can name the type.
     #[doc(hidden)]
-    const IS_NOW: IsNow = IsNow(false);
+    const HOW: How = How::ASKED;
 
-    // A request that keeps nothing passes fewer words.
-    #[doc(hidden)]
     /// The request as the loop sees it.
     ///
     /// ```
@@ -103,6 +134,15 @@ pub trait Request {
         Self: Sized,
     {
         (self.into_yield(), Self::answer)
+    }
+
+    // Of a request that runs in place.
+    #[doc(hidden)]
+    fn loop_core_run(&mut self, _: &mut Context<'_>) -> Poll<Self::Answer>
+    where
+        Self: Sized,
+    {
+        unreachable!("the request goes to the loop")
     }
 }
 

@@ -1,0 +1,346 @@
+//! [`Sink`]: a coroutine that takes in values.
+
+use std::cell::Cell;
+use std::fmt;
+use std::future::Future;
+use std::ops::Deref;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+use super::body::{Body, Ran};
+use super::{StreamReturn, runs_in_place};
+use crate::coroutine::{Origin, Site};
+use crate::request::co::Co;
+use crate::request::{How, Request, Resume, Yield};
+
+/// A coroutine that takes in values: the push side of a pipeline, whose stages may ask the event loop.
+///
+/// Calling a function with the attribute [`#[sink]`](macro@crate::sink) makes one. It takes in `R`s, may borrow for `'a`, and its function
+/// returns a `T`: nothing, or a `Result<(), E>`. Its body receives a value with `receive!()`, which gives `None` once the sink is
+/// [closed](Sink::close). See the [module](crate::stream).
+///
+/// ```
+/// use std::io;
+/// use loop_core::prelude::*;
+/// use loop_core::sim::Sim;
+///
+/// #[loop_core::sink(receives = String)]
+/// fn printer() -> io::Result<()> {
+///     let mut lines = 0;
+///     while let Some(line) = receive!() {
+///         yield_!(Println(line))?;
+///         lines += 1;
+///     }
+///     yield_!(Println(format!("{lines} lines")))
+/// }
+///
+/// #[loop_core::sink(receives = String)]
+/// fn grep(pattern: &'static str, mut to: Sink<'static, String, io::Result<()>>) -> io::Result<()> {
+///     while let Some(line) = receive!() {
+///         if line.contains(pattern) {
+///             yield_!(to.send(line))?;
+///         }
+///     }
+///     yield_!(to.close())
+/// }
+///
+/// #[loop_core::coroutine]
+/// fn follow() -> io::Result<()> {
+///     let mut to = grep("python", printer());
+///     while let Some(line) = yield_!(Stdin)? {
+///         yield_!(to.send(line))?;
+///     }
+///     yield_!(to.close())
+/// }
+///
+/// let run = Sim::new().stdin("a python\nno\npythons\n").run(follow());
+/// assert_eq!(run.stdout(), "a python\npythons\n2 lines\n");
+/// ```
+#[must_use = "a sink does nothing until it is given values: `yield_!(sink.send(value))`"]
+pub struct Sink<'a, R, T: StreamReturn = ()>(Body<'a, Slot<R>, T>);
+
+/// What a sink and those who send have in common.
+struct Slot<R> {
+    value: Cell<Option<R>>,
+    /// The sink waits for a value.
+    wants: Cell<bool>,
+    is_closed: Cell<bool>,
+}
+
+impl<R> Slot<R> {
+    /// Whether the sink has taken what was sent, and wants more.
+    fn wants_more(&self) -> Option<()> {
+        self.wants.replace(false).then_some(())
+    }
+}
+
+impl<R, T: StreamReturn> Sink<'_, R, T> {
+    /// Request: gives the sink a value, and runs it until it wants the next one.
+    ///
+    /// The answer is `Some(())`, or `None` if its function returns or has returned: then it takes nothing any more, and the value is
+    /// dropped if it was not received. If its function returns an `io::Result<()>`, the answer is an `io::Result<Option<()>>`.
+    ///
+    /// The sink begins with the first value. If the coroutine that sends is cancelled while the sink waits, the sink is dropped.
+    ///
+    /// ```
+    /// # use loop_core::prelude::*;
+    /// # use loop_core::sim::Sim;
+    /// #[loop_core::sink(receives = u32)]
+    /// fn two() {
+    ///     for _ in 0..2 {
+    ///         let _value = receive!();
+    ///     }
+    /// }
+    ///
+    /// #[loop_core::coroutine]
+    /// fn program() {
+    ///     let mut two = two();
+    ///     assert_eq!(yield_!(two.send(1)), Some(()));
+    ///     assert_eq!(yield_!(two.send(2)), None); // it has received it, and then returned
+    ///     assert_eq!(yield_!(two.send(3)), None);
+    /// }
+    /// # Sim::new().run(program()).into_result().unwrap();
+    /// ```
+    pub fn send(&mut self, value: R) -> impl Request<Answer = T::Next<()>> {
+        Sending {
+            sink: self,
+            value: Some(value),
+            waits: false,
+        }
+    }
+
+    /// Request: tells the sink that there are no more values, and runs it to its end. `receive!()` gives `None` from now on.
+    ///
+    /// The answer is what its function returns. If it has ended before, it is `()` or `Ok(())`: an error is answered once.
+    ///
+    /// Dropping a sink does not do this: its locals are dropped, and it does not go on.
+    ///
+    /// ```
+    /// # use loop_core::prelude::*;
+    /// # use loop_core::sim::Sim;
+    /// #[loop_core::sink(receives = u32)]
+    /// fn sum() -> std::io::Result<()> {
+    ///     let mut sum = 0;
+    ///     while let Some(n) = receive!() {
+    ///         sum += n;
+    ///     }
+    ///     yield_!(Print(sum))
+    /// }
+    ///
+    /// #[loop_core::coroutine]
+    /// fn program() -> std::io::Result<()> {
+    ///     let mut sum = sum();
+    ///     for n in 1..=3 {
+    ///         yield_!(sum.send(n))?;
+    ///     }
+    ///     yield_!(sum.close())
+    /// }
+    /// # assert_eq!(Sim::new().run(program()).stdout(), "6");
+    /// ```
+    pub fn close(&mut self) -> impl Request<Answer = T> {
+        Closing {
+            sink: self,
+            waits: false,
+        }
+    }
+
+    /// Whether its function has returned.
+    ///
+    /// ```
+    /// # use loop_core::prelude::*;
+    /// # #[loop_core::sink(receives = u32)] fn takes_all() { while let Some(_) = receive!() {} }
+    /// #[loop_core::coroutine]
+    /// fn program() {
+    ///     let mut sink = takes_all();
+    ///     assert!(!sink.has_ended());
+    ///     yield_!(sink.close());
+    ///     assert!(sink.has_ended());
+    /// }
+    /// # loop_core::sim::Sim::new().run(program()).into_result().unwrap();
+    /// ```
+    pub fn has_ended(&self) -> bool {
+        self.0.has_ended()
+    }
+
+    /// Name, file and line of the function that made it.
+    ///
+    /// ```
+    /// # use loop_core::prelude::*;
+    /// # #[loop_core::sink(receives = u32)] fn takes_all() { while let Some(_) = receive!() {} }
+    /// assert_eq!(takes_all().site().name, "takes_all");
+    /// ```
+    pub fn site(&self) -> &'static Site {
+        self.0.site()
+    }
+
+    /// Nobody will give it the answer that it waits for.
+    fn abandon(&mut self) {
+        self.0.close();
+        self.0.slot.value.take();
+    }
+}
+
+impl<R, T: StreamReturn> fmt::Debug for Sink<'_, R, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f, "Sink")
+    }
+}
+
+/// Request: the sink receives a value.
+struct Sending<'s, 'a, R, T: StreamReturn> {
+    sink: &'s mut Sink<'a, R, T>,
+    /// There until it is in the slot.
+    value: Option<R>,
+    waits: bool,
+}
+
+impl<R, T: StreamReturn> Request for Sending<'_, '_, R, T> {
+    type Answer = T::Next<()>;
+    const HOW: How = How::IN_PLACE;
+
+    fn into_yield(self) -> Yield {
+        runs_in_place("sink.send(value)")
+    }
+
+    fn answer(_: Resume) -> T::Next<()> {
+        runs_in_place("sink.send(value)")
+    }
+
+    #[inline]
+    fn loop_core_run(&mut self, cx: &mut Context<'_>) -> Poll<T::Next<()>> {
+        let body = &mut self.sink.0;
+        if let Some(value) = self.value.take() {
+            body.slot.value.set(Some(value));
+        }
+        self.waits = false;
+        let ran = body.run(cx, Slot::wants_more);
+        self.waits = ran.is_pending();
+        ran.map(|ran| match ran {
+            Some(Ran::Arrived(())) => T::emitted(()),
+            ended => {
+                drop(body.slot.value.take());
+                match ended {
+                    Some(Ran::Returned(end)) => end.returned(),
+                    _ => T::nothing().returned(),
+                }
+            }
+        })
+    }
+}
+
+impl<R, T: StreamReturn> Drop for Sending<'_, '_, R, T> {
+    #[inline]
+    fn drop(&mut self) {
+        if self.waits {
+            self.sink.abandon();
+        }
+    }
+}
+
+/// Request: the sink runs to its end.
+struct Closing<'s, 'a, R, T: StreamReturn> {
+    sink: &'s mut Sink<'a, R, T>,
+    waits: bool,
+}
+
+impl<R, T: StreamReturn> Request for Closing<'_, '_, R, T> {
+    type Answer = T;
+    const HOW: How = How::IN_PLACE;
+
+    fn into_yield(self) -> Yield {
+        runs_in_place("sink.close()")
+    }
+
+    fn answer(_: Resume) -> T {
+        runs_in_place("sink.close()")
+    }
+
+    fn loop_core_run(&mut self, cx: &mut Context<'_>) -> Poll<T> {
+        let body = &mut self.sink.0;
+        body.slot.is_closed.set(true);
+        self.waits = false;
+        let ran = body.run(cx, |_| None::<()>);
+        self.waits = ran.is_pending();
+        ran.map(|ran| match ran {
+            Some(Ran::Returned(end)) => end,
+            _ => T::nothing(),
+        })
+    }
+}
+
+impl<R, T: StreamReturn> Drop for Closing<'_, '_, R, T> {
+    fn drop(&mut self) {
+        if self.waits {
+            self.sink.abandon();
+        }
+    }
+}
+
+/// The controller that a sink's body yields and receives through. Only `yield_!` and `receive!` call it.
+pub struct SinkCo<R> {
+    co: Co,
+    slot: Rc<Slot<R>>,
+}
+
+impl<R> fmt::Debug for SinkCo<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.co.fmt(f)
+    }
+}
+
+impl<R> Deref for SinkCo<R> {
+    type Target = Co;
+
+    #[inline]
+    fn deref(&self) -> &Co {
+        &self.co
+    }
+}
+
+impl<R> SinkCo<R> {
+    /// Waits for a value. `None` once there are no more.
+    #[inline]
+    pub fn receive(&self) -> impl Future<Output = Option<R>> {
+        Receiving { slot: &self.slot }
+    }
+}
+
+struct Receiving<'s, R> {
+    slot: &'s Slot<R>,
+}
+
+impl<R> Future for Receiving<'_, R> {
+    type Output = Option<R>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<R>> {
+        let value = self.slot.value.take();
+        if value.is_some() || self.slot.is_closed.get() {
+            return Poll::Ready(value);
+        }
+        self.slot.wants.set(true);
+        Poll::Pending
+    }
+}
+
+/// Makes a sink of a body that the macros have expanded.
+#[doc(hidden)]
+pub fn sink<'a, O: Origin, R: 'a, F>(
+    origin: O,
+    body: impl FnOnce(SinkCo<R>) -> F,
+) -> Sink<'a, R, F::Output>
+where
+    F: Future<Output: StreamReturn> + 'a,
+{
+    let slot = Rc::new(Slot {
+        value: Cell::new(None),
+        wants: Cell::new(false),
+        is_closed: Cell::new(false),
+    });
+    let co = SinkCo {
+        co: Co::new(),
+        slot: Rc::clone(&slot),
+    };
+    Sink(Body::new(origin, slot, body(co)))
+}
