@@ -176,6 +176,15 @@ fn pipeline_prints_what_it_promises() {
 }
 
 #[test]
+fn stream_pipeline_prints_what_it_promises() {
+    let input = "a python\nno match\na yellow python\nred\npython 3\n";
+    let output = run("stream_pipeline", &["python"], input);
+    let promised = promised(include_str!("../stream_pipeline.rs"));
+    assert_eq!(stdout(&output), promised);
+    ended_quietly(&output, 0);
+}
+
+#[test]
 fn producer_consumer_prints_what_it_promises() {
     let output = run("producer_consumer", &[], "");
     let promised = promised(include_str!("../producer_consumer.rs"));

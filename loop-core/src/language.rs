@@ -12,6 +12,7 @@
 //! | look up a request | [What may be yielded, and what comes back](#what-may-be-yielded-and-what-comes-back) |
 //! | call another coroutine | [`yield` or `yield from`](#yield-or-yield-from), [Recursion](#recursion) |
 //! | make an iterator | [Generators](#generators) |
+//! | give out values that must be waited for | [Streams and sinks](#streams-and-sinks) |
 //! | share state between tasks | [A `RefCell` across a yield](#a-refcell-across-a-yield) |
 //! | let tasks wait for each other | [Tasks that wait for each other](#tasks-that-wait-for-each-other) |
 //! | handle errors | [Errors and `?`](#errors-and-) |
@@ -263,6 +264,8 @@
 //! | [`as_completed.next()`](crate::AsCompleted::next) | `Option<(usize, Result<T,` [`TaskError`](crate::TaskError)`>)>` | until a further one has ended |
 //! | [`group.spawn(coroutine)`](crate::Group::spawn) | `()` | only if the group is bounded and full |
 //! | [`group.join()`](crate::Group::join) | `Result<Vec<T>,` [`GroupError`](crate::GroupError)`>` | until all of its tasks have ended |
+//! | [`stream.next()`](crate::Stream::next) | `Option<Y>`, or `Result<Option<Y>, E>` | as long as the stream's body does |
+//! | [`sink.send(value)`](crate::Sink::send), [`sink.close()`](crate::Sink::close) | whether it wants more; what its function returns | as long as the sink's body does |
 //! | [`lock.acquire()`](crate::sync::Lock::acquire), [`event.wait()`](crate::sync::Event::wait), [`receiver.recv()`](crate::sync::channel::Receiver::recv) and others of [`sync`](crate::sync) | a guard, `()`, a value … | until it can be had |
 //! | [`Await(future)`](crate::Await) | the future's output | until the future is ready |
 //! | `Blocking(closure)` (feature `blocking`) | the closure's value | until the closure has ended, on another thread |
@@ -434,6 +437,57 @@
 //! A generator may borrow its arguments. It starts with the first `next` or `start`, as in Python. The push-style receiver of a pipeline,
 //! `#[loop_core::coroutine(receives = R)]`, is a generator that is primed: its caller can send at once. More is in
 //! [`generator`](mod@crate::generator).
+//!
+//! # Streams and sinks
+//!
+//! A generator cannot ask the event loop. A [`Stream`](crate::Stream) can: its body says `yield_!(request)` to the loop, and `emit!(value)`
+//! to whoever wants its values. A [`Sink`](crate::Sink) is the other direction: its body waits for a value with `receive!()`.
+//!
+//! ```
+//! use std::io;
+//! use std::time::Duration;
+//! use loop_core::prelude::*;
+//!
+//! #[loop_core::stream(yields = u32)]
+//! fn countdown(from: u32) {
+//!     for n in (1..=from).rev() {
+//!         emit!(n);
+//!         yield_!(Sleep(Duration::from_secs(1)));
+//!     }
+//! }
+//!
+//! #[loop_core::sink(receives = String)]
+//! fn speaker() -> io::Result<()> {
+//!     while let Some(word) = receive!() {
+//!         yield_!(Println(format!("{word}!")))?;
+//!     }
+//!     Ok(())
+//! }
+//!
+//! #[loop_core::coroutine]
+//! fn launch() -> io::Result<()> {
+//!     let mut words = countdown(3).map(|n| n.to_string());
+//!     let mut speaker = speaker();
+//!     while let Some(word) = yield_!(words.next()) {
+//!         yield_!(speaker.send(word))?;
+//!     }
+//!     yield_!(speaker.close())
+//! }
+//!
+//! assert_eq!(loop_core::sim::Sim::new().run(launch).stdout(), "3!\n2!\n1!\n");
+//! ```
+//!
+//! Which one to take:
+//!
+//! | | [`Generator`](crate::Generator) | [`Stream`](crate::Stream) | a task and a [channel](crate::sync::channel) |
+//! |---|---|---|---|
+//! | asks the event loop | no | yes | yes |
+//! | runs | when it is asked | when it is asked | beside who asks |
+//! | who asks | anyone, also outside of the loop | a coroutine | any number of tasks |
+//! | may borrow | yes | yes | no |
+//! | fails with | its return value | `Err`, once | the task's error, where it is joined |
+//!
+//! All about them is in [`stream`](mod@crate::stream).
 //!
 //! # A `RefCell` across a yield
 //!

@@ -96,7 +96,7 @@
 //! - Requests for tasks that belong together: [`All`], [`TryAll`], [`Race`], [`Timeout`], [`AsCompleted`]; and [`Group`], [`TryGroup`]
 //! - [`sync`]: what tasks of one loop share and wait for: locks, semaphores, events, conditions, barriers, channels
 //! - [`Remote`]: runs coroutines on a loop from other threads
-//! - [`stream`]: coroutines that give out values, and that take them in
+//! - [`mod@stream`]: coroutines that give out values, and that take them in
 //! - [`Generator`]: plain generators, with values of their own instead of requests
 //! - [`EventLoop`]: runs coroutines; its documentation has the rules of scheduling. It can be a guest of [another
 //!   loop](EventLoop::step) or of [tokio](EventLoop::run_as_guest)

@@ -6,7 +6,7 @@ struct Mine;
 
 impl Request for Mine {
     type Answer = ();
-    const IS_NOW: bool = true;
+    const HOW: bool = true;
 
     fn into_yield(self) -> Yield {
         Yield::Stdin

@@ -1,7 +1,9 @@
 //! What makes streams of streams. Each is a stream itself.
 
 use super::body::Ran;
-use super::{Stream, StreamReturn, merge};
+use super::merge;
+use super::returned::StreamReturn;
+use super::source::Stream;
 
 impl<'a, Y: 'a, T: StreamReturn + 'a> Stream<'a, Y, T> {
     /// A stream of what a function makes of the values.

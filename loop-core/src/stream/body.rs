@@ -77,3 +77,11 @@ pub(super) enum Ran<V, T> {
     Arrived(V),
     Returned(T),
 }
+
+/// A request of a stream or of a sink is no request to the loop.
+#[cold]
+pub(super) fn runs_in_place(request: &str) -> ! {
+    panic!(
+        "`{request}` runs within the coroutine that yields it, and cannot be made a request by hand: write `yield_!({request})`"
+    )
+}

@@ -3,7 +3,8 @@
 use std::panic::resume_unwind;
 
 use super::body::Ran;
-use super::{Stream, StreamReturn};
+use super::returned::StreamReturn;
+use super::source::Stream;
 use crate::groups::{Failure, Group};
 use crate::sync::channel::{self, Sender};
 

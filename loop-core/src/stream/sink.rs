@@ -8,8 +8,8 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
-use super::body::{Body, Ran};
-use super::{StreamReturn, runs_in_place};
+use super::body::{Body, Ran, runs_in_place};
+use super::returned::StreamReturn;
 use crate::coroutine::{Origin, Site};
 use crate::request::co::Co;
 use crate::request::{How, Request, Resume, Yield};
@@ -18,7 +18,7 @@ use crate::request::{How, Request, Resume, Yield};
 ///
 /// Calling a function with the attribute [`#[sink]`](macro@crate::sink) makes one. It takes in `R`s, may borrow for `'a`, and its function
 /// returns a `T`: nothing, or a `Result<(), E>`. Its body receives a value with `receive!()`, which gives `None` once the sink is
-/// [closed](Sink::close). See the [module](crate::stream).
+/// [closed](Sink::close). See the [module](mod@crate::stream).
 ///
 /// ```
 /// use std::io;

@@ -1,0 +1,269 @@
+//! [`Stream`]: a coroutine that gives out values.
+
+use std::cell::Cell;
+use std::fmt;
+use std::future::Future;
+use std::ops::Deref;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+use super::body::{Body, Ran, runs_in_place};
+use super::returned::StreamReturn;
+use crate::coroutine::{Origin, Site};
+use crate::request::co::Co;
+use crate::request::{How, Request, Resume, Yield};
+
+/// A coroutine that gives out values: Python's asynchronous generator.
+///
+/// Calling a function with the attribute [`#[stream]`](macro@crate::stream) makes one. It gives out `Y`s, may borrow for `'a`, and its function
+/// returns a `T`: nothing, or a `Result<(), E>`. See the [module](mod@crate::stream).
+///
+/// ```
+/// use std::time::Duration;
+/// use loop_core::prelude::*;
+/// use loop_core::sim::Sim;
+///
+/// #[loop_core::stream(yields = u32)]
+/// fn countdown(from: u32) {
+///     for n in (1..=from).rev() {
+///         emit!(n);
+///         yield_!(Sleep(Duration::from_secs(1)));
+///     }
+/// }
+///
+/// #[loop_core::coroutine]
+/// fn launch() -> std::io::Result<()> {
+///     let mut countdown = countdown(3);
+///     while let Some(n) = yield_!(countdown.next()) {
+///         yield_!(Println(format!("{n}…")))?;
+///     }
+///     yield_!(Println("lift-off"))
+/// }
+///
+/// let run = Sim::new().run(launch());
+/// assert_eq!(run.stdout(), "3…\n2…\n1…\nlift-off\n");
+/// assert_eq!(run.elapsed(), Duration::from_secs(3));
+/// ```
+#[must_use = "a stream does nothing until it is asked: `yield_!(stream.next())`"]
+pub struct Stream<'a, Y, T: StreamReturn = ()>(Body<'a, Cell<Option<Y>>, T>);
+
+impl<Y, T: StreamReturn> Stream<'_, Y, T> {
+    /// Request: runs the stream to its next value.
+    ///
+    /// The answer is an `Option<Y>`, or an `io::Result<Option<Y>>` if the stream's function returns an `io::Result<()>`. It is `None` when
+    /// the function has returned, and from then on. The task keeps its turn, unless the stream asks the loop for something that ends it.
+    ///
+    /// If the coroutine that asks is cancelled while the stream waits, the stream is closed.
+    ///
+    /// ```
+    /// # use loop_core::prelude::*;
+    /// # use loop_core::sim::Sim;
+    /// #[loop_core::stream(yields = &'a str)]
+    /// fn words<'a>(text: &'a str) {
+    ///     for word in text.split(' ') {
+    ///         emit!(word);
+    ///     }
+    /// }
+    ///
+    /// #[loop_core::coroutine]
+    /// fn program() {
+    ///     let text = "to be".to_owned();
+    ///     let mut words = words(&text);
+    ///     assert_eq!(yield_!(words.next()), Some("to"));
+    ///     assert_eq!(yield_!(words.next()), Some("be"));
+    ///     assert_eq!(yield_!(words.next()), None);
+    /// }
+    /// # Sim::new().run(program()).into_result().unwrap();
+    /// ```
+    #[allow(
+        clippy::should_implement_trait,
+        reason = "the loop runs it, not the caller"
+    )]
+    pub fn next(&mut self) -> impl Request<Answer = T::Next<Y>> {
+        Next::new(self, |ran: Ran<Y, T>| match ran {
+            Ran::Arrived(value) => T::emitted(value),
+            Ran::Returned(end) => end.returned(),
+        })
+    }
+
+    /// Drops its body with all its locals, the last one first. It has ended then.
+    ///
+    /// ```
+    /// # use loop_core::prelude::*;
+    /// # #[loop_core::stream(yields = u32)] fn count() { for n in 0.. { emit!(n); } }
+    /// let mut stream = count();
+    /// stream.close();
+    /// assert!(stream.has_ended());
+    /// ```
+    pub fn close(&mut self) {
+        self.0.close();
+    }
+
+    /// Whether its function has returned, or it was closed.
+    ///
+    /// ```
+    /// # use loop_core::prelude::*;
+    /// # #[loop_core::stream(yields = u32)] fn none() {}
+    /// #[loop_core::coroutine]
+    /// fn program() {
+    ///     let mut stream = none();
+    ///     assert!(!stream.has_ended()); // it has not begun
+    ///     assert_eq!(yield_!(stream.next()), None);
+    ///     assert!(stream.has_ended());
+    /// }
+    /// # loop_core::sim::Sim::new().run(program()).into_result().unwrap();
+    /// ```
+    pub fn has_ended(&self) -> bool {
+        self.0.has_ended()
+    }
+
+    /// Name, file and line of the function that made it.
+    ///
+    /// ```
+    /// # use loop_core::prelude::*;
+    /// # #[loop_core::stream(yields = u32)] fn none() {}
+    /// assert_eq!(none().site().name, "none");
+    /// ```
+    pub fn site(&self) -> &'static Site {
+        self.0.site()
+    }
+
+    /// Request: the next value, or what the function has returned.
+    pub(super) fn step(&mut self) -> impl Request<Answer = Ran<Y, T>> {
+        Next::new(self, |ran| ran)
+    }
+
+    #[inline]
+    fn run(&mut self, cx: &mut Context<'_>) -> Poll<Ran<Y, T>> {
+        let ran = self.0.run(cx, |slot| slot.take());
+        ran.map(|ran| ran.unwrap_or_else(|| Ran::Returned(T::nothing())))
+    }
+}
+
+impl<Y, T: StreamReturn> fmt::Debug for Stream<'_, Y, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f, "Stream")
+    }
+}
+
+/// Request: the next value. `F` makes the answer of it.
+struct Next<'s, 'a, Y, T: StreamReturn, F> {
+    stream: &'s mut Stream<'a, Y, T>,
+    answer: F,
+    /// The stream has asked the loop, and the answer is for it.
+    waits: bool,
+}
+
+impl<'s, 'a, Y, T: StreamReturn, F> Next<'s, 'a, Y, T, F> {
+    fn new(stream: &'s mut Stream<'a, Y, T>, answer: F) -> Self {
+        Next {
+            stream,
+            answer,
+            waits: false,
+        }
+    }
+}
+
+impl<Y, T: StreamReturn, A, F: Fn(Ran<Y, T>) -> A> Request for Next<'_, '_, Y, T, F> {
+    type Answer = A;
+    const HOW: How = How::IN_PLACE;
+
+    fn into_yield(self) -> Yield {
+        runs_in_place("stream.next()")
+    }
+
+    fn answer(_: Resume) -> A {
+        runs_in_place("stream.next()")
+    }
+
+    #[inline]
+    fn loop_core_run(&mut self, cx: &mut Context<'_>) -> Poll<A> {
+        self.waits = false;
+        let ran = self.stream.run(cx);
+        self.waits = ran.is_pending();
+        ran.map(&self.answer)
+    }
+}
+
+impl<Y, T: StreamReturn, F> Drop for Next<'_, '_, Y, T, F> {
+    #[inline]
+    fn drop(&mut self) {
+        // Nobody will give it the answer that it waits for.
+        if self.waits {
+            self.stream.close();
+        }
+    }
+}
+
+/// The controller that a stream's body yields and emits through. Only `yield_!` and `emit!` call it.
+pub struct StreamCo<Y> {
+    co: Co,
+    slot: Rc<Cell<Option<Y>>>,
+}
+
+impl<Y> fmt::Debug for StreamCo<Y> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.co.fmt(f)
+    }
+}
+
+impl<Y> Deref for StreamCo<Y> {
+    type Target = Co;
+
+    #[inline]
+    fn deref(&self) -> &Co {
+        &self.co
+    }
+}
+
+impl<Y> StreamCo<Y> {
+    /// Gives out a value, and waits until the next one is asked for.
+    #[inline]
+    pub fn emit(&self, value: Y) -> impl Future<Output = ()> {
+        Emitting {
+            slot: &self.slot,
+            value: Some(value),
+        }
+    }
+}
+
+struct Emitting<'s, Y> {
+    slot: &'s Cell<Option<Y>>,
+    value: Option<Y>,
+}
+
+/// The value is moved, never pinned.
+impl<Y> Unpin for Emitting<'_, Y> {}
+
+impl<Y> Future for Emitting<'_, Y> {
+    type Output = ();
+
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
+        match self.value.take() {
+            Some(value) => {
+                self.slot.set(Some(value));
+                Poll::Pending
+            }
+            None => Poll::Ready(()),
+        }
+    }
+}
+
+/// Makes a stream of a body that the macros have expanded.
+#[doc(hidden)]
+pub fn stream<'a, O: Origin, Y: 'a, F>(
+    origin: O,
+    body: impl FnOnce(StreamCo<Y>) -> F,
+) -> Stream<'a, Y, F::Output>
+where
+    F: Future<Output: StreamReturn> + 'a,
+{
+    let slot = Rc::new(Cell::new(None));
+    let co = StreamCo {
+        co: Co::new(),
+        slot: Rc::clone(&slot),
+    };
+    Stream(Body::new(origin, slot, body(co)))
+}
