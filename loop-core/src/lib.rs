@@ -184,7 +184,7 @@ pub mod __private {
 
     /// What the body of a coroutine imports.
     pub mod of_coroutines {
-        pub use crate::request::Detached;
+        pub use crate::request::{Detached, Unanswered};
         pub use loop_macros::{
             __yield_from_of_coroutine as yield_from, __yield_of_coroutine as yield_,
         };

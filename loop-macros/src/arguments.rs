@@ -105,8 +105,8 @@ impl Form {
         let form = match which {
             Macro::Coroutine => read.into_coroutine(mistakes),
             Macro::Generator => Form::Generator(read.into_exchange(false, mistakes)),
-            Macro::Stream => Form::Stream(or_unit(read.yields, mistakes)),
-            Macro::Sink => Form::Sink(or_unit(read.receives, mistakes)),
+            Macro::Stream => Form::Stream(or_unit(read.yields, true, mistakes)),
+            Macro::Sink => Form::Sink(or_unit(read.receives, true, mistakes)),
             Macro::Main => Form::Main {
                 builder: read.builder.map(|(_, builder)| builder),
             },
@@ -146,7 +146,7 @@ impl Arguments {
             mistakes.report(
                 &name,
                 &format!("unknown argument `{written}` of `{}`", which.name()),
-                &advice(which, meant),
+                &advice(which, &written, meant),
             );
         }
         let Some(meant) = meant else {
@@ -251,18 +251,19 @@ impl Arguments {
 
     fn into_exchange(self, primed: bool, mistakes: &mut Mistakes) -> Box<Exchange> {
         Box::new(Exchange {
-            yields: *or_unit(self.yields, mistakes),
-            receives: *or_unit(self.receives, mistakes),
+            yields: *or_unit(self.yields, !primed, mistakes),
+            receives: *or_unit(self.receives, !primed, mistakes),
             boxed: self.boxed.is_some(),
             primed,
         })
     }
 }
 
-/// The type that an argument gives, or `()`.
-fn or_unit(argument: Option<(Ident, Type)>, mistakes: &mut Mistakes) -> Box<Type> {
+/// The type that an argument gives, or `()`. After a mistake the argument may be what is wrong, if there may be one.
+fn or_unit(argument: Option<(Ident, Type)>, may_be: bool, mistakes: &mut Mistakes) -> Box<Type> {
     Box::new(match argument {
         Some((_, ty)) => named(&ty, mistakes),
+        None if may_be && mistakes.first().is_some() => mistakes.ty(),
         None => parse_quote!(()),
     })
 }
@@ -278,9 +279,12 @@ fn meant(which: Macro, written: &str) -> Option<&'static str> {
     })
 }
 
-fn advice(which: Macro, meant: Option<&str>) -> String {
+fn advice(which: Macro, written: &str, meant: Option<&str>) -> String {
     match meant {
         Some(meant) => format!("write `{meant}`"),
+        None if which == Macro::Coroutine && written == "yields" => {
+            "a coroutine yields requests; to yield values of your own, write `#[loop_core::generator(yields = Type)]`".to_owned()
+        }
         None => which.takes().to_owned(),
     }
 }

@@ -1,7 +1,7 @@
 //! Checks what a function must not be or contain. Each message says what to write instead.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
-use syn::{Attribute, ReturnType, Safety, Signature};
+use syn::{Attribute, ReturnType, Safety, Signature, Type, TypeParamBound};
 
 use crate::arguments::Form;
 use crate::asynchronous::skip_async;
@@ -130,9 +130,30 @@ fn no_body(form: &Form, sig: &Signature, mistakes: &mut Mistakes) {
 
 /// The type of a generator or of a stream names its return type, so that has to have a name. Makes it `()` when it has none.
 fn named_output(sig: &mut Signature, mistakes: &mut Mistakes) {
-    if let ReturnType::Type(_, ty) = &mut sig.output {
-        **ty = named(ty, mistakes);
+    let ReturnType::Type(_, ty) = &mut sig.output else {
+        return;
+    };
+    if is_iterator(ty) {
+        let what = "the call of a generator gives a `Generator`, which is an iterator already";
+        let help = "name the items in the attribute, `#[loop_core::generator(yields = Type)]`, and leave this out; behind the arrow stands \
+                    what the body returns at its end";
+        mistakes.report(&ty, what, help);
+        **ty = mistakes.ty();
     }
+    **ty = named(ty, mistakes);
+}
+
+/// Whether a type is `impl Iterator<…>`.
+fn is_iterator(ty: &Type) -> bool {
+    let is_iterator = |bound: &TypeParamBound| match bound {
+        TypeParamBound::Trait(bound) => bound
+            .path
+            .segments
+            .last()
+            .is_some_and(|last| last.ident == "Iterator"),
+        _ => false,
+    };
+    matches!(ty, Type::ImplTrait(anonymous) if anonymous.bounds.iter().any(is_iterator))
 }
 
 fn takes_nothing(form: &Form, sig: &Signature, mistakes: &mut Mistakes) {

@@ -282,7 +282,7 @@ fn unyielded(rest: &[TokenTree]) -> Option<usize> {
     is_used.then_some(length)
 }
 
-/// Such a request as it should be, and the error that says so.
+/// Such a request as an error that says what it should be.
 fn yielded(request: &[TokenTree]) -> TokenStream {
     let fields = if request.len() > 1 { "(…)" } else { "" };
     let name = format!("{}{fields}", request[0]);
@@ -290,7 +290,8 @@ fn yielded(request: &[TokenTree]) -> TokenStream {
     let help = format!("write `yield_!({name})`");
     let error = Error::new_spanned(&request[0], text(&what, &help)).into_compile_error();
     let request = copy(request);
-    quote!(({ #error yield_!(#request) }))
+    // What is indexed with an error has the compiler's error type, so that nothing follows from it.
+    quote!((#request)[#error])
 }
 
 /// Async code, a block or a closure: where its code begins, where it ends, and which it is.

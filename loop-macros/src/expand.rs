@@ -126,9 +126,8 @@ fn instead(
     function: &mut Function,
     error: &TokenStream,
 ) -> TokenStream {
-    let kept = recovery::body(form, function, error);
     let pinned = pin_output(function);
-    let arguments = name_arguments(&mut function.sig);
+    let kept = recovery::body(form, function, error);
     function
         .attrs
         .push(syn::parse_quote!(#[allow(unused, clippy::all)]));
@@ -138,7 +137,7 @@ fn instead(
     function.sig.safety = Safety::Default;
     let prelude = yields::prelude(form, library);
     // It returns nothing, so that the type of its value is no second mistake.
-    let kept = kept.map(|body| quote!(let _ = async move { #prelude #arguments #body };));
+    let kept = kept.map(|body| quote!(let _ = async move { #prelude #body };));
     construct(
         form,
         library,

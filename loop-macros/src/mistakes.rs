@@ -1,8 +1,8 @@
 //! The user's mistakes, collected so that each is reported once.
 
 use proc_macro2::TokenStream;
-use quote::ToTokens;
-use syn::Error;
+use quote::{ToTokens, quote};
+use syn::{Error, Type};
 
 /// The errors found so far; empty when the user made no mistake.
 #[derive(Default)]
@@ -33,6 +33,13 @@ impl Mistakes {
     pub(crate) fn first(&self) -> Option<TokenStream> {
         let first = self.0.clone()?.into_iter().next()?;
         Some(first.into_compile_error())
+    }
+
+    /// The first one as a type, with which every other type seems to agree. It is an array of unknown length, because a
+    /// `compile_error!` that is the type itself would be `()`.
+    pub(crate) fn ty(&self) -> Type {
+        let length = self.first();
+        Type::Verbatim(quote!([(); #length]))
     }
 
     /// The `compile_error!` calls.

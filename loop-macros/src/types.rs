@@ -1,18 +1,18 @@
 //! Checks of the types that a user wrote.
 
+use syn::Type;
 use syn::visit::Visit;
-use syn::{Type, parse_quote};
 
 use crate::mistakes::Mistakes;
 
-/// The type `ty`, or `()` after a report if it is an `impl Trait`.
+/// The type `ty`, or after a report no type if it is an `impl Trait`.
 pub(crate) fn named(ty: &Type, mistakes: &mut Mistakes) -> Type {
     if !has_impl_trait(ty) {
         return ty.clone();
     }
     let what = "what a generator yields, receives or returns can't be an `impl Trait`";
     mistakes.report(ty, what, "name the type, or write `Box<dyn …>`");
-    parse_quote!(())
+    mistakes.ty()
 }
 
 /// Whether a type has an `impl Trait` in it, which can stand only in a signature.

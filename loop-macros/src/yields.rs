@@ -24,9 +24,9 @@ pub(crate) fn import(form: &Form, library: &Library) -> TokenStream {
             quote!(of_generators::{__Yielder, silent::{__nothing, yield_}, yield_from})
         }
         Form::Generator(_) => quote!(of_generators::{__Yielder, yield_, yield_from}),
-        Form::Stream(_) => quote!(of_streams::{Detached as _, emit, yield_, yield_from}),
-        Form::Sink(_) => quote!(of_sinks::{Detached as _, receive, yield_, yield_from}),
-        _ => quote!(of_coroutines::{Detached as _, yield_, yield_from}),
+        Form::Stream(_) => quote!(of_streams::{Detached as _, Unanswered as _, emit, yield_, yield_from}),
+        Form::Sink(_) => quote!(of_sinks::{Detached as _, Unanswered as _, receive, yield_, yield_from}),
+        _ => quote!(of_coroutines::{Detached as _, Unanswered as _, yield_, yield_from}),
     };
     quote! {
         #[allow(unused_imports)]

@@ -13,11 +13,14 @@ fn bytes() {
 #[loop_core::coroutine]
 fn yields_a_generator() {
     yield_!(bytes());
+    yield_from!(bytes());
 }
 
 #[loop_core::coroutine]
 fn does_not_call() {
     yield_!(child);
+    yield_from!(child);
+    yield_!(loop_core::Spawn(child)).detach();
 }
 
 #[loop_core::coroutine]

@@ -23,6 +23,7 @@ mod requests {
         Print("name? ")?;
         Println(format!("{}", 1)).unwrap();
         let line = Stdin?;
+        yield_!(Println(yield_!(Stdin?)))?;
         Ok(line.or(Stdin.expect("a line")))
     }
 }
@@ -38,6 +39,11 @@ fn coroutines() -> io::Result<u64> {
 fn handles(task: Handle<u64>, other: Handle<u64>) -> io::Result<u64> {
     let number = task?;
     Ok(number + yield_!(other))
+}
+
+#[loop_core::coroutine]
+fn unwraps(task: Handle<u64>) -> u64 {
+    tries().unwrap() + task.expect("no panic")
 }
 
 #[loop_core::coroutine]

@@ -185,6 +185,14 @@ impl<Y, R, T, B> Generator<Y, R, T, B> {
         self.body = None;
     }
 
+    /// What the `yield_!` of a coroutine calls, which says that it is no request.
+    #[doc(hidden)]
+    pub fn loop_core_detached(self)
+    where
+        Self: IsRequest,
+    {
+    }
+
     fn has(&self, state: GeneratorState) -> bool {
         self.state == state
     }
@@ -360,6 +368,15 @@ impl<Y, R, T, B: Frame<Y, R, T>> AnyGenerator for Generator<Y, R, T, B> {
         self.returned.take()
     }
 }
+
+/// Nothing implements it.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a generator is no request of the event loop",
+    label = "a coroutine cannot yield a generator",
+    note = "it yields to the code that iterates: `for value in generator {{ … }}`"
+)]
+pub trait IsRequest {}
 
 /// Gives what the generator yields, until it returns; then `None` for ever.
 impl<Y, T, B: Frame<Y, (), T>> Iterator for Generator<Y, (), T, B> {

@@ -3,7 +3,9 @@
 use std::fmt;
 use std::future::Future;
 
+use super::chain::Coroutine;
 use super::co::{Co, with_airlock};
+use super::into_task::IntoTask;
 use crate::coroutine::{self, AnyBorrowingFrame, Arguments, Origin, Site};
 
 /// A coroutine that borrows its arguments, and that will end with a `T`.
@@ -47,6 +49,16 @@ impl<'a, T> BorrowingCoroutine<'a, T> {
     #[inline]
     pub(super) fn frame_mut(&mut self) -> &mut AnyBorrowingFrame<'a, T> {
         &mut self.frame
+    }
+
+    /// What `yield_!` calls, which says why the loop cannot run it.
+    #[doc(hidden)]
+    pub fn loop_core_detached(self) -> Coroutine<T>
+    where
+        Self: IntoTask<Value = T>,
+        T: 'static,
+    {
+        self.into_coroutine()
     }
 
     /// Name, file and line of the function that made it.

@@ -45,7 +45,8 @@ use crate::coroutine::{Site, passes};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a coroutine, so it cannot run in place",
     label = "`yield_from!` takes a coroutine",
-    note = "the event loop answers a request, or joins a handle, with `yield_!(…)`"
+    note = "the event loop answers a request, or joins a handle, with `yield_!(…)`",
+    note = "a generator is an iterator: `for value in generator {{ … }}`"
 )]
 pub trait YieldFrom {
     /// What `yield_from!` of it evaluates to.

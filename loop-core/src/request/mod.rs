@@ -70,8 +70,8 @@ pub use task_error::TaskError;
 pub(crate) use task_error::panic_message;
 pub use task_info::TaskInfo;
 pub use timing::{Clock, Now, Sleep, SleepUntil};
-#[doc(hidden)]
-pub use typed::Detached;
 pub(crate) use typed::How;
 pub use typed::Request;
+#[doc(hidden)]
+pub use typed::{Detached, Unanswered};
 pub use yields::{Resume, Yield};

@@ -73,10 +73,10 @@ impl How {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not something that the event loop can answer",
     label = "a coroutine cannot yield this",
-    note = "yield a request such as `Stdin`, `Sleep(duration)`, `Print(text)` or `Spawn(coroutine())`, a coroutine (to chain \
-            it), a handle (to join it), or nothing: `yield_!()`",
-    note = "a coroutine that borrows can only run in place, within the coroutine from which it borrows: `yield_from!(…)`",
-    note = "iterate over a generator: `for value in generator() {{ … }}`; to write one: `#[loop_core::generator(yields = …)]`"
+    note = "yield a request such as `Stdin`, `Sleep(duration)` or `Spawn(coroutine())`, a coroutine (to chain it), a handle (to \
+            join it), or nothing: `yield_!()`",
+    note = "to print a text, yield `Print(text)` or `Println(text)`",
+    note = "only a generator yields values of its own: `#[loop_core::generator(yields = …)]`"
 )]
 #[must_use = "a request does nothing unless you `yield_!` it"]
 pub trait Request {
@@ -157,6 +157,37 @@ pub trait Detached: Sized {
 }
 
 impl<R> Detached for R {}
+
+/// The methods of an answer that a request is most likely to be asked for. They can't be called: rustc says why.
+pub trait Unanswered: Request {
+    /// As that of `Result` and `Option`.
+    fn unwrap<A>(&self) -> A
+    where
+        Self: Answered,
+    {
+        self.answered()
+    }
+
+    /// As that of `Result` and `Option`.
+    fn expect<A>(&self, _: &str) -> A
+    where
+        Self: Answered,
+    {
+        self.answered()
+    }
+}
+
+impl<R: Request> Unanswered for R {}
+
+/// Nothing implements it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no answer until it is yielded",
+    label = "write `yield_!(…)` around what comes before"
+)]
+pub trait Answered {
+    #[doc(hidden)]
+    fn answered<A>(&self) -> A;
+}
 
 impl Request for Yield {
     type Answer = Resume;

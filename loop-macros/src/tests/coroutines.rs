@@ -41,7 +41,7 @@ fn a_coroutine() {
             move |__loop_core_co| async move {
                 #[allow(unused_imports)]
                 use ::loop_core::__private::of_coroutines::{
-                    Detached as _, yield_, yield_from,
+                    Detached as _, Unanswered as _, yield_, yield_from,
                 };
                 #[allow(unused_macros)]
                 macro_rules! __co {
@@ -338,7 +338,6 @@ fn a_mistake_leaves_a_function_of_the_right_type() {
                 }
                 let _ = async move {
                     let _ = &__loop_core_co;
-                    let name = name;
                     let _ = (match {} {
                         _ => {
                             ::core::compile_error! {
@@ -346,14 +345,13 @@ fn a_mistake_leaves_a_function_of_the_right_type() {
                             }
                         }
                     });
+                    let name = name;
                     {
-                        (match { other(name) } {
-                            _ => {
-                                ::core::compile_error! {
-                                    "unknown argument `eager` of `#[loop_core::coroutine]`\n= help: it takes `lazy`, `skip(name, …)` and `skip_all`, or `receives = Type` (with `boxed`), and `crate = path`"
-                                }
-                            }
-                        })
+                        other(
+                            name,
+                        )[::core::compile_error! {
+                            "unknown argument `eager` of `#[loop_core::coroutine]`\n= help: it takes `lazy`, `skip(name, …)` and `skip_all`, or `receives = Type` (with `boxed`), and `crate = path`"
+                        }]
                     }
                 };
                 loop {}
