@@ -766,6 +766,6 @@
 //! | `…` is not something that the event loop can answer | yield a request, a coroutine or a handle; call the function: `child()`; iterate over a generator |
 //! | unused `Coroutine<()>` that must be used | the coroutine does nothing until it is yielded or spawned |
 //! | hidden lifetime parameters in types, and lifetime may not live long enough | an argument hides a lifetime: write `Parser<'_>` if the coroutine borrows, or `Parser<'static>` |
-//! | `dyn loop_core::…::Frame`, or an `Rc`, cannot be sent between threads | coroutines, tasks and handles belong to the thread that made them; send the data, and make the coroutine there |
+//! | `dyn …FrameOfThisThread`, `Rc<…OfThisThread>`, or what is in a generator, cannot be sent between threads | coroutines, handles and generators belong to the thread that made them; send the data, and make the coroutine there |
 //! | `coroutine` is ambiguous (E0659) | the attribute needs its path: `#[loop_core::coroutine]` |
 //! | yield syntax is experimental (E0658) | write `yield_!(…)`, or put the function into `coroutines! { … }` |

@@ -15,7 +15,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Waker};
 
-use super::frame::{Frame, Payload, Run};
+use super::frame::{FrameOfThisThread, Payload, Run};
 
 /// How deep priming may nest; a running loop counts as one level. Each level uses the machine's stack: a body primes a
 /// coroutine while it is being primed itself. Beyond this depth a body starts when the loop first resumes it.
@@ -164,7 +164,7 @@ impl<Q, A> Airlock<Q, A> {
 
     /// Runs a body to its next request or its end. A panic of the body goes through.
     #[inline]
-    pub(crate) fn resume(&self, frame: Pin<&mut dyn Frame>) -> StepState {
+    pub(crate) fn resume(&self, frame: Pin<&mut dyn FrameOfThisThread>) -> StepState {
         self.run(frame, StepState::Running)
     }
 

@@ -16,15 +16,16 @@ use super::raw::{close, primed};
 use super::site::{Origin, Site};
 
 /// A body that may borrow.
-pub(crate) trait Borrowing: Future {
+pub(crate) trait BorrowingFrameOfThisThread: Future {
     fn site(&self) -> &'static Site;
 }
 
 /// A borrowing body of any type. Its value is a `T`, which may borrow as well. A value that is there is taken without a call of the
 /// body's own code.
-pub(crate) type AnyBorrowingFrame<'a, T> = Pin<Box<Framed<T, dyn Borrowing<Output = T> + 'a>>>;
+pub(crate) type AnyBorrowingFrame<'a, T> =
+    Pin<Box<Framed<T, dyn BorrowingFrameOfThisThread<Output = T> + 'a>>>;
 
-impl<T> Framed<T, dyn Borrowing<Output = T> + '_> {
+impl<T> Framed<T, dyn BorrowingFrameOfThisThread<Output = T> + '_> {
     pub(crate) fn site(&self) -> &'static Site {
         self.future().site()
     }
@@ -51,7 +52,7 @@ impl<T> Framed<T, dyn Borrowing<Output = T> + '_> {
     }
 }
 
-impl<T, F: Borrowing<Output = T>> Run for Framed<T, F> {
+impl<T, F: BorrowingFrameOfThisThread<Output = T>> Run for Framed<T, F> {
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         Framed::poll(self, cx)
@@ -83,7 +84,7 @@ impl<O, F: Future> Future for Body<O, F> {
     }
 }
 
-impl<O: Origin, F: Future> Borrowing for Body<O, F> {
+impl<O: Origin, F: Future> BorrowingFrameOfThisThread for Body<O, F> {
     fn site(&self) -> &'static Site {
         Site::of::<O>()
     }
@@ -106,15 +107,15 @@ impl<T> Future for Panicked<T> {
     }
 }
 
-impl<T> Borrowing for Panicked<T> {
+impl<T> BorrowingFrameOfThisThread for Panicked<T> {
     fn site(&self) -> &'static Site {
         self.site
     }
 }
 
-type Frame<O, F> = Framed<<F as Future>::Output, Body<O, F>>;
+type FrameOfThisThread<O, F> = Framed<<F as Future>::Output, Body<O, F>>;
 
-fn body<O: Origin, F: Future>(future: F) -> Pin<Box<Frame<O, F>>> {
+fn body<O: Origin, F: Future>(future: F) -> Pin<Box<FrameOfThisThread<O, F>>> {
     let origin = PhantomData;
     Box::pin(Framed::new(Body { future, origin }))
 }

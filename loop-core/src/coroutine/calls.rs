@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::mem::ManuallyDrop;
 
 use super::describe::Described;
-use super::frame::{AnyFrame, Frame, PrimeState};
+use super::frame::{AnyFrame, FrameOfThisThread, PrimeState};
 use super::site::Site;
 use super::way::take_way;
 
@@ -165,5 +165,5 @@ fn take_kept(frame: &AnyFrame) -> Option<Box<str>> {
 
 /// Tells frames that live at the same time apart.
 pub(crate) fn address(frame: &AnyFrame) -> usize {
-    std::ptr::from_ref::<dyn Frame>(&**frame).addr()
+    std::ptr::from_ref::<dyn FrameOfThisThread>(&**frame).addr()
 }

@@ -45,10 +45,12 @@ pub(crate) trait Run {
 pub(crate) type GiveWay = fn() -> bool;
 
 /// What the loop can do with a body besides. The body borrows nothing, so the loop may keep it.
-pub(crate) trait Frame: Run {
+///
+/// rustc says this name to those who send a coroutine to another thread.
+pub(crate) trait FrameOfThisThread: Run {
     /// Moves the value of an ended body into `slot`, an `&mut Option<T>` of the body's own `T`.
     fn take(self: Pin<&mut Self>, slot: &mut dyn Any);
-    /// See [`Body::run_in_place`]. Moves the value into `slot`, as [`take`](Frame::take) does.
+    /// See [`Body::run_in_place`]. Moves the value into `slot`, as [`take`](FrameOfThisThread::take) does.
     fn run_in_place(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -59,7 +61,7 @@ pub(crate) trait Frame: Run {
     fn shown(&self) -> Option<Shown<'_>>;
 }
 
-impl dyn Frame + '_ {
+impl dyn FrameOfThisThread + '_ {
     /// The value of an ended body as text: `_` if its type is not `Debug`. `None` if the value is not there, or is `()`.
     pub(crate) fn describe(&self) -> Option<String> {
         self.shown()?.text()
@@ -72,7 +74,7 @@ impl dyn Frame + '_ {
 }
 
 /// A frame of any type: the unit that the loop stores and moves.
-pub(crate) type AnyFrame = Pin<Box<dyn Frame>>;
+pub(crate) type AnyFrame = Pin<Box<dyn FrameOfThisThread>>;
 
 /// The value of an ended body; before its end, how far it ran when it was primed.
 ///
@@ -116,7 +118,7 @@ impl<O: Origin, F: Future, V> Run for Body<O, F, V> {
     }
 }
 
-impl<O: Origin, F, V> Frame for Body<O, F, V>
+impl<O: Origin, F, V> FrameOfThisThread for Body<O, F, V>
 where
     F: Future<Output: 'static>,
     V: Fn(&F::Output) -> Shown<'_>,
@@ -286,7 +288,7 @@ impl Run for Panicked {
     }
 }
 
-impl Frame for Panicked {
+impl FrameOfThisThread for Panicked {
     fn take(self: Pin<&mut Self>, slot: &mut dyn Any) {
         if let Some(slot) = slot.downcast_mut() {
             *slot = self.get_mut().take_payload();
@@ -328,7 +330,7 @@ impl Run for Taken {
     }
 }
 
-impl Frame for Taken {
+impl FrameOfThisThread for Taken {
     fn take(self: Pin<&mut Self>, _: &mut dyn Any) {}
 
     fn run_in_place(

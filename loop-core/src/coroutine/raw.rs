@@ -10,7 +10,7 @@ use super::airlock::{Airlock, StepState};
 use super::calls::{self, take_arguments, without_arguments};
 use super::deep_drop::deep_drop;
 use super::describe::{Arguments, Shown};
-use super::frame::{self, AnyFrame, Frame, Panicked, Payload, PrimeState, Run, take};
+use super::frame::{self, AnyFrame, FrameOfThisThread, Panicked, Payload, PrimeState, Run, take};
 use super::site::{Origin, Site};
 
 /// A coroutine whose value may have any type.
@@ -30,7 +30,7 @@ impl RawCoroutine {
 
     /// The frame, while the coroutine runs in place.
     #[inline]
-    pub(crate) fn frame_mut(&mut self) -> Pin<&mut dyn Frame> {
+    pub(crate) fn frame_mut(&mut self) -> Pin<&mut dyn FrameOfThisThread> {
         self.frame.as_mut()
     }
 

@@ -63,7 +63,7 @@ use self::ways::Ways;
 use crate::coroutine::{Payload as PanicPayload, Site, address, take_way};
 use crate::id::{SourceId, TaskId};
 use crate::policy::Policy;
-use crate::request::{DetachQueue, Resume, TaskError};
+use crate::request::{DetachQueueOfThisThread, Resume, TaskError};
 use crate::settings::Settings;
 use crate::stop::StopFlag;
 use crate::time::Time;
@@ -125,7 +125,7 @@ pub(crate) struct Kernel<W, R, P> {
     standard: Option<Standard>,
     failures: Failures,
     /// Handles of this loop that were dropped.
-    detached: Rc<DetachQueue>,
+    detached: Rc<DetachQueueOfThisThread>,
     /// The task whose turn it is.
     current: TaskId,
     /// The last coroutine that has begun in this turn, for the report of a slow turn.
@@ -173,7 +173,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             outside: Outside::default(),
             standard: None,
             failures: Failures::default(),
-            detached: Rc::new(DetachQueue::default()),
+            detached: Rc::new(DetachQueueOfThisThread::default()),
             current: TaskId::NONE,
             asked_about: None,
             ways: Ways::default(),

@@ -8,8 +8,10 @@ use std::rc::Rc;
 use crate::id::TaskId;
 
 /// What the handles of a loop and the loop itself tell each other.
+///
+/// rustc says this name to those who send a handle to another thread.
 #[derive(Debug, Default)]
-pub(crate) struct DetachQueue {
+pub(crate) struct DetachQueueOfThisThread {
     /// Tasks whose handles have been dropped, each with its generation, which distinguishes it from other tasks of the same number.
     detached: RefCell<VecDeque<(TaskId, u32)>>,
     /// One bit per task: it has ended, and its handle exists.
@@ -21,7 +23,7 @@ fn bit_of(task: TaskId) -> (usize, u64) {
     (task.0 as usize / 64, 1 << (task.0 % 64))
 }
 
-impl DetachQueue {
+impl DetachQueueOfThisThread {
     /// Notes that the handle of a task was dropped.
     pub(crate) fn push(&self, task: TaskId, generation: u32) {
         self.detached.borrow_mut().push_back((task, generation));
@@ -70,11 +72,15 @@ pub struct AnyHandle {
     /// is passed in registers.
     task_and_generation: u64,
     /// `None` after the loop has used up the handle: dropping it no longer detaches the task.
-    detaches: Option<Rc<DetachQueue>>,
+    detaches: Option<Rc<DetachQueueOfThisThread>>,
 }
 
 impl AnyHandle {
-    pub(crate) fn new(task: TaskId, generation: u32, queue: &Rc<DetachQueue>) -> AnyHandle {
+    pub(crate) fn new(
+        task: TaskId,
+        generation: u32,
+        queue: &Rc<DetachQueueOfThisThread>,
+    ) -> AnyHandle {
         AnyHandle {
             task_and_generation: u64::from(generation) << 32 | u64::from(task.0),
             detaches: Some(Rc::clone(queue)),
@@ -104,7 +110,7 @@ impl AnyHandle {
     }
 
     /// Whether it is a handle of the loop whose queue this is.
-    pub(crate) fn is_of(&self, queue: &Rc<DetachQueue>) -> bool {
+    pub(crate) fn is_of(&self, queue: &Rc<DetachQueueOfThisThread>) -> bool {
         self.detaches
             .as_ref()
             .is_some_and(|ours| Rc::ptr_eq(ours, queue))
@@ -112,7 +118,7 @@ impl AnyHandle {
 
     /// Uses up the handle. Gives its task, if that belongs to the loop whose queue this is.
     #[inline]
-    pub(crate) fn into_task(mut self, queue: &Rc<DetachQueue>) -> Option<TaskId> {
+    pub(crate) fn into_task(mut self, queue: &Rc<DetachQueueOfThisThread>) -> Option<TaskId> {
         if !self.is_of(queue) {
             return None;
         }
@@ -128,7 +134,7 @@ impl AnyHandle {
 /// [`Handle::name`](crate::Handle::name) make it.
 pub struct TaskRef {
     task_and_generation: u64,
-    queue: Option<Rc<DetachQueue>>,
+    queue: Option<Rc<DetachQueueOfThisThread>>,
 }
 
 impl TaskRef {
@@ -141,7 +147,7 @@ impl TaskRef {
     }
 
     /// Whether it is a task of the loop whose queue this is.
-    pub(crate) fn is_of(&self, queue: &Rc<DetachQueue>) -> bool {
+    pub(crate) fn is_of(&self, queue: &Rc<DetachQueueOfThisThread>) -> bool {
         self.queue
             .as_ref()
             .is_some_and(|ours| Rc::ptr_eq(ours, queue))

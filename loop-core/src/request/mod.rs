@@ -41,7 +41,7 @@ mod yields;
 
 pub use about::{Ended, Me};
 pub use any_coroutine::{AnyCoroutine, Value};
-pub(crate) use any_handle::DetachQueue;
+pub(crate) use any_handle::DetachQueueOfThisThread;
 pub use any_handle::{AnyHandle, TaskRef};
 pub use awaiting::Await;
 #[cfg(feature = "blocking")]
