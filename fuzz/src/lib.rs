@@ -16,8 +16,6 @@ pub fn macros(data: &[u8]) {
 // The modules of `loop-macros`: a crate of macros cannot be linked.
 #[path = "../../loop-macros/src/arguments.rs"]
 mod arguments;
-#[path = "../../loop-macros/src/asynchronous.rs"]
-mod asynchronous;
 #[path = "../../loop-macros/src/borrows.rs"]
 mod borrows;
 #[path = "../../loop-macros/src/check.rs"]
@@ -38,6 +36,8 @@ mod globs;
 mod heads;
 #[path = "../../loop-macros/src/keyword.rs"]
 mod keyword;
+#[path = "../../loop-macros/src/level.rs"]
+mod level;
 #[path = "../../loop-macros/src/library.rs"]
 mod library;
 #[path = "../../loop-macros/src/mistakes.rs"]

@@ -4,12 +4,12 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::{Attribute, ReturnType, Safety, Signature, Type, TypeParamBound};
 
 use crate::arguments::Form;
-use crate::asynchronous::skip_async;
 use crate::describe::unknown_names;
+use crate::level::Level;
 use crate::mistakes::Mistakes;
 use crate::parse::{Function, Macro};
 use crate::requests;
-use crate::tokens::{Tokens, is_punct, take_function};
+use crate::tokens::is_punct;
 use crate::types::named;
 
 /// All mistakes of `function` as a `form`.
@@ -182,19 +182,21 @@ fn takes_no_types(sig: &Signature, mistakes: &mut Mistakes) {
 ///
 /// It reads tokens and no syntax tree, because the arguments of a macro call have none.
 pub(crate) fn tokens(body: TokenStream, mistakes: &mut Mistakes) {
-    let mut rest = body.into_iter().peekable();
-    let mut after_dot = false;
-    while let Some(token) = rest.next() {
-        match &token {
+    let level = Level::new(body);
+    let mut next = 0;
+    while let Some(token) = level.tokens.get(next) {
+        if let Some(end) = level.others_at(next) {
+            next = end;
+            continue;
+        }
+        let after_dot = next > 0 && is_punct(&level.tokens[next - 1], '.');
+        match token {
             TokenTree::Group(group) => tokens(group.stream(), mistakes),
             TokenTree::Ident(word) if word == "yield" => bare_yield(word, mistakes),
             TokenTree::Ident(word) if word == "await" && after_dot => foreign_await(word, mistakes),
-            TokenTree::Ident(word) if word == "async" => skip_async(&mut rest),
-            TokenTree::Ident(word) if word == "fn" => drop(take_function(&mut rest)),
-            TokenTree::Ident(word) if is_other_code(word) => skip_macro(&mut rest),
             _ => {}
         }
-        after_dot = is_punct(&token, '.');
+        next += 1;
     }
 }
 
@@ -206,18 +208,4 @@ fn bare_yield(word: &Ident, mistakes: &mut Mistakes) {
 fn foreign_await(word: &Ident, mistakes: &mut Mistakes) {
     let help = "write `yield_!(…)` a request, a coroutine or a handle, and `yield_!(Await(…))` a future of another library";
     mistakes.report(word, "a coroutine can't `.await` a future", help);
-}
-
-/// Whether `word` is the name of a macro whose tokens are no code of this body: they have their own `yield`, are only shown, or
-/// are code where the macro that they define is called.
-fn is_other_code(word: &Ident) -> bool {
-    word == "coroutines" || word == "stringify" || word == "macro_rules"
-}
-
-/// Skips the tokens of a macro call, or of a macro's definition.
-fn skip_macro(rest: &mut Tokens) {
-    if rest.next_if(|token| is_punct(token, '!')).is_some() {
-        rest.next_if(|token| matches!(token, TokenTree::Ident(_)));
-        rest.next_if(|token| matches!(token, TokenTree::Group(_)));
-    }
 }

@@ -1,15 +1,20 @@
-//! Yields that stand in the body of a coroutine but do not belong to it: in a closure, in async code, in a function of its own.
+//! Yields that stand in the body of a coroutine but do not belong to it: in a closure, in async code, in a constant, in a function of its own.
 //!
-//! Each becomes an error that says so. And requests that are used as if they were their own answers: `Stdin?`. Otherwise rustc would report an `await` that the user has not written, or a yield in an
-//! `async` block would do what nobody expects. The rest of the body stays, so that what it uses counts as used.
+//! Each becomes an error that says so. Otherwise rustc would report an `await` that the user has not written, or a yield in an
+//! `async` block would do what nobody expects. The rest of the body stays, so that what it uses counts as used. And requests that are
+//! used as if they were their own answers: `Stdin?`.
 
-use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
+use std::ops::Range;
+
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::quote;
 use syn::Error;
 
+use crate::level::{Level, is_yield, length_in};
+use crate::library::Library;
 use crate::mistakes::text;
 use crate::requests;
-use crate::tokens::{goes_on, is_braces, is_macro, is_punct, is_word, refilled};
+use crate::tokens::{is_braces, is_punct, is_word, refilled};
 use crate::yields;
 
 /// Whose code it is.
@@ -21,11 +26,16 @@ enum Whose {
     AsyncBlock,
     AsyncClosure,
     Function,
+    Constant,
 }
 
 impl Whose {
     fn can_yield(self) -> bool {
         matches!(self, Whose::Coroutine | Whose::Generator)
+    }
+
+    fn is_closure(self) -> bool {
+        matches!(self, Whose::Closure | Whose::AsyncClosure)
     }
 
     /// What is wrong with a yield there, and what to do.
@@ -50,104 +60,176 @@ impl Whose {
                 "this function can't yield: it is neither a coroutine nor a generator",
                 "write `#[loop_core::coroutine]` above it, or `#[loop_core::generator(yields = …)]`",
             ),
+            Whose::Constant => (
+                "a constant can't yield: it is computed when the program is compiled",
+                "yield into a variable: `let answer = yield_!(…);`",
+            ),
         }
     }
 }
 
 /// The body of a coroutine with errors in the place of such yields and requests.
-pub(crate) fn in_coroutine(body: TokenStream) -> TokenStream {
-    read(body, Whose::Coroutine)
+pub(crate) fn in_coroutine(body: TokenStream, library: &Library) -> TokenStream {
+    Reader { library }.read(body, Whose::Coroutine)
 }
 
 /// The body of a generator with errors in the place of such yields.
-pub(crate) fn in_generator(body: TokenStream) -> TokenStream {
-    read(body, Whose::Generator)
+pub(crate) fn in_generator(body: TokenStream, library: &Library) -> TokenStream {
+    Reader { library }.read(body, Whose::Generator)
 }
 
-fn read(code: TokenStream, whose: Whose) -> TokenStream {
-    let tokens: Vec<TokenTree> = code.into_iter().collect();
-    let mut read = TokenStream::new();
-    let mut next = 0;
-    while next < tokens.len() {
-        let (length, replaced) = part(&tokens, next, whose);
-        read.extend(replaced);
-        next += length;
-    }
-    read
+/// Reads a body, and writes what becomes of it.
+struct Reader<'l> {
+    library: &'l Library,
 }
 
-/// What stands at `at`: how many tokens it is, and what becomes of them.
-fn part(tokens: &[TokenTree], at: usize, whose: Whose) -> (usize, TokenStream) {
-    let rest = &tokens[at..];
-    if let Some(length) = other_code(rest) {
-        return (length, copy(&rest[..length]));
+impl Reader<'_> {
+    fn read(&self, code: TokenStream, whose: Whose) -> TokenStream {
+        let level = Level::new(code);
+        let mut read = TokenStream::new();
+        self.range(&level, 0..level.tokens.len(), whose, &mut read);
+        read
     }
-    if !whose.can_yield() && is_yield(rest) {
-        return (3, error(&rest[..3], whose));
+
+    fn range(&self, level: &Level, range: Range<usize>, whose: Whose, read: &mut TokenStream) {
+        let mut next = range.start;
+        while next < range.end {
+            next = self.part(level, next, whose, read);
+        }
     }
-    if whose == Whose::Coroutine
-        && !is_part_of_path(&tokens[..at])
-        && let Some(length) = unyielded(rest)
-    {
-        return (length, yielded(&rest[..length]));
+
+    /// Reads what stands at `at`. Gives where it ends.
+    fn part(&self, level: &Level, at: usize, whose: Whose, read: &mut TokenStream) -> usize {
+        let (before, rest) = level.tokens.split_at(at);
+        if let Some(end) = level.macro_at(at) {
+            read.extend(copy(&level.tokens[at..end]));
+            return end;
+        }
+        if !is_part_of_path(before)
+            && let Some(path) = path_of_yield(rest, self.library)
+        {
+            return at + path;
+        }
+        if !whose.can_yield() && is_yield(rest) {
+            read.extend(self.error(&rest[..3], whose));
+            return at + 3;
+        }
+        if whose == Whose::Coroutine
+            && !is_part_of_path(before)
+            && let Some(length) = unyielded(rest)
+        {
+            read.extend(yielded(&rest[..length]));
+            return at + length;
+        }
+        if let Some(end) = level.function_at(at) {
+            let inner = match is_expanded(before) {
+                true => Whose::Coroutine,
+                false => Whose::Function,
+            };
+            read.extend(self.function(&level.tokens[at..end], inner));
+            return end;
+        }
+        if let Some((inner, whose)) = inner_code(level, at, whose) {
+            read.extend(copy(&level.tokens[at..inner.start]));
+            self.range(level, inner.clone(), whose, read);
+            return inner.end;
+        }
+        read.extend([self.within(before, &rest[0], whose)]);
+        at + 1
     }
-    if is_word(&rest[0], "async")
-        && let Some((head, length, inner)) = async_code(rest)
-    {
-        return (length, behind(rest, head, length, inner));
-    }
-    if is_word(&rest[0], "fn") && matches!(rest.get(1), Some(TokenTree::Ident(_))) {
-        let is_end = |(index, token): (usize, &TokenTree)| {
-            is_punct(token, ';') || is_braces(token) && !goes_on(rest.get(index + 1))
+
+    /// The token, and if it is a group what becomes of its contents.
+    fn within(&self, before: &[TokenTree], token: &TokenTree, whose: Whose) -> TokenTree {
+        let TokenTree::Group(group) = token else {
+            return token.clone();
         };
-        let body = rest.iter().enumerate().position(is_end);
-        let length = body.map_or(rest.len(), |body| body + 1);
-        let inner = if is_expanded(&tokens[..at]) {
-            Whose::Coroutine
-        } else {
-            Whose::Function
+        let Some(length) = length_in(before, token) else {
+            return refilled(group, self.read(group.stream(), whose));
         };
-        return (length, function(&rest[..length], inner));
+        let mut contents = group.stream().into_iter();
+        let value = contents.by_ref().take(length).collect();
+        let mut array = self.read(value, whose);
+        array.extend(self.read(contents.collect(), Whose::Constant));
+        refilled(group, array)
     }
-    if is_punct(&rest[0], '|')
-        && can_begin_expression(&tokens[..at])
-        && let Some((parameters, length)) = closure(rest)
-    {
-        return (length, behind(rest, parameters, length, Whose::Closure));
+
+    /// A function: only its body is code. What an attribute expands, or a block has expanded already, is left to that.
+    fn function(&self, tokens: &[TokenTree], whose: Whose) -> TokenStream {
+        match tokens.split_last() {
+            Some((body, signature)) if whose == Whose::Function && !is_expansion(body) => {
+                let mut whole = copy(signature);
+                whole.extend([self.within(signature, body, whose)]);
+                whole
+            }
+            _ => copy(tokens),
+        }
     }
-    (1, within(&rest[..1], whose))
+
+    fn error(&self, call: &[TokenTree], whose: Whose) -> TokenStream {
+        let (what, help) = whose.mistake();
+        let error = Error::new_spanned(copy(call), text(what, help));
+        let operand = match call.last() {
+            Some(TokenTree::Group(operand)) => self.read(operand.stream(), whose),
+            _ => TokenStream::new(),
+        };
+        yields::refused(error, operand)
+    }
 }
 
-/// The first tokens as they are, and the others, up to `length`, read.
-fn behind(rest: &[TokenTree], head: usize, length: usize, whose: Whose) -> TokenStream {
-    let mut whole = copy(&rest[..head]);
-    whole.extend(read(copy(&rest[head..length]), whose));
-    whole
+/// The code of something else at `at`, and whose it is. A closure is not looked for in another one, where nothing can yield either.
+fn inner_code(level: &Level, at: usize, whose: Whose) -> Option<(Range<usize>, Whose)> {
+    let token = &level.tokens[at];
+    match token {
+        TokenTree::Ident(word) if word == "const" || word == "static" => {
+            let end = match level.tokens.get(at + 1) {
+                Some(next) if word == "const" && is_braces(next) => Some(at + 2),
+                _ => level.constant_at(at),
+            };
+            Some((at + 1..end?, Whose::Constant))
+        }
+        TokenTree::Ident(word) if word == "async" => {
+            if let Some(block) = level.async_block_at(at) {
+                return Some((block..block + 1, Whose::AsyncBlock));
+            }
+            match whose.is_closure() {
+                true => None,
+                false => Some((level.async_closure_at(at)?, Whose::AsyncClosure)),
+            }
+        }
+        TokenTree::Punct(punct) if punct.as_char() == '|' && !whose.is_closure() => {
+            Some((level.closure_at(at)?, Whose::Closure))
+        }
+        _ => None,
+    }
+}
+
+/// The path before the name of one of our macros, `loop_core::yield_!(…)`: how many tokens it is. The macro of that path is for those who
+/// are in no body; the body has one of its own, which has no path. No path is looked at beyond some segments.
+fn path_of_yield(rest: &[TokenTree], library: &Library) -> Option<usize> {
+    const LONGEST: usize = 8;
+    let is_path = |colons: &[TokenTree]| colons.iter().all(|colon| is_punct(colon, ':'));
+    let mut is_ours = false;
+    let mut at = if rest.len() > 2 && is_path(&rest[..2]) {
+        2
+    } else {
+        0
+    };
+    for _ in 0..LONGEST {
+        match &rest[at..] {
+            [TokenTree::Ident(segment), colons @ ..]
+                if colons.len() > 2 && is_path(&colons[..2]) =>
+            {
+                is_ours |= library.is_named(segment);
+                at += 3;
+            }
+            rest => return (is_ours && is_yield(rest)).then_some(at),
+        }
+    }
+    None
 }
 
 fn copy(tokens: &[TokenTree]) -> TokenStream {
     tokens.iter().cloned().collect()
-}
-
-/// The tokens, with the groups among them read.
-fn within(tokens: &[TokenTree], whose: Whose) -> TokenStream {
-    let read = tokens.iter().map(|token| match token {
-        TokenTree::Group(group) => refilled(group, read(group.stream(), whose)),
-        other => other.clone(),
-    });
-    read.collect()
-}
-
-/// A function: only its body is code. What an attribute expands, or a block has expanded already, is left to that.
-fn function(tokens: &[TokenTree], whose: Whose) -> TokenStream {
-    match tokens.split_last() {
-        Some((body, signature)) if whose == Whose::Function && !is_expansion(body) => {
-            let mut whole = copy(signature);
-            whole.extend(within(std::slice::from_ref(body), whose));
-            whole
-        }
-        _ => copy(tokens),
-    }
 }
 
 /// Whether it is the body that a function of a block has got.
@@ -190,68 +272,6 @@ fn is_expanded(before: &[TokenTree]) -> bool {
     })
 }
 
-/// A macro call, or a macro's definition, whose tokens need not be code of this body: only the macro knows what it makes of them.
-fn other_code(rest: &[TokenTree]) -> Option<usize> {
-    let TokenTree::Ident(name) = &rest[0] else {
-        return None;
-    };
-    if !is_punct(rest.get(1)?, '!') || is_yield(rest) || is_of_std(name) {
-        return None;
-    }
-    // `if !(…)` calls no macro.
-    if !is_macro(name) {
-        return None;
-    }
-    let is_definition = name == "macro_rules";
-    let group = if is_definition { 3 } else { 2 };
-    matches!(rest.get(group)?, TokenTree::Group(_)).then_some(group + 1)
-}
-
-/// Whether it is a macro of the standard library whose arguments are expressions.
-fn is_of_std(name: &Ident) -> bool {
-    const STD: &[&str] = &[
-        "assert",
-        "assert_eq",
-        "assert_ne",
-        "dbg",
-        "debug_assert",
-        "debug_assert_eq",
-        "debug_assert_ne",
-        "eprint",
-        "eprintln",
-        "format",
-        "format_args",
-        "matches",
-        "panic",
-        "print",
-        "println",
-        "todo",
-        "unimplemented",
-        "unreachable",
-        "vec",
-        "write",
-        "writeln",
-    ];
-    STD.iter().any(|known| name == known)
-}
-
-fn is_yield(rest: &[TokenTree]) -> bool {
-    let [word, bang, TokenTree::Group(_), ..] = rest else {
-        return false;
-    };
-    (is_word(word, "yield_") || is_word(word, "yield_from")) && is_punct(bang, '!')
-}
-
-fn error(call: &[TokenTree], whose: Whose) -> TokenStream {
-    let (what, help) = whose.mistake();
-    let error = Error::new_spanned(copy(call), text(what, help));
-    let operand = match call.last() {
-        Some(TokenTree::Group(operand)) => read(operand.stream(), whose),
-        _ => TokenStream::new(),
-    };
-    yields::refused(error, operand)
-}
-
 /// Whether what follows is a field, or the rest of a path: the user's `Command::Stop` is no request.
 fn is_part_of_path(before: &[TokenTree]) -> bool {
     match before {
@@ -292,74 +312,4 @@ fn yielded(request: &[TokenTree]) -> TokenStream {
     let request = copy(request);
     // What is indexed with an error has the compiler's error type, so that nothing follows from it.
     quote!((#request)[#error])
-}
-
-/// Async code, a block or a closure: where its code begins, where it ends, and which it is.
-fn async_code(rest: &[TokenTree]) -> Option<(usize, usize, Whose)> {
-    let is_move = rest.get(1).is_some_and(|token| is_word(token, "move"));
-    let begin = if is_move { 2 } else { 1 };
-    let first = rest.get(begin)?;
-    if is_braces(first) {
-        return Some((begin, begin + 1, Whose::AsyncBlock));
-    }
-    if !is_punct(first, '|') {
-        return None;
-    }
-    let (parameters, length) = closure(&rest[begin..])?;
-    Some((begin + parameters, begin + length, Whose::AsyncClosure))
-}
-
-/// Whether an expression can begin behind these tokens. Elsewhere `|` is an operator.
-fn can_begin_expression(before: &[TokenTree]) -> bool {
-    let Some(last) = before.last() else {
-        return true;
-    };
-    match last {
-        TokenTree::Punct(punct) if punct.as_char() == '>' => {
-            before.len() > 1 && is_punct(&before[before.len() - 2], '=')
-        }
-        TokenTree::Punct(punct) => [',', ';', '=', ':'].contains(&punct.as_char()),
-        TokenTree::Ident(word) => ["move", "return", "break", "else", "in"]
-            .iter()
-            .any(|w| word == w),
-        _ => false,
-    }
-}
-
-/// Whether there is an `=>`.
-fn has_arrow(tokens: &[TokenTree]) -> bool {
-    let is_arrow = |pair: &[TokenTree]| is_punct(&pair[0], '=') && is_punct(&pair[1], '>');
-    tokens.windows(2).any(is_arrow)
-}
-
-/// The closure at the beginning: how many tokens its parameters are, and how many all of it is. `None` if it is a pattern.
-fn closure(rest: &[TokenTree]) -> Option<(usize, usize)> {
-    let end_of_parameters = rest[1..].iter().position(|token| is_punct(token, '|'))? + 2;
-    if has_arrow(&rest[..end_of_parameters]) {
-        return None;
-    }
-    let body = &rest[end_of_parameters..];
-    let length = length_of(body);
-    // `| A | B => …`: a closure's body has no `=>` outside of braces.
-    let is_pattern = has_arrow(&body[..length]);
-    (!is_pattern).then_some((end_of_parameters, end_of_parameters + length))
-}
-
-/// How far an expression goes: to a comma or a semicolon, but not to a comma between `::<` and `>`.
-fn length_of(expression: &[TokenTree]) -> usize {
-    let mut open = 0;
-    for (at, token) in expression.iter().enumerate() {
-        let TokenTree::Punct(punct) = token else {
-            continue;
-        };
-        let follows_path = at > 0 && is_punct(&expression[at - 1], ':');
-        match punct.as_char() {
-            '<' if follows_path || open > 0 => open += 1,
-            '>' if open > 0 && !is_punct(&expression[at - 1], '-') => open -= 1,
-            ';' => return at,
-            ',' if open == 0 => return at,
-            _ => {}
-        }
-    }
-    expression.len()
 }

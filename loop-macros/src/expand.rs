@@ -92,9 +92,9 @@ fn body(form: &Form, library: &Library, function: &mut Function) -> TokenStream 
     let arguments = name_arguments(&mut function.sig);
     let described = describe::call(form, function, &hidden, library);
     let prelude = yields::prelude(form, library);
-    let body = function.body.clone().map(match form {
-        Form::Generator(_) => elsewhere::in_generator,
-        _ => elsewhere::in_coroutine,
+    let body = function.body.clone().map(|body| match form {
+        Form::Generator(_) => elsewhere::in_generator(body, library),
+        _ => elsewhere::in_coroutine(body, library),
     });
     let import = yields::import(form, library);
     let body = body.map(|body| globs::with_imports(body, &import));
@@ -127,7 +127,7 @@ fn instead(
     error: &TokenStream,
 ) -> TokenStream {
     let pinned = pin_output(function);
-    let kept = recovery::body(form, function, error);
+    let kept = recovery::body(form, library, function, error);
     function
         .attrs
         .push(syn::parse_quote!(#[allow(unused, clippy::all)]));

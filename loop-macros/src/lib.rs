@@ -1,7 +1,6 @@
 #![doc = include_str!("../docs/macros.md")]
 
 mod arguments;
-mod asynchronous;
 mod borrows;
 mod check;
 mod coroutines;
@@ -12,6 +11,7 @@ mod expand;
 mod globs;
 mod heads;
 mod keyword;
+mod level;
 mod library;
 mod mistakes;
 mod parse;

@@ -32,6 +32,12 @@ impl Library {
         Ok(Library(Some(path.map_err(wrong)?)))
     }
 
+    /// Whether `segment` of a path names the library.
+    pub(crate) fn is_named(&self, segment: &Ident) -> bool {
+        let last = self.0.as_ref().and_then(|path| path.segments.last());
+        segment == "loop_core" || last.is_some_and(|last| last.ident == *segment)
+    }
+
     /// The arguments of an attribute that is expanded later, with the path among them.
     pub(crate) fn told_to(&self, arguments: TokenStream) -> TokenStream {
         match &self.0 {

@@ -7,6 +7,7 @@ use syn::{FnArg, Pat, Signature};
 use crate::arguments::Form;
 use crate::elsewhere;
 use crate::keyword;
+use crate::library::Library;
 use crate::parse::Function;
 use crate::signature::name_arguments;
 use crate::tokens::{is_punct, is_word, refilled};
@@ -16,14 +17,15 @@ use crate::yields;
 /// not enough. Gives the arguments plain names.
 pub(crate) fn body(
     form: &Form,
+    library: &Library,
     function: &mut Function,
     error: &TokenStream,
 ) -> Option<TokenStream> {
     let body = keyword::replace(function.body.take()?);
     let arguments = arguments(form, &mut function.sig, error);
     let body = match form {
-        Form::Generator(_) => elsewhere::in_generator(body.ok()?),
-        _ => elsewhere::in_coroutine(body.ok()?),
+        Form::Generator(_) => elsewhere::in_generator(body.ok()?, library),
+        _ => elsewhere::in_coroutine(body.ok()?, library),
     };
     let body = without_answers(error, body);
     let mistake = in_place(error, TokenStream::new());

@@ -10,9 +10,9 @@ use syn::visit::{self, Visit};
 use syn::{Generics, Path, Type, TypePath};
 
 use crate::arguments::Exchange;
-use crate::asynchronous::skip_async;
+use crate::level::Level;
 use crate::mistakes::Mistakes;
-use crate::tokens::{Tokens, is_punct, take_function, take_until};
+use crate::tokens::{is_punct, is_word};
 
 /// Reports the requests that the body of a generator yields.
 pub(crate) fn in_generator(
@@ -27,32 +27,32 @@ pub(crate) fn in_generator(
 }
 
 fn yields(receiver: bool, body: TokenStream, mistakes: &mut Mistakes) {
-    let mut rest = body.into_iter().peekable();
-    while let Some(token) = rest.next() {
-        match &token {
-            TokenTree::Group(group) => yields(receiver, group.stream(), mistakes),
-            TokenTree::Ident(word) if word == "yield_" => {
-                if let Some(request) = yielded(&rest) {
-                    report(receiver, &request, mistakes);
-                }
-            }
-            // Other functions and blocks have yields of their own, or none.
-            TokenTree::Ident(word) if word == "fn" => drop(take_function(&mut rest)),
-            TokenTree::Ident(word) if word == "async" => skip_async(&mut rest),
-            TokenTree::Ident(word) if word == "macro_rules" => {
-                take_until(&mut rest, |token| matches!(token, TokenTree::Group(_)));
-            }
-            _ => {}
+    let level = Level::new(body);
+    let mut next = 0;
+    while let Some(token) = level.tokens.get(next) {
+        // Other functions and blocks have yields of their own, or none.
+        if let Some(end) = level.others_at(next) {
+            next = end;
+            continue;
         }
+        if let Some(request) = yielded(&level.tokens[next..]) {
+            report(receiver, &request, mistakes);
+        }
+        if let TokenTree::Group(group) = token {
+            yields(receiver, group.stream(), mistakes);
+        }
+        next += 1;
     }
 }
 
-/// The request in the `!(request)` that follows `yield_`.
-fn yielded(rest: &Tokens) -> Option<Ident> {
-    let mut rest = rest.clone();
-    rest.next_if(|token| is_punct(token, '!'))?;
-    match rest.next()? {
-        TokenTree::Group(group) => request(group.stream()),
+/// The request in `yield_!(request)`.
+fn yielded(rest: &[TokenTree]) -> Option<Ident> {
+    match rest {
+        [word, bang, TokenTree::Group(operand), ..]
+            if is_word(word, "yield_") && is_punct(bang, '!') =>
+        {
+            request(operand.stream())
+        }
         _ => None,
     }
 }

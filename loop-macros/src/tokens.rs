@@ -1,8 +1,6 @@
 //! Walking over tokens that rustc has parsed, or will never parse because they stand in a macro call.
 
-use std::iter::Peekable;
-
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree, token_stream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::braced;
 use syn::parse::{Parse, ParseStream, Parser};
@@ -11,46 +9,6 @@ use syn::parse::{Parse, ParseStream, Parser};
 /// a variable cannot shadow.
 pub(crate) fn variable(name: &str) -> Ident {
     Ident::new(&format!("__loop_core_{name}"), Span::mixed_site())
-}
-
-/// What is left of a stream.
-pub(crate) type Tokens = Peekable<token_stream::IntoIter>;
-
-/// Takes all up to and including the first token that `is_last`.
-pub(crate) fn take_until(
-    rest: &mut Tokens,
-    mut is_last: impl FnMut(&TokenTree) -> bool,
-) -> TokenStream {
-    let mut taken = TokenStream::new();
-    for token in rest {
-        let last = is_last(&token);
-        taken.extend([token]);
-        if last {
-            break;
-        }
-    }
-    taken
-}
-
-/// Takes what follows `fn` if a function begins there, so that an outer function's checks skip it. The type `fn(u8)` has no name.
-pub(crate) fn take_function(rest: &mut Tokens) -> TokenStream {
-    match rest.peek() {
-        Some(TokenTree::Ident(_)) => take_through_body(rest),
-        _ => TokenStream::new(),
-    }
-}
-
-/// Takes the rest of a signature and the body, or the semicolon in its place.
-pub(crate) fn take_through_body(rest: &mut Tokens) -> TokenStream {
-    let mut function = TokenStream::new();
-    while let Some(token) = rest.next() {
-        let last = is_punct(&token, ';') || is_braces(&token) && !goes_on(rest.peek());
-        function.extend([token]);
-        if last {
-            break;
-        }
-    }
-    function
 }
 
 /// Whether the signature of a function goes on with `next` after braces, which are a constant then: `-> A<{ N + 1 }> { … }`.

@@ -235,6 +235,48 @@ fn macros_of_the_body() {
     assert!(text == "12", "{}", yield_!(give(3)));
 }
 
+/// In a macro's tokens the words mean what the macro says.
+#[loop_core::test]
+fn macros_with_words_of_their_own() {
+    macro_rules! count {
+        (yield $n:literal) => {
+            $n
+        };
+        ($name:ident.await) => {
+            stringify!($name).len()
+        };
+        (closure $n:ident, $body:expr) => {{
+            let $n = 2;
+            $body
+        }};
+    }
+    assert_eq!(count!(yield 3), 3);
+    assert_eq!(count!(four.await), 4);
+    assert_eq!(count!(closure n, yield_!(give(n))), 2);
+}
+
+#[loop_core::test]
+fn yields_by_their_path() {
+    let one = loop_core::yield_!(give(1));
+    let two = ::loop_core::prelude::yield_!(give(2)) + loop_core::yield_from!(give(0));
+    assert_eq!(vec![one, loop_core::yield_!(give(two))], [1, 2]);
+}
+
+#[loop_core::test]
+fn closures_in_heads() {
+    let list = [1, 2];
+    if list.iter().any(|n| *n > 1) && yield_!(give(true)) {
+        yield_!();
+    }
+    let mut sum = match |n| n + 1 {
+        add => yield_!(give(add(1))),
+    };
+    for n in list.iter().map(|n| if *n > 1 { 5 } else { 0 }) {
+        sum += yield_!(give(n));
+    }
+    assert_eq!(sum, 7);
+}
+
 #[loop_core::coroutine]
 fn even(n: u32) -> bool {
     n == 0 || yield_!(odd(n - 1))

@@ -26,6 +26,30 @@ fn blocks() {
 }
 
 #[loop_core::coroutine]
+fn in_heads(list: Vec<u32>) {
+    if let mut ask = |n| yield_!(helper(n)) {
+        ask(1);
+    }
+    match |n| loop_core::yield_!(helper(n)) {
+        ask => ask(2),
+    };
+    while list.iter().any(|n| yield_!(helper(*n)) > 1) {}
+    call(&mut |n| yield_!(helper(n)));
+}
+
+fn call(ask: &mut dyn FnMut(u32) -> u32) {
+    ask(1);
+}
+
+#[loop_core::coroutine]
+fn constants() -> u32 {
+    const ONE: u32 = yield_!(helper(1));
+    static TWO: u32 = yield_!(helper(2));
+    let numbers = [ONE; yield_!(helper(3))];
+    numbers[0] + TWO + const { yield_!(helper(4)) }
+}
+
+#[loop_core::coroutine]
 fn items() -> u32 {
     fn inner() -> u32 {
         yield_!(helper(1))
