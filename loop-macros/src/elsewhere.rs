@@ -10,7 +10,8 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::quote;
 use syn::Error;
 
-use crate::level::{Level, is_yield, length_in};
+use crate::arguments::Form;
+use crate::level::{Level, length_in};
 use crate::library::Library;
 use crate::mistakes::text;
 use crate::requests;
@@ -36,6 +37,28 @@ impl Whose {
 
     fn is_closure(self) -> bool {
         matches!(self, Whose::Closure | Whose::AsyncClosure)
+    }
+
+    /// What is wrong with an `emit!` or a `receive!` there, and what to do.
+    fn mistaken_exchange(self, word: &str) -> (String, String) {
+        let (attribute, verb) = match word {
+            "emit" => ("stream(yields = …)", "give out a value"),
+            _ => ("sink(receives = …)", "receive a value"),
+        };
+        let (who, why) = match self {
+            Whose::Coroutine | Whose::Generator => unreachable!("the body can do so"),
+            Whose::Closure => ("a closure", "it is a function of its own"),
+            Whose::AsyncClosure => ("an async closure", "it is a function of its own"),
+            Whose::AsyncBlock => ("an async block", "it is a future of its own"),
+            Whose::Function => ("this function", "it has no such attribute"),
+            Whose::Constant => ("a constant", "it is computed when the program is compiled"),
+        };
+        let what = format!("{who} can't {verb}: {why}");
+        let help = match self {
+            Whose::Function => format!("write `#[loop_core::{attribute}]` above it"),
+            _ => format!("write `{word}!` outside of it, in a `for` loop for example"),
+        };
+        (what, help)
     }
 
     /// What is wrong with a yield there, and what to do.
@@ -68,19 +91,21 @@ impl Whose {
     }
 }
 
-/// The body of a coroutine with errors in the place of such yields and requests.
-pub(crate) fn in_coroutine(body: TokenStream, library: &Library) -> TokenStream {
-    Reader { library }.read(body, Whose::Coroutine)
-}
-
-/// The body of a generator with errors in the place of such yields.
-pub(crate) fn in_generator(body: TokenStream, library: &Library) -> TokenStream {
-    Reader { library }.read(body, Whose::Generator)
+/// The body of a `form` with errors in the place of such yields and requests.
+pub(crate) fn in_body(body: TokenStream, form: &Form, library: &Library) -> TokenStream {
+    let whose = match form {
+        Form::Generator(_) => Whose::Generator,
+        _ => Whose::Coroutine,
+    };
+    let names = yields::names(form);
+    Reader { library, names }.read(body, whose)
 }
 
 /// Reads a body, and writes what becomes of it.
 struct Reader<'l> {
     library: &'l Library,
+    /// The macros that work in the body.
+    names: &'static [&'static str],
 }
 
 impl Reader<'_> {
@@ -101,18 +126,24 @@ impl Reader<'_> {
     /// Reads what stands at `at`. Gives where it ends.
     fn part(&self, level: &Level, at: usize, whose: Whose, read: &mut TokenStream) -> usize {
         let (before, rest) = level.tokens.split_at(at);
+        if yields::is_call(rest, self.names) {
+            match whose.can_yield() {
+                true => {
+                    read.extend(copy(&rest[..2]));
+                    read.extend([self.within(&[], &rest[2], whose)]);
+                }
+                false => read.extend(self.error(&rest[..3], whose)),
+            }
+            return at + 3;
+        }
         if let Some(end) = level.macro_at(at) {
             read.extend(copy(&level.tokens[at..end]));
             return end;
         }
         if !is_part_of_path(before)
-            && let Some(path) = path_of_yield(rest, self.library)
+            && let Some(path) = self.path_of_yield(rest)
         {
             return at + path;
-        }
-        if !whose.can_yield() && is_yield(rest) {
-            read.extend(self.error(&rest[..3], whose));
-            return at + 3;
         }
         if whose == Whose::Coroutine
             && !is_part_of_path(before)
@@ -165,9 +196,44 @@ impl Reader<'_> {
         }
     }
 
+    /// The path before the name of one of our macros, `loop_core::yield_!(…)`: how many tokens it is. The macro of that path is for those who
+    /// are in no body; the body has one of its own, which has no path. No path is looked at beyond some segments.
+    fn path_of_yield(&self, rest: &[TokenTree]) -> Option<usize> {
+        const LONGEST: usize = 8;
+        let is_path = |colons: &[TokenTree]| colons.iter().all(|colon| is_punct(colon, ':'));
+        let mut is_ours = false;
+        let mut at = if rest.len() > 2 && is_path(&rest[..2]) {
+            2
+        } else {
+            0
+        };
+        for _ in 0..LONGEST {
+            match &rest[at..] {
+                [TokenTree::Ident(segment), colons @ ..]
+                    if colons.len() > 2 && is_path(&colons[..2]) =>
+                {
+                    is_ours |= self.library.is_named(segment);
+                    at += 3;
+                }
+                rest => return (is_ours && yields::is_call(rest, self.names)).then_some(at),
+            }
+        }
+        None
+    }
+
     fn error(&self, call: &[TokenTree], whose: Whose) -> TokenStream {
-        let (what, help) = whose.mistake();
-        let error = Error::new_spanned(copy(call), text(what, help));
+        let word = call[0].to_string();
+        let message = match &word[..] {
+            "yield_" | "yield_from" => {
+                let (what, help) = whose.mistake();
+                text(what, help)
+            }
+            word => {
+                let (what, help) = whose.mistaken_exchange(word);
+                text(&what, &help)
+            }
+        };
+        let error = Error::new_spanned(copy(call), message);
         let operand = match call.last() {
             Some(TokenTree::Group(operand)) => self.read(operand.stream(), whose),
             _ => TokenStream::new(),
@@ -201,31 +267,6 @@ fn inner_code(level: &Level, at: usize, whose: Whose) -> Option<(Range<usize>, W
         }
         _ => None,
     }
-}
-
-/// The path before the name of one of our macros, `loop_core::yield_!(…)`: how many tokens it is. The macro of that path is for those who
-/// are in no body; the body has one of its own, which has no path. No path is looked at beyond some segments.
-fn path_of_yield(rest: &[TokenTree], library: &Library) -> Option<usize> {
-    const LONGEST: usize = 8;
-    let is_path = |colons: &[TokenTree]| colons.iter().all(|colon| is_punct(colon, ':'));
-    let mut is_ours = false;
-    let mut at = if rest.len() > 2 && is_path(&rest[..2]) {
-        2
-    } else {
-        0
-    };
-    for _ in 0..LONGEST {
-        match &rest[at..] {
-            [TokenTree::Ident(segment), colons @ ..]
-                if colons.len() > 2 && is_path(&colons[..2]) =>
-            {
-                is_ours |= library.is_named(segment);
-                at += 3;
-            }
-            rest => return (is_ours && is_yield(rest)).then_some(at),
-        }
-    }
-    None
 }
 
 fn copy(tokens: &[TokenTree]) -> TokenStream {

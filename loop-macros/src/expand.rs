@@ -92,10 +92,8 @@ fn body(form: &Form, library: &Library, function: &mut Function) -> TokenStream 
     let arguments = name_arguments(&mut function.sig);
     let described = describe::call(form, function, &hidden, library);
     let prelude = yields::prelude(form, library);
-    let body = function.body.clone().map(|body| match form {
-        Form::Generator(_) => elsewhere::in_generator(body, library),
-        _ => elsewhere::in_coroutine(body, library),
-    });
+    let body = function.body.clone();
+    let body = body.map(|body| elsewhere::in_body(body, form, library));
     let import = yields::import(form, library);
     let body = body.map(|body| globs::with_imports(body, &import));
     let mut body = Group::new(Delimiter::Brace, body.to_token_stream());
@@ -328,16 +326,25 @@ fn outside(form: &Form, library: &Library, function: &mut Function) {
             set_output(&mut function.sig, quote!(#library::Coroutine<#returns>));
         }
         Form::Generator(exchange) => generator_outside(exchange, library, returns, function),
-        Form::Stream(yields) => borrow_for(
-            &mut function.sig,
-            "'__stream",
-            |lifetime| quote!(#library::Stream<#lifetime, #yields, #returns>),
-        ),
-        Form::Sink(receives) => borrow_for(
-            &mut function.sig,
-            "'__sink",
-            |lifetime| quote!(#library::Sink<#lifetime, #receives, #returns>),
-        ),
+        Form::Stream(yields) => {
+            // That is where rustc reports a return type that a stream can't have.
+            let here = at_output(&function.sig);
+            let library = library.located(here);
+            borrow_for(
+                &mut function.sig,
+                "'__stream",
+                |lifetime| quote_spanned!(here=> #library::Stream<#lifetime, #yields, #returns>),
+            );
+        }
+        Form::Sink(receives) => {
+            let here = at_output(&function.sig);
+            let library = library.located(here);
+            borrow_for(
+                &mut function.sig,
+                "'__sink",
+                |lifetime| quote_spanned!(here=> #library::Sink<#lifetime, #receives, #returns>),
+            );
+        }
         Form::Main { .. } => {
             takes_nothing(function);
             set_output(&mut function.sig, quote!(::std::process::ExitCode));

@@ -8,6 +8,7 @@ use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 
 use crate::heads::{Place, places};
 use crate::tokens::{goes_on, is_braces, is_macro, is_punct, is_word};
+use crate::yields::is_call;
 
 /// The tokens between two brackets.
 pub(crate) struct Level {
@@ -37,7 +38,7 @@ impl Level {
         let TokenTree::Ident(name) = &rest[0] else {
             return None;
         };
-        if !is_punct(rest.get(1)?, '!') || is_yield(rest) || is_of_std(name) {
+        if !is_punct(rest.get(1)?, '!') || is_call(rest, OURS) || is_of_std(name) {
             return None;
         }
         // `if !(…)` calls no macro.
@@ -140,13 +141,8 @@ impl Level {
     }
 }
 
-/// Whether it is a call of one of our macros by its name.
-pub(crate) fn is_yield(rest: &[TokenTree]) -> bool {
-    let [word, bang, TokenTree::Group(_), ..] = rest else {
-        return false;
-    };
-    (is_word(word, "yield_") || is_word(word, "yield_from")) && is_punct(bang, '!')
-}
+/// The macros of ours whose arguments are expressions.
+const OURS: &[&str] = &["yield_", "yield_from", "emit", "receive"];
 
 /// Whether it is a macro of the standard library whose arguments are expressions.
 fn is_of_std(name: &Ident) -> bool {

@@ -1,6 +1,6 @@
 //! The path to the library, by which an expansion names what it needs.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::{Error, LitStr, Path, Token};
@@ -36,6 +36,15 @@ impl Library {
     pub(crate) fn is_named(&self, segment: &Ident) -> bool {
         let last = self.0.as_ref().and_then(|path| path.segments.last());
         segment == "loop_core" || last.is_some_and(|last| last.ident == *segment)
+    }
+
+    /// The path, which rustc shows at `here`.
+    pub(crate) fn located(&self, here: Span) -> TokenStream {
+        let locate = |mut token: TokenTree| {
+            token.set_span(token.span().located_at(here));
+            token
+        };
+        self.to_token_stream().into_iter().map(locate).collect()
     }
 
     /// The arguments of an attribute that is expanded later, with the path among them.

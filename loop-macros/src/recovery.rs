@@ -23,11 +23,8 @@ pub(crate) fn body(
 ) -> Option<TokenStream> {
     let body = keyword::replace(function.body.take()?);
     let arguments = arguments(form, &mut function.sig, error);
-    let body = match form {
-        Form::Generator(_) => elsewhere::in_generator(body.ok()?, library),
-        _ => elsewhere::in_coroutine(body.ok()?, library),
-    };
-    let body = without_answers(error, body);
+    let body = elsewhere::in_body(body.ok()?, form, library);
+    let body = without_answers(error, yields::names(form), body);
     let mistake = in_place(error, TokenStream::new());
     // The mistake in a `let` tells rustc that the types of this body are not to be relied on.
     let arguments = arguments?;
@@ -37,7 +34,9 @@ pub(crate) fn body(
 /// Binds the arguments. Those of a function that is called without any will be removed. `None` if there are types among them.
 fn arguments(form: &Form, sig: &mut Signature, error: &TokenStream) -> Option<TokenStream> {
     let keeps_them = match form {
-        Form::Coroutine { .. } | Form::Generator(_) | Form::Stream(_) | Form::Sink(_) => return Some(name_arguments(sig)),
+        Form::Coroutine { .. } | Form::Generator(_) | Form::Stream(_) | Form::Sink(_) => {
+            return Some(name_arguments(sig));
+        }
         Form::SimTest(_) => sig.inputs.len() == 1,
         Form::Main { .. } | Form::OsTest => false,
     };
@@ -62,15 +61,15 @@ fn pattern(input: &FnArg) -> Option<Pat> {
 }
 
 /// Replaces the yields, wherever they are, and makes an error of what is awaited.
-fn without_answers(error: &TokenStream, body: TokenStream) -> TokenStream {
+fn without_answers(error: &TokenStream, names: &[&str], body: TokenStream) -> TokenStream {
     let mut kept = TokenStream::new();
     let mut rest = body.into_iter().peekable();
     while let Some(token) = rest.next() {
-        let is_yield = is_word(&token, "yield_") || is_word(&token, "yield_from");
+        let is_yield = names.iter().any(|name| is_word(&token, name));
         if is_yield && rest.next_if(|next| is_punct(next, '!')).is_some() {
             if let Some(TokenTree::Group(operand)) = rest.next() {
                 let operand = yields::argument(operand.stream());
-                kept.extend(in_place(error, without_answers(error, operand)));
+                kept.extend(in_place(error, without_answers(error, names, operand)));
             }
             continue;
         }
@@ -80,7 +79,9 @@ fn without_answers(error: &TokenStream, body: TokenStream) -> TokenStream {
             continue;
         }
         kept.extend([match token {
-            TokenTree::Group(group) => refilled(&group, without_answers(error, group.stream())),
+            TokenTree::Group(group) => {
+                refilled(&group, without_answers(error, names, group.stream()))
+            }
             other => other,
         }]);
     }

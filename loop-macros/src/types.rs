@@ -10,7 +10,7 @@ pub(crate) fn named(ty: &Type, mistakes: &mut Mistakes) -> Type {
     if !has_impl_trait(ty) {
         return ty.clone();
     }
-    let what = "what a generator yields, receives or returns can't be an `impl Trait`";
+    let what = "what a generator or a stream yields, receives or returns can't be an `impl Trait`";
     mistakes.report(ty, what, "name the type, or write `Box<dyn …>`");
     mistakes.ty()
 }

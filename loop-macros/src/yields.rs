@@ -3,7 +3,7 @@
 //! They are procedural macros that the body imports, so they work wherever an expression does, and only there. All that a call
 //! expands to has the position of the whole call, so rustc's errors, lints and fixes are about `yield_!(…)`.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{quote, quote_spanned};
 use syn::Error;
 
@@ -17,6 +17,23 @@ pub(crate) fn controller() -> Ident {
     variable("co")
 }
 
+/// The names of the macros that work in the body of a `form`.
+pub(crate) fn names(form: &Form) -> &'static [&'static str] {
+    match form {
+        Form::Stream(_) => &["yield_", "yield_from", "emit"],
+        Form::Sink(_) => &["yield_", "yield_from", "receive"],
+        _ => &["yield_", "yield_from"],
+    }
+}
+
+/// Whether `tokens` begin with a call of one of the macros called `names`.
+pub(crate) fn is_call(tokens: &[TokenTree], names: &[&str]) -> bool {
+    let [word, bang, TokenTree::Group(_), ..] = tokens else {
+        return false;
+    };
+    is_punct(bang, '!') && names.iter().any(|name| is_word(word, name))
+}
+
 /// The import of these macros.
 pub(crate) fn import(form: &Form, library: &Library) -> TokenStream {
     let import = match form {
@@ -24,8 +41,12 @@ pub(crate) fn import(form: &Form, library: &Library) -> TokenStream {
             quote!(of_generators::{__Yielder, silent::{__nothing, yield_}, yield_from})
         }
         Form::Generator(_) => quote!(of_generators::{__Yielder, yield_, yield_from}),
-        Form::Stream(_) => quote!(of_streams::{Detached as _, Unanswered as _, emit, yield_, yield_from}),
-        Form::Sink(_) => quote!(of_sinks::{Detached as _, Unanswered as _, receive, yield_, yield_from}),
+        Form::Stream(_) => {
+            quote!(of_streams::{Detached as _, Unanswered as _, emit, yield_, yield_from})
+        }
+        Form::Sink(_) => {
+            quote!(of_sinks::{Detached as _, Unanswered as _, receive, yield_, yield_from})
+        }
         _ => quote!(of_coroutines::{Detached as _, Unanswered as _, yield_, yield_from}),
     };
     quote! {

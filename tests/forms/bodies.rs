@@ -268,8 +268,9 @@ fn closures_in_heads() {
     if list.iter().any(|n| *n > 1) && yield_!(give(true)) {
         yield_!();
     }
-    let mut sum = match |n| n + 1 {
-        add => yield_!(give(add(1))),
+    let mut sum = match list.iter().map(|n| n + 1).next() {
+        Some(n) => yield_!(give(n)),
+        None => 0,
     };
     for n in list.iter().map(|n| if *n > 1 { 5 } else { 0 }) {
         sum += yield_!(give(n));

@@ -1,11 +1,9 @@
 //! How streams end: by returning, failing, panicking, being closed, and with who asks them.
 
-use std::cell::RefCell;
-use std::rc::Rc;
-
 use insta::assert_snapshot;
 use loop_core::prelude::*;
 use loop_core::sim::Sim;
+use loop_core::sync::Lock;
 use tests::{Notes, PanicsOnDrop, ms};
 
 use crate::slowly;
@@ -80,19 +78,19 @@ fn a_panic_in_it_is_one_of_who_asks() {
         panic!("no two");
     }
     #[loop_core::coroutine]
-    fn asks(numbers: Rc<RefCell<Stream<'static, u32>>>, notes: Notes) {
+    fn asks(numbers: Lock<Stream<'static, u32>>, notes: Notes) {
         let _noted = notes.on_drop("-asks");
-        let mut numbers = numbers.borrow_mut();
+        let mut numbers = yield_!(numbers.acquire());
         while yield_!(numbers.next()).is_some() {}
     }
     #[loop_core::coroutine]
     fn program(notes: Notes) -> Option<u32> {
-        let numbers = Rc::new(RefCell::new(panics(notes.clone())));
-        let task = yield_!(Spawn(asks(Rc::clone(&numbers), notes)));
+        let numbers = Lock::new(panics(notes.clone()));
+        let task = yield_!(Spawn(asks(numbers.clone(), notes)));
         let error = yield_!(task).unwrap_err();
         assert_eq!(error.message(), "no two");
         // It has ended.
-        let mut numbers = numbers.borrow_mut();
+        let mut numbers = yield_!(numbers.acquire());
         assert!(numbers.has_ended());
         yield_!(numbers.next())
     }
@@ -105,18 +103,18 @@ fn a_panic_in_it_is_one_of_who_asks() {
 #[test]
 fn it_is_closed_if_who_asks_is_cancelled_meanwhile() {
     #[loop_core::coroutine]
-    fn asks(numbers: Rc<RefCell<Stream<'static, u32>>>) {
-        let mut numbers = numbers.borrow_mut();
+    fn asks(numbers: Lock<Stream<'static, u32>>) {
+        let mut numbers = yield_!(numbers.acquire());
         while yield_!(numbers.next()).is_some() {}
     }
     #[loop_core::coroutine]
     fn program(notes: Notes) {
-        let numbers = Rc::new(RefCell::new(slowly(notes.clone(), 9)));
-        let task = yield_!(Spawn(asks(Rc::clone(&numbers))));
+        let numbers = Lock::new(slowly(notes.clone(), 9));
+        let task = yield_!(Spawn(asks(numbers.clone())));
         yield_!(Sleep(ms(15)));
         assert!(yield_!(Cancel(task)).unwrap_err().is_cancelled());
         notes.add("cancelled");
-        let mut numbers = numbers.borrow_mut();
+        let mut numbers = yield_!(numbers.acquire());
         assert!(numbers.has_ended());
         assert_eq!(yield_!(numbers.next()), None);
     }
@@ -126,7 +124,8 @@ fn it_is_closed_if_who_asks_is_cancelled_meanwhile() {
     # steps  policy=fifo
     program  primed  =>  spawn asks
     program  spawned program/1  =>  sleep 15ms  park
-    program/1  primed  =>  sleep 10ms  park
+    program/1  primed  =>  acquire lock 1  ready
+    program/1  acquired lock 1  =>  sleep 10ms  park
 
     ~ +10ms  timer  wakes program/1
     program/1>slowly  slept  =>  sleep 10ms  park
@@ -134,7 +133,8 @@ fn it_is_closed_if_who_asks_is_cancelled_meanwhile() {
     ~ +5ms  timer  wakes program
     program  slept  =>  cancel program/1
     program/1  =>  cancelled
-    program  cancelled program/1  =>  finish
+    program  cancelled program/1  =>  acquire lock 1  ready
+    program  acquired lock 1  =>  finish
     ");
     run.into_result().unwrap();
     assert_eq!(notes.text(), "-slowly cancelled");
@@ -143,20 +143,20 @@ fn it_is_closed_if_who_asks_is_cancelled_meanwhile() {
 #[test]
 fn it_goes_on_if_who_has_asked_is_cancelled_between_two_values() {
     #[loop_core::coroutine]
-    fn asks_once(numbers: Rc<RefCell<Stream<'static, u32>>>) {
+    fn asks_once(numbers: Lock<Stream<'static, u32>>) {
         {
-            let mut numbers = numbers.borrow_mut();
+            let mut numbers = yield_!(numbers.acquire());
             yield_!(numbers.next());
         }
         yield_!(Sleep(ms(1_000)));
     }
     #[loop_core::coroutine]
     fn program(notes: Notes) -> Option<u32> {
-        let numbers = Rc::new(RefCell::new(slowly(notes.clone(), 9)));
-        let task = yield_!(Spawn(asks_once(Rc::clone(&numbers))));
+        let numbers = Lock::new(slowly(notes.clone(), 9));
+        let task = yield_!(Spawn(asks_once(numbers.clone())));
         yield_!(Sleep(ms(15)));
         assert!(yield_!(Cancel(task)).unwrap_err().is_cancelled());
-        let mut numbers = numbers.borrow_mut();
+        let mut numbers = yield_!(numbers.acquire());
         yield_!(numbers.next())
     }
     let run = Sim::new().run(program(Notes::default()));
@@ -180,7 +180,7 @@ fn a_timeout_closes_it() {
     let notes = Notes::default();
     let run = Sim::new().run(program(notes.clone()));
     assert_eq!(notes.text(), "1 2 -slowly");
-    assert_snapshot!(run.into_result().unwrap(), @r"timed out: program/1 waits for its deadline, in `counts` (tests/streams/ending.rs:169)");
+    assert_snapshot!(run.into_result().unwrap(), @r"timed out: program/1 waits for its deadline, in `counts` (tests/streams/ending.rs:167)");
 }
 
 /// What a stream must do at its end, and for which it must wait, it defers.

@@ -185,16 +185,17 @@ fn wherever_an_expression_stands() {
     #[loop_core::stream(yields = u32)]
     fn numbers() {
         let () = emit!(1);
-        match emit!(2) {
-            () => emit!(if true { 3 } else { 4 }),
-        }
+        emit!({
+            emit!(2);
+            3
+        });
         let _ = (emit!(5), emit!(6,));
         assert_eq!(emit!(7), ());
     }
     #[loop_core::sink(receives = u32)]
     fn doubles(seen: Rc<std::cell::RefCell<Vec<u32>>>) {
-        seen.borrow_mut()
-            .extend([receive!().unwrap() * 2, receive!().map_or(0, |n| n)]);
+        let two = [receive!().unwrap() * 2, receive!().map_or(0, |n| n)];
+        seen.borrow_mut().extend(two);
         if let Some(n) = receive!()
             && n > 1
         {
@@ -222,7 +223,7 @@ fn wherever_an_expression_stands() {
 /// A request of a stream is one in the head of a loop and behind a `?` as well, and may be made by a function.
 #[test]
 fn requests_of_streams_are_values() {
-    fn ask<'s>(stream: &'s mut Stream<'_, u32>) -> impl loop_core::Request<Answer = Option<u32>> {
+    fn ask(stream: &mut Stream<'_, u32>) -> impl loop_core::Request<Answer = Option<u32>> {
         stream.next()
     }
     #[loop_core::stream(yields = u32)]

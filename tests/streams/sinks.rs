@@ -1,12 +1,11 @@
 //! A sink takes in values, and asks the loop.
 
-use std::cell::RefCell;
 use std::io;
-use std::rc::Rc;
 
 use insta::assert_snapshot;
 use loop_core::prelude::*;
 use loop_core::sim::Sim;
+use loop_core::sync::Lock;
 use tests::{Notes, ms};
 
 #[loop_core::sink(receives = String)]
@@ -197,19 +196,19 @@ fn after_the_end_receive_goes_on_to_say_so() {
 #[test]
 fn a_sink_is_dropped_if_who_sends_is_cancelled_meanwhile() {
     #[loop_core::coroutine]
-    fn sends(slow: Rc<RefCell<Sink<'static, u32>>>) {
-        let mut slow = slow.borrow_mut();
+    fn sends(slow: Lock<Sink<'static, u32>>) {
+        let mut slow = yield_!(slow.acquire());
         for n in 1.. {
             yield_!(slow.send(n));
         }
     }
     #[loop_core::coroutine]
     fn program(notes: Notes) {
-        let slow = Rc::new(RefCell::new(slow(notes.clone())));
-        let task = yield_!(Spawn(sends(Rc::clone(&slow))));
+        let slow = Lock::new(slow(notes.clone()));
+        let task = yield_!(Spawn(sends(slow.clone())));
         yield_!(Sleep(ms(15)));
         assert!(yield_!(Cancel(task)).unwrap_err().is_cancelled());
-        assert!(slow.borrow().has_ended());
+        assert!(yield_!(slow.acquire()).has_ended());
     }
     let notes = Notes::default();
     Sim::new()

@@ -19,15 +19,6 @@ fn a_coroutine() {
     insta::assert_snapshot!(shown(attribute(Macro::Coroutine, quote!(), item)), @r#"
     /// Documented.
     pub fn double(n: u64) -> ::loop_core::Coroutine<Result<u64, Error>> {
-        let __loop_core_origin = {
-            struct Origin;
-            impl ::loop_core::__private::Origin for Origin {
-                const NAME: &'static ::core::primitive::str = "double";
-                const FILE: &'static ::core::primitive::str = ::core::file!();
-                const LINE: ::core::primitive::u32 = ::core::line!();
-            }
-            Origin
-        };
         let __loop_core_described = ::loop_core::__private::arguments(
             &|__loop_core_list| {
                 use ::loop_core::__private::probe::*;
@@ -36,7 +27,15 @@ fn a_coroutine() {
             },
         );
         ::loop_core::__private::prime(
-            __loop_core_origin,
+            {
+                struct Origin;
+                impl ::loop_core::__private::Origin for Origin {
+                    const NAME: &'static ::core::primitive::str = "double";
+                    const FILE: &'static ::core::primitive::str = ::core::file!();
+                    const LINE: ::core::primitive::u32 = ::core::line!();
+                }
+                Origin
+            },
             __loop_core_described,
             move |__loop_core_co| async move {
                 #[allow(unused_imports)]
@@ -141,15 +140,6 @@ fn arguments_move_into_the_body() {
         T: 'static + Eq,
         Self: 'static,
     {
-        let __loop_core_origin = {
-            struct Origin;
-            impl ::loop_core::__private::Origin for Origin {
-                const NAME: &'static ::core::primitive::str = "patterns";
-                const FILE: &'static ::core::primitive::str = ::core::file!();
-                const LINE: ::core::primitive::u32 = ::core::line!();
-            }
-            Origin
-        };
         let __loop_core_described = ::loop_core::__private::arguments(
             &|__loop_core_list| {
                 use ::loop_core::__private::probe::*;
@@ -170,7 +160,15 @@ fn arguments_move_into_the_body() {
             },
         );
         ::loop_core::__private::lazy(
-            __loop_core_origin,
+            {
+                struct Origin;
+                impl ::loop_core::__private::Origin for Origin {
+                    const NAME: &'static ::core::primitive::str = "patterns";
+                    const FILE: &'static ::core::primitive::str = ::core::file!();
+                    const LINE: ::core::primitive::u32 = ::core::line!();
+                }
+                Origin
+            },
             __loop_core_described,
             move |__loop_core_co| async move {
                 let _ = &__loop_core_co;
@@ -215,15 +213,6 @@ fn skipped_arguments_and_an_unnamed_value() {
         #[cfg(test)]
         _port: u16,
     ) -> ::loop_core::Coroutine<impl Clone> {
-        let __loop_core_origin = {
-            struct Origin;
-            impl ::loop_core::__private::Origin for Origin {
-                const NAME: &'static ::core::primitive::str = "login";
-                const FILE: &'static ::core::primitive::str = ::core::file!();
-                const LINE: ::core::primitive::u32 = ::core::line!();
-            }
-            Origin
-        };
         let __loop_core_described = ::loop_core::__private::arguments(
             &|__loop_core_list| {
                 use ::loop_core::__private::probe::*;
@@ -236,7 +225,15 @@ fn skipped_arguments_and_an_unnamed_value() {
             },
         );
         ::loop_core::__private::lazy(
-            __loop_core_origin,
+            {
+                struct Origin;
+                impl ::loop_core::__private::Origin for Origin {
+                    const NAME: &'static ::core::primitive::str = "login";
+                    const FILE: &'static ::core::primitive::str = ::core::file!();
+                    const LINE: ::core::primitive::u32 = ::core::line!();
+                }
+                Origin
+            },
             __loop_core_described,
             move |__loop_core_co| async move {
                 let _ = &__loop_core_co;
@@ -256,22 +253,21 @@ fn skipped_arguments_and_an_unnamed_value() {
     };
     insta::assert_snapshot!(brief(attribute(Macro::Coroutine, quote!(skip_all), item)), @r#"
     fn secret(key: u8) -> ::loop_core::Coroutine<u8> {
-        let __loop_core_origin = {
-            struct Origin;
-            impl ::loop_core::__private::Origin for Origin {
-                const NAME: &'static ::core::primitive::str = "secret";
-                const FILE: &'static ::core::primitive::str = ::core::file!();
-                const LINE: ::core::primitive::u32 = ::core::line!();
-            }
-            Origin
-        };
         let __loop_core_described = ::loop_core::__private::arguments(
             &|__loop_core_list| {
                 __loop_core_list.add(::core::option::Option::None);
             },
         );
         ::loop_core::__private::prime(
-            __loop_core_origin,
+            {
+                struct Origin;
+                impl ::loop_core::__private::Origin for Origin {
+                    const NAME: &'static ::core::primitive::str = "secret";
+                    const FILE: &'static ::core::primitive::str = ::core::file!();
+                    const LINE: ::core::primitive::u32 = ::core::line!();
+                }
+                Origin
+            },
             __loop_core_described,
             move |__loop_core_co| async move {
                 let _ = &__loop_core_co;
@@ -317,18 +313,17 @@ fn a_mistake_leaves_a_function_of_the_right_type() {
     }
     #[allow(unused, clippy::all)]
     fn wrong(name: String) -> ::loop_core::Coroutine<u8> {
-        let __loop_core_origin = {
-            struct Origin;
-            impl ::loop_core::__private::Origin for Origin {
-                const NAME: &'static ::core::primitive::str = "wrong";
-                const FILE: &'static ::core::primitive::str = ::core::file!();
-                const LINE: ::core::primitive::u32 = ::core::line!();
-            }
-            Origin
-        };
         let __loop_core_described = ::loop_core::__private::arguments(&|_| {});
         ::loop_core::__private::prime(
-            __loop_core_origin,
+            {
+                struct Origin;
+                impl ::loop_core::__private::Origin for Origin {
+                    const NAME: &'static ::core::primitive::str = "wrong";
+                    const FILE: &'static ::core::primitive::str = ::core::file!();
+                    const LINE: ::core::primitive::u32 = ::core::line!();
+                }
+                Origin
+            },
             __loop_core_described,
             move |__loop_core_co| async move {
                 if let ::core::option::Option::Some(__loop_core_never) = ::core::option::Option::None::<

@@ -1,12 +1,17 @@
 //! Yields that do not belong to the body in which they stand.
 
-use crate::elsewhere::in_coroutine;
+use crate::arguments::{Form, Skip};
+use crate::elsewhere::in_body;
 use crate::library::Library;
 
 /// How many yields of the code are reported.
 fn count(code: &str) -> usize {
     let body = code.parse().expect("tokens");
-    in_coroutine(body, &Library::default())
+    let form = Form::Coroutine {
+        lazy: false,
+        skip: Skip::default(),
+    };
+    in_body(body, &form, &Library::default())
         .to_string()
         .matches("compile_error")
         .count()

@@ -135,15 +135,6 @@ fn a_library_in_another_place() {
     };
     insta::assert_snapshot!(brief(coroutines::expand(items)), @r#"
     fn one(n: u8) -> crate::runtime::Coroutine<()> {
-        let __loop_core_origin = {
-            struct Origin;
-            impl crate::runtime::__private::Origin for Origin {
-                const NAME: &'static ::core::primitive::str = "one";
-                const FILE: &'static ::core::primitive::str = ::core::file!();
-                const LINE: ::core::primitive::u32 = ::core::line!();
-            }
-            Origin
-        };
         let __loop_core_described = crate::runtime::__private::arguments(
             &|__loop_core_list| {
                 use crate::runtime::__private::probe::*;
@@ -152,7 +143,15 @@ fn a_library_in_another_place() {
             },
         );
         crate::runtime::__private::lazy(
-            __loop_core_origin,
+            {
+                struct Origin;
+                impl crate::runtime::__private::Origin for Origin {
+                    const NAME: &'static ::core::primitive::str = "one";
+                    const FILE: &'static ::core::primitive::str = ::core::file!();
+                    const LINE: ::core::primitive::u32 = ::core::line!();
+                }
+                Origin
+            },
             __loop_core_described,
             move |__loop_core_co| async move {
                 let _ = &__loop_core_co;
@@ -196,6 +195,89 @@ fn a_library_in_another_place() {
                 },
             )
             .boxed()
+    }
+    "#);
+}
+
+#[test]
+fn a_stream_and_a_sink() {
+    let stream = quote! {
+        fn lines(&self, from: impl Read) -> io::Result<()> {
+            emit!(1);
+            Ok(())
+        }
+    };
+    insta::assert_snapshot!(brief(attribute(Macro::Stream, quote!(yields = &str), stream)), @r#"
+    fn lines<'__stream>(
+        &'__stream self,
+        #[deny(elided_lifetimes_in_paths)]
+        from: impl '__stream + Read,
+    ) -> ::loop_core::Stream<'__stream, &'__stream str, io::Result<()>> {
+        ::loop_core::__private::stream::<
+            _,
+            &str,
+            _,
+        >(
+            {
+                struct Origin;
+                impl ::loop_core::__private::Origin for Origin {
+                    const NAME: &'static ::core::primitive::str = "lines";
+                    const FILE: &'static ::core::primitive::str = ::core::file!();
+                    const LINE: ::core::primitive::u32 = ::core::line!();
+                }
+                Origin
+            },
+            move |__loop_core_co| async move {
+                let _ = &__loop_core_co;
+                let _ = &self;
+                let from = from;
+                if let ::core::option::Option::Some(__loop_core_never) = ::core::option::Option::None::<
+                    io::Result<()>,
+                > {
+                    return __loop_core_never;
+                }
+                {
+                    emit!(1);
+                    Ok(())
+                }
+            },
+        )
+    }
+    "#);
+    let sink = quote! {
+        fn sums<T>(out: Vec<T>) {
+            let _ = receive!();
+        }
+    };
+    insta::assert_snapshot!(brief(attribute(Macro::Sink, quote!(receives = u32), sink)), @r#"
+    fn sums<'__sink, T: '__sink>(out: Vec<T>) -> ::loop_core::Sink<'__sink, u32, ()> {
+        ::loop_core::__private::sink::<
+            _,
+            u32,
+            _,
+        >(
+            {
+                struct Origin;
+                impl ::loop_core::__private::Origin for Origin {
+                    const NAME: &'static ::core::primitive::str = "sums";
+                    const FILE: &'static ::core::primitive::str = ::core::file!();
+                    const LINE: ::core::primitive::u32 = ::core::line!();
+                }
+                Origin
+            },
+            move |__loop_core_co| async move {
+                let _ = &__loop_core_co;
+                let out = out;
+                if let ::core::option::Option::Some(__loop_core_never) = ::core::option::Option::None::<
+                    (),
+                > {
+                    return __loop_core_never;
+                }
+                {
+                    let _ = receive!();
+                }
+            },
+        )
     }
     "#);
 }
