@@ -76,71 +76,71 @@ pub(crate) fn prelude(form: &Form, library: &Library) -> TokenStream {
 /// a semicolon to a block.
 pub(crate) fn of_coroutine(value: TokenStream) -> TokenStream {
     let value = argument(value);
-    // `value` is not passed directly: rustc would report a wrong type at the argument, and again at the call.
-    quote_spanned! {Span::mixed_site()=>
-        { let __loop_core_step = (#value).loop_core_detached(); (&__co!()).request(__loop_core_step) }.await
-    }
+    // `value` is not passed directly: rustc would report a wrong type at the argument, and again at the call. It is in a tuple and not in
+    // parentheses, because rustc would name the method where the value has been moved, and its proposals would replace the parentheses.
+    diverging(&value).unwrap_or_else(|| quote_spanned! {Span::mixed_site()=>
+        { let __loop_core_step = (#value,).0.loop_core_detached(); (&__co!()).request(__loop_core_step) }.await
+    })
 }
 
 /// `yield_from!(value)` in a coroutine.
 ///
-/// The coroutine may borrow a temporary of `value`, so temporaries live until it has ended, as in a call.
+/// The coroutine may borrow a temporary of `value`, so temporaries live until it has ended, as in a call. `value` is an argument, because rustc
+/// would propose to write a `ref` into a pattern.
 pub(crate) fn from_of_coroutine(value: TokenStream) -> TokenStream {
     let value = argument(value);
-    quote_spanned! {Span::mixed_site()=>
-        match (#value) { __loop_core_step => (&__co!()).yield_from(__loop_core_step).await }
-    }
+    diverging(&value).unwrap_or_else(|| quote_spanned! {Span::mixed_site()=>
+        match (&__co!()).given(#value) { __loop_core_step => (&__co!()).yield_from(__loop_core_step).await }
+    })
 }
 
 /// `yield_!(value)` in a generator. The lints would be about the `let`, and `yield` needs some of the parentheses.
 pub(crate) fn of_generator(value: TokenStream) -> TokenStream {
     let value = argument(value);
     // `value` is an argument, so that it is coerced to its type, and an error points at it.
-    quote_spanned! {Span::mixed_site()=>
+    diverging(&value).unwrap_or_else(|| quote_spanned! {Span::mixed_site()=>
         __Yielder::received(
             { #[allow(unused_parens, unused_braces)] let __loop_core_step = (&__co!()).yield_(#value); __loop_core_step }.await,
             &__co!(),
         )
-    }
+    })
 }
 
-/// `yield_!(value)` in a generator that yields nothing. The value's type has a trait, whose message says what the attribute lacks. What
-/// diverges has the type `!`, which has no traits.
+/// `yield_!(value)` in a generator that yields nothing. The value's type has a trait, whose message says what the attribute lacks.
 pub(crate) fn of_silent_generator(value: TokenStream) -> TokenStream {
     let value = argument(value);
-    let first = value.clone().into_iter().next();
-    if first.is_some_and(|first| DIVERGING.iter().any(|word| is_word(&first, word))) {
-        return of_generator(value);
-    }
-    of_generator(quote_spanned!(Span::mixed_site()=> __nothing(#value)))
+    diverging(&value)
+        .unwrap_or_else(|| of_generator(quote_spanned!(Span::mixed_site()=> __nothing(#value))))
 }
 
-/// Words with which an expression begins that never gives a value.
-const DIVERGING: [&str; 8] = [
-    "break",
-    "continue",
-    "loop",
-    "panic",
-    "return",
-    "todo",
-    "unimplemented",
-    "unreachable",
-];
+/// The value, if it is an expression that never has one: `return`, `todo!()`. Its type is `!`, which has no traits, and a call with it would be
+/// unreachable code.
+fn diverging(value: &TokenStream) -> Option<TokenStream> {
+    const WORDS: [&str; 3] = ["break", "continue", "return"];
+    const MACROS: [&str; 4] = ["panic", "todo", "unimplemented", "unreachable"];
+    let tokens: Vec<TokenTree> = value.clone().into_iter().collect();
+    let is_one_of = |words: &[&str]| words.iter().any(|word| is_word(&tokens[0], word));
+    let diverges = match &tokens[..] {
+        [_, bang, TokenTree::Group(_)] if is_punct(bang, '!') => is_one_of(&MACROS),
+        _ => is_one_of(&WORDS),
+    };
+    diverges.then(|| quote!({ #value }))
+}
 
 /// `yield_from!(value)` in a generator.
 pub(crate) fn from_of_generator(value: TokenStream) -> TokenStream {
     let value = argument(value);
-    quote_spanned! {Span::mixed_site()=>
+    diverging(&value).unwrap_or_else(|| quote_spanned! {Span::mixed_site()=>
         { #[allow(unused_parens, unused_braces)] let __loop_core_step = (&__co!()).yield_from(#value); __loop_core_step }.await
-    }
+    })
 }
 
 /// `emit!(value)` in a stream.
 pub(crate) fn emit(value: TokenStream) -> TokenStream {
     let value = argument(value);
-    quote_spanned! {Span::mixed_site()=>
+    diverging(&value).unwrap_or_else(|| quote_spanned! {Span::mixed_site()=>
         { #[allow(unused_parens, unused_braces)] let __loop_core_step = (&__co!()).emit(#value); __loop_core_step }.await
-    }
+    })
 }
 
 /// `receive!()` in a sink.

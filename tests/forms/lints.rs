@@ -105,3 +105,40 @@ fn all_of_them() {
     assert_eq!(named("x").start(), Ok(Some("x")));
     assert!(receiver(&mut Vec::new()).send(1).is_ok());
 }
+
+#[loop_core::coroutine]
+fn leaves(at: u8) -> u8 {
+    for n in 0..at {
+        match n {
+            1 => yield_!(continue),
+            2 => yield_!(break),
+            3 => yield_!(return 3),
+            _ => {}
+        }
+        yield_!();
+    }
+    yield_!(unreachable!())
+}
+
+#[loop_core::generator(yields = u8)]
+fn unfinished(n: u8) {
+    yield_!(n);
+    if n > 1 {
+        yield_!(return);
+    }
+    if n > 0 {
+        yield_from!(unimplemented!());
+    }
+    yield_!(todo!());
+}
+
+#[test]
+fn what_never_gives_a_value_may_be_yielded() {
+    assert!(
+        loop_core::sim::Sim::new()
+            .run(leaves(4))
+            .into_result()
+            .is_err()
+    );
+    assert_eq!(unfinished(2).collect::<Vec<_>>(), [2]);
+}

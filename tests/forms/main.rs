@@ -5,6 +5,7 @@
 // Whoever writes these forms does not listen to clippy either. What it says of the expansions is not allowed.
 #![allow(
     clippy::borrowed_box,
+    clippy::match_single_binding,
     clippy::needless_arbitrary_self_type,
     clippy::needless_late_init,
     clippy::ptr_arg,

@@ -265,7 +265,6 @@ fn values_with_names_of_requests() {
 #[test]
 fn a_generator_that_yields_nothing_may_leave_in_a_yield() {
     #[loop_core::generator]
-    #[allow(unreachable_code, clippy::diverging_sub_expression)]
     fn leaves(at: usize) {
         for n in 0.. {
             yield_!();

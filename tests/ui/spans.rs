@@ -30,4 +30,22 @@ loop_core::coroutines! {
     fn not_a_number() { yield "text"; }
 }
 
+#[loop_core::coroutine]
+fn length(text: &str) -> usize {
+    text.len()
+}
+
+#[loop_core::coroutine]
+fn moved(task: loop_core::Handle<u8>) {
+    let asked = text();
+    yield_!(asked);
+    yield_!(asked);
+    let borrowing = length("a");
+    yield_from!(borrowing);
+    yield_from!(borrowing);
+    for _ in 0..2 {
+        println!("{:?}", yield_!(task));
+    }
+}
+
 fn main() {}

@@ -57,6 +57,12 @@ pub trait YieldFrom {
 }
 
 impl Co {
+    /// What `yield_from!` was given.
+    #[inline]
+    pub fn given<C>(&self, coroutine: C) -> C {
+        coroutine
+    }
+
     /// Runs a coroutine in place: within the body that this is the controller of.
     #[inline]
     pub fn yield_from<C: YieldFrom>(&self, coroutine: C) -> impl Future<Output = C::Value> {

@@ -86,7 +86,7 @@ fn yields_of_all_kinds() {
     insta::assert_snapshot!(in_a_body(yields::of_coroutine, quote!(Ask(n),)), @r"
     async fn body() {
         {
-            let __loop_core_step = (Ask(n)).loop_core_detached();
+            let __loop_core_step = (Ask(n),).0.loop_core_detached();
             (&__co!()).request(__loop_core_step)
         }
             .await
@@ -94,7 +94,7 @@ fn yields_of_all_kinds() {
     ");
     insta::assert_snapshot!(in_a_body(yields::from_of_coroutine, quote!(child())), @r"
     async fn body() {
-        match (child()) {
+        match (&__co!()).given(child()) {
             __loop_core_step => (&__co!()).yield_from(__loop_core_step).await,
         }
     }
