@@ -1,13 +1,13 @@
 //! Yields that stand in the body of a coroutine but do not belong to it: in a closure, in async code, in a constant, in a function of its own.
 //!
 //! Each becomes an error that says so. Otherwise rustc would report an `await` that the user has not written, or a yield in an
-//! `async` block would do what nobody expects. The rest of the body stays, so that what it uses counts as used. And requests that are
-//! used as if they were their own answers: `Stdin?`.
+//! `async` block would do what nobody expects. The rest of the body stays, so that what it uses counts as used. And what may be a request
+//! that is used as if it was its own answer, `Stdin?`, gets a call behind it, by which the library finds out whether it is one.
 
 use std::ops::Range;
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
-use quote::quote;
+use quote::quote_spanned;
 use syn::Error;
 
 use crate::arguments::Form;
@@ -147,9 +147,9 @@ impl Reader<'_> {
         }
         if whose == Whose::Coroutine
             && !is_part_of_path(before)
-            && let Some(length) = unyielded(rest)
+            && let Some(length) = tried(rest)
         {
-            read.extend(yielded(&rest[..length]));
+            read.extend(checked(&rest[..length]));
             return at + length;
         }
         if let Some(end) = level.function_at(at) {
@@ -322,8 +322,9 @@ fn is_part_of_path(before: &[TokenTree]) -> bool {
     }
 }
 
-/// A request that is used as if it was its own answer: `Stdin?`, `Print(text)?`, `Stdin.unwrap()`. Gives the tokens of the request.
-fn unyielded(rest: &[TokenTree]) -> Option<usize> {
+/// A request that is used as if it was its own answer: `Stdin?`, `Print(text)?`. Gives the tokens of the request. It may also be a type of the
+/// user's of that name.
+fn tried(rest: &[TokenTree]) -> Option<usize> {
     let TokenTree::Ident(word) = &rest[0] else {
         return None;
     };
@@ -332,25 +333,12 @@ fn unyielded(rest: &[TokenTree]) -> Option<usize> {
     }
     let has_fields = matches!(rest.get(1), Some(TokenTree::Group(_)));
     let length = 1 + usize::from(has_fields);
-    let is_used = match rest.get(length)? {
-        next if is_punct(next, '?') => true,
-        next if is_punct(next, '.') => {
-            let method = rest.get(length + 1)?;
-            is_word(method, "unwrap") || is_word(method, "expect")
-        }
-        _ => false,
-    };
-    is_used.then_some(length)
+    is_punct(rest.get(length)?, '?').then_some(length)
 }
 
-/// Such a request as an error that says what it should be.
-fn yielded(request: &[TokenTree]) -> TokenStream {
-    let fields = if request.len() > 1 { "(…)" } else { "" };
-    let name = format!("{}{fields}", request[0]);
-    let what = format!("`{name}` is a request: it has no answer until it is yielded");
-    let help = format!("write `yield_!({name})`");
-    let error = Error::new_spanned(&request[0], text(&what, &help)).into_compile_error();
+/// Such a request with a call behind it of a method that only what is no request has.
+fn checked(request: &[TokenTree]) -> TokenStream {
+    let here = request[0].span();
     let request = copy(request);
-    // What is indexed with an error has the compiler's error type, so that nothing follows from it.
-    quote!((#request)[#error])
+    quote_spanned!(here=> #request.loop_core_tried())
 }

@@ -81,7 +81,7 @@ fn request(value: TokenStream) -> Option<Ident> {
     (is_ours && rest.next().is_none() && help(false, &name.to_string()).is_some()).then_some(name)
 }
 
-/// Whether a word is the name of a request whose answer can fail, and hardly one of the user's own.
+/// Whether a word is the name of a request whose answer can fail.
 pub(crate) fn can_fail(word: &Ident) -> bool {
     let names = [
         "Stdin",

@@ -237,3 +237,30 @@ mod others {
         assert_eq!(r#gen(1).next(), Some(1));
     }
 }
+
+/// A type of the user's may have the name of a request, and be a result.
+mod requests {
+    type Stdin<T> = Option<T>;
+    type Print<T> = Result<T, ()>;
+
+    #[allow(non_snake_case)]
+    fn Print<T>(value: T) -> Print<T> {
+        Ok(value)
+    }
+
+    #[allow(non_upper_case_globals)]
+    const Stdin: Stdin<u8> = Some(1);
+
+    #[loop_core::coroutine]
+    fn optional() -> Option<u8> {
+        yield_!();
+        Some(Stdin? + Stdin.unwrap())
+    }
+
+    #[loop_core::test]
+    fn tried() -> Result<(), ()> {
+        let one = Print(1)? + Print(1).unwrap();
+        assert_eq!(yield_!(optional()), Some(one));
+        Ok(())
+    }
+}

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io;
 
-use super::typed::{Request, mismatch};
+use super::typed::{Request, cannot_be_tried, mismatch};
 use super::yields::{Resume, Yield};
 
 /// Waits for a line of standard input.
@@ -48,6 +48,10 @@ use super::yields::{Resume, Yield};
 #[must_use = "a request does nothing unless you `yield_!` it"]
 pub struct Stdin;
 
+impl Stdin {
+    cannot_be_tried!();
+}
+
 impl Request for Stdin {
     type Answer = io::Result<Option<String>>;
 
@@ -86,6 +90,10 @@ impl Request for Stdin {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 #[must_use = "a request does nothing unless you `yield_!` it"]
 pub struct StdinBytes;
+
+impl StdinBytes {
+    cannot_be_tried!();
+}
 
 impl Request for StdinBytes {
     type Answer = io::Result<Option<Vec<u8>>>;

@@ -5,7 +5,7 @@ use std::io;
 
 use castaway::cast;
 
-use super::typed::{Request, mismatch};
+use super::typed::{Request, cannot_be_tried, mismatch};
 use super::yields::{Resume, Yield};
 
 /// Writes a value to standard output, as its `Display` shows it; no newline is added. [`Println`] adds one.
@@ -47,6 +47,8 @@ impl<S: Display> Print<S> {
     pub fn loop_core_detached(self) -> Print<String> {
         Print(text(self.0))
     }
+
+    cannot_be_tried!();
 }
 
 impl<S: Display> Request for Print<S> {
@@ -94,6 +96,8 @@ impl<S: Display> Println<S> {
     pub fn loop_core_detached(self) -> Print<String> {
         Print(line(self.0))
     }
+
+    cannot_be_tried!();
 }
 
 impl<S: Display> Request for Println<S> {
@@ -138,6 +142,8 @@ impl<S: Display> Eprint<S> {
     pub fn loop_core_detached(self) -> Eprint<String> {
         Eprint(text(self.0))
     }
+
+    cannot_be_tried!();
 }
 
 impl<S: Display> Request for Eprint<S> {
@@ -182,6 +188,8 @@ impl<S: Display> Eprintln<S> {
     pub fn loop_core_detached(self) -> Eprint<String> {
         Eprint(line(self.0))
     }
+
+    cannot_be_tried!();
 }
 
 impl<S: Display> Request for Eprintln<S> {

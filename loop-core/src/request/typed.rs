@@ -154,6 +154,12 @@ pub trait Detached: Sized {
     fn loop_core_detached(self) -> Self {
         self
     }
+
+    /// What is tried in `Print(text)?`: a type of the user's, unless it has a method of this name, as the library's has.
+    #[inline]
+    fn loop_core_tried(self) -> Self {
+        self
+    }
 }
 
 impl<R> Detached for R {}
@@ -188,6 +194,30 @@ pub trait Answered {
     #[doc(hidden)]
     fn answered<A>(&self) -> A;
 }
+
+/// Nothing implements it. `N` is never known, because a bound that can't be met for any type is an error where it is written.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no answer until it is yielded",
+    label = "write `yield_!(…)` around this request"
+)]
+pub trait Tried<N>: Request + Sized {
+    #[doc(hidden)]
+    fn tried(self) -> Self::Answer;
+}
+
+/// The method of a request that `?` calls in the body of a coroutine, in the `impl` of its type.
+macro_rules! cannot_be_tried {
+    () => {
+        #[doc(hidden)]
+        pub fn loop_core_tried<N>(self) -> <Self as super::Request>::Answer
+        where
+            Self: super::typed::Tried<N>,
+        {
+            super::typed::Tried::tried(self)
+        }
+    };
+}
+pub(super) use cannot_be_tried;
 
 impl Request for Yield {
     type Answer = Resume;
