@@ -45,3 +45,15 @@ fn main() {
     EventLoop::new().schedule(length(&text));
     let _: Coroutine<usize> = length(&text);
 }
+
+#[loop_core::coroutine]
+fn groups() {
+    let text = String::from("abc");
+    let _ = yield_!(Timeout(std::time::Duration::ZERO, length(&text)));
+    let _ = yield_!(loop_core::All(vec![length(&text)]));
+    let _ = yield_!(loop_core::Race([length(&text)]));
+    let _ = yield_!(loop_core::All((length(&text), owned())));
+}
+
+#[loop_core::coroutine]
+fn owned() {}

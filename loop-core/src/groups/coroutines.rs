@@ -28,6 +28,13 @@ fn typed<T: 'static>(value: Value) -> T {
 ///     All(coroutines)
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` are not coroutines that the event loop can run side by side",
+    label = "not a `Vec`, an array or a tuple of coroutines that own what they use",
+    note = "a coroutine that borrows can only run in place, within the coroutine from which it borrows: `yield_from!(…)`",
+    note = "to run it beside others, let it take its arguments by value, or `Rc<…>` to share them",
+    note = "of different types of coroutines write a tuple, of other collections `.collect::<Vec<_>>()`"
+)]
 pub trait Coroutines {
     /// Their values, in the same form.
     type Values: 'static;
@@ -48,6 +55,12 @@ pub trait Coroutines {
 ///     Race(coroutines)
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` are not coroutines that can race",
+    label = "not a `Vec`, an array or a tuple of coroutines that own what they use",
+    note = "a coroutine that borrows can only run in place, within the coroutine from which it borrows: `yield_from!(…)`",
+    note = "to run it beside others, let it take its arguments by value, or `Rc<…>` to share them"
+)]
 pub trait Racers: Coroutines {
     /// The value of the first: of a tuple, a tuple in which only that one is `Some`.
     type First: 'static;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::error::Elapsed;
 use super::members::{Gathering, Members, gathers};
 use super::outcomes::Only;
-use crate::request::{AnyCoroutine, Coroutine, Deadline, Request, Resume, Yield};
+use crate::request::{AnyCoroutine, Deadline, IntoTask, Request, Resume, Yield};
 use crate::time::Time;
 
 /// Runs a coroutine with a time limit: asyncio's `wait_for`.
@@ -40,7 +40,7 @@ use crate::time::Time;
 /// ```
 #[derive(Debug)]
 #[must_use = "a request does nothing unless you `yield_!` it"]
-pub struct Timeout<T>(pub Duration, pub Coroutine<T>);
+pub struct Timeout<C>(pub Duration, pub C);
 
 /// Runs a coroutine until an instant at most: a [`Timeout`] with the time at which it is over.
 ///
@@ -69,13 +69,13 @@ pub struct Timeout<T>(pub Duration, pub Coroutine<T>);
 /// ```
 #[derive(Debug)]
 #[must_use = "a request does nothing unless you `yield_!` it"]
-pub struct TimeoutAt<T>(pub Time, pub Coroutine<T>);
+pub struct TimeoutAt<C>(pub Time, pub C);
 
-fn within<T: 'static>(
+fn within<C: IntoTask>(
     deadline: Deadline,
-    coroutine: Coroutine<T>,
-) -> Gathering<Only, impl FnOnce(&Members<Only>) -> Result<T, Elapsed>> {
-    let children = vec![AnyCoroutine::from(coroutine)];
+    coroutine: C,
+) -> Gathering<Only, impl FnOnce(&Members<Only>) -> Result<C::Value, Elapsed>> {
+    let children = vec![AnyCoroutine::from(coroutine.into_coroutine())];
     Gathering::new(Only::default(), children, deadline, value_of)
 }
 
@@ -91,24 +91,28 @@ fn value_of<T: 'static>(members: &Members<Only>) -> Result<T, Elapsed> {
     }
 }
 
-impl<T: 'static> Timeout<T> {
-    fn gathering(self) -> Gathering<Only, impl FnOnce(&Members<Only>) -> Result<T, Elapsed>> {
+impl<C: IntoTask> Timeout<C> {
+    fn gathering(
+        self,
+    ) -> Gathering<Only, impl FnOnce(&Members<Only>) -> Result<C::Value, Elapsed>> {
         within(Deadline::After(self.0), self.1)
     }
 }
 
-impl<T: 'static> TimeoutAt<T> {
-    fn gathering(self) -> Gathering<Only, impl FnOnce(&Members<Only>) -> Result<T, Elapsed>> {
+impl<C: IntoTask> TimeoutAt<C> {
+    fn gathering(
+        self,
+    ) -> Gathering<Only, impl FnOnce(&Members<Only>) -> Result<C::Value, Elapsed>> {
         within(Deadline::At(self.0), self.1)
     }
 }
 
-impl<T: 'static> Request for Timeout<T> {
-    type Answer = Result<T, Elapsed>;
+impl<C: IntoTask> Request for Timeout<C> {
+    type Answer = Result<C::Value, Elapsed>;
     gathers!();
 }
 
-impl<T: 'static> Request for TimeoutAt<T> {
-    type Answer = Result<T, Elapsed>;
+impl<C: IntoTask> Request for TimeoutAt<C> {
+    type Answer = Result<C::Value, Elapsed>;
     gathers!();
 }
