@@ -763,7 +763,15 @@
 //! | the `?` operator cannot be applied to type `Coroutine<Result<…>>`, or `Handle<…>` | `child()?` must be `yield_!(child())?`, and `handle?` is `yield_!(handle)?` |
 //! | cannot add `Coroutine<u64>` …; expected `u64`, found `Coroutine<u64>` | a coroutine has a value when it is yielded: `yield_!(child()) + 1` |
 //! | expected `u64`, found `Result<u64, TaskError>` | joining a task can fail: `yield_!(handle)?`, or `unwrap()` |
+//! | type `impl Request<Answer = …>` cannot be dereferenced; no method or field of that name in it | the object is asked by a yield: `*yield_!(lock.acquire()) += 1` |
+//! | nothing, and the task does not wait | `let _permit = semaphore.acquire();` keeps a request: write `let _permit = yield_!(semaphore.acquire());` |
+//! | type annotations needed | the operand's type says what is asked: write `yield_!(Sleep::from(time))`, not `yield_!(time.into())` |
+//! | the trait `From<TaskError>` is not implemented | a task can also panic or be cancelled: implement it for the error, or `unwrap()` what joining gives |
 //! | `…` is not something that the event loop can answer | yield a request, a coroutine or a handle; call the function: `child()`; iterate over a generator |
+//! | expected `u8`, or `Generator<u8, …>`, found `Coroutine<…>`, in a generator | no event loop resumes a generator, so it can't run a coroutine: make it a coroutine, or a stream |
+//! | `Generator<…>` is not a coroutine, so it cannot run in place | iterate over it: `for value in generator { … }` |
+//! | `Generator<…>` is not an iterator | it receives values: resume it with `start` and `send` |
+//! | `main` has invalid return type `Coroutine<()>` | the program's coroutine has its own attribute: `#[loop_core::main]` |
 //! | unused `Coroutine<()>` that must be used | the coroutine does nothing until it is yielded or spawned |
 //! | hidden lifetime parameters in types, and lifetime may not live long enough | an argument hides a lifetime: write `Parser<'_>` if the coroutine borrows, or `Parser<'static>` |
 //! | `dyn …FrameOfThisThread`, `Rc<…OfThisThread>`, or what is in a generator, cannot be sent between threads | coroutines, handles and generators belong to the thread that made them; send the data, and make the coroutine there |

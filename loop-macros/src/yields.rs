@@ -153,12 +153,16 @@ pub(crate) fn receive(nothing: TokenStream) -> TokenStream {
     quote_spanned!(Span::mixed_site()=> (&__co!()).receive().await)
 }
 
-/// `yield_!` or `yield_from!` where nothing can yield.
+/// `yield_!` or `yield_from!` where nothing can yield, or in a body under another name.
 pub(crate) fn outside(name: &str, value: TokenStream) -> TokenStream {
-    let what =
-        format!("`{name}` stands in the body of a coroutine or a generator, and this is none");
-    let help = "write `#[loop_core::coroutine]` above the function, or `#[loop_core::generator(yields = …)]`";
-    refused_here(&what, help, value)
+    let what = format!(
+        "`{name}` works only in the body of a coroutine or a generator, under its own name"
+    );
+    let help = format!(
+        "write `#[loop_core::coroutine]` above the function, or `#[loop_core::generator(yields = …)]`; in such a body write `{name}(…)`, \
+         whatever an import calls it"
+    );
+    refused_here(&what, &help, value)
 }
 
 /// `emit!` where it does not belong to a stream.

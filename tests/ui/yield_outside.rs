@@ -21,6 +21,13 @@ fn helper(line: Option<String>) -> u32 {
     line.map_or(0, |_| 1)
 }
 
+#[loop_core::coroutine]
+fn under_another_name() {
+    use loop_core::yield_ as ask;
+    ask!(Sleep(Duration::ZERO));
+}
+
 fn main() {
+    drop(under_another_name);
     let _ = (plain(), in_a_closure());
 }
