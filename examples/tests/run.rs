@@ -248,6 +248,13 @@ fn tokio_guest_prints_what_it_promises() {
 }
 
 #[test]
+fn many_loops_prints_what_it_promises() {
+    let output = run("many_loops", &[], "");
+    assert_eq!(stdout(&output), promised(include_str!("../many_loops.rs")));
+    ended_quietly(&output, 0);
+}
+
+#[test]
 fn blocking_fib_ticks_while_another_thread_computes() {
     ticks_and_then("blocking_fib", "fib(35) = 9227465, and the ticks went on");
 }
