@@ -7,7 +7,7 @@ use std::task::Waker;
 use super::Kernel;
 use super::flow::Flow;
 use super::queue::Message;
-use super::waits::{Of, TaskState, Wait};
+use super::waits::{Of, Wait};
 use crate::id::TaskId;
 use crate::inbox::Mailbox;
 use crate::policy::Policy;
@@ -92,7 +92,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         if let Some(signal) = object.0.signal() {
             self.listen(signal, &object);
         }
-        if !self.is_admitted(task, of, false) {
+        if !self.objects.ask(of, &mut self.tasks, task) {
             self.park(task, Wait::Object(of));
             return Flow::Over;
         }
@@ -136,16 +136,10 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     /// The object at this place may have changed: wakes the task that waits for it, if so.
     pub(super) fn answer_line(&mut self, place: u32) -> Option<(TaskId, RequestKind)> {
-        let task = self.objects.first_waiter(place, 0)?;
-        let TaskState::Waiting(Wait::Object(of)) = self.tasks.state(task) else {
-            unreachable!("a waiter of an object waits for an object");
-        };
-        if !self.is_admitted(task, of, true) {
-            return None;
-        }
+        let (task, of) = self.objects.offer(place, 0, &mut self.tasks)?;
         self.outside.close_line(place);
-        let request = self.request_to(of);
-        self.wake(task, Message::Admitted(of));
-        Some((task, request))
+        self.tasks.unpark(task);
+        self.make_ready(task, Message::Admitted(of));
+        Some((task, self.request_to(of)))
     }
 }

@@ -492,7 +492,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             let name = Payload::Object(kernel.objects.name(place));
             Event::new(EventKind::Asked(request), task, name)
         });
-        if !self.is_admitted(task, of, false) {
+        if !self.objects.ask(of, &mut self.tasks, task) {
             self.park(task, Wait::Object(of));
             return Flow::Over;
         }

@@ -6,9 +6,10 @@
 use std::rc::Rc;
 
 use super::table::{Entry, Table};
-use super::waits::{Links, Of, Waiters};
+use super::tasks::Tasks;
+use super::waits::{Links, Of, TaskState, Wait, Waiters};
 use crate::id::TaskId;
-use crate::request::{Change, Changes, Object, ObjectKind, ObjectName, RequestKind};
+use crate::request::{Asker, Change, Changes, Holder, Object, ObjectKind, ObjectName, RequestKind};
 
 /// No deadline.
 const NONE: u32 = u32::MAX;
@@ -128,12 +129,40 @@ impl Objects {
         self.used[place].waiters[queue].first()
     }
 
-    /// Puts a task behind the others that wait.
+    /// A task asks an object. False if it is not admitted: it is behind the others that wait then.
     #[inline]
-    pub(super) fn push_waiter(&mut self, of: Of, links: &mut impl Links, task: TaskId) {
+    pub(super) fn ask(&mut self, of: Of, tasks: &mut Tasks, task: TaskId) -> bool {
         let used = &mut self.used[of.place()];
-        used.queue_of(of).push_back(links, task);
-        used.set_waiting(used.waiting + 1);
+        let is_admitted = used.admits(of, tasks, task, false);
+        match is_admitted {
+            true => used.admitted += 1,
+            false => {
+                used.queue_of(of).push_back(tasks, task);
+                used.set_waiting(used.waiting + 1);
+            }
+        }
+        is_admitted
+    }
+
+    /// Offers an object to the first task that waits in one of its two queues. If the task is admitted, it is out of the queue.
+    #[inline]
+    pub(super) fn offer(
+        &mut self,
+        place: u32,
+        queue: usize,
+        tasks: &mut Tasks,
+    ) -> Option<(TaskId, Of)> {
+        let used = &mut self.used[place];
+        let (task, of) = used.admitted_first(queue, tasks)?;
+        used.waiters[queue].remove(tasks, task);
+        used.set_waiting(used.waiting - 1);
+        used.admitted += 1;
+        Some((task, of))
+    }
+
+    /// Whether the object admits the first task that waits. The task stays in the queue.
+    pub(super) fn admits_first(&self, place: u32, queue: usize, tasks: &Tasks) -> bool {
+        self.used[place].admitted_first(queue, tasks).is_some()
     }
 
     /// Takes a task out of the waiters. The object stays in the table, also if nobody else uses it: see [`leave`](Objects::leave).
@@ -142,12 +171,6 @@ impl Objects {
         let used = &mut self.used[of.place()];
         used.queue_of(of).remove(links, task);
         used.set_waiting(used.waiting - 1);
-    }
-
-    /// A task is admitted: it goes to the ready queue.
-    #[inline]
-    pub(super) fn admit(&mut self, place: u32) {
-        self.used[place].admitted += 1;
     }
 
     /// A task that was admitted goes on, or is cancelled.
@@ -228,6 +251,29 @@ impl Objects {
 }
 
 impl Used {
+    /// Whether a task may go on that asks the object, or that waits for it and is the first one.
+    #[inline]
+    fn admits(&self, of: Of, tasks: &Tasks, task: TaskId, has_waited: bool) -> bool {
+        let request = self.kind.requests()[usize::from(of.is_second())];
+        let generation = tasks.generation(task);
+        let task = Holder { task, generation };
+        self.object.as_ref().expect(USED).admit(Asker {
+            task,
+            request,
+            has_waited,
+        })
+    }
+
+    /// The first task that waits, if the object admits it.
+    #[inline]
+    fn admitted_first(&self, queue: usize, tasks: &Tasks) -> Option<(TaskId, Of)> {
+        let task = self.waiters[queue].first()?;
+        let TaskState::Waiting(Wait::Object(of)) = tasks.state(task) else {
+            unreachable!("a waiter of an object waits for an object");
+        };
+        self.admits(of, tasks, task, true).then_some((task, of))
+    }
+
     #[inline]
     fn queue_of(&mut self, of: Of) -> &mut Waiters {
         let is_second = of.is_second() && self.kind.has_two_queues();

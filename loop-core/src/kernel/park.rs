@@ -5,7 +5,7 @@ use super::queue::Message;
 use super::waits::{Of, Pending, TaskState, Wait};
 use crate::id::TaskId;
 use crate::policy::Policy;
-use crate::request::{Asker, Holder, RequestKind};
+use crate::request::{Holder, RequestKind};
 use crate::trace::{Event, EventKind, Payload, Recorder};
 use crate::world::World;
 
@@ -19,16 +19,10 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             Message::GoOn | Message::Start => {}
             Message::Answer(kept) => self.tasks.set_pending(task, Pending::Kept(kept.place())),
             Message::Joined(other) => self.tasks.set_pending(task, Pending::Joined(other)),
-            Message::Admitted(of) => self.promise(task, of),
+            // The object has counted it.
+            Message::Admitted(of) => self.tasks.set_pending(task, Pending::Admitted(of)),
         }
         self.queue.push(task, message);
-    }
-
-    /// Apart from [`make_ready`](Kernel::make_ready), which is inlined where it is told another message.
-    #[inline(never)]
-    fn promise(&mut self, task: TaskId, of: Of) {
-        self.objects.admit(of.place());
-        self.tasks.set_pending(task, Pending::Admitted(of));
     }
 
     /// Parks the running task: it waits from now on.
@@ -38,19 +32,15 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         match wait {
             // The timer is set already. Its task is found through the number of the deadline.
             Wait::Timer(_) => {}
+            // It is behind the others already: the object has refused it.
+            Wait::Object(_) => {}
             Wait::Line(source) | Wait::Bytes(source) | Wait::Room(source) => {
                 let source = self.sources.by_number(source);
                 self.sources.push_waiter(source, &mut self.tasks, task);
             }
             Wait::End(other) | Wait::Watch(other) => self.tasks.push_joiner(other, task),
-            Wait::Object(of) => self.push_waiter(of, task),
         }
         self.tasks.park(task, wait);
-    }
-
-    #[inline(never)]
-    fn push_waiter(&mut self, of: Of, task: TaskId) {
-        self.objects.push_waiter(of, &mut self.tasks, task);
     }
 
     /// Wakes a parked task, because what it waited for has happened: it goes to the back of the ready queue.
@@ -136,33 +126,36 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     pub(super) fn offer(&mut self, place: u32) {
         let queues = 1 + usize::from(self.objects.kind(place).has_two_queues());
         for queue in 0..queues {
-            while let Some(task) = self.objects.first_waiter(place, queue)
-                && self.wake_if_admitted(task)
-            {}
+            while let Some((task, of)) = self.offer_to_first(place, queue) {
+                self.record(|kernel| kernel.woken_by(task, of));
+                self.remove_deadline(place);
+                self.tasks.unpark(task);
+                self.make_ready(task, Message::Admitted(of));
+            }
         }
     }
 
-    fn wake_if_admitted(&mut self, task: TaskId) -> bool {
-        let TaskState::Waiting(Wait::Object(of)) = self.tasks.state(task) else {
-            unreachable!("a waiter of an object waits for an object");
-        };
-        if !self.is_admitted(task, of, true) {
-            return false;
+    #[inline]
+    fn offer_to_first(&mut self, place: u32, queue: usize) -> Option<(TaskId, Of)> {
+        if !self.closings.is_empty() && self.cancels_first(place, queue) {
+            return None;
         }
+        self.objects.offer(place, queue, &mut self.tasks)
+    }
+
+    /// Whether the first task that waits is to be cancelled when what it waits for has happened.
+    #[cold]
+    fn cancels_first(&self, place: u32, queue: usize) -> bool {
+        let Some(task) = self.objects.first_waiter(place, queue) else {
+            return false;
+        };
         // A shielded task goes on although it has been cancelled.
-        let is_admitted = !self.closings.is_cancelled(task) || self.closings.resists(task);
-        if is_admitted {
-            self.record(|kernel| kernel.woken_by(task, of));
-            // As in `wake`.
-            self.leave_object(task, of);
-            self.tasks.unpark(task);
-            self.make_ready(task, Message::Admitted(of));
-        } else {
-            // What it waited for has happened, and now it can be cancelled.
-            let registration = self.objects.object(of.place()).registration();
+        let is_cancelled = self.closings.is_cancelled(task) && !self.closings.resists(task);
+        if is_cancelled && self.objects.admits_first(place, queue, &self.tasks) {
+            let registration = self.objects.object(place).registration();
             registration.cancel(self.holder(task));
         }
-        is_admitted
+        is_cancelled
     }
 
     fn woken_by(&self, task: TaskId, of: Of) -> Event {
@@ -179,14 +172,6 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     fn leave_object(&mut self, task: TaskId, of: Of) {
         self.objects.remove_waiter(of, &mut self.tasks, task);
         self.remove_deadline(of.place());
-    }
-
-    pub(super) fn is_admitted(&self, task: TaskId, of: Of, has_waited: bool) -> bool {
-        self.objects.object(of.place()).admit(Asker {
-            task: self.holder(task),
-            request: self.request_to(of),
-            has_waited,
-        })
     }
 
     pub(super) fn holder(&self, task: TaskId) -> Holder {
