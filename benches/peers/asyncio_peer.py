@@ -147,6 +147,26 @@ async def timeouts(n, _):
     report(watch.per_op(n))
 
 
+async def timeout_ready(n, _):
+    watch = Stopwatch()
+    for i in range(n):
+        async with asyncio.timeout(HOUR):
+            assert await leaf(i) == i
+    report(watch.per_op(n))
+
+
+async def cancel(n, width):
+    rounds, watch = max(1, n // width), Stopwatch()
+    for done in range(1, rounds + 1):
+        tasks = [asyncio.create_task(never()) for _ in range(width)]
+        await until_parked(done * width)
+        for task in tasks:
+            task.cancel()
+        ends = await asyncio.gather(*tasks, return_exceptions=True)
+        assert all(isinstance(end, asyncio.CancelledError) for end in ends)
+    report(watch.per_op(rounds * width))
+
+
 async def lines(_n, _width):
     reader = asyncio.StreamReader(limit=1 << 20)
     loop = asyncio.get_running_loop()
@@ -182,6 +202,8 @@ KINDS = {
     "lock": lock,
     "timers": timers,
     "timeouts": timeouts,
+    "timeout-ready": timeout_ready,
+    "cancel": cancel,
     "lines": lines,
     "idle": idle,
 }

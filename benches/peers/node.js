@@ -86,6 +86,30 @@ async function park(task) {
   report([['bytes', (peakMemory() - before) / n], ...times]);
 }
 
+class Channel {
+  constructor() { [this.values, this.waiting] = [[], null]; }
+  send(value) {
+    const waiting = this.waiting;
+    this.waiting = null;
+    waiting ? waiting(value) : this.values.push(value);
+  }
+  recv() {
+    if (this.values.length) return Promise.resolve(this.values.shift());
+    return new Promise((resolve) => { this.waiting = resolve; });
+  }
+}
+
+async function channel() {
+  const [to, back] = [new Channel(), new Channel()];
+  (async () => { for (;;) back.send(await to.recv()); })();
+  const watch = new Stopwatch();
+  for (let i = 0; i < n; i++) {
+    to.send(i);
+    if (await back.recv() !== i) throw new Error('unreachable');
+  }
+  report(watch.perOp(n));
+}
+
 async function timers() {
   const watch = new Stopwatch();
   const tasks = [];
@@ -137,6 +161,7 @@ const KINDS = {
   'parked-never': () => park(never),
   'parked-joined': () => park((previous) => (previous ? joiner(previous) : never())),
   'parked-sleeping': () => park(() => sleep(HOUR)),
+  'channel': channel,
   'timers': timers,
   'lines': lines,
   'generator': generator,

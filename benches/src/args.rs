@@ -10,8 +10,8 @@ use crate::soak::{Place, Soak};
 pub(crate) const USAGE: &str = "\
 usage: benches [options] all | workload...
 
-workloads:     switch spawn chain from parked timers timeouts lines generators trace ring schedules idle growth
-               instructions soak
+workloads:     switch spawn chain from parked channel lock timers timeouts timeout cancel lines generators
+               trace ring schedules idle growth instructions soak
                (all: every one of them; instructions needs valgrind)
 --peers a,b    only these beside loop-core; a family name such as `tokio` or `floor` means all its members
 --runs N       repetitions, interleaved (5)

@@ -1,9 +1,10 @@
-//! Channels and locks of the loops that run futures, written once, as in [`async_workloads`](crate::async_workloads).
+//! Channels, locks and time limits of the loops that run futures, written once, as in [`async_workloads`](crate::async_workloads).
 //!
 //! The module that says `async_sync!()` has beside it what that one wants, and
 //!
 //! - `unbounded` and `bounded`, each with `channel()`, `async fn send(&Sender, u64)` and `async fn recv(&mut Receiver) -> Option<u64>`;
-//! - `type Lock`, `lock() -> Lock`, which can be cloned, and `async fn count(&Lock, yields: bool)`, which locks it, counts and yields.
+//! - `type Lock`, `lock() -> Lock`, which can be cloned, and `async fn count(&Lock, yields: bool)`, which locks it, counts and yields;
+//! - `async fn timeout(Duration, impl Future<Output = u64>) -> Option<u64>`.
 
 macro_rules! async_sync {
     () => {
@@ -30,6 +31,21 @@ macro_rules! async_sync {
                 let mut tasks: Vec<Join> = (0..load.width).map(|_| spawn(&cx, task())).collect();
                 assert_eq!(join_all(&mut tasks).await, load.whole());
                 watch.per_op(load.whole())
+            })
+        }
+
+        fn limits(load: Load) -> Sample {
+            block_on(move |cx| async move {
+                let task = async move {
+                    for i in 0..load.n {
+                        let ended = timeout(bodies::HOUR, leaf(i)).await;
+                        std::hint::black_box(ended.expect("it returns at once"));
+                    }
+                    load.n
+                };
+                let watch = Stopwatch::start();
+                assert_eq!(value(spawn(&cx, task).await), load.n);
+                watch.per_op(load.n)
             })
         }
     };

@@ -7,27 +7,21 @@
 //! - `type Join`, `spawn(&Cx, future) -> Join`, `value(<Join as Future>::Output) -> u64`;
 //! - `yield_now()` and `sleep(Duration)`.
 //!
-//! `async_workloads!(sync)` says `async_sync!()` as well. `async_workloads!(timeouts)` wants `abort(&Join)` and `is_cancelled(&<Join as Future>::Output)` too.
+//! `async_workloads!(sync)` says `async_sync!()` as well. `async_workloads!(aborts sync)` wants `abort(&Join)` and `is_cancelled(&<Join as Future>::Output)` too.
 
 macro_rules! async_workloads {
     (sync $($also:path => $bench:ident),*) => {
         async_workloads!(
             Kind::Channel => round_trips,
             Kind::ChannelBounded => round_trips_bounded,
-            Kind::Lock => locks
+            Kind::Lock => locks,
+            Kind::TimeoutReady => limits
             $(, $also => $bench)*
         );
         crate::async_sync::async_sync!();
     };
-    (timeouts) => {
-        async_workloads!(Kind::Timeouts => timeouts);
-        async_workloads!(aborts);
-    };
-    (timeouts sync) => {
-        async_workloads!(sync Kind::Timeouts => timeouts);
-        async_workloads!(aborts);
-    };
-    (aborts) => {
+    (aborts sync) => {
+        async_workloads!(sync Kind::Timeouts => timeouts, Kind::Cancel => cancels);
 
         // All are aborted before the first is awaited, so that nothing is switched to and fro.
         fn timeouts(load: Load) -> Sample {
@@ -42,6 +36,21 @@ macro_rules! async_workloads {
                     assert!(is_cancelled(&task.await));
                 }
                 watch.per_op(load.n)
+            })
+        }
+
+        fn cancels(load: Load) -> Sample {
+            block_on(move |cx| async move {
+                let watch = Stopwatch::start();
+                for round in 1..=load.rounds() {
+                    let tasks: Vec<Join> = (0..load.width).map(|_| spawn(&cx, never())).collect();
+                    until_parked(&cx, round * load.width).await;
+                    tasks.iter().for_each(abort);
+                    for task in tasks {
+                        assert!(is_cancelled(&task.await));
+                    }
+                }
+                watch.per_op(load.whole())
             })
         }
     };

@@ -20,6 +20,17 @@ pub(crate) fn about_to_park() {
     PARKED.fetch_add(1, Ordering::Relaxed);
 }
 
+/// Number of tasks that have gone on since they parked.
+static WOKEN: AtomicU64 = AtomicU64::new(0);
+
+pub(crate) fn woken() -> u64 {
+    WOKEN.load(Ordering::Relaxed)
+}
+
+pub(crate) fn is_woken() {
+    WOKEN.fetch_add(1, Ordering::Relaxed);
+}
+
 /// A yield for those who bring none: wake at once, then wait.
 pub(crate) fn wake_and_wait() -> impl Future<Output = ()> {
     WakeAndWait(false)
@@ -74,6 +85,15 @@ pub(crate) fn delay(i: u64, span_us: u64) -> Duration {
     h = (h ^ (h >> 13)).wrapping_mul(0xc2b2_ae35);
     h ^= h >> 16;
     Duration::from_nanos((u64::from(h) * span_us * 1000) >> 32)
+}
+
+/// Which of `n` waiters is the `i`th to be cancelled: the `i`th, the last but `i`, or one anywhere (if 7919 does not divide `n`).
+pub(crate) fn nth(order: u64, i: u64, n: u64) -> u64 {
+    match order {
+        0 => i,
+        1 => n - 1 - i,
+        _ => i * 7919 % n,
+    }
 }
 
 /// What a sleeper that is not meant to wake sleeps.

@@ -76,6 +76,11 @@ impl Stopwatch {
         cpu_time() - self.cpu
     }
 
+    /// Adds how long it took to wake each of so many tasks.
+    pub(crate) fn woken(&self, parked: Sample, tasks: u64) -> Sample {
+        parked.with("ns to wake", nanos(self.wall(), tasks))
+    }
+
     /// Wall and CPU nanoseconds per operation.
     pub(crate) fn per_op(&self, ops: u64) -> Sample {
         let (wall, cpu) = (self.wall(), self.cpu());

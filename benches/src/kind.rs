@@ -44,6 +44,12 @@ pub(crate) enum Kind {
     Timers,
     /// Spawn a task that sleeps an hour, and cancel it; `n` of them alive together.
     Timeouts,
+    /// A coroutine that returns without yielding, within a time limit.
+    TimeoutReady,
+    /// Spawn a task that waits for what never comes, and cancel it, `width` of them alive together.
+    Cancel,
+    /// The same with `n` of them, which wait for one event. `width` is the [order](crate::bodies::nth).
+    CancelWaiters,
     /// One line from a pipe, `fib` of it to a pipe.
     Lines,
     /// One value of a generator.
@@ -83,6 +89,9 @@ const NAMES: &[(Kind, &str)] = &[
     (Lock, "lock"),
     (Timers, "timers"),
     (Timeouts, "timeouts"),
+    (TimeoutReady, "timeout-ready"),
+    (Cancel, "cancel"),
+    (CancelWaiters, "cancel-waiters"),
     (Lines, "lines"),
     (Generator, "generator"),
     (Trace, "trace"),
@@ -123,7 +132,13 @@ impl Kind {
     pub(crate) fn holds_all(self) -> bool {
         matches!(
             self,
-            ParkedNever | ParkedJoined | ParkedSleeping | ParkedEvent | Timers | Timeouts
+            ParkedNever
+                | ParkedJoined
+                | ParkedSleeping
+                | ParkedEvent
+                | Timers
+                | Timeouts
+                | CancelWaiters
         )
     }
 }

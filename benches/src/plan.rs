@@ -21,6 +21,8 @@ pub(crate) const WORKLOADS: &[&str] = &[
     "lock",
     "timers",
     "timeouts",
+    "timeout",
+    "cancel",
     "lines",
     "generators",
     "trace",
@@ -59,6 +61,11 @@ const SIZES: &[Line] = &[
     ("lock",         "10 tasks",               Lock,           MILLION,       10),
     ("timers",       "sleeps within 1 s",      Timers,         MILLION,       MILLION),
     ("timeouts",     "cancelled unfired",      Timeouts,       MILLION,       1),
+    ("timeout",      "around a leaf",          TimeoutReady,   MILLION,       1),
+    ("cancel",       "a parked task",          Cancel,         MILLION,       1000),
+    ("cancel",       "waiters, first to last", CancelWaiters,  MILLION,       0),
+    ("cancel",       "... last to first",      CancelWaiters,  MILLION,       1),
+    ("cancel",       "... scattered",          CancelWaiters,  MILLION,       2),
     ("lines",        "pipe to pipe",           Lines,          MILLION,       1),
     ("generators",   "for x in g",             Generator,      10 * MILLION,  1),
     ("trace",        "kept in memory",         Trace,          MILLION,       2),
@@ -75,6 +82,8 @@ const SIZES: &[Line] = &[
     ("instructions", "chain, yielding once",   ChainYield,     100_000,       1),
     ("instructions", "channel, there and back", Channel,       100_000,       1),
     ("instructions", "lock, free",             Lock,           100_000,       1),
+    ("instructions", "timeout around a leaf",  TimeoutReady,   100_000,       1),
+    ("instructions", "cancel a parked task",   Cancel,         100_000,       1000),
     ("instructions", "in place, a leaf",       FromLeaf,       100_000,       1),
     ("instructions", "in place, yielding once", FromYield,     100_000,       1),
     ("instructions", "a trace event",          Traced,         100_000,       2),
@@ -95,6 +104,7 @@ pub(crate) const GROWTHS: &[Growth] = &[
     Growth { operation: "spawn",  things: "tasks",  kind: Spawn,       unit: "ns",     first: 1_000 },
     Growth { operation: "parked", things: "tasks",  kind: ParkedNever, unit: "bytes",  first: 1_000 },
     Growth { operation: "timers", things: "timers", kind: Timers,      unit: "cpu ns", first: 1_000 },
+    Growth { operation: "cancel", things: "waiters", kind: CancelWaiters, unit: "ns",  first: 1_000 },
     Growth { operation: "chain",  things: "levels", kind: ChainDepth,  unit: "ns",     first: 1_000 },
     Growth { operation: "lines",  things: "lines",  kind: Lines,       unit: "cpu ns",  first: 10_000 },
 ];
@@ -123,7 +133,7 @@ impl Growth {
                 n: size.max(MILLION.min(100 * size)),
                 width: size,
             },
-            // One deadline per microsecond whatever their number.
+            // One deadline per microsecond whatever their number; waiters are cancelled in the scattered order.
             _ => Load {
                 n: size,
                 width: size,
@@ -204,7 +214,7 @@ impl Case {
             let comparable = self.workload != "growth" || held == n;
             return comparable.then_some(Load { n: held, width });
         }
-        let alive = if matches!(self.kind, Spawn | SpawnYield | Switch) {
+        let alive = if matches!(self.kind, Spawn | SpawnYield | Switch | Cancel) {
             width
         } else {
             1

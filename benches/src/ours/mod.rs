@@ -1,5 +1,6 @@
 //! loop-core, as its users write it: through the macros, with the `EventLoop` that `EventLoop::new` gives.
 
+mod cancel;
 mod chain;
 mod generator;
 mod lines;
@@ -37,6 +38,9 @@ pub(crate) fn bench(kind: Kind) -> Option<Bench> {
         Kind::Idle => parked::idle,
         Kind::Timers => timers::timers,
         Kind::Timeouts => timers::timeouts,
+        Kind::TimeoutReady => timers::limits,
+        Kind::Cancel => cancel::parked,
+        Kind::CancelWaiters => cancel::waiters,
         Kind::Lines => lines::lines,
         Kind::Generator => generator::generator,
         Kind::Trace => trace::trace,

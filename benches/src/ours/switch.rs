@@ -16,7 +16,7 @@ pub(super) fn switcher(n: u64) -> u64 {
 }
 
 #[loop_core::coroutine]
-fn leaf(i: u64) -> u64 {
+pub(super) fn leaf(i: u64) -> u64 {
     i
 }
 

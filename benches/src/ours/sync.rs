@@ -103,12 +103,24 @@ fn park_on_event(load: Load) -> Sample {
         drop(yield_!(Spawn(waiter(event.clone()))));
     }
     yield_!(until_parked(load.n));
-    parking.stop(load.n).report_and_exit()
+    let sample = parking.stop(load.n);
+    let watch = Stopwatch::start();
+    event.set();
+    yield_!(until_woken(load.n));
+    watch.woken(sample, load.n).report_and_exit()
 }
 
 #[loop_core::coroutine]
-fn waiter(event: Event) -> u64 {
+fn until_woken(n: u64) {
+    while bodies::woken() < n {
+        yield_!();
+    }
+}
+
+#[loop_core::coroutine]
+pub(super) fn waiter(event: Event) -> u64 {
     bodies::about_to_park();
     yield_!(event.wait());
+    bodies::is_woken();
     0
 }

@@ -1,8 +1,11 @@
-//! Many sleeps at once, and many that are cancelled.
+//! Many sleeps at once, many that are cancelled, and time limits that are not reached.
+
+use std::hint::black_box;
 
 use loop_core::prelude::*;
 
 use super::parked::{sleeper, until_parked};
+use super::switch::leaf;
 use crate::bodies;
 use crate::clock::{Sample, Stopwatch};
 use crate::kind::Load;
@@ -37,6 +40,20 @@ fn sleep_and_cancel(load: Load) -> Sample {
     for task in tasks {
         let ended = yield_!(Cancel(task));
         assert!(ended.is_err_and(|error| error.is_cancelled()));
+    }
+    watch.per_op(load.n)
+}
+
+pub(super) fn limits(load: Load) -> Sample {
+    super::run(limit_leaves(load))
+}
+
+#[loop_core::coroutine]
+fn limit_leaves(load: Load) -> Sample {
+    let watch = Stopwatch::start();
+    for i in 0..load.n {
+        let ended = yield_!(Timeout(bodies::HOUR, leaf(i)));
+        black_box(ended.expect("it returns at once"));
     }
     watch.per_op(load.n)
 }

@@ -35,6 +35,14 @@ async fn sleep(delay: Duration) {
     async_io::Timer::after(delay).await;
 }
 
+async fn timeout(limit: Duration, task: impl Future<Output = u64>) -> Option<u64> {
+    let elapsed = async {
+        sleep(limit).await;
+        None
+    };
+    futures_lite::future::or(async { Some(task.await) }, elapsed).await
+}
+
 mod unbounded {
     use async_channel::{Receiver, Sender};
 

@@ -39,6 +39,10 @@ fn sleep(delay: Duration) -> ::monoio::time::Sleep {
     ::monoio::time::sleep(delay)
 }
 
+async fn timeout(limit: Duration, task: impl Future<Output = u64>) -> Option<u64> {
+    ::monoio::time::timeout(limit, task).await.ok()
+}
+
 mod unbounded {
     use local_sync::mpsc::unbounded::{Rx, Tx};
 

@@ -60,6 +60,10 @@ fn spawn_local(_: &Cx, task: impl Future<Output = u64> + 'static) -> Join {
     tokio::task::spawn_local(task)
 }
 
+async fn timeout(limit: Duration, task: impl Future<Output = u64>) -> Option<u64> {
+    tokio::time::timeout(limit, task).await.ok()
+}
+
 /// Values without a bound.
 mod unbounded {
     use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
@@ -112,7 +116,7 @@ async fn count(lock: &Lock, yields: bool) {
 pub(crate) mod spawned {
     use super::{block_on, spawn, *};
     use tokio::task::yield_now;
-    async_workloads!(timeouts sync);
+    async_workloads!(aborts sync);
 }
 
 /// `tokio::spawn`, plain wake.
@@ -126,7 +130,7 @@ pub(crate) mod spawned_wake {
 pub(crate) mod local {
     use super::{block_on_local as block_on, spawn_local as spawn, *};
     use tokio::task::yield_now;
-    async_workloads!(timeouts sync);
+    async_workloads!(aborts sync);
 }
 
 /// `LocalSet`, plain wake.
