@@ -166,16 +166,15 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     }
 
     /// Does what objects have told the loop since the last call: wakes the tasks that may go on, cancels tasks of families.
-    #[cold]
     #[inline(never)]
     pub(super) fn note_changes(&mut self) {
         while let Some(change) = self.objects.next_change() {
             match change {
-                // All who used it may have gone since.
-                Change::Object(place) if !self.objects.is_used(place) => {}
                 Change::Object(place) => {
-                    self.objects.object(place).registration().heard();
-                    self.offer(place);
+                    // All who used it may have gone since.
+                    if self.objects.hear(place) {
+                        self.offer(place);
+                    }
                 }
                 Change::Cancel(child) => self.cancel_child(child),
             }

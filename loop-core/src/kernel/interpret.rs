@@ -486,8 +486,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             Ok(place) => place,
             Err(kind) => return self.fail(task, used_elsewhere(kind)),
         };
-        let is_second = self.objects.kind(place).requests()[0] != request;
-        let of = Of::new(place, is_second);
+        let of = Of::new(place, request.is_second());
         self.record(|kernel| {
             let name = Payload::Object(kernel.objects.name(place));
             Event::new(EventKind::Asked(request), task, name)

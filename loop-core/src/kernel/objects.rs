@@ -9,7 +9,7 @@ use super::table::{Entry, Table};
 use super::tasks::Tasks;
 use super::waits::{Links, Of, TaskState, Wait, Waiters};
 use crate::id::TaskId;
-use crate::request::{Asker, Change, Changes, Holder, Object, ObjectKind, ObjectName, RequestKind};
+use crate::request::{Asker, Change, Changes, Holder, Object, ObjectKind, ObjectName, Registration, RequestKind};
 
 /// No deadline.
 const NONE: u32 = u32::MAX;
@@ -73,7 +73,7 @@ impl Objects {
     }
 
     /// The place of an object, which a task is about to use. An error if tasks of another loop use it.
-    #[inline]
+    #[inline(always)]
     pub(super) fn enter(&mut self, object: Rc<dyn Object>) -> Result<u32, ObjectKind> {
         let registration = object.registration();
         let kind = registration.kind();
@@ -82,15 +82,7 @@ impl Objects {
             return if is_known { Ok(place) } else { Err(kind) };
         }
         if !is_known {
-            let number = match kind {
-                ObjectKind::Signal => registration.name().number,
-                kind => {
-                    let known = &mut self.known[kind as usize];
-                    *known += 1;
-                    *known
-                }
-            };
-            registration.introduce(&self.changes, number);
+            introduce(registration, &mut self.known, &self.changes);
         }
         let (place, used) = self.used.claim(Used::blank);
         debug_assert!(
@@ -111,7 +103,7 @@ impl Objects {
     /// The request that a task has made to an object.
     #[inline]
     pub(super) fn request_to(&self, of: Of) -> RequestKind {
-        self.kind(of.place()).requests()[usize::from(of.is_second())]
+        self.kind(of.place()).request(of.is_second())
     }
 
     #[inline]
@@ -129,8 +121,13 @@ impl Objects {
         self.used[place].waiters[queue].first()
     }
 
-    /// A task asks an object. False if it is not admitted: it is behind the others that wait then.
     #[inline]
+    pub(super) fn has_waiters(&self, place: u32) -> bool {
+        self.used[place].waiting > 0
+    }
+
+    /// A task asks an object. False if it is not admitted: it is behind the others that wait then.
+    #[inline(always)]
     pub(super) fn ask(&mut self, of: Of, tasks: &mut Tasks, task: TaskId) -> bool {
         let used = &mut self.used[of.place()];
         let is_admitted = used.admits(of, tasks, task, false);
@@ -145,7 +142,7 @@ impl Objects {
     }
 
     /// Offers an object to the first task that waits in one of its two queues. If the task is admitted, it is out of the queue.
-    #[inline]
+    #[inline(always)]
     pub(super) fn offer(
         &mut self,
         place: u32,
@@ -181,7 +178,7 @@ impl Objects {
     }
 
     /// Removes an object that no task uses any more.
-    #[inline]
+    #[inline(always)]
     pub(super) fn leave(&mut self, place: u32) {
         let used = &mut self.used[place];
         if used.waiting > 0 || used.admitted > 0 || used.children > 0 {
@@ -244,17 +241,40 @@ impl Objects {
         self.changes.next()
     }
 
-    /// Whether an object is at this place. It may have been removed since it changed.
-    pub(super) fn is_used(&self, place: u32) -> bool {
-        self.used[place].object.is_some()
+    /// The object at this place is about to be offered, because it has changed. False if it has been removed since.
+    #[inline]
+    pub(super) fn hear(&self, place: u32) -> bool {
+        let object = self.used[place].object.as_ref();
+        object.is_some_and(|object| {
+            object.registration().heard();
+            true
+        })
     }
+}
+
+/// The loop gets to know an object.
+#[cold]
+fn introduce(
+    registration: &Registration,
+    known: &mut [u32; ObjectKind::COUNT],
+    changes: &Rc<Changes>,
+) {
+    let number = match registration.kind() {
+        ObjectKind::Signal => registration.name().number,
+        kind => {
+            let known = &mut known[kind as usize];
+            *known += 1;
+            *known
+        }
+    };
+    registration.introduce(changes, number);
 }
 
 impl Used {
     /// Whether a task may go on that asks the object, or that waits for it and is the first one.
     #[inline]
     fn admits(&self, of: Of, tasks: &Tasks, task: TaskId, has_waited: bool) -> bool {
-        let request = self.kind.requests()[usize::from(of.is_second())];
+        let request = self.kind.request(of.is_second());
         let generation = tasks.generation(task);
         let task = Holder { task, generation };
         self.object.as_ref().expect(USED).admit(Asker {

@@ -123,19 +123,22 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     }
 
     /// Offers an object to the tasks that wait for it, the first one of each queue first, until one is not admitted.
+    #[inline(always)]
     pub(super) fn offer(&mut self, place: u32) {
-        let queues = 1 + usize::from(self.objects.kind(place).has_two_queues());
-        for queue in 0..queues {
+        for queue in 0..2 {
             while let Some((task, of)) = self.offer_to_first(place, queue) {
                 self.record(|kernel| kernel.woken_by(task, of));
                 self.remove_deadline(place);
                 self.tasks.unpark(task);
                 self.make_ready(task, Message::Admitted(of));
+                if !self.objects.has_waiters(place) {
+                    return;
+                }
             }
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn offer_to_first(&mut self, place: u32, queue: usize) -> Option<(TaskId, Of)> {
         if !self.closings.is_empty() && self.cancels_first(place, queue) {
             return None;

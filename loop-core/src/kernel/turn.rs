@@ -223,8 +223,8 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             self.begin(task)
         } else {
             self.record_site(EventKind::Resumed, task);
-            self.deliver(ready.message());
-            self.step(task, true)
+            let answered = self.deliver(ready.message());
+            self.step(task, answered)
         };
         let flow = self.step_is_over(task, flow);
         if flow != Flow::Over {
@@ -252,12 +252,27 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         Flow::Over
     }
 
-    /// Puts the answer that a message stands for into the airlock.
+    /// Puts the answer that a message stands for into the airlock. False if it only says to go on.
     // Each arm calls `put_answer` itself, so that the answer is made in the airlock. A processor stalls when it copies in large
     // pieces what was just written in small ones.
-    fn deliver(&mut self, message: Message) {
+    #[inline]
+    fn deliver(&mut self, message: Message) -> bool {
         match message {
-            Message::GoOn | Message::Start => {}
+            Message::Admitted(of) => {
+                self.tasks.take_pending(self.current);
+                self.went_on(of);
+                false
+            }
+            message => {
+                self.put(message);
+                true
+            }
+        }
+    }
+
+    fn put(&mut self, message: Message) {
+        match message {
+            Message::GoOn | Message::Start | Message::Admitted(_) => {}
             Message::Joined(other) => {
                 self.tasks.take_pending(self.current);
                 // The value is taken before the task's place is vacant.
@@ -271,10 +286,6 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
                 if let Some(answer) = self.take_kept(kept) {
                     with_airlock(|airlock| airlock.put_answer(answer));
                 }
-            }
-            Message::Admitted(of) => {
-                self.tasks.take_pending(self.current);
-                self.went_on(of);
             }
         }
     }

@@ -101,6 +101,12 @@ request_kinds! {
 }
 
 impl RequestKind {
+    /// Whether it is the second request of those to one kind of object.
+    #[inline]
+    pub(crate) fn is_second(self) -> bool {
+        matches!(self, RequestKind::Share | RequestKind::Send)
+    }
+
     fn words(self) -> &'static Words {
         &WORDS[self as usize]
     }

@@ -61,7 +61,9 @@ pub use input::{LineError, Stdin, StdinBytes};
 pub use into_task::IntoTask;
 pub(crate) use kind::RequestKind;
 pub use object::AnyObject;
-pub(crate) use object::{Asker, Change, Changes, Family, Holder, Object, ObjectKind, ObjectName};
+pub(crate) use object::{
+    Asker, Change, Changes, Family, Holder, Object, ObjectKind, ObjectName, Registration,
+};
 pub use output::{Eprint, Eprintln, Print, Println};
 pub use signal::Signal;
 pub use spawn::{Spawn, SpawnNamed};

@@ -81,6 +81,12 @@ object_kinds! {
 }
 
 impl ObjectKind {
+    /// Which of its two requests a task has made to an object of this kind.
+    #[inline]
+    pub(crate) fn request(self, is_second: bool) -> RequestKind {
+        self.requests()[usize::from(is_second)]
+    }
+
     /// Whether those who wait with the second request do not stand behind those who wait with the first. A receiver can wait for a
     /// value, and at the same time a sender for the room of one that is promised and not taken yet.
     #[inline]
@@ -227,7 +233,8 @@ pub(crate) enum Change {
 /// What the objects have told the loop since the last step. A loop and its objects share it.
 #[derive(Default)]
 pub(crate) struct Changes {
-    any: Cell<bool>,
+    /// How many things were told and not taken yet.
+    told: Cell<usize>,
     /// What was told first: mostly it is all.
     first: Cell<Option<Change>>,
     more: RefCell<VecDeque<Change>>,
@@ -237,27 +244,24 @@ impl Changes {
     #[inline]
     fn push(&self, change: Change) {
         set_changed();
-        match self.any.replace(true) {
-            false => self.first.set(Some(change)),
-            true => self.more.borrow_mut().push_back(change),
+        match self.told.replace(self.told.get() + 1) {
+            0 => self.first.set(Some(change)),
+            _ => self.more.borrow_mut().push_back(change),
         }
     }
 
     /// Whether an object has told something.
     #[inline]
     pub(crate) fn any(&self) -> bool {
-        self.any.get()
+        self.told.get() > 0
     }
 
     /// Takes what was told first.
     #[inline]
     pub(crate) fn next(&self) -> Option<Change> {
+        self.told.set(self.told.get().checked_sub(1)?);
         let first = self.first.take();
-        let change = first.or_else(|| self.more.borrow_mut().pop_front());
-        if change.is_none() {
-            self.any.set(false);
-        }
-        change
+        first.or_else(|| self.more.borrow_mut().pop_front())
     }
 }
 
