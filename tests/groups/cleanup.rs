@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use loop_core::prelude::*;
 use loop_core::sim::Sim;
 use loop_core::sync::Lock;
-use loop_core::{Defer, Error, Shield};
+use loop_core::{Defer, Error, Handle, Shield};
 use tests::{Notes, ms, without_lines};
 
 use crate::takes;
@@ -340,7 +340,7 @@ fn a_shielded_task_gets_the_lock_that_it_waits_for() {
         *yield_!(lock.acquire())
     }
     #[loop_core::coroutine]
-    fn cancels(task: loop_core::Handle<()>) -> bool {
+    fn cancels(task: Handle<()>) -> bool {
         yield_!(Sleep(ms(1)));
         yield_!(Cancel(task)).is_err_and(|error| error.is_cancelled())
     }
@@ -364,6 +364,68 @@ fn a_task_that_is_ending_is_not_cancelled_once_more() {
         .into_result()
         .unwrap();
     assert_eq!(notes.text(), "local second first");
+}
+
+/// Somebody else cleans up, so the loop looks at what resists. Whoever cancels a task that does not is told at once.
+#[test]
+fn others_that_are_cancelled_meanwhile_end_at_once() {
+    #[loop_core::coroutine]
+    fn cancels(task: Handle<u32>) -> bool {
+        yield_!(Cancel(task)).is_err_and(|error| error.is_cancelled())
+    }
+    #[loop_core::coroutine]
+    fn parent(notes: Notes) {
+        let careful = yield_!(Spawn(careful(notes.clone(), sleeps())));
+        let [waits, is_ready] = [yield_!(Spawn(sleeps())), yield_!(Spawn(seven()))];
+        yield_!(Sleep(ms(1)));
+        let canceller = yield_!(Spawn(cancels(careful)));
+        yield_!();
+        assert!(yield_!(Cancel(waits)).unwrap_err().is_cancelled());
+        assert_eq!(yield_!(Cancel(is_ready)).unwrap(), 7);
+        notes.add("others");
+        // It waits until the careful one has ended.
+        assert!(yield_!(Cancel(canceller)).unwrap_err().is_cancelled());
+        notes.add("canceller");
+        yield_!(Sleep(ms(5)));
+    }
+    let notes = Notes::default();
+    Sim::new()
+        .run(|| parent(notes.clone()))
+        .into_result()
+        .unwrap();
+    assert_eq!(notes.text(), "local others canceller second first");
+}
+
+#[test]
+fn a_shield_in_a_deferred_coroutine_does_not_cut_it_short() {
+    #[loop_core::coroutine]
+    fn cleans_up_shielded(notes: Notes) {
+        yield_!(Shield(cleans_up(notes.clone(), "shielded", 1)));
+        yield_!(cleans_up(notes, "rest", 1));
+    }
+    #[loop_core::coroutine]
+    fn works(notes: Notes) {
+        yield_!(Defer(move || cleans_up_shielded(notes)));
+        yield_!(sleeps());
+    }
+    #[loop_core::coroutine]
+    fn parent(notes: Notes) {
+        let mut group = Group::new();
+        yield_!(group.spawn(works(notes.clone())));
+        yield_!();
+        group.cancel();
+        yield_!();
+        // It is ending, and shielded.
+        group.cancel();
+        yield_!(group.join()).unwrap();
+        notes.add("joined");
+    }
+    let notes = Notes::default();
+    Sim::new()
+        .run(|| parent(notes.clone()))
+        .into_result()
+        .unwrap();
+    assert_eq!(notes.text(), "shielded rest joined");
 }
 
 #[test]

@@ -44,6 +44,16 @@ struct Closing {
     cancelled: Option<Cause>,
 }
 
+impl Closing {
+    /// Whether the end of the task is simple after all.
+    fn is_over(&self) -> bool {
+        self.deferred.is_empty()
+            && self.shields == 0
+            && self.ending.is_none()
+            && self.cancelled.is_none()
+    }
+}
+
 /// Empty unless a task defers something or shields itself.
 #[derive(Default)]
 pub(super) struct Closings(BTreeMap<TaskId, Closing>);
@@ -72,14 +82,11 @@ impl Closings {
     pub(super) fn unshield(&mut self, task: TaskId) -> Option<Cause> {
         let closing = self.0.get_mut(&task)?;
         closing.shields = closing.shields.saturating_sub(1);
-        if closing.shields > 0 {
+        // A deferred coroutine may have shields of its own, but the task has been cancelled before.
+        if closing.shields > 0 || closing.ending.is_some() {
             return None;
         }
-        let cause = closing.cancelled.take();
-        if cause.is_none() && closing.deferred.is_empty() && closing.ending.is_none() {
-            self.0.remove(&task);
-        }
-        cause
+        self.take_cause(task)
     }
 
     /// Whether a cancellation of the task has to wait: it is shielded, or it is ending already.
@@ -108,8 +115,14 @@ impl Closings {
                 .is_some_and(|closing| closing.cancelled.is_some())
     }
 
+    /// Why the task is to be cancelled: now it can be. If nothing is to be done before its end, there is nothing about it any more.
     pub(super) fn take_cause(&mut self, task: TaskId) -> Option<Cause> {
-        self.0.get_mut(&task)?.cancelled.take()
+        let closing = self.0.get_mut(&task)?;
+        let cause = closing.cancelled.take();
+        if closing.is_over() {
+            self.0.remove(&task);
+        }
+        cause
     }
 
     /// The task has ended like this. False if it is ending already: then a deferred coroutine has ended.

@@ -466,8 +466,12 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         let Some(cause) = self.closings.unshield(task) else {
             return Flow::Resume;
         };
-        self.cancel_living(task, &cause);
-        self.cancelled_itself(task);
+        let told = self.cancel_living(task, &cause);
+        match self.closings.is_ending(task) {
+            true => self.go_on_ending(task),
+            // The running task is in no queue.
+            false => self.bury(task, &told),
+        }
         self.note_changes();
         Flow::Over
     }
