@@ -3,6 +3,7 @@
 use insta::assert_snapshot;
 use loop_core::prelude::*;
 use loop_core::sim::Sim;
+use loop_core::sync::channel::{self, Receiver, UnboundedSender};
 use loop_core::{AsCompleted, TryAll};
 use tests::{Notes, ms};
 
@@ -38,6 +39,48 @@ fn a_race_cancels_the_losers_before_it_answers() {
     "#);
     assert_eq!(run.into_result().unwrap(), "b");
     assert_eq!(notes.text(), "b -b -c -a answer");
+}
+
+/// Those that lose are ready too. They make no further step, and what is there for them stays there.
+#[test]
+fn losers_that_are_ready_lose_nothing() {
+    #[loop_core::coroutine]
+    fn gets(receiver: Receiver<u32>) -> u32 {
+        yield_!(receiver.recv()).unwrap()
+    }
+    #[loop_core::coroutine]
+    fn sends(senders: [UnboundedSender<u32>; 2]) {
+        yield_!(Sleep(ms(1)));
+        for sender in senders {
+            sender.send(7).unwrap();
+        }
+    }
+    #[loop_core::coroutine]
+    fn parent() -> [usize; 2] {
+        let ((to_a, a), (to_b, b)) = (channel::unbounded(), channel::unbounded());
+        yield_!(Spawn(sends([to_a, to_b]))).detach();
+        assert_eq!(
+            yield_!(Race([gets(a.clone()), gets(b.clone())])).unwrap(),
+            7
+        );
+        [a.len(), b.len()]
+    }
+    let run = Sim::new().run(parent);
+    assert_snapshot!(run.trace(), @r"
+    # steps  policy=fifo
+    parent  primed  =>  spawn sends([UnboundedSender(channel { len…nder(channel { len: 0, .. })])
+    parent  spawned parent/1  =>  spawn gets(Receiver(channel { len: 0, .. }))  spawn gets(Receiver(channel { len: 0, .. }))  wait for group 1  park
+    parent/1  primed  =>  sleep 1ms  park
+    parent/2  primed  =>  receive from channel 1  park
+    parent/3  primed  =>  receive from channel 2  park
+
+    ~ +1ms  timer  wakes parent/1
+    parent/1  slept  =>  finish  wakes parent/2, parent/3
+    parent/2  received from channel 1  =>  finish 7
+    parent/3  =>  cancelled  wakes parent
+    parent  woken by group 1  =>  finish [0, 1]
+    ");
+    assert_eq!(run.into_result().unwrap(), [0, 1]);
 }
 
 #[test]

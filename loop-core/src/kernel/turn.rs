@@ -344,7 +344,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             // A primed coroutine keeps its request until it is polled again, so `Asked` needs a step too.
             PrimeState::Unstarted | PrimeState::Asked => self.step(task, false),
             PrimeState::Now => self.yield_now(task),
-            PrimeState::Ended => self.ended(task),
+            PrimeState::Ended => self.done(task),
             PrimeState::Panicked => self.fail_primed(task),
             PrimeState::Foreign => self.fail(task, foreign()),
         }
@@ -385,9 +385,20 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
                 let request = with_airlock(Airlock::take_request);
                 self.interpret(task, request.expect("a request is in the airlock"))
             }
-            StepState::Done => self.ended(task),
+            StepState::Done => self.done(task),
             StepState::Running | StepState::Priming => self.fail(task, foreign()),
         }
+    }
+
+    /// The coroutine on top of the task's stack has ended.
+    #[inline]
+    fn done(&mut self, task: TaskId) -> Flow {
+        let flow = self.ended(task);
+        // Its family may have decided. Those that lose make no further step, as they would not if another task cancelled them.
+        if flow == Flow::Over && take_changed() {
+            self.note_changes();
+        }
+        flow
     }
 
     // Entries and panics that are left over.
