@@ -14,7 +14,7 @@ use loop_core::sync::channel::{
 };
 use loop_core::sync::{Event, Lock};
 use loop_core::trace::{Recorder, Ring};
-use loop_core::{Cancel, Error, Remote};
+use loop_core::{Cancel, Error, Interval, Remote};
 use tests::ms;
 
 /// How often each thing is done, unless the variable `GROWTH_TIMES` says something else: `GROWTH_TIMES=10000000 cargo test
@@ -105,6 +105,18 @@ fn sleeps_leave_nothing() {
         }
     }
     assert_is_flat(peak(sleeps));
+}
+
+#[test]
+fn ticks_leave_nothing() {
+    #[loop_core::coroutine(lazy)]
+    fn ticks(times: usize) {
+        let mut ticks = Interval::new(ms(1));
+        for _ in 0..times {
+            yield_!(ticks.tick());
+        }
+    }
+    assert_is_flat(peak(ticks));
 }
 
 #[test]

@@ -250,6 +250,7 @@
 //! | [`Print(text)`](crate::Print), [`Println(text)`](crate::Println) | [`io::Result<()>`](std::io::Result) | only if the output is not read, and 64 KiB are unwritten |
 //! | [`Eprint(text)`](crate::Eprint), [`Eprintln(text)`](crate::Eprintln) | [`io::Result<()>`](std::io::Result) | as `Print` |
 //! | [`Sleep(duration)`](crate::Sleep), [`SleepUntil(time)`](crate::SleepUntil) | `()` | until then |
+//! | [`interval.tick()`](crate::Interval::tick) | [`Time`](crate::Time): when the tick was due | until then |
 //! | [`Clock`](crate::Clock) | [`Time`](crate::Time) | never |
 //! | [`Spawn(coroutine)`](crate::Spawn), [`Spawn(…).named(name)`](crate::Spawn::named) | [`Handle<T>`](crate::Handle) | never |
 //! | a [`Handle<T>`](crate::Handle): join | `Result<T,` [`TaskError`](crate::TaskError)`>` | until the task has ended |

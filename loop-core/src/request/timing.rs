@@ -98,7 +98,7 @@ impl Request for Sleep {
 /// use std::time::Duration;
 /// use loop_core::prelude::*;
 ///
-/// /// Ticks every 10 ms without drifting.
+/// /// Ticks every 10 ms without drifting. `Interval` does the same, and knows what to do about missed ticks.
 /// #[loop_core::coroutine]
 /// fn ticks(n: u32) {
 ///     let start = yield_!(Clock);
