@@ -66,6 +66,19 @@ async def chain(n, child):
     report(watch.per_op(n))
 
 
+async def stream(n, yields):
+    async def numbers():
+        for i in range(n):
+            if yields:
+                await asyncio.sleep(0)
+            yield i
+
+    watch = Stopwatch()
+    async for _ in numbers():
+        pass
+    report(watch.per_op(n))
+
+
 async def parked_never(n, _):
     parking = Parking()
     tasks = [asyncio.create_task(never()) for _ in range(n)]
@@ -205,6 +218,8 @@ KINDS = {
     "timeout-ready": timeout_ready,
     "cancel": cancel,
     "lines": lines,
+    "stream": lambda n, _: stream(n, False),
+    "stream-yield": lambda n, _: stream(n, True),
     "idle": idle,
 }
 

@@ -54,6 +54,10 @@ pub(crate) enum Kind {
     Lines,
     /// One value of a generator.
     Generator,
+    /// One value of a stream, which does not ask the loop for it.
+    Stream,
+    /// The same, and each value is preceded by a bare yield.
+    StreamYield,
     /// One event kept in memory: `n` yields of `width` tasks with the trace on, less the same with it off.
     Trace,
     /// [`Kind::Switch`] with the last events kept in memory, beside none of them and all of them.
@@ -94,6 +98,8 @@ const NAMES: &[(Kind, &str)] = &[
     (CancelWaiters, "cancel-waiters"),
     (Lines, "lines"),
     (Generator, "generator"),
+    (Stream, "stream"),
+    (StreamYield, "stream-yield"),
     (Trace, "trace"),
     (Ring, "ring"),
     (Traced, "traced"),

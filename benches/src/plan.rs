@@ -25,6 +25,7 @@ pub(crate) const WORKLOADS: &[&str] = &[
     "cancel",
     "lines",
     "generators",
+    "streams",
     "trace",
     "ring",
     "schedules",
@@ -68,6 +69,8 @@ const SIZES: &[Line] = &[
     ("cancel",       "... scattered",          CancelWaiters,  MILLION,       2),
     ("lines",        "pipe to pipe",           Lines,          MILLION,       1),
     ("generators",   "for x in g",             Generator,      10 * MILLION,  1),
+    ("streams",      "a value",                Stream,         10 * MILLION,  1),
+    ("streams",      "... after a yield",      StreamYield,    2 * MILLION,   1),
     ("trace",        "kept in memory",         Trace,          MILLION,       2),
     ("ring",         "the last 1024 events",   Ring,           2 * MILLION,   2),
     ("ring",         "... 1000 tasks",         Ring,           2 * MILLION,   1000),
@@ -86,6 +89,8 @@ const SIZES: &[Line] = &[
     ("instructions", "cancel a parked task",   Cancel,         100_000,       1000),
     ("instructions", "in place, a leaf",       FromLeaf,       100_000,       1),
     ("instructions", "in place, yielding once", FromYield,     100_000,       1),
+    ("instructions", "a value of a generator", Generator,      100_000,       1),
+    ("instructions", "a value of a stream",    Stream,         100_000,       1),
     ("instructions", "a trace event",          Traced,         100_000,       2),
 ];
 

@@ -6,6 +6,7 @@ mod generator;
 mod lines;
 mod parked;
 mod schedules;
+mod stream;
 mod switch;
 mod sync;
 mod timers;
@@ -43,6 +44,8 @@ pub(crate) fn bench(kind: Kind) -> Option<Bench> {
         Kind::CancelWaiters => cancel::waiters,
         Kind::Lines => lines::lines,
         Kind::Generator => generator::generator,
+        Kind::Stream => stream::values,
+        Kind::StreamYield => stream::values_in_turn,
         Kind::Trace => trace::trace,
         Kind::Ring => trace::ring,
         Kind::Schedules => schedules::schedules,

@@ -1,6 +1,7 @@
 //! All peers of the comparison, including loop-core: their names, and how they are started.
 
 mod async_executor;
+mod async_stream;
 mod compio;
 mod corosensei;
 mod fauxgen;
@@ -114,6 +115,7 @@ pub(crate) const PEERS: &[Peer] = &[
     Peer::inside("may", may::bench).at_most(15_000),
     Peer::inside("fauxgen", fauxgen::bench),
     Peer::inside("genawaiter", genawaiter::generators),
+    Peer::inside("async-stream", async_stream::bench),
     Peer::inside("corosensei", corosensei::bench),
     Peer::inside("shuttle-futures", shuttle::futures::bench),
     Peer::inside("shuttle-threads", shuttle::threads::bench),

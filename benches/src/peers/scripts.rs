@@ -35,6 +35,8 @@ pub(crate) const ASYNCIO: Script = Script {
         TimeoutReady,
         Cancel,
         Lines,
+        Stream,
+        StreamYield,
         Idle,
     ],
 };

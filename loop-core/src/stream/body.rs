@@ -12,6 +12,8 @@ use crate::coroutine::{Origin, Site, passes};
 pub(super) struct Body<'a, S, T> {
     /// `None` once it has ended.
     future: Option<Pin<Box<dyn Future<Output = T> + 'a>>>,
+    /// It is being polled. If it panics then, this stays.
+    runs: bool,
     pub(super) slot: Rc<S>,
     site: &'static Site,
 }
@@ -20,6 +22,7 @@ impl<'a, S, T> Body<'a, S, T> {
     pub(super) fn new<O: Origin>(_: O, slot: Rc<S>, future: impl Future<Output = T> + 'a) -> Self {
         Body {
             future: Some(Box::pin(future)),
+            runs: false,
             slot,
             site: Site::of::<O>(),
         }
@@ -30,7 +33,7 @@ impl<'a, S, T> Body<'a, S, T> {
     }
 
     pub(super) fn has_ended(&self) -> bool {
-        self.future.is_none()
+        self.future.is_none() || self.runs
     }
 
     pub(super) fn close(&mut self) {
@@ -45,22 +48,24 @@ impl<'a, S, T> Body<'a, S, T> {
         cx: &mut Context<'_>,
         arrives: impl FnOnce(&S) -> Option<V>,
     ) -> Poll<Option<Ran<V, T>>> {
-        // It has ended if it panics.
-        let Some(mut future) = self.future.take() else {
+        if self.runs {
+            return Poll::Ready(None);
+        }
+        let Some(future) = &mut self.future else {
             return Poll::Ready(None);
         };
-        match future.as_mut().poll(cx) {
-            Poll::Ready(returned) => Poll::Ready(Some(Ran::Returned(returned))),
-            Poll::Pending => {
-                self.future = Some(future);
-                let arrived = arrives(&self.slot);
-                if arrived.is_none() {
-                    passes(|| self.site);
-                }
-                match arrived {
-                    Some(value) => Poll::Ready(Some(Ran::Arrived(value))),
-                    None => Poll::Pending,
-                }
+        self.runs = true;
+        let polled = future.as_mut().poll(cx);
+        self.runs = false;
+        if let Poll::Ready(returned) = polled {
+            self.future = None;
+            return Poll::Ready(Some(Ran::Returned(returned)));
+        }
+        match arrives(&self.slot) {
+            Some(value) => Poll::Ready(Some(Ran::Arrived(value))),
+            None => {
+                passes(|| self.site);
+                Poll::Pending
             }
         }
     }

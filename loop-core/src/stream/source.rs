@@ -218,35 +218,27 @@ impl<Y> Deref for StreamCo<Y> {
 }
 
 impl<Y> StreamCo<Y> {
-    /// Gives out a value, and waits until the next one is asked for.
+    /// Gives out a value, and waits until the next one is asked for. Await it at once.
     #[inline]
-    pub fn emit(&self, value: Y) -> impl Future<Output = ()> {
-        Emitting {
-            slot: &self.slot,
-            value: Some(value),
-        }
+    pub fn emit(&self, value: Y) -> impl Future<Output = ()> + use<Y> {
+        self.slot.set(Some(value));
+        Emitting { is_out: false }
     }
 }
 
-struct Emitting<'s, Y> {
-    slot: &'s Cell<Option<Y>>,
-    value: Option<Y>,
+/// A value is in the slot. Its stream stands still once.
+struct Emitting {
+    is_out: bool,
 }
 
-/// The value is moved, never pinned.
-impl<Y> Unpin for Emitting<'_, Y> {}
-
-impl<Y> Future for Emitting<'_, Y> {
+impl Future for Emitting {
     type Output = ();
 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
-        match self.value.take() {
-            Some(value) => {
-                self.slot.set(Some(value));
-                Poll::Pending
-            }
-            None => Poll::Ready(()),
+        match std::mem::replace(&mut self.is_out, true) {
+            true => Poll::Ready(()),
+            false => Poll::Pending,
         }
     }
 }
