@@ -771,7 +771,7 @@
 //! | `…` is not something that the event loop can answer | yield a request, a coroutine or a handle; call the function: `child()`; iterate over a generator |
 //! | expected `u8`, or `Generator<u8, …>`, found `Coroutine<…>`, in a generator | no event loop resumes a generator, so it can't run a coroutine: make it a coroutine, or a stream |
 //! | `Generator<…>` is not a coroutine, so it cannot run in place | iterate over it: `for value in generator { … }` |
-//! | `Generator<…>` is not an iterator | it receives values: resume it with `start` and `send` |
+//! | a method of iterators exists for `Generator<…>`, but its trait bounds were not satisfied | it receives values: resume it with `start` and `send` |
 //! | `main` has invalid return type `Coroutine<()>` | the program's coroutine has its own attribute: `#[loop_core::main]` |
 //! | unused `Coroutine<()>` that must be used | the coroutine does nothing until it is yielded or spawned |
 //! | hidden lifetime parameters in types, and lifetime may not live long enough | an argument hides a lifetime: write `Parser<'_>` if the coroutine borrows, or `Parser<'static>` |

@@ -47,6 +47,13 @@ fn unwraps(task: Handle<u64>) -> u64 {
 }
 
 #[loop_core::coroutine]
+fn objects(lock: loop_core::sync::Lock<u64>) -> u64 {
+    loop_core::Timeout(std::time::Duration::ZERO, child()).unwrap();
+    *lock.acquire() += 1;
+    lock.acquire().unwrap()
+}
+
+#[loop_core::coroutine]
 fn returns() -> u64 {
     yield_!(child());
     "no number"

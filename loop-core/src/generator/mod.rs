@@ -379,17 +379,34 @@ impl<Y, R, T, B: Frame<Y, R, T>> AnyGenerator for Generator<Y, R, T, B> {
 pub trait IsRequest {}
 
 /// Gives what the generator yields, until it returns; then `None` for ever.
-impl<Y, T, B: Frame<Y, (), T>> Iterator for Generator<Y, (), T, B> {
+impl<Y, R: NothingReceived, T, B: Frame<Y, R, T>> Iterator for Generator<Y, R, T, B> {
     type Item = Y;
 
     #[inline]
     fn next(&mut self) -> Option<Y> {
         // The first one starts the body, which drops the `()`.
-        self.resume(Some(()))
+        self.resume(Some(R::NOTHING))
     }
 }
 
-impl<Y, T, B: Frame<Y, (), T>> FusedIterator for Generator<Y, (), T, B> {}
+impl<Y, R: NothingReceived, T, B: Frame<Y, R, T>> FusedIterator for Generator<Y, R, T, B> {}
+
+/// What an iterator receives: `()`. It is a bound, so that rustc can say why a generator is none.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a generator that receives a `{Self}` is no iterator",
+    label = "to iterate sends nothing",
+    note = "resume it with `start` and `send`",
+    note = "a generator without `receives = …` is an iterator"
+)]
+pub trait NothingReceived {
+    /// The value.
+    const NOTHING: Self;
+}
+
+impl NothingReceived for () {
+    const NOTHING: () = ();
+}
 
 impl<Y, R, T, B> fmt::Debug for Generator<Y, R, T, B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
