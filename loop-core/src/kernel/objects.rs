@@ -9,7 +9,9 @@ use super::table::{Entry, Table};
 use super::tasks::Tasks;
 use super::waits::{Links, Of, TaskState, Wait, Waiters};
 use crate::id::TaskId;
-use crate::request::{Asker, Change, Changes, Holder, Object, ObjectKind, ObjectName, Registration, RequestKind};
+use crate::request::{
+    Asker, Change, Changes, Holder, Object, ObjectKind, ObjectName, Registration, RequestKind,
+};
 
 /// No deadline.
 const NONE: u32 = u32::MAX;
