@@ -14,7 +14,7 @@ use loop_core::sync::channel::{
 };
 use loop_core::sync::{Event, Lock};
 use loop_core::trace::{Recorder, Ring};
-use loop_core::{Cancel, Error, Interval, Remote};
+use loop_core::{Cancel, Error, Interval, Remote, TaskLocal};
 use tests::ms;
 
 /// How often each thing is done, unless the variable `GROWTH_TIMES` says something else: `GROWTH_TIMES=10000000 cargo test
@@ -117,6 +117,20 @@ fn ticks_leave_nothing() {
         }
     }
     assert_is_flat(peak(ticks));
+}
+
+#[test]
+fn task_local_values_leave_nothing() {
+    static NUMBER: TaskLocal<usize> = TaskLocal::new("number");
+    #[loop_core::coroutine(lazy)]
+    fn sets(times: usize) {
+        for n in 0..times {
+            yield_!(NUMBER.set(n));
+            yield_!(Spawn(NUMBER.scope(n, child(n)))).detach();
+            yield_!(NUMBER.scope(n, child(n)));
+        }
+    }
+    assert_is_flat(peak(sets));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use loop_core::policy::Policy;
 use loop_core::prelude::*;
 use loop_core::trace::Recorder;
 use loop_core::world::World;
-use loop_core::{Request, Time};
+use loop_core::{Request, TaskLocal, Time};
 
 use crate::Slot;
 
@@ -30,6 +30,7 @@ pub fn run<W: World, R: Recorder, P: Policy>(
         "echo" => event_loop.run_until_complete(echo()),
         "two readers" => event_loop.run_until_complete(two_readers()),
         "bytes" => event_loop.run_until_complete(bytes()),
+        "locals" => event_loop.run_until_complete(locals()),
         "ring" => event_loop.run_until_complete(ring()),
         _ => panic!("no scenario is called {name}"),
     }
@@ -168,4 +169,26 @@ fn ring() {
     a.set(Some(second));
     b.set(Some(first));
     yield_!(Sleep(Duration::from_secs(60)));
+}
+
+static USER: TaskLocal<&str> = TaskLocal::new("user");
+
+/// Whose task it is, after a while.
+#[loop_core::coroutine(lazy)]
+fn user() -> Option<&'static str> {
+    yield_!(Sleep(TICK));
+    let user = yield_!(USER.get())?;
+    Some(*user)
+}
+
+/// Values that tasks inherit.
+#[loop_core::coroutine]
+fn locals() {
+    let before = yield_!(Spawn(user()));
+    yield_!(USER.set("Ada"));
+    let after = yield_!(Spawn(user()));
+    let both = yield_!(All((user(), USER.scope("Alan", user()))));
+    assert_eq!(both.unwrap(), (Some("Ada"), Some("Alan")));
+    assert_eq!(yield_!(before).unwrap(), None);
+    assert_eq!(yield_!(after).unwrap(), Some("Ada"));
 }

@@ -258,6 +258,8 @@
 //! | [`Cancel(handle)`](crate::Cancel), [`Cancel(…).because(reason)`](crate::Cancel::because) | `Result<T,` [`TaskError`](crate::TaskError)`>`: the value, if the task had ended | never |
 //! | [`Ended(&handle)`](crate::Ended) | `()`; the value stays for whoever joins the task | until the task has ended |
 //! | [`Me`](crate::Me), [`handle.name()`](crate::Handle::name) | [`TaskInfo`](crate::TaskInfo), `String` | never |
+//! | [`local.get()`](crate::TaskLocal::get), [`local.set(value)`](crate::TaskLocal::set), [`local.reset(value)`](crate::TaskLocal::reset) | `Option<Rc<T>>`: the value that the task has, or had before | never |
+//! | [`local.scope(value, coroutine)`](crate::TaskLocal::scope) | `T`: the coroutine's value | until it has ended |
 //! | [`Timeout(duration, coroutine)`](crate::Timeout), [`TimeoutAt(time, coroutine)`](crate::TimeoutAt) | `Result<T,` [`Elapsed`](crate::Elapsed)`>` | until it has ended, or the time is over |
 //! | [`Race(coroutines)`](crate::Race) | `Result<…,` [`TaskError`](crate::TaskError)`>`: the value of the first | until one has ended |
 //! | [`All(coroutines)`](crate::All) | `Result<…,` [`TaskError`](crate::TaskError)`>`: all values | until all have ended, or one has panicked |

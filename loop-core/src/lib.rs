@@ -161,11 +161,11 @@ pub use remote::{Remote, RemoteCall};
 #[cfg(feature = "blocking")]
 pub use request::Blocking;
 pub use request::{
-    AnyCoroutine, AnyHandle, AnyObject, Await, BorrowingCoroutine, Cancel, CancelBecause, Clock,
-    Coroutine, Defer, Ended, Eprint, Eprintln, Exit, Flatten, Gather, Handle, Interval, IntoTask,
-    LineError, Me, MissedTicks, Now, Print, Println, Request, Resume, Shield, Signal, Sleep,
-    SleepUntil, Spawn, SpawnNamed, Stdin, StdinBytes, Stop, TaskError, TaskInfo, TaskRef, Value,
-    Yield, YieldFrom,
+    AnyCoroutine, AnyHandle, AnyLocal, AnyObject, Await, BorrowingCoroutine, Cancel, CancelBecause,
+    Clock, Coroutine, Defer, Ended, Eprint, Eprintln, Exit, Flatten, Gather, Handle, Interval,
+    IntoTask, LineError, LocalValue, Me, MissedTicks, Now, Print, Println, Request, Resume, Shield,
+    Signal, Sleep, SleepUntil, Spawn, SpawnNamed, Stdin, StdinBytes, Stop, TaskError, TaskInfo,
+    TaskLocal, TaskRef, Value, Yield, YieldFrom,
 };
 pub use signal::SignalKind;
 pub use slow::SlowStep;

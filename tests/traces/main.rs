@@ -17,6 +17,7 @@ mod hostile;
 mod in_place;
 mod intervals;
 mod lifecycle;
+mod locals;
 mod misuse;
 mod names;
 mod order;

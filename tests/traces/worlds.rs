@@ -58,6 +58,11 @@ fn tasks_take_turns_alike_in_both_worlds() {
 }
 
 #[test]
+fn tasks_inherit_values_alike_in_both_worlds() {
+    on_this_process("locals");
+}
+
+#[test]
 fn failures_are_the_same_in_both_worlds() {
     on_this_process("failure");
 }

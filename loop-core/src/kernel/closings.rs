@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::locals::Values;
 use crate::coroutine::AnyFrame;
 use crate::id::TaskId;
 use crate::request::TaskError;
@@ -32,10 +33,13 @@ impl Cause {
     }
 }
 
+/// A coroutine that runs when its task ends, and the values that it has then.
+pub(super) type Deferred = (AnyFrame, Option<Values>);
+
 #[derive(Default)]
 struct Closing {
-    /// Coroutines that run when the task ends, the last one first.
-    deferred: Vec<AnyFrame>,
+    /// Coroutines that run when the task ends, the last one first, each with the values that the task had.
+    deferred: Vec<Deferred>,
     /// How many shields there are around what the task does.
     shields: u32,
     /// The task has ended, and the deferred coroutines run.
@@ -70,8 +74,9 @@ impl Closings {
         !self.0.is_empty() && self.0.contains_key(&task)
     }
 
-    pub(super) fn defer(&mut self, task: TaskId, coroutine: AnyFrame) {
-        self.0.entry(task).or_default().deferred.push(coroutine);
+    pub(super) fn defer(&mut self, task: TaskId, coroutine: AnyFrame, values: Option<Values>) {
+        let closing = self.0.entry(task).or_default();
+        closing.deferred.push((coroutine, values));
     }
 
     pub(super) fn shield(&mut self, task: TaskId) {
@@ -137,7 +142,7 @@ impl Closings {
     }
 
     /// The next coroutine that is to run before the end of the task is told.
-    pub(super) fn next(&mut self, task: TaskId) -> Option<AnyFrame> {
+    pub(super) fn next(&mut self, task: TaskId) -> Option<Deferred> {
         self.0.get_mut(&task)?.deferred.pop()
     }
 
@@ -149,11 +154,11 @@ impl Closings {
     }
 
     /// Takes everything, to be dropped.
-    pub(super) fn take_frames(&mut self) -> Vec<AnyFrame> {
+    pub(super) fn take_frames(&mut self) -> Vec<Deferred> {
         let closings = std::mem::take(&mut self.0).into_values();
         let frames = closings.flat_map(|closing| {
             let value = match closing.ending {
-                Some(Ending::Returned(frame)) => Some(frame),
+                Some(Ending::Returned(frame)) => Some((frame, None)),
                 _ => None,
             };
             closing.deferred.into_iter().rev().chain(value)

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::closings::Ending;
 use super::flow::Flow;
+use super::locals::Values;
 use super::queue::Message;
 use super::stop_reason::StopReason;
 use super::streams::{AnswerNumber, Given};
@@ -85,7 +86,9 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     /// Runs the next deferred coroutine. After the last one, the end of the task is told. The task is in no queue.
     pub(super) fn go_on_ending(&mut self, task: TaskId) {
-        if let Some(frame) = self.closings.next(task) {
+        if let Some((frame, values)) = self.closings.next(task) {
+            self.drop_locals(task);
+            self.locals.put(task, values);
             self.tasks.restart(task, frame);
             return self.make_ready(task, Message::Start);
         }
@@ -103,6 +106,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     }
 
     fn finish_now(&mut self, task: TaskId) {
+        self.drop_locals(task);
         // The state comes before the joiner is woken: the joiner's message says that the value is there.
         self.tasks.end(task, TaskState::Returned);
         self.note_awaited(task);
@@ -251,6 +255,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     }
 
     fn fail_now(&mut self, task: TaskId, error: TaskError) {
+        self.drop_locals(task);
         self.tasks.end(task, TaskState::Failed);
         self.note_awaited(task);
         match self.tell(task, error) {
@@ -265,6 +270,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     /// A cancelled task has ended, and is told to be.
     pub(super) fn cancelled_now(&mut self, task: TaskId, error: TaskError) -> Told {
+        self.drop_locals(task);
         self.tasks.end(task, TaskState::Cancelled);
         self.note_awaited(task);
         self.tell(task, error)
@@ -304,6 +310,25 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         // The frame leaves the stack before it is dropped: a destructor may run any code, and must find the stack intact.
         while let Some(frame) = self.tasks.pop_frame(task) {
             self.guarded(task, |_| deep_drop(frame));
+        }
+    }
+
+    /// A task ends: drops the values that no other task has. They are dropped before its end is told, as what its coroutines had.
+    #[inline]
+    pub(super) fn drop_locals(&mut self, task: TaskId) {
+        if !self.locals.is_empty() {
+            let values = self.locals.take(task);
+            self.drop_values(task, values);
+        }
+    }
+
+    pub(super) fn drop_values(&mut self, task: TaskId, values: Option<Values>) {
+        let Some(mut values) = values.and_then(Rc::into_inner) else {
+            return;
+        };
+        // Each under a guard of its own: two destructors that panic must not end the process.
+        while let Some(value) = values.pop() {
+            self.guarded(task, |_| drop(value));
         }
     }
 

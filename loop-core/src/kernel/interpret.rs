@@ -18,8 +18,8 @@ use crate::coroutine::{
 use crate::id::{SourceId, TaskId};
 use crate::policy::Policy;
 use crate::request::{
-    AnyHandle, AnyObject, Deadline, Gather, ObjectKind, RequestKind, Resume, TaskError, TaskInfo,
-    TaskRef, Yield, with_airlock,
+    AnyHandle, AnyLocal, AnyObject, Deadline, Gather, LocalValue, ObjectKind, RequestKind, Resume,
+    TaskError, TaskInfo, TaskRef, Yield, with_airlock,
 };
 use crate::time::Time;
 use crate::trace::{Event, EventKind, Made, Payload, Recorder};
@@ -60,6 +60,8 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             Yield::Ended(other) => self.watch(task, &other),
             Yield::Me => self.tell_about(task, RequestKind::Me, task),
             Yield::NameOf(other) => self.name_task(task, &other),
+            Yield::GetLocal(local) => self.get_local(task, local),
+            Yield::SetLocal(set) => self.set_local(task, set.0, set.1),
             Yield::Sleep(time) => self.sleep_until(task, self.world.now() + time),
             Yield::SleepUntil(at) => self.sleep_until(task, at),
             Yield::Clock => self.clock(task),
@@ -103,6 +105,8 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             }
             Yield::Join(handle) | Yield::Cancel(handle) => self.task_of(handle),
             Yield::CancelBecause(cancel) => self.task_of(&cancel.0),
+            Yield::GetLocal(local) => Payload::Value(Some(local.name().to_owned())),
+            Yield::SetLocal(set) => shown_local(set.0, set.1.as_ref()),
             Yield::Sleep(time) => Payload::Duration(*time),
             Yield::Exit(status) => Payload::Value(Some(status.to_string())),
             Yield::SleepUntil(at) => Payload::Time(*at),
@@ -280,6 +284,9 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         };
         let state = frame.prime_state();
         let (child, ordinal) = self.tasks.add(task, name, frame);
+        if !self.locals.is_empty() {
+            self.locals.put(child, self.locals.all(task));
+        }
         if self.is_recording() {
             self.record_spawn(task, child, ordinal, name);
         }
@@ -450,7 +457,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             kernel.record_calls(task);
             Event::plain(EventKind::Asked(RequestKind::Defer), task)
         });
-        self.closings.defer(task, frame);
+        self.closings.defer(task, frame, self.locals.all(task));
         self.record_plain(EventKind::Answered(RequestKind::Defer), task);
         Flow::Resume
     }
@@ -474,6 +481,30 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         }
         self.note_changes();
         Flow::Over
+    }
+
+    fn get_local(&mut self, task: TaskId, local: AnyLocal) -> Flow {
+        let value = self.locals.get(task, local);
+        self.answer_local(task, RequestKind::GetLocal, local, value)
+    }
+
+    fn set_local(&mut self, task: TaskId, local: AnyLocal, value: Option<LocalValue>) -> Flow {
+        let before = self.locals.set(task, local, value);
+        self.answer_local(task, RequestKind::SetLocal, local, before)
+    }
+
+    fn answer_local(
+        &mut self,
+        task: TaskId,
+        kind: RequestKind,
+        local: AnyLocal,
+        value: Option<LocalValue>,
+    ) -> Flow {
+        self.record(|_| {
+            let shown = shown_local(local, value.as_ref());
+            Event::new(EventKind::Answered(kind), task, shown)
+        });
+        self.answer(Resume::Local(value))
     }
 
     fn sleep_until(&mut self, task: TaskId, at: Time) -> Flow {
@@ -591,6 +622,14 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             Event::new(EventKind::Scheduled, task, Payload::Made(made))
         });
     }
+}
+
+/// The name of a key, and whether there is a value.
+fn shown_local(local: AnyLocal, value: Option<&LocalValue>) -> Payload {
+    Payload::Value(Some(match value {
+        Some(_) => local.name().to_owned(),
+        None => format!("{} = none", local.name()),
+    }))
 }
 
 /// The failure of a task that asks for what the tasks of another loop use.

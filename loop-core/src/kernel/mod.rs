@@ -19,6 +19,7 @@ mod failures;
 mod families;
 mod flow;
 mod interpret;
+mod locals;
 mod names;
 mod objects;
 mod output;
@@ -47,6 +48,7 @@ use self::closings::Closings;
 use self::deadlines::Deadlines;
 use self::failures::Failures;
 use self::flow::Flow;
+use self::locals::Locals;
 use self::objects::Objects;
 use self::outside::Outside;
 use self::pace::Pace;
@@ -120,6 +122,7 @@ pub(crate) struct Kernel<W, R, P> {
     sources: Sources,
     objects: Objects,
     closings: Closings,
+    locals: Locals,
     /// What other threads may change.
     outside: Outside,
     standard: Option<Standard>,
@@ -170,6 +173,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             sources: Sources::new(),
             objects: Objects::new(),
             closings: Closings::default(),
+            locals: Locals::default(),
             outside: Outside::default(),
             standard: None,
             failures: Failures::default(),

@@ -290,14 +290,16 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
                     }
                 }
                 self.close_stack(task);
+                self.drop_locals(task);
             }
         }
         for errand in self.outside.close() {
             self.guarded(TaskId::NONE, |_| drop(errand));
         }
         // Each under a guard of its own: two destructors that panic must not end the process.
-        for frame in self.closings.take_frames() {
+        for (frame, values) in self.closings.take_frames() {
             self.guarded(TaskId::NONE, |_| deep_drop(frame));
+            self.drop_values(TaskId::NONE, values);
         }
         for frame in self.tasks.take_values() {
             self.guarded(TaskId::NONE, |_| deep_drop(frame));

@@ -70,6 +70,10 @@ request_kinds! {
     Me: "me", "me", "", "its turn";
     /// The name of a task.
     NameOf: "name of", "name", "", "its turn";
+    /// A value of the task.
+    GetLocal: "get local", "got local", "", "its turn";
+    /// Another value for the task.
+    SetLocal: "set local", "had local", "", "its turn";
     /// Some time.
     Sleep: "sleep", "slept", "timer", "its deadline";
     /// An instant.

@@ -9,6 +9,7 @@
 mod about;
 mod any_coroutine;
 mod any_handle;
+mod any_local;
 mod awaiting;
 #[cfg(feature = "blocking")]
 mod blocking;
@@ -26,6 +27,7 @@ mod input;
 mod interval;
 mod into_task;
 pub(crate) mod kind;
+mod local;
 mod name_of;
 pub(crate) mod object;
 mod output;
@@ -44,6 +46,7 @@ pub use about::{Ended, Me};
 pub use any_coroutine::{AnyCoroutine, Value};
 pub(crate) use any_handle::DetachQueueOfThisThread;
 pub use any_handle::{AnyHandle, TaskRef};
+pub use any_local::{AnyLocal, LocalValue};
 pub use awaiting::Await;
 #[cfg(feature = "blocking")]
 pub use blocking::Blocking;
@@ -62,6 +65,7 @@ pub use input::{LineError, Stdin, StdinBytes};
 pub use interval::{Interval, MissedTicks};
 pub use into_task::IntoTask;
 pub(crate) use kind::RequestKind;
+pub use local::TaskLocal;
 pub use object::AnyObject;
 pub(crate) use object::{
     Asker, Change, Changes, Family, Holder, Object, ObjectKind, ObjectName, Registration,

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::any_coroutine::{AnyCoroutine, Value};
 use super::any_handle::{AnyHandle, TaskRef};
+use super::any_local::{AnyLocal, LocalValue};
 use super::gather::Gather;
 use super::kind::RequestKind;
 use super::object::AnyObject;
@@ -69,6 +70,10 @@ pub enum Yield {
     Me,
     /// The name of a task. Answered by [`Resume::Task`].
     NameOf(TaskRef),
+    /// The task's value of a [`TaskLocal`](crate::TaskLocal). Answered by [`Resume::Local`].
+    GetLocal(AnyLocal),
+    /// Another value of a [`TaskLocal`](crate::TaskLocal) for the task, or none. Answered by [`Resume::Local`]: the value before.
+    SetLocal(Box<(AnyLocal, Option<LocalValue>)>),
     /// Wait for a time. Answered by [`Resume::Unit`].
     Sleep(Duration),
     /// Wait until an instant. Answered by [`Resume::Unit`].
@@ -118,6 +123,8 @@ impl Yield {
             Yield::Ended { .. } => RequestKind::Ended,
             Yield::Me => RequestKind::Me,
             Yield::NameOf { .. } => RequestKind::NameOf,
+            Yield::GetLocal { .. } => RequestKind::GetLocal,
+            Yield::SetLocal { .. } => RequestKind::SetLocal,
             Yield::Sleep { .. } => RequestKind::Sleep,
             Yield::SleepUntil { .. } => RequestKind::SleepUntil,
             Yield::Clock => RequestKind::Clock,
@@ -182,4 +189,6 @@ pub enum Resume {
     Time(Time),
     /// The task that was asked for.
     Task(Box<TaskInfo>),
+    /// The value of a [`TaskLocal`](crate::TaskLocal), if the task has one.
+    Local(Option<LocalValue>),
 }
