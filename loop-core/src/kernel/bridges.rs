@@ -7,7 +7,7 @@ use std::task::Waker;
 use super::Kernel;
 use super::flow::Flow;
 use super::queue::Message;
-use super::waits::{Of, Wait};
+use super::waits::Wait;
 use crate::id::TaskId;
 use crate::inbox::Mailbox;
 use crate::policy::Policy;
@@ -84,7 +84,6 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         let place = place.expect("an object that no loop uses");
         let name = self.objects.name(place);
         self.record(|_| Event::new(EventKind::Asked(request), task, Payload::Object(name)));
-        let of = Of::new(place, false);
         let line = self.outside.open_line(place);
         if let Some(job) = object.0.begin(line) {
             self.world.offload(job);
@@ -92,7 +91,9 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         if let Some(signal) = object.0.signal() {
             self.listen(signal, &object);
         }
-        if !self.objects.ask(of, &mut self.tasks, task) {
+        let asked = self.objects.ask(object.0, request, &mut self.tasks, task);
+        let (of, is_admitted) = asked.expect("this loop uses it");
+        if !is_admitted {
             self.park(task, Wait::Object(of));
             return Flow::Over;
         }

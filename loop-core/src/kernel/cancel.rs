@@ -170,12 +170,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     pub(super) fn note_changes(&mut self) {
         while let Some(change) = self.objects.next_change() {
             match change {
-                Change::Object(place) => {
-                    // All who used it may have gone since.
-                    if self.objects.hear(place) {
-                        self.offer(place);
-                    }
-                }
+                Change::Object(place) => self.offer(place),
                 Change::Cancel(child) => self.cancel_child(child),
             }
         }

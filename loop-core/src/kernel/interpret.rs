@@ -11,7 +11,7 @@ use super::flow::Flow;
 use super::queue::{BoxedAnswer, Message};
 use super::stop_reason::StopReason;
 use super::timers::of_object;
-use super::waits::{Of, TaskState, Wait};
+use super::waits::{TaskState, Wait};
 use crate::coroutine::{
     AnyFrame, Payload as PanicPayload, PrimeState, RawCoroutine, foreign, take_arguments,
 };
@@ -517,21 +517,21 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     /// A request to an object that other tasks change.
     fn ask_object(&mut self, task: TaskId, request: RequestKind, object: AnyObject) -> Flow {
-        let place = match self.objects.enter(object.0) {
-            Ok(place) => place,
+        let asked = self.objects.ask(object.0, request, &mut self.tasks, task);
+        let (of, is_admitted) = match asked {
+            Ok(asked) => asked,
             Err(kind) => return self.fail(task, used_elsewhere(kind)),
         };
-        let of = Of::new(place, request.is_second());
         self.record(|kernel| {
-            let name = Payload::Object(kernel.objects.name(place));
+            let name = Payload::Object(kernel.objects.name(of.place()));
             Event::new(EventKind::Asked(request), task, name)
         });
-        if !self.objects.ask(of, &mut self.tasks, task) {
+        if !is_admitted {
             self.park(task, Wait::Object(of));
             return Flow::Over;
         }
         self.record(|kernel| {
-            let name = Payload::Object(kernel.objects.name(place));
+            let name = Payload::Object(kernel.objects.name(of.place()));
             Event::new(EventKind::Readied(request), task, name)
         });
         self.make_ready(task, Message::Admitted(of));

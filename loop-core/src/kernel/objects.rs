@@ -75,13 +75,22 @@ impl Objects {
     }
 
     /// The place of an object, which a task is about to use. An error if tasks of another loop use it.
-    #[inline(always)]
     pub(super) fn enter(&mut self, object: Rc<dyn Object>) -> Result<u32, ObjectKind> {
-        let registration = object.registration();
+        let (place, used) = self.place_for(object.registration())?;
+        used.object.get_or_insert(object);
+        Ok(place)
+    }
+
+    /// The entry of an object. If the object is not in the table yet, it is still to be put there.
+    #[inline(always)]
+    fn place_for(&mut self, registration: &Registration) -> Result<(u32, &mut Used), ObjectKind> {
         let kind = registration.kind();
         let is_known = registration.is_known_to(&self.changes);
         if let Some(place) = registration.place() {
-            return if is_known { Ok(place) } else { Err(kind) };
+            return match is_known {
+                true => Ok((place, &mut self.used[place])),
+                false => Err(kind),
+            };
         }
         if !is_known {
             introduce(registration, &mut self.known, &self.changes);
@@ -93,8 +102,7 @@ impl Objects {
         );
         registration.set_place(Some(place));
         used.kind = kind;
-        used.object = Some(object);
-        Ok(place)
+        Ok((place, used))
     }
 
     #[inline]
@@ -128,19 +136,35 @@ impl Objects {
         self.used[place].waiting > 0
     }
 
-    /// A task asks an object. False if it is not admitted: it is behind the others that wait then.
+    /// A task asks an object, and is admitted or not: then it is behind the others that wait. An error if tasks of another loop use
+    /// the object.
     #[inline(always)]
-    pub(super) fn ask(&mut self, of: Of, tasks: &mut Tasks, task: TaskId) -> bool {
-        let used = &mut self.used[of.place()];
-        let is_admitted = used.admits(of, tasks, task, false);
+    pub(super) fn ask(
+        &mut self,
+        object: Rc<dyn Object>,
+        request: RequestKind,
+        tasks: &mut Tasks,
+        task: TaskId,
+    ) -> Result<(Of, bool), ObjectKind> {
+        let registration = object.registration();
+        let (place, used) = self.place_for(registration)?;
+        let of = Of::new(place, request.is_second());
+        let generation = tasks.generation(task);
+        let is_admitted = object.admit(Asker {
+            task: Holder { task, generation },
+            request,
+            has_waited: false,
+        });
         match is_admitted {
             true => used.admitted += 1,
             false => {
                 used.queue_of(of).push_back(tasks, task);
-                used.set_waiting(used.waiting + 1);
+                used.waiting += 1;
+                registration.joined(used.waiting, of.is_second());
             }
         }
-        is_admitted
+        used.object.get_or_insert(object);
+        Ok((of, is_admitted))
     }
 
     /// Offers an object to the first task that waits in one of its two queues. If the task is admitted, it is out of the queue.
@@ -173,7 +197,7 @@ impl Objects {
     }
 
     /// A task that was admitted goes on, or is cancelled.
-    #[inline]
+    #[inline(always)]
     pub(super) fn went_on(&mut self, place: u32) {
         self.used[place].admitted -= 1;
         self.leave(place);
@@ -183,7 +207,7 @@ impl Objects {
     #[inline(always)]
     pub(super) fn leave(&mut self, place: u32) {
         let used = &mut self.used[place];
-        if used.waiting > 0 || used.admitted > 0 || used.children > 0 {
+        if used.waiting | used.admitted | used.children > 0 {
             return;
         }
         if let Some(object) = used.object.take() {
@@ -243,14 +267,35 @@ impl Objects {
         self.changes.next()
     }
 
-    /// The object at this place is about to be offered, because it has changed. False if it has been removed since.
-    #[inline]
-    pub(super) fn hear(&self, place: u32) -> bool {
-        let object = self.used[place].object.as_ref();
-        object.is_some_and(|object| {
-            object.registration().heard();
-            true
-        })
+    /// The object at this place is about to be offered, because it has changed. Gives the first task that waits if the object has admitted
+    /// it already: it is out of the queue then, and whether others wait is said.
+    #[inline(always)]
+    pub(super) fn hear(&mut self, place: u32, tasks: &mut Tasks) -> Option<(TaskId, Of, bool)> {
+        let used = &mut self.used[place];
+        let is_second = used.object.as_ref()?.registration().heard()?;
+        let of = Of::new(place, is_second);
+        let waiters = used.queue_of(of);
+        let task = waiters.first()?;
+        waiters.remove(tasks, task);
+        used.waiting -= 1;
+        used.admitted += 1;
+        let has_others = used.waiting > 0;
+        if has_others {
+            used.set_waiting(used.waiting);
+        }
+        Some((task, of, has_others))
+    }
+
+    /// Whether the object has admitted a task that waits, which does not go on any more.
+    pub(super) fn take_given(&mut self, of: Of, task: TaskId) -> bool {
+        let used = &mut self.used[of.place()];
+        let is_first = used.queue_of(of).first() == Some(task);
+        let registration = used.object.as_ref().expect(USED).registration();
+        let is_given = is_first && registration.given() == Some(of.is_second());
+        if is_given {
+            registration.heard();
+        }
+        is_given
     }
 }
 

@@ -67,6 +67,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     /// Undoes a wait, to cancel or close the task. The task is runnable then, but in no queue.
     pub(super) fn undo_wait(&mut self, task: TaskId, wait: Wait) {
+        let is_given = matches!(wait, Wait::Object(of) if self.objects.take_given(of, task));
         // In this order, because `unpark` overwrites the task's links.
         self.leave_queue_of(task, wait);
         self.tasks.unpark(task);
@@ -88,7 +89,11 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             Wait::Room(_) | Wait::End(_) | Wait::Watch(_) => {}
             Wait::Object(of) => {
                 self.outside.close_line(of.place());
-                self.objects.object(of.place()).left(self.request_to(of));
+                let object = self.objects.object(of.place());
+                match is_given {
+                    true => object.give_back(self.request_to(of)),
+                    false => object.left(self.request_to(of)),
+                }
                 // Those behind it may have waited for its sake only.
                 self.offer(of.place());
                 self.objects.leave(of.place());
@@ -99,7 +104,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     // Objects that tasks change.
 
     /// A task that was admitted to an object goes on.
-    #[inline]
+    #[inline(always)]
     pub(super) fn went_on(&mut self, of: Of) {
         self.objects.went_on(of.place());
     }
@@ -125,17 +130,29 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     /// Offers an object to the tasks that wait for it, the first one of each queue first, until one is not admitted.
     #[inline(always)]
     pub(super) fn offer(&mut self, place: u32) {
+        if let Some((task, of, has_others)) = self.objects.hear(place, &mut self.tasks) {
+            self.wake_admitted(task, of);
+            if !has_others {
+                return;
+            }
+        }
         for queue in 0..2 {
             while let Some((task, of)) = self.offer_to_first(place, queue) {
-                self.record(|kernel| kernel.woken_by(task, of));
                 self.remove_deadline(place);
-                self.tasks.unpark(task);
-                self.make_ready(task, Message::Admitted(of));
+                self.wake_admitted(task, of);
                 if !self.objects.has_waiters(place) {
                     return;
                 }
             }
         }
+    }
+
+    /// Wakes a task that an object has admitted, and that is out of the object's queue.
+    #[inline(always)]
+    fn wake_admitted(&mut self, task: TaskId, of: Of) {
+        self.record(|kernel| kernel.woken_by(task, of));
+        self.tasks.unpark(task);
+        self.make_ready(task, Message::Admitted(of));
     }
 
     #[inline(always)]

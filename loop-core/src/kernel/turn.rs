@@ -223,7 +223,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             self.begin(task)
         } else {
             self.record_site(EventKind::Resumed, task);
-            let answered = self.deliver(ready.message());
+            let answered = self.deliver(task, ready);
             self.step(task, answered)
         };
         let flow = self.step_is_over(task, flow);
@@ -255,19 +255,15 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     /// Puts the answer that a message stands for into the airlock. False if it only says to go on.
     // Each arm calls `put_answer` itself, so that the answer is made in the airlock. A processor stalls when it copies in large
     // pieces what was just written in small ones.
-    #[inline]
-    fn deliver(&mut self, message: Message) -> bool {
-        match message {
-            Message::Admitted(of) => {
-                self.tasks.take_pending(self.current);
-                self.went_on(of);
-                false
-            }
-            message => {
-                self.put(message);
-                true
-            }
-        }
+    #[inline(always)]
+    fn deliver(&mut self, task: TaskId, ready: Ready) -> bool {
+        let Some(of) = ready.admitted() else {
+            self.put(ready.message());
+            return true;
+        };
+        self.tasks.take_pending(task);
+        self.went_on(of);
+        false
     }
 
     fn put(&mut self, message: Message) {

@@ -186,9 +186,9 @@ where
                 return Poll::Ready(R::answer(Resume::Unit));
             }
             if keeps {
-                let answer = airlock.take_answer().unwrap_or(Resume::Unit);
+                // What the request keeps has the answer.
                 return match read.take() {
-                    Some(read) => Poll::Ready(read(answer)),
+                    Some(read) => Poll::Ready(read(Resume::Unit)),
                     None => Poll::Pending,
                 };
             }

@@ -278,6 +278,10 @@ pub(crate) struct Registration {
     waiting: Cell<u32>,
     /// It has told the loop that it has changed, and has not been offered since.
     has_told: Cell<bool>,
+    /// One task waits: whether with the second request. `None` also if that is not known.
+    lone: Cell<Option<bool>>,
+    /// The same of the first task that waits, if the object has admitted it and the loop has not woken it yet.
+    given: Cell<Option<bool>>,
 }
 
 impl Registration {
@@ -289,6 +293,8 @@ impl Registration {
             number: Cell::new(0),
             waiting: Cell::new(0),
             has_told: Cell::new(false),
+            lone: Cell::new(None),
+            given: Cell::new(None),
         }
     }
 
@@ -308,14 +314,32 @@ impl Registration {
     }
 
     /// Who may go on may have changed: the loop offers the object to those who wait.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn changed(&self) {
-        if self.waiting.get() > 0
-            && !self.has_told.get()
-            && let Some(changes) = &*self.changes.borrow()
-        {
+        if self.waiting.get() > 0 && !self.has_told.get() {
+            self.tell();
+        }
+    }
+
+    fn tell(&self) {
+        if let Some(changes) = &*self.changes.borrow() {
             self.has_told.set(true);
             changes.push(Change::Object(self.place.get()));
+        }
+    }
+
+    /// The same for an object that admits a task at once, and not only when the loop offers it, if only one task waits, and with this
+    /// request.
+    #[inline(always)]
+    pub(crate) fn changed_for(&self, is_second: bool, admits: impl FnOnce() -> bool) {
+        if self.lone.get() != Some(is_second) {
+            return self.changed();
+        }
+        if admits() {
+            self.tell();
+            self.lone.set(None);
+            self.given.set(Some(is_second));
+            self.waiting.set(0);
         }
     }
 
@@ -365,15 +389,31 @@ impl Registration {
         self.has_told.set(false);
     }
 
-    /// The loop is about to offer the object.
+    /// The loop is about to offer the object. If the object has admitted the first task already, it says with which request.
     #[inline]
-    pub(crate) fn heard(&self) {
+    pub(crate) fn heard(&self) -> Option<bool> {
         self.has_told.set(false);
+        self.given.take()
     }
 
+    /// Which of its requests the task has made that the object has admitted already.
+    #[inline]
+    pub(crate) fn given(&self) -> Option<bool> {
+        self.given.get()
+    }
+
+    /// So many tasks wait, the last one of them with this request.
+    #[inline]
+    pub(crate) fn joined(&self, waiting: u32, is_second: bool) {
+        self.waiting.set(waiting);
+        self.lone.set((waiting == 1).then_some(is_second));
+    }
+
+    /// So many tasks are left that wait.
     #[inline]
     pub(crate) fn set_waiting(&self, waiting: u32) {
         self.waiting.set(waiting);
+        self.lone.set(None);
     }
 }
 

@@ -126,7 +126,7 @@ pub trait Request {
     fn answer(resume: Resume) -> Self::Answer;
 
     // A request that keeps something for its answer, such as the value to be sent, overrides this. What it gives must not be empty then:
-    // if it is, `answer` is called.
+    // if it is, `answer` is called. What it gives is passed `Resume::Unit`, whatever the loop's answer is.
     #[doc(hidden)]
     #[inline]
     fn loop_core_ask(self) -> (Yield, impl FnOnce(Resume) -> Self::Answer)

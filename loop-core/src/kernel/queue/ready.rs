@@ -71,6 +71,14 @@ impl Ready {
         self.0 >> (2 * BITS) == 1
     }
 
+    /// The object that has admitted it, if that is the message.
+    #[inline(always)]
+    pub(in crate::kernel) fn admitted(self) -> Option<Of> {
+        let kind = self.0 >> (2 * BITS);
+        let place = ((self.0 >> BITS) % LIMIT as u64) as u32;
+        (kind >= 4).then(|| Of::new(place, kind == 5))
+    }
+
     #[inline(always)]
     pub(in crate::kernel) fn message(self) -> Message {
         let number = ((self.0 >> BITS) % LIMIT as u64) as u32;

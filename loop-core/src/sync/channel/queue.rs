@@ -144,14 +144,36 @@ impl<T> Queue<T> {
             return Err(SendError(value));
         }
         self.values.borrow_mut().push(value);
-        self.registration.changed();
+        self.registration.changed_for(false, || self.promise());
         Ok(())
     }
 
     fn pop(&self) -> Option<T> {
         let value = self.values.borrow_mut().pop();
-        self.registration.changed();
+        self.registration.changed_for(true, || self.reserve(true));
         value
+    }
+
+    /// Whether a receiver may go on.
+    #[inline]
+    fn promise(&self) -> bool {
+        let admits = self.has_value() || self.has_ended();
+        self.promised.set(self.promised.get() + usize::from(admits));
+        admits
+    }
+
+    /// Whether a sender may go on.
+    #[inline]
+    fn reserve(&self, has_waited: bool) -> bool {
+        let overtakes = !has_waited && self.waiting_senders.get() > 0;
+        let admits = !self.has_receivers() || self.has_room() && !overtakes;
+        self.reserved.set(self.reserved.get() + usize::from(admits));
+        match (has_waited, admits) {
+            (false, false) => self.waiting_senders.set(self.waiting_senders.get() + 1),
+            (true, true) => self.waiting_senders.set(self.waiting_senders.get() - 1),
+            _ => {}
+        }
+        admits
     }
 
     fn close(&self) {
@@ -166,20 +188,10 @@ impl<T> Object for Queue<T> {
     }
 
     fn admit(&self, asker: Asker) -> bool {
-        if asker.request == RequestKind::Receive {
-            let admits = self.has_value() || self.has_ended();
-            self.promised.set(self.promised.get() + usize::from(admits));
-            return admits;
+        match asker.request {
+            RequestKind::Receive => self.promise(),
+            _ => self.reserve(asker.has_waited),
         }
-        let overtakes = !asker.has_waited && self.waiting_senders.get() > 0;
-        let admits = !self.has_receivers() || self.has_room() && !overtakes;
-        self.reserved.set(self.reserved.get() + usize::from(admits));
-        match (asker.has_waited, admits) {
-            (false, false) => self.waiting_senders.set(self.waiting_senders.get() + 1),
-            (true, true) => self.waiting_senders.set(self.waiting_senders.get() - 1),
-            _ => {}
-        }
-        admits
     }
 
     fn give_back(&self, request: RequestKind) {
