@@ -316,11 +316,18 @@ impl Registration {
     /// Who may go on may have changed: the loop offers the object to those who wait.
     #[inline(always)]
     pub(crate) fn changed(&self) {
-        if self.waiting.get() > 0 && !self.has_told.get() {
+        if self.waiting.get() > 0 {
+            self.tell_once();
+        }
+    }
+
+    fn tell_once(&self) {
+        if !self.has_told.get() {
             self.tell();
         }
     }
 
+    #[inline(always)]
     fn tell(&self) {
         if let Some(changes) = &*self.changes.borrow() {
             self.has_told.set(true);

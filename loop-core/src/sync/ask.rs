@@ -1,5 +1,6 @@
 //! [`Ask`]: a request to an object.
 
+use std::mem;
 use std::rc::Rc;
 
 use crate::request::{AnyObject, Object, Request, Resume, Yield};
@@ -61,6 +62,12 @@ where
             request,
             answer,
         } = self;
-        (request(holds.object()), move |_| answer(holds))
+        let request = request(holds.object());
+        let read = move |unit| {
+            // It is always `Resume::Unit`, so there is nothing to drop.
+            mem::forget(unit);
+            answer(holds)
+        };
+        (request, read)
     }
 }
