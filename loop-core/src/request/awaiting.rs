@@ -10,7 +10,8 @@ use std::sync::{Arc, Weak};
 use std::task::{Context, Poll, Waker};
 
 use super::kind::RequestKind;
-use super::object::{AnyObject, Asker, Object, ObjectKind, Registration};
+use super::object::{AnyObject, Asker, Object, Registration};
+use super::object_name::ObjectKind;
 use super::typed::Request;
 use super::yields::{Resume, Yield};
 use crate::coroutine::Payload;

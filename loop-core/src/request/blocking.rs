@@ -7,7 +7,8 @@ use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use super::kind::RequestKind;
-use super::object::{AnyObject, Asker, Object, ObjectKind, Registration};
+use super::object::{AnyObject, Asker, Object, Registration};
+use super::object_name::ObjectKind;
 use super::typed::Request;
 use super::yields::{Resume, Yield};
 use crate::coroutine::Payload;

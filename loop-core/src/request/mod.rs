@@ -30,6 +30,7 @@ pub(crate) mod kind;
 mod local;
 mod name_of;
 pub(crate) mod object;
+pub(crate) mod object_name;
 mod output;
 mod signal;
 mod spawn;
@@ -67,9 +68,8 @@ pub use into_task::IntoTask;
 pub(crate) use kind::RequestKind;
 pub use local::TaskLocal;
 pub use object::AnyObject;
-pub(crate) use object::{
-    Asker, Change, Changes, Family, Holder, Object, ObjectKind, ObjectName, Registration,
-};
+pub(crate) use object::{Asker, Change, Changes, Family, Holder, Object, Registration};
+pub(crate) use object_name::{ObjectKind, ObjectName};
 pub use output::{Eprint, Eprintln, Print, Println};
 pub use signal::Signal;
 pub use spawn::{Spawn, SpawnNamed};

@@ -5,7 +5,8 @@ use std::io;
 use std::rc::Rc;
 
 use super::kind::RequestKind;
-use super::object::{AnyObject, Asker, Object, ObjectKind, Registration};
+use super::object::{AnyObject, Asker, Object, Registration};
+use super::object_name::ObjectKind;
 use super::typed::Request;
 use super::yields::{Resume, Yield};
 use crate::signal::SignalKind;

@@ -146,4 +146,4 @@ pub(crate) use self::text::{Naming, is_told, rest};
 pub use self::views::{Decisions, PerTask, Steps, Trace};
 pub use crate::policy::Choice;
 pub use crate::request::kind::RequestKind;
-pub use crate::request::object::{ObjectKind, ObjectName};
+pub use crate::request::object_name::{ObjectKind, ObjectName};
