@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use crate::coroutine::Site;
-use crate::request::{ObjectName, RequestKind};
+use crate::request::Waiting;
 
 /// Tasks that can never go on: they wait for each other in a cycle, or every task is parked and nothing outside can wake one.
 /// Its text says which task waits for what.
@@ -42,40 +41,6 @@ pub(crate) struct Cycle {
     pub(crate) members: Vec<usize>,
     /// How many further tasks it has.
     pub(crate) more: usize,
-}
-
-/// One task of a [`Deadlock`].
-///
-/// ```
-/// use loop_core::prelude::*;
-/// use loop_core::Error;
-/// use loop_core::trace::RequestKind;
-/// use loop_core::sim::{Input, Sim};
-///
-/// #[loop_core::coroutine]
-/// fn reader() {
-///     let _ = yield_!(Stdin);
-/// }
-///
-/// let run = Sim::new().stdin(Input::new().stays_open()).run(reader);
-/// let Err(Error::Deadlock(deadlock)) = run.into_result() else { unreachable!() };
-/// let waiting = &deadlock.waits()[0];
-/// assert_eq!((&*waiting.task, waiting.request), ("reader", RequestKind::Stdin));
-/// assert_eq!(waiting.stack[0].name, "reader");
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Waiting {
-    /// The task's name.
-    pub task: String,
-    /// The coroutines on its stack, the innermost last.
-    pub stack: Vec<&'static Site>,
-    /// The request that it waits for.
-    pub request: RequestKind,
-    /// The lock, event or channel that it waits for, if it waits for such an object.
-    pub object: Option<ObjectName>,
-    /// The name of the task whose end it waits for, or that has the lock.
-    pub holder: Option<String>,
 }
 
 /// The text of a report has at most this many lines of one kind; the others are counted.
@@ -214,32 +179,6 @@ impl Deadlock {
 impl Cycle {
     fn len(&self) -> usize {
         self.members.len() + self.more
-    }
-}
-
-impl fmt::Display for Waiting {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} waits ", self.task)?;
-        match (self.object, &self.holder) {
-            (Some(object), holder) => {
-                // "waits for event 1", "waits to acquire lock 1"
-                match self.request {
-                    RequestKind::Wait | RequestKind::Await | RequestKind::Signal => {
-                        write!(f, "for {object}")?
-                    }
-                    request => write!(f, "to {request} {object}")?,
-                }
-                if let Some(holder) = holder {
-                    write!(f, ", which {holder} has")?;
-                }
-            }
-            (None, Some(holder)) => write!(f, "for {} of {holder}", self.request.object())?,
-            (None, None) => write!(f, "for {}", self.request.object())?,
-        }
-        match self.stack.last() {
-            Some(site) => write!(f, ", in {site}"),
-            None => Ok(()),
-        }
     }
 }
 

@@ -142,7 +142,7 @@ mod switch;
 mod time;
 
 pub use coroutine::Site;
-pub use deadlock::{Deadlock, Waiting};
+pub use deadlock::Deadlock;
 pub use error::{Error, Failures, StepLimit, report};
 pub use event_loop::{Builder, EventLoop, Step};
 pub use generator::{
@@ -165,7 +165,7 @@ pub use request::{
     Clock, Coroutine, Defer, Ended, Eprint, Eprintln, Exit, Flatten, Gather, Handle, Interval,
     IntoTask, LineError, LocalValue, Me, MissedTicks, Now, Print, Println, Request, Resume, Shield,
     Signal, Sleep, SleepUntil, Spawn, SpawnNamed, Stdin, StdinBytes, Stop, TaskError, TaskInfo,
-    TaskLocal, TaskRef, Value, Yield, YieldFrom,
+    TaskLocal, TaskRef, Value, Waiting, Yield, YieldFrom,
 };
 pub use signal::SignalKind;
 pub use slow::SlowStep;

@@ -103,7 +103,7 @@ fn a_value_that_is_made_from_itself() {
     let run = Sim::new().run(|| fetch(Once::new()));
     assert_snapshot!(without_lines(&run.result().as_ref().unwrap_err()), @r"
     deadlock: a task waits for itself
-      fetch waits to acquire lock 1, which fetch has, in `get_or_init` (loop-core/src/sync/once.rs)
+      fetch waits to acquire lock 1, which fetch has, in `fetch` > `get_or_init` > `make` > `fetch` > `get_or_init` (loop-core/src/sync/once.rs)
       cycle: fetch -> fetch
     ");
 }

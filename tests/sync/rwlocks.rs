@@ -167,7 +167,7 @@ fn a_deadlock_names_the_writer() {
     assert_eq!(notes.text(), "has it");
     assert_snapshot!(without_lines(&run.result().as_ref().unwrap_err()), @r"
     deadlock: every task is parked and nothing outside can wake one
-      parent waits to acquire rwlock 1, which parent/1 has, in `writes` (tests/sync/rwlocks.rs)
+      parent waits to acquire rwlock 1, which parent/1 has, in `parent` > `writes` (tests/sync/rwlocks.rs)
       parent/1 waits to share rwlock 1, which parent/1 has, in `stays` (tests/sync/rwlocks.rs)
       cycle: parent/1 -> parent/1
     ");

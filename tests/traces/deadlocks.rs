@@ -59,7 +59,7 @@ fn a_task_that_waits_for_itself() {
     let deadlock = deadlock(run.into_result());
     assert_snapshot!(without_lines(&deadlock), @r"
     deadlock: a task waits for itself
-      parent/1 waits for the end of parent/1, in `joins` (tests/traces/deadlocks.rs)
+      parent/1 waits for the end of parent/1, in `waits_then_joins` > `joins` (tests/traces/deadlocks.rs)
       cycle: parent/1 -> parent/1
     ");
     assert_eq!(deadlock.cycles(), [["parent/1"]]);
@@ -91,9 +91,9 @@ fn a_cycle_is_found_at_once_though_others_run() {
     let deadlock = deadlock(event_loop.run());
     assert_snapshot!(without_lines(&deadlock), @r"
     deadlock: tasks wait for each other in a cycle
-      ring/3 waits for the end of ring/1, in `joins` (tests/traces/deadlocks.rs)
-      ring/1 waits for the end of ring/2, in `joins` (tests/traces/deadlocks.rs)
-      ring/2 waits for the end of ring/3, in `joins` (tests/traces/deadlocks.rs)
+      ring/3 waits for the end of ring/1, in `waits_then_joins` > `joins` (tests/traces/deadlocks.rs)
+      ring/1 waits for the end of ring/2, in `waits_then_joins` > `joins` (tests/traces/deadlocks.rs)
+      ring/2 waits for the end of ring/3, in `waits_then_joins` > `joins` (tests/traces/deadlocks.rs)
       cycle: ring/3 -> ring/1 -> ring/2 -> ring/3
     ");
     assert_eq!(deadlock.cycles(), [["ring/3", "ring/1", "ring/2"]]);
@@ -170,7 +170,7 @@ fn every_task_is_parked() {
     let deadlock = deadlock(event_loop.run());
     assert_snapshot!(without_lines(&deadlock), @r"
     deadlock: every task is parked and nothing outside can wake one
-      outer waits for the end of outer/2, in `parent` (tests/traces/deadlocks.rs)
+      outer waits for the end of outer/2, in `outer` > `parent` (tests/traces/deadlocks.rs)
       outer/1 waits for bytes of standard input, in `reads_bytes` (tests/traces/deadlocks.rs)
       outer/2 waits for standard input, in `reads` (tests/traces/deadlocks.rs)
     ");

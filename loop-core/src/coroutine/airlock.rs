@@ -182,6 +182,17 @@ impl<Q, A> Airlock<Q, A> {
         StepState::Done
     }
 
+    /// Polls a body that waits, without giving it control: its request stays as it is, and the coroutines that run in place within it
+    /// say [where it is](super::way). A body that would go on, because it awaits a future of its own beside a request, runs to its next
+    /// request, and keeps that, as one that is primed does.
+    pub(crate) fn look(&self, frame: Pin<&mut dyn FrameOfThisThread>) -> Result<(), Payload> {
+        let outer = self.state.replace(StepState::Priming);
+        let cx = &mut Context::from_waker(Waker::noop());
+        let polled = catch_unwind(AssertUnwindSafe(|| frame.poll(cx)));
+        self.state.set(outer);
+        polled.map(drop)
+    }
+
     /// Puts an answer into the airlock, for the body that is resumed next.
     #[inline(always)]
     pub(crate) fn put_answer(&self, answer: A) {

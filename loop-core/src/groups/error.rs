@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io;
 
-use crate::request::TaskError;
+use crate::request::{TaskError, Waiting};
 
 /// The time limit of a [`Timeout`](crate::Timeout) is over. Its text says what the coroutine waited for.
 ///
@@ -28,15 +28,15 @@ use crate::request::TaskError;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Elapsed {
-    waits: Vec<String>,
+    waits: Vec<Waiting>,
 }
 
 impl Elapsed {
-    pub(super) fn new(waits: Vec<String>) -> Elapsed {
+    pub(super) fn new(waits: Vec<Waiting>) -> Elapsed {
         Elapsed { waits }
     }
 
-    /// What was waited for, in words: a text for each task that waited.
+    /// What was waited for: the tasks that waited, each with what for, and in which coroutines.
     ///
     /// ```
     /// # use loop_core::prelude::*;
@@ -48,14 +48,14 @@ impl Elapsed {
     /// }
     ///
     /// #[loop_core::coroutine]
-    /// fn impatient() -> usize {
+    /// fn impatient() -> Duration {
     ///     let elapsed = yield_!(Timeout(Duration::from_secs(5), read())).unwrap_err();
-    ///     elapsed.waits().len()
+    ///     elapsed.waits()[0].waited
     /// }
     /// # let run = Sim::new().stdin(Input::new().stays_open()).run(impatient);
-    /// # assert_eq!(run.into_result().unwrap(), 1);
+    /// # assert_eq!(run.into_result().unwrap(), Duration::from_secs(5));
     /// ```
-    pub fn waits(&self) -> &[String] {
+    pub fn waits(&self) -> &[Waiting] {
         &self.waits
     }
 }

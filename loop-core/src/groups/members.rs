@@ -7,7 +7,7 @@ use std::rc::Rc;
 use crate::request::object::Registration;
 use crate::request::{
     AnyCoroutine, AnyObject, Asker, Deadline, Family, Gather, Holder, Object, ObjectKind,
-    RequestKind, Resume, TaskError, Value, Yield,
+    RequestKind, Resume, TaskError, Value, Waiting, Yield,
 };
 
 /// How a task has ended.
@@ -45,7 +45,7 @@ pub(super) struct Members<O> {
     /// The task that waits.
     asker: Cell<Option<Holder>>,
     /// What the tasks waited for when the deadline passed.
-    elapsed: RefCell<Option<Vec<String>>>,
+    elapsed: RefCell<Option<Vec<Waiting>>>,
 }
 
 /// The right to wait for tasks that belong together. When it is dropped, they are cancelled.
@@ -83,7 +83,7 @@ impl<O: Outcomes + 'static> Owner<O> {
 
 impl<O: Outcomes> Members<O> {
     /// What the tasks waited for when the deadline passed.
-    pub(super) fn take_elapsed(&self) -> Option<Vec<String>> {
+    pub(super) fn take_elapsed(&self) -> Option<Vec<Waiting>> {
         self.elapsed.take()
     }
 
@@ -167,7 +167,7 @@ impl<O: Outcomes> Family for Members<O> {
         self.is_decided.set(true);
     }
 
-    fn elapsed(&self, waits: Vec<String>) {
+    fn elapsed(&self, waits: Vec<Waiting>) {
         *self.elapsed.borrow_mut() = Some(waits);
         self.cancel_all();
     }

@@ -4,6 +4,7 @@ use super::Kernel;
 use super::waits::{TaskState, Wait};
 use crate::id::TaskId;
 use crate::policy::Policy;
+use crate::request::Waiting;
 use crate::trace::Recorder;
 use crate::world::World;
 
@@ -28,7 +29,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     }
 
     /// What the tasks of an object's family wait for. If they wait for a family of their own, what those tasks wait for.
-    fn innermost_waits(&self, place: u32) -> Vec<String> {
+    fn innermost_waits(&mut self, place: u32) -> Vec<Waiting> {
         let mut waits = Vec::new();
         let mut tasks = self.children_of(place);
         tasks.reverse();
@@ -38,7 +39,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
                 _ => Vec::new(),
             };
             match inner.is_empty() {
-                true => waits.extend(self.wait_in_words(task)),
+                true => waits.extend(self.waiting(task)),
                 false => tasks.extend(inner.into_iter().rev()),
             }
         }

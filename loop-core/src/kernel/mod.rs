@@ -18,6 +18,7 @@ mod ending;
 mod failures;
 mod families;
 mod flow;
+mod inside;
 mod interpret;
 mod locals;
 mod names;

@@ -6,6 +6,7 @@ use super::waits::{Of, Pending, TaskState, Wait};
 use crate::id::TaskId;
 use crate::policy::Policy;
 use crate::request::{Holder, RequestKind};
+use crate::time::Time;
 use crate::trace::{Event, EventKind, Payload, Recorder};
 use crate::world::World;
 
@@ -40,7 +41,13 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             }
             Wait::End(other) | Wait::Watch(other) => self.tasks.push_joiner(other, task),
         }
-        self.tasks.park(task, wait);
+        self.tasks.park(task, wait, self.moment());
+    }
+
+    /// The time at which the loop has last looked at its clock; where that stands still while tasks run, the time.
+    #[inline]
+    fn moment(&self) -> Time {
+        self.pace.now().unwrap_or_else(|| self.world.now())
     }
 
     /// Wakes a parked task, because what it waited for has happened: it goes to the back of the ready queue.

@@ -7,16 +7,16 @@ use std::time::Duration;
 use super::Kernel;
 use super::cycles::cycles;
 use super::stop_reason::StopReason;
-use super::waits::{Of, TaskState, Wait};
+use super::waits::{TaskState, Wait};
 use crate::coroutine::{Site, has_calls, take_calls};
-use crate::deadlock::{Cycle, Deadlock, Waiting};
+use crate::deadlock::{Cycle, Deadlock};
 use crate::error::Error;
-use crate::id::{SourceId, TaskId};
+use crate::id::TaskId;
 use crate::policy::Policy;
-use crate::request::{Holder, ObjectName, RequestKind, TaskError};
+use crate::request::TaskError;
 use crate::slow::SlowStep;
 use crate::trace::{self, Event, EventKind, Payload, Recorder};
-use crate::world::{Source, World};
+use crate::world::World;
 
 /// A deadlock reports at most this many tasks; the others are counted.
 const REPORTED: usize = 1_000;
@@ -98,57 +98,6 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         cycles(waiting, |task| self.awaited_by(task))
     }
 
-    /// What a task waits for.
-    fn wait_of(&self, task: TaskId) -> Option<Wait> {
-        match self.tasks.state(task) {
-            TaskState::Waiting(wait) => Some(wait),
-            _ => None,
-        }
-    }
-
-    /// The request that a wait stands for, and the task that could end it, if it is a task.
-    fn request_of(&self, wait: Wait) -> (RequestKind, Option<TaskId>) {
-        match wait {
-            Wait::Object(of) => (self.request_to(of), self.holder_of(of)),
-            Wait::Timer(_) => (RequestKind::Sleep, None),
-            Wait::Line(_) => (RequestKind::Stdin, None),
-            Wait::Bytes(_) => (RequestKind::StdinBytes, None),
-            Wait::Room(source) => (self.printing_to(self.sources.by_number(source)), None),
-            Wait::End(other) => (RequestKind::Join, Some(other)),
-            Wait::Watch(other) => (RequestKind::Ended, Some(other)),
-        }
-    }
-
-    /// The object that a wait is about.
-    fn object_of(&self, wait: Wait) -> Option<ObjectName> {
-        match wait {
-            Wait::Object(of) => Some(self.objects.name(of.place())),
-            _ => None,
-        }
-    }
-
-    /// The task that has what others wait for, if it still lives.
-    fn holder_of(&self, of: Of) -> Option<TaskId> {
-        let Holder { task, generation } = self.objects.object(of.place()).holder()?;
-        let lives = self.tasks.generation(task) == generation
-            && self.tasks.state(task) != TaskState::Vacant;
-        lives.then_some(task)
-    }
-
-    /// The task that could end a task's wait, if it is a task.
-    fn awaited_by(&self, task: TaskId) -> Option<TaskId> {
-        self.request_of(self.wait_of(task)?).1
-    }
-
-    /// The request that writes to a source.
-    pub(super) fn printing_to(&self, source: SourceId) -> RequestKind {
-        match self.sources.what(source) {
-            Source::Stderr => RequestKind::Eprint,
-            Source::Stdout => RequestKind::Print,
-            Source::Stdin => unreachable!("nothing is written to standard input"),
-        }
-    }
-
     fn recorded_wait(&self, task: TaskId) -> Option<trace::Wait> {
         let wait = self.wait_of(task)?;
         let (request, holder) = self.request_of(wait);
@@ -158,26 +107,6 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             holder,
             self.object_of(wait),
         ))
-    }
-
-    /// What a task waits for, in words.
-    pub(super) fn wait_in_words(&self, task: TaskId) -> Option<String> {
-        Some(self.waiting(task)?.to_string())
-    }
-
-    fn waiting(&self, task: TaskId) -> Option<Waiting> {
-        let wait = self.wait_of(task)?;
-        let (request, holder) = self.request_of(wait);
-        let frames = self.tasks.stack(task).map(|frame| frame.site());
-        let mut stack: Vec<_> = frames.collect();
-        stack.reverse();
-        Some(Waiting {
-            task: self.tasks.name(task),
-            stack,
-            request,
-            object: self.object_of(wait),
-            holder: holder.map(|task| self.tasks.name(task)),
-        })
     }
 
     // Messages of the loop itself.

@@ -10,7 +10,10 @@ use std::task::{Context, Poll};
 use super::chain::Coroutine;
 use super::typed::Request;
 use super::yields::{Resume, Yield};
-use crate::coroutine::{self, Airlock, Arguments, Origin, Outer, Shown, set_tracing, take_calls};
+use crate::coroutine::{
+    self, Airlock, AnyFrame, Arguments, Origin, Outer, Payload, Shown, Site, set_tracing,
+    take_calls, take_way,
+};
 
 type LoopAirlock = Airlock<Yield, Resume>;
 
@@ -30,6 +33,15 @@ pub(crate) fn with_airlock<T>(f: impl FnOnce(&LoopAirlock) -> T) -> T {
 /// Whether a loop runs on this thread.
 pub(crate) fn in_loop() -> bool {
     with_airlock(Airlock::in_loop)
+}
+
+/// The coroutines that run in place within a body that waits, the outermost first. The body has begun. An error if it panics.
+pub(crate) fn look(frame: &mut AnyFrame) -> Result<Vec<&'static Site>, Payload> {
+    let was_tracing = set_tracing(true);
+    let looked = with_airlock(|airlock| airlock.look(frame.as_mut()));
+    set_tracing(was_tracing);
+    let way = take_way();
+    looked.map(|()| way)
 }
 
 /// Makes the first coroutine of a run. In a trace it looks as if the loop had called it.

@@ -41,6 +41,7 @@ mod task_info;
 mod tests;
 mod timing;
 mod typed;
+mod waiting;
 mod yields;
 
 pub use about::{Ended, Me};
@@ -54,7 +55,7 @@ pub use blocking::Blocking;
 pub use borrowing::BorrowingCoroutine;
 pub use cancel::{Cancel, CancelBecause};
 pub use chain::Coroutine;
-pub(crate) use co::{Entered, in_loop, make_root, with_airlock};
+pub(crate) use co::{Entered, in_loop, look, make_root, with_airlock};
 pub use defer::{Defer, Shield};
 pub use exit::Exit;
 pub use flatten::Flatten;
@@ -82,4 +83,5 @@ pub(crate) use typed::How;
 pub use typed::Request;
 #[doc(hidden)]
 pub use typed::{Detached, Unanswered};
+pub use waiting::Waiting;
 pub use yields::{Resume, Yield};

@@ -14,6 +14,7 @@ use super::any_coroutine::Value;
 use super::kind::RequestKind;
 use super::object_name::{ObjectKind, ObjectName};
 use super::task_error::TaskError;
+use super::waiting::Waiting;
 use crate::coroutine::set_changed;
 use crate::id::TaskId;
 use crate::inbox::{Job, Line};
@@ -78,8 +79,8 @@ pub(crate) trait Family {
     /// The task that waits for it is cancelled, and those of it before that.
     fn asker_is_cancelled(&self);
 
-    /// The deadline of the task that waits for it has passed. Each text says what a task of it waits for.
-    fn elapsed(&self, waits: Vec<String>);
+    /// The deadline of the task that waits for it has passed, while its own tasks wait like this.
+    fn elapsed(&self, waits: Vec<Waiting>);
 
     /// Whether the deadline has passed.
     fn has_elapsed(&self) -> bool;

@@ -10,14 +10,17 @@ use super::table::{Entry, Table};
 use super::waits::{Links, Pending, TaskState, Wait, Waiters, Waiting};
 use crate::coroutine::AnyFrame;
 use crate::id::TaskId;
+use crate::time::Time;
 
-/// One task. Forty-eight bytes in release builds: a parked task is this and what its frame points to.
+/// One task. Fifty-six bytes in release builds: a parked task is this and what its frame points to.
 struct Task {
     /// The frame on top of its stack of coroutines. After the task has ended, the frame with its value, until that is taken.
     frame: Option<AnyFrame>,
     /// The frame that chained this one, an index into the table of callers, or [`ROOT`].
     caller: u32,
     waiting: Waiting,
+    /// When it was parked last.
+    since: Time,
     /// Tasks that wait for its end; or the object to whose family it belongs.
     joiners: Waiters,
     name: NameRef,
@@ -33,6 +36,7 @@ impl Task {
             frame: None,
             caller: ROOT,
             waiting: Waiting::VACANT,
+            since: Time::ZERO,
             joiners: Waiters::NONE,
             name: NameRef::VACANT,
             tenancy: Tenancy::FIRST,
@@ -176,10 +180,16 @@ impl Tasks {
 
     /// Marks a runnable task as waiting.
     #[inline]
-    pub(super) fn park(&mut self, task: TaskId, wait: Wait) {
-        let waiting = &mut self.tasks[task.0].waiting;
-        debug_assert!(waiting.is_runnable(), "only a runnable task is parked");
-        waiting.set(TaskState::Waiting(wait));
+    pub(super) fn park(&mut self, task: TaskId, wait: Wait, now: Time) {
+        let task = &mut self.tasks[task.0];
+        debug_assert!(task.waiting.is_runnable(), "only a runnable task is parked");
+        task.waiting.set(TaskState::Waiting(wait));
+        task.since = now;
+    }
+
+    /// Since when a parked task waits.
+    pub(super) fn since(&self, task: TaskId) -> Time {
+        self.tasks[task.0].since
     }
 
     /// Marks a parked task as runnable.
@@ -385,10 +395,11 @@ impl Tasks {
         self.tasks[task.0].frame.take()
     }
 
-    /// The frames of a task's stack, the innermost first.
-    pub(super) fn stack(&self, task: TaskId) -> impl Iterator<Item = &AnyFrame> {
-        let Task { frame, caller, .. } = &self.tasks[task.0];
-        frame.iter().chain(self.callers.below(*caller))
+    /// Visits the frames of a task's stack, the innermost first.
+    pub(super) fn visit_stack(&mut self, task: TaskId, mut visit: impl FnMut(&mut AnyFrame)) {
+        let Task { frame, caller, .. } = &mut self.tasks[task.0];
+        frame.iter_mut().for_each(&mut visit);
+        self.callers.visit_below(*caller, visit);
     }
 
     /// Takes the values of ended tasks that no task has joined.
@@ -444,6 +455,6 @@ mod tests {
     #[test]
     #[cfg(not(debug_assertions))]
     fn a_task_is_small() {
-        assert_eq!(size_of::<super::Task>(), 48);
+        assert_eq!(size_of::<super::Task>(), 56);
     }
 }

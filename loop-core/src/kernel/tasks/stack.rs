@@ -67,11 +67,13 @@ impl Callers {
         inner
     }
 
-    /// The frames below the top one, the innermost first.
-    pub(super) fn below(&self, caller: u32) -> impl Iterator<Item = &AnyFrame> {
-        let first = self.frames.get(caller);
-        let next = |inner: &&CallerFrame| self.frames.get(inner.caller);
-        let callers = std::iter::successors(first, next);
-        callers.filter_map(|caller| caller.frame.as_ref())
+    /// Visits the frames below the top one, the innermost first.
+    pub(super) fn visit_below(&mut self, caller: u32, mut visit: impl FnMut(&mut AnyFrame)) {
+        let mut next = caller;
+        while next != ROOT {
+            let below = &mut self.frames[next];
+            below.frame.iter_mut().for_each(&mut visit);
+            next = below.caller;
+        }
     }
 }
