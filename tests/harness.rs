@@ -159,6 +159,13 @@ fn without_numbers(text: &str, before: &str, short: &str) -> String {
     })
 }
 
+/// A tree of tasks without how long they have waited.
+pub fn without_waits(tree: &str) -> String {
+    let lines = tree.lines();
+    let lines = lines.map(|line| line.split_once(" (for ").map_or(line, |(task, _)| task));
+    lines.map(|line| format!("{line}\n")).collect()
+}
+
 /// A trace without the times of its polls, and without the name of its policy.
 pub fn without_times(trace: &str) -> String {
     let lines = trace

@@ -257,6 +257,7 @@
 //! | [`handle.flatten()`](crate::Handle::flatten), of a `Handle<Result<T, E>>` | `Result<T, E>` | until the task has ended |
 //! | [`Cancel(handle)`](crate::Cancel), [`Cancel(…).because(reason)`](crate::Cancel::because) | `Result<T,` [`TaskError`](crate::TaskError)`>`: the value, if the task had ended | never |
 //! | [`Ended(&handle)`](crate::Ended) | `()`; the value stays for whoever joins the task | until the task has ended |
+//! | [`Tasks`](crate::Tasks) | [`TaskTree`](crate::TaskTree): what each task waits for, since when, and where | never |
 //! | [`Me`](crate::Me), [`handle.name()`](crate::Handle::name) | [`TaskInfo`](crate::TaskInfo), `String` | never |
 //! | [`local.get()`](crate::TaskLocal::get), [`local.set(value)`](crate::TaskLocal::set), [`local.reset(value)`](crate::TaskLocal::reset) | `Option<Rc<T>>`: the value that the task has, or had before | never |
 //! | [`local.scope(value, coroutine)`](crate::TaskLocal::scope) | `T`: the coroutine's value | until it has ended |

@@ -165,7 +165,7 @@ pub use request::{
     Clock, Coroutine, Defer, Ended, Eprint, Eprintln, Exit, Flatten, Gather, Handle, Interval,
     IntoTask, LineError, LocalValue, Me, MissedTicks, Now, Print, Println, Request, Resume, Shield,
     Signal, Sleep, SleepUntil, Spawn, SpawnNamed, Stdin, StdinBytes, Stop, TaskError, TaskInfo,
-    TaskLocal, TaskRef, Value, Waiting, Yield, YieldFrom,
+    TaskLocal, TaskNode, TaskRef, TaskState, TaskTree, Tasks, Value, Waiting, Yield, YieldFrom,
 };
 pub use signal::SignalKind;
 pub use slow::SlowStep;

@@ -1,5 +1,6 @@
 //! The settings of a loop, as its builder collects them.
 
+use crate::signal::SignalKind;
 use crate::slow::SlowSteps;
 
 /// Gets the errors that no task can join: the task's name, and the error's text.
@@ -13,6 +14,8 @@ pub(crate) struct Settings {
     /// How many bytes of a text are recorded.
     pub(crate) text_limit: usize,
     pub(crate) on_unjoined_error: Option<ErrorHook>,
+    /// On this signal the tasks are written to standard error.
+    pub(crate) show_tasks_on: Option<SignalKind>,
     /// A run that makes more steps fails. `None`: there is no limit.
     pub(crate) step_limit: Option<u64>,
 }

@@ -14,6 +14,8 @@ pub(crate) fn run(name: &str) -> Option<ExitCode> {
         "signal-kept" => kept(),
         "signal-refused" => refused(),
         "signal-or-line" => ignored(),
+        "tasks-on-usr1" => return Some(tasks_on(SignalKind::user_defined1())),
+        "tasks-on-kill" => return Some(tasks_on(SignalKind::from_raw(9))),
         "signal-after-the-loop" => return Some(after_the_loop()),
         "interrupt-asked" => several(SignalKind::interrupt(), 3),
         "interrupt-asked-once" => goes_on(),
@@ -111,4 +113,30 @@ fn not_any_more() -> io::Result<()> {
     assert!(yield_!(Cancel(waits)).is_err());
     yield_!(Eprint("goes on"))?;
     yield_!(Signal(SignalKind::terminate()))
+}
+
+/// Shows its tasks on a signal, and ends on SIGTERM.
+fn tasks_on(signal: SignalKind) -> ExitCode {
+    #[loop_core::coroutine]
+    fn reads(lines: &mut u32) -> io::Result<()> {
+        while yield_!(Stdin)?.is_some() {
+            *lines += 1;
+        }
+        Ok(())
+    }
+    #[loop_core::coroutine]
+    fn counts() -> io::Result<u32> {
+        let mut lines = 0;
+        yield_from!(reads(&mut lines))?;
+        Ok(lines)
+    }
+    #[loop_core::coroutine]
+    fn program() -> io::Result<()> {
+        let counts = yield_!(Spawn(counts()).named("counts"));
+        yield_!(several(SignalKind::terminate(), 1))?;
+        assert!(yield_!(Cancel(counts)).is_err());
+        Ok(())
+    }
+    let builder = EventLoop::builder().no_slow_steps().show_tasks_on(signal);
+    loop_core::report(builder.build().run_until_complete(program()))
 }

@@ -1,8 +1,12 @@
 //! Signals that tasks wait for.
 
-use rustix::process::Signal;
+use std::io::pipe;
 
-use crate::helper::Helper;
+use insta::assert_snapshot;
+use rustix::process::Signal;
+use tests::{without_lines, without_waits};
+
+use crate::helper::{Helper, eventually};
 
 #[test]
 fn a_task_gets_the_signal_for_which_it_waits() {
@@ -80,4 +84,44 @@ fn ctrl_c_ends_the_run_when_nobody_waits_for_it_any_more() {
     running.wait_until_parked();
     running.interrupt();
     assert_eq!(running.end().code(), Some(130));
+}
+
+#[test]
+fn one_shows_the_tasks_of_a_program_that_asks_for_that() {
+    let (silent, _writer) = pipe().unwrap();
+    let running = Helper::new(&["tasks-on-usr1"]).stdin(silent).start();
+    running.wait_for("waits 1");
+    for times in 1..=2 {
+        running.wait_until_parked();
+        running.send(Signal::USR1);
+        eventually("the tree", || {
+            running.stderr.text().matches("`reads`").count() == times
+        });
+    }
+    running.send(Signal::TERM);
+    let ended = running.end();
+    assert!(ended.status.success(), "{ended:?}");
+    assert_snapshot!(without_lines(&without_waits(&ended.stderr)), @r"
+    waits 1 SIGUSR1, 2 tasks:
+    program waits for SIGTERM
+    │ `program` (tests/os/signal_programs.rs)
+    │ `several` (tests/os/signal_programs.rs)
+    └─ counts waits for standard input
+         `counts` (tests/os/signal_programs.rs)
+         `reads` (tests/os/signal_programs.rs)
+    SIGUSR1, 2 tasks:
+    program waits for SIGTERM
+    │ `program` (tests/os/signal_programs.rs)
+    │ `several` (tests/os/signal_programs.rs)
+    └─ counts waits for standard input
+         `counts` (tests/os/signal_programs.rs)
+         `reads` (tests/os/signal_programs.rs)
+    ");
+}
+
+#[test]
+fn one_that_cannot_show_the_tasks_fails_the_run() {
+    let ended = Helper::new(&["tasks-on-kill"]).run();
+    assert_eq!(ended.code(), Some(1));
+    assert_snapshot!(ended.stderr, @r"Error: the event loop cannot go on: nobody can wait for signal 9");
 }

@@ -6,10 +6,11 @@ mod model;
 mod programs;
 
 use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
 
-use loop_core::Time;
 use loop_core::sim::{Input, Sim};
 use loop_core::trace::{Detail, Event, EventKind, RequestKind, Trace};
+use loop_core::{Step, Time};
 use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestCaseError};
 
@@ -39,6 +40,24 @@ fn run(programs: &[Program], input: &Input, seed: u64) -> Ran {
     }
 }
 
+/// Round by round. The tasks may be looked at before each round.
+fn run_in_rounds(programs: &[Program], input: &Input, seed: u64, looks: bool) -> (Trace, usize) {
+    let mut event_loop = Sim::new().stdin(input.clone()).seed(seed).event_loop();
+    for program in programs {
+        event_loop.schedule(start(program.clone(), Shared::default()));
+    }
+    let mut seen = 0;
+    loop {
+        if looks {
+            seen += event_loop.tasks().tasks().len();
+        }
+        let step = event_loop.step(Duration::from_secs(1));
+        if step.expect("every task ends") == Step::Done {
+            return (event_loop.trace(), seen);
+        }
+    }
+}
+
 /// The same programs each time, so that a change is not blamed for a bug that it did not make. For others set
 /// `PROPTEST_RNG_SEED=2`, and for more of them `PROPTEST_CASES=100000`.
 fn config() -> ProptestConfig {
@@ -65,6 +84,16 @@ proptest! {
         prop_assert_eq!(one.trace.decisions().to_string(), two.trace.decisions().to_string());
         prop_assert_eq!(one.trace.per_task().to_string(), two.trace.per_task().to_string());
         prop_assert_eq!(one.stdout, two.stdout);
+    }
+
+    #[test]
+    fn who_is_looked_at_does_the_same_as_else(
+        programs in any_programs(), (_, input) in scripts(), seed in 0..4_u64,
+    ) {
+        let (looked_at, seen) = run_in_rounds(&programs, &input, seed, true);
+        let (alone, _) = run_in_rounds(&programs, &input, seed, false);
+        prop_assert_eq!(looked_at.to_string(), alone.to_string());
+        prop_assert!(seen >= programs.len());
     }
 
     #[test]

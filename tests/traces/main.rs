@@ -15,6 +15,7 @@ mod handles;
 mod helpers;
 mod hostile;
 mod in_place;
+mod inside;
 mod intervals;
 mod lifecycle;
 mod locals;

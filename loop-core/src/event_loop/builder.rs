@@ -8,6 +8,7 @@ use crate::kernel::Kernel;
 use crate::os::OsWorld;
 use crate::policy::{Fifo, Policy};
 use crate::settings::Settings;
+use crate::signal::SignalKind;
 use crate::slow::{SlowStep, SlowSteps};
 use crate::trace::{Off, Recorder, TEXT_LIMIT};
 use crate::world::World;
@@ -256,6 +257,39 @@ impl<W: World, R: Recorder, P: Policy> Builder<W, R, P> {
         self
     }
 
+    /// Writes the [tree of the tasks](crate::TaskTree) to standard error whenever this signal comes: for a look into a program that runs. By
+    /// convention it is `SIGUSR1`, as in `kill -USR1 $(pidof program)`. By default no signal does it.
+    ///
+    /// From the first run on the signal does nothing else. Tasks that [wait for it](crate::Signal) get it too, and Ctrl-C still ends the run.
+    /// The tree has a thousand tasks at most. As long as no signal comes, it costs nothing, except that a
+    /// [guest](EventLoop::run_as_guest) looks for it every 10 ms.
+    ///
+    /// A run fails with [`Error::World`](crate::Error::World) if the operating system does not give the signal.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use loop_core::prelude::*;
+    /// use loop_core::SignalKind;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn nap() {
+    ///     yield_!(Sleep(Duration::from_secs(9)));
+    /// }
+    ///
+    /// let usr1 = SignalKind::user_defined1();
+    /// let sim = Sim::new().signal(Duration::from_secs(2), usr1);
+    /// let mut event_loop = sim.builder().show_tasks_on(usr1).build();
+    /// event_loop.run_until_complete(nap())?;
+    /// let shown = String::from_utf8_lossy(event_loop.world().stderr());
+    /// assert!(shown.starts_with("SIGUSR1, 1 task:\nnap waits for its deadline (for 2s)\n  `nap` ("));
+    /// # Ok::<(), loop_core::Error>(())
+    /// ```
+    pub fn show_tasks_on(mut self, signal: SignalKind) -> Builder<W, R, P> {
+        self.settings.show_tasks_on = Some(signal);
+        self
+    }
+
     /// Sets the longest line that [`Stdin`](crate::Stdin) gives, in bytes; 1 MiB by default.
     ///
     /// ```
@@ -332,6 +366,7 @@ impl<W: World, P: Policy> Builder<W, Off, P> {
                 line_limit: LINE_LIMIT,
                 text_limit: TEXT_LIMIT,
                 on_unjoined_error: None,
+                show_tasks_on: None,
                 step_limit: None,
             },
         }

@@ -12,7 +12,7 @@ use crate::kernel::{Kernel, RunUntil};
 use crate::os::OsWorld;
 use crate::policy::{Fifo, Policy};
 use crate::remote::Remote;
-use crate::request::{Coroutine, IntoTask, in_loop, make_root};
+use crate::request::{Coroutine, IntoTask, TaskTree, in_loop, make_root};
 use crate::stop::Stopper;
 use crate::trace::{Off, Recorder, Recording, Trace};
 use crate::world::World;
@@ -243,6 +243,30 @@ impl<W: World, R: Recorder, P: Policy> EventLoop<W, R, P> {
     /// ```
     pub fn remote(&mut self) -> Remote {
         Remote::new(self.kernel.stopper(), self.kernel.mailbox())
+    }
+
+    /// The tasks that have not ended: what each of them waits for, since when, and within which coroutines. Within a run a coroutine asks
+    /// for it with [`Tasks`](crate::Tasks).
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use loop_core::prelude::*;
+    /// use loop_core::Step;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn nap() {
+    ///     yield_!(Sleep(Duration::from_secs(3600)));
+    /// }
+    ///
+    /// let mut event_loop = EventLoop::new();
+    /// event_loop.schedule(nap());
+    /// assert!(event_loop.tasks().to_string().starts_with("nap is ready\n  `nap` ("));
+    /// assert!(matches!(event_loop.step(Duration::ZERO)?, Step::Waiting(_)));
+    /// assert!(event_loop.tasks().to_string().starts_with("nap waits for its deadline (for "));
+    /// # Ok::<(), loop_core::Error>(())
+    /// ```
+    pub fn tasks(&mut self) -> TaskTree {
+        self.kernel.task_tree(None, usize::MAX)
     }
 
     /// The recorder, with what it has recorded.

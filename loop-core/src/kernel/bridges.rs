@@ -1,5 +1,6 @@
 //! Waiting for what happens outside of the loop: futures of other libraries, closures on other threads.
 
+use std::io;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::task::Waker;
@@ -113,13 +114,24 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         }
     }
 
+    /// The loop itself waits for the signal on which it shows its tasks.
+    pub(super) fn listen_for_tasks(&mut self) -> io::Result<()> {
+        // Ctrl-C comes in any case.
+        let signal = self.settings.show_tasks_on;
+        if let Some(signal) = signal.filter(|signal| *signal != SignalKind::interrupt()) {
+            self.world.listen(signal)?;
+            self.outside.listen_always(signal);
+        }
+        Ok(())
+    }
+
     /// A signal has come: the places of the objects whose tasks wait for it, in the order in which they have asked. If there are none, it is
     /// kept for the next one that asks.
     pub(super) fn deliver_signal(&mut self, signal: SignalKind) -> Vec<u32> {
         let objects = &self.objects;
         let waits = |place: &u32| objects.object(*place).signal() == Some(signal);
         let places = self.outside.places_in_order(waits);
-        if places.is_empty() {
+        if places.is_empty() && self.settings.show_tasks_on != Some(signal) {
             self.outside.keep(signal);
         }
         for place in &places {

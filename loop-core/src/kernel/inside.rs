@@ -3,14 +3,17 @@
 //! Nothing is kept for this but the time at which a task was parked. The coroutines on a task's stack are known. Those that run in
 //! place are found by a poll of the body that waits: it has no answer, so it comes back at once, and they say their names on the way.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::Kernel;
-use super::waits::{Of, TaskState, Wait};
+use super::waits::{self, Of, Wait};
 use crate::coroutine::Site;
 use crate::id::{SourceId, TaskId};
 use crate::policy::Policy;
-use crate::request::{Holder, ObjectName, RequestKind, Waiting, look};
+use crate::request::{
+    Holder, ObjectName, RequestKind, TaskNode, TaskState, TaskTree, Waiting, look,
+};
 use crate::trace::Recorder;
 use crate::world::{Source, World};
 
@@ -18,7 +21,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     /// What a task waits for.
     pub(super) fn wait_of(&self, task: TaskId) -> Option<Wait> {
         match self.tasks.state(task) {
-            TaskState::Waiting(wait) => Some(wait),
+            waits::TaskState::Waiting(wait) => Some(wait),
             _ => None,
         }
     }
@@ -48,7 +51,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     fn holder_of(&self, of: Of) -> Option<TaskId> {
         let Holder { task, generation } = self.objects.object(of.place()).holder()?;
         let lives = self.tasks.generation(task) == generation
-            && self.tasks.state(task) != TaskState::Vacant;
+            && self.tasks.state(task) != waits::TaskState::Vacant;
         lives.then_some(task)
     }
 
@@ -78,6 +81,32 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             holder: holder.map(|task| self.tasks.name(task)),
             waited: self.waited(task),
         })
+    }
+
+    /// The tasks that have not ended; so many of them, and the others are counted. One may be running, and asks.
+    pub(crate) fn task_tree(&mut self, running: Option<TaskId>, most: usize) -> TaskTree {
+        let mut family = self.tasks.family_tree();
+        let more = family.len().saturating_sub(most);
+        family.truncate(most);
+        let new: BTreeSet<TaskId> = self.queue.new_ones().into_iter().collect();
+        let nodes = family.into_iter().map(|(task, parent)| {
+            let mut node = self.node(task, running, !new.contains(&task));
+            node.parent = parent;
+            node
+        });
+        TaskTree::new(nodes.collect(), more)
+    }
+
+    fn node(&mut self, task: TaskId, running: Option<TaskId>, has_begun: bool) -> TaskNode {
+        if let Some(waiting) = self.waiting(task) {
+            return TaskNode::waiting(task, waiting);
+        }
+        let state = match running == Some(task) {
+            true => TaskState::Running,
+            false => TaskState::Ready,
+        };
+        let stack = self.stack_of(task, has_begun);
+        TaskNode::new(task, self.tasks.name(task), state, stack)
     }
 
     /// How long a parked task has waited.

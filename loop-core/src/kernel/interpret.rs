@@ -62,6 +62,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             Yield::NameOf(other) => self.name_task(task, &other),
             Yield::GetLocal(local) => self.get_local(task, local),
             Yield::SetLocal(set) => self.set_local(task, set.0, set.1),
+            Yield::Tasks => self.tell_tasks(task),
             Yield::Sleep(time) => self.sleep_until(task, self.world.now() + time),
             Yield::SleepUntil(at) => self.sleep_until(task, at),
             Yield::Clock => self.clock(task),
@@ -119,6 +120,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             | Yield::Clock
             | Yield::Stop
             | Yield::Me
+            | Yield::Tasks
             | Yield::Shield
             | Yield::Unshield => Payload::None,
         };
@@ -412,6 +414,12 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         self.record_about(EventKind::Answered(request), task, other);
         let info = TaskInfo::new(other, self.name_of(other));
         self.answer(Resume::Task(Box::new(info)))
+    }
+
+    fn tell_tasks(&mut self, task: TaskId) -> Flow {
+        let tree = self.task_tree(Some(task), usize::MAX);
+        self.record_plain(EventKind::Answered(RequestKind::Tasks), task);
+        self.answer(Resume::Tasks(Box::new(tree)))
     }
 
     /// Uses up a handle and gives its task; `None` if it is a task of another loop.

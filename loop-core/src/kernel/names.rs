@@ -38,7 +38,7 @@ impl NameRef {
 struct Record {
     /// The whole name. A root has it, a named task, a task that has ended before its children, and one generation in `SPAN`.
     text: Option<Cow<'static, str>>,
-    /// The reference from which the name is made while there is no text.
+    /// The reference from which the name is made while there is no text. Its record is that of the task's parent.
     parent: NameRef,
     /// How many generations above this record the next one with a text is, at most. 0 if this one was made with a text.
     distance: u32,
@@ -105,10 +105,24 @@ impl Names {
         *count
     }
 
-    /// A name that the user has given.
+    /// A name that the user has given to a task, and the name of the task that has spawned it, if one has.
     #[cold]
-    pub(super) fn given(&mut self, name: &str) -> NameRef {
-        self.record(Some(Cow::Owned(root_name(name, 1))), NameRef::VACANT)
+    pub(super) fn given(&mut self, name: &str, parent: Option<&mut NameRef>) -> NameRef {
+        let parent = parent.map_or(NameRef::VACANT, |parent| {
+            let own = self.own_record(parent);
+            self.hold(own);
+            own
+        });
+        self.record(Some(Cow::Owned(root_name(name, 1))), parent)
+    }
+
+    /// Gives a task a record, if it has none.
+    #[inline]
+    fn own_record(&mut self, name: &mut NameRef) -> NameRef {
+        if name.ordinal > 0 {
+            *name = self.descendant(*name);
+        }
+        *name
     }
 
     fn record(&mut self, text: Option<Cow<'static, str>>, parent: NameRef) -> NameRef {
@@ -127,9 +141,7 @@ impl Names {
     /// The name of the next child of a task. The task gets a record if it has none.
     #[inline]
     pub(super) fn child(&mut self, parent: &mut NameRef) -> NameRef {
-        if parent.ordinal > 0 {
-            *parent = self.descendant(*parent);
-        }
+        let parent = self.own_record(parent);
         let record = &mut self.records[parent.record];
         record.spawned += 1;
         record.users += 1;
@@ -146,7 +158,7 @@ impl Names {
         if distance < SPAN {
             self.records[own.record].distance = distance;
         } else {
-            self.finish_text(own);
+            self.make_text(own);
         }
         own
     }
@@ -172,20 +184,43 @@ impl Names {
         if name.ordinal > 0 {
             return self.drop_user(name.record);
         }
-        let record = &self.records[name.record];
-        if record.users > 1 && record.text.is_none() {
-            self.finish_text(name);
+        if self.records[name.record].users > 1 {
+            self.let_go_of_ancestors(name);
         }
         self.drop_user(name.record);
     }
 
-    /// Makes the text of a record, which then no longer needs its ancestors.
-    fn finish_text(&mut self, name: NameRef) {
-        let text = self.name(name);
-        let record = &mut self.records[name.record];
-        record.text = Some(Cow::Owned(text));
-        let parent = std::mem::replace(&mut record.parent, NameRef::VACANT);
+    /// A task ends before its children: its record keeps the text, and no longer refers to its ancestors.
+    fn let_go_of_ancestors(&mut self, name: NameRef) {
+        if self.records[name.record].text.is_none() {
+            self.make_text(name);
+        }
+        let parent = &mut self.records[name.record].parent;
+        let parent = std::mem::replace(parent, NameRef::VACANT);
         self.drop_user(parent.record);
+    }
+
+    /// Makes the text of a record.
+    fn make_text(&mut self, name: NameRef) {
+        let text = self.name(name);
+        self.records[name.record].text = Some(Cow::Owned(text));
+    }
+
+    // Parents.
+
+    /// The record that a task has, if it has one: every task that has spawned another.
+    pub(super) fn record_of(&self, name: NameRef) -> Option<u32> {
+        (name.ordinal == 0).then_some(name.record)
+    }
+
+    /// The record of the task that has spawned this one, as long as that has not ended; and which of its children this one is, from 1, or 0
+    /// if it has a name of its own.
+    pub(super) fn parent_of(&self, name: NameRef) -> (u32, u32) {
+        let NameRef { record, ordinal } = match name.ordinal {
+            0 => self.records[name.record].parent,
+            _ => name,
+        };
+        (record, ordinal)
     }
 
     fn drop_user(&mut self, mut place: u32) {
@@ -241,10 +276,37 @@ mod tests {
         assert_eq!(text(grandchild), "main/2/1");
     }
 
+    #[test]
+    fn a_parent_is_known_whatever_its_children_are_called() {
+        let mut names = Names::new();
+        let (mut task, _) = names.root("main");
+        assert_eq!(names.parent_of(task).0, NONE);
+        for generation in 0..3 * SPAN {
+            let child = match generation % 2 {
+                0 => names.child(&mut task),
+                _ => names.given("child", Some(&mut task)),
+            };
+            assert_eq!(Some(names.parent_of(child).0), names.record_of(task));
+            task = child;
+        }
+    }
+
     /// Each generation spawns the next one and ends.
     #[test]
     fn ancestors_are_let_go() {
         let mut names = Names::new();
+        let (mut task, _) = names.root("other");
+        for generation in 0..1_000 {
+            let child = match generation % 5 {
+                4 => names.given("named", Some(&mut task)),
+                _ => names.child(&mut task),
+            };
+            names.release(task);
+            task = child;
+        }
+        assert!(names.records.len() < 4, "{} records", names.records.len());
+        names.release(task);
+
         let (mut task, _) = names.root("main");
         for _ in 0..1_000 {
             let child = names.child(&mut task);

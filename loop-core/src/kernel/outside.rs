@@ -98,11 +98,16 @@ impl Outside {
 
     /// A task asks for a signal. True if it has come already.
     pub(super) fn listen(&mut self, signal: SignalKind) -> bool {
+        self.listen_always(signal);
+        let kept = self.kept.iter().position(|kept| *kept == signal);
+        kept.map(|kept| self.kept.remove(kept)).is_some()
+    }
+
+    /// The loop itself asks for a signal.
+    pub(super) fn listen_always(&mut self, signal: SignalKind) {
         if !self.signals.contains(&signal) {
             self.signals.push(signal);
         }
-        let kept = self.kept.iter().position(|kept| *kept == signal);
-        kept.map(|kept| self.kept.remove(kept)).is_some()
     }
 
     pub(super) fn listened_to(&self) -> &[SignalKind] {

@@ -285,6 +285,9 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     /// False if no task waits for it.
     fn hear_signal(&mut self, poll: &mut Poll, signal: SignalKind) -> bool {
+        if self.settings.show_tasks_on == Some(signal) {
+            self.show_tasks(signal);
+        }
         let places = self.deliver_signal(signal);
         for place in &places {
             self.wake_at(poll, *place);

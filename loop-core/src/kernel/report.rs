@@ -13,7 +13,8 @@ use crate::deadlock::{Cycle, Deadlock};
 use crate::error::Error;
 use crate::id::TaskId;
 use crate::policy::Policy;
-use crate::request::TaskError;
+use crate::request::{SHOWN_TASKS, TaskError};
+use crate::signal::SignalKind;
 use crate::slow::SlowStep;
 use crate::trace::{self, Event, EventKind, Payload, Recorder};
 use crate::world::World;
@@ -125,6 +126,17 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         if let Err(payload) = catch_unwind(AssertUnwindSafe(|| hook(&slow))) {
             self.fail_unjoined(TaskId::NONE, payload);
         }
+    }
+
+    /// Writes the tasks to standard error, because a signal has come.
+    #[cold]
+    pub(super) fn show_tasks(&mut self, signal: SignalKind) {
+        let tree = self.task_tree(None, SHOWN_TASKS);
+        let text = match self.tasks.unfinished() {
+            1 => format!("{signal}, 1 task:\n{tree}"),
+            count => format!("{signal}, {count} tasks:\n{tree}"),
+        };
+        self.complain(&text);
     }
 
     /// Reports the panics since the last call that no task can join.

@@ -99,6 +99,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     fn run_begun(&mut self, until: RunUntil) -> Result<(), Error> {
         self.open_standard()?;
+        self.listen_for_tasks().map_err(Error::World)?;
         self.awaited = match until {
             RunUntil::Ended(task) => task,
             RunUntil::AllEnded | RunUntil::Stopped => TaskId::NONE,

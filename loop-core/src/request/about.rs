@@ -1,7 +1,8 @@
-//! [`Ended`] and [`Me`]: what a task can ask about tasks.
+//! [`Ended`], [`Me`] and [`Tasks`]: what a task can ask about tasks.
 
 use super::handle::Handle;
 use super::task_info::TaskInfo;
+use super::task_tree::TaskTree;
 use super::typed::{Request, mismatch};
 use super::yields::{Resume, Yield};
 
@@ -85,6 +86,55 @@ impl Request for Me {
         match resume {
             Resume::Task(info) => *info,
             other => mismatch("Me", other),
+        }
+    }
+}
+
+/// The tasks of the loop: what each of them waits for, since when, and within which coroutines. It is answered in the same step.
+///
+/// Outside of a run [`EventLoop::tasks`](crate::EventLoop::tasks) says the same, and a program can
+/// [write it on a signal](crate::Builder::show_tasks_on).
+///
+/// ```
+/// use std::time::Duration;
+/// use loop_core::prelude::*;
+/// use loop_core::{TaskTree, Tasks};
+/// use loop_core::sim::Sim;
+///
+/// #[loop_core::coroutine]
+/// fn nap() {
+///     yield_!(Sleep(Duration::from_secs(9)));
+/// }
+///
+/// #[loop_core::coroutine]
+/// fn program() -> TaskTree {
+///     let _nap = yield_!(Spawn(nap()));
+///     yield_!(Sleep(Duration::from_secs(2)));
+///     yield_!(Tasks)
+/// }
+///
+/// let tree = Sim::new().run(program).into_result().unwrap();
+/// let lines: Vec<String> = tree.to_string().lines().map(String::from).collect();
+/// assert_eq!(lines[0], "program runs");
+/// assert!(lines[1].starts_with("│ `program` ("));
+/// assert_eq!(lines[2], "└─ program/1 waits for its deadline (for 2s)");
+/// assert!(lines[3].starts_with("     `nap` ("));
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[must_use = "a request does nothing unless you `yield_!` it"]
+pub struct Tasks;
+
+impl Request for Tasks {
+    type Answer = TaskTree;
+
+    fn into_yield(self) -> Yield {
+        Yield::Tasks
+    }
+
+    fn answer(resume: Resume) -> TaskTree {
+        match resume {
+            Resume::Tasks(tree) => *tree,
+            other => mismatch("Tasks", other),
         }
     }
 }

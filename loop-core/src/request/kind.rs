@@ -74,6 +74,8 @@ request_kinds! {
     GetLocal: "get local", "got local", "", "its turn";
     /// Another value for the task.
     SetLocal: "set local", "had local", "", "its turn";
+    /// The tasks of the loop.
+    Tasks: "tasks", "tasks", "", "its turn";
     /// Some time.
     Sleep: "sleep", "slept", "timer", "its deadline";
     /// An instant.

@@ -37,6 +37,7 @@ mod spawn;
 mod stop;
 mod task_error;
 mod task_info;
+mod task_tree;
 #[cfg(test)]
 mod tests;
 mod timing;
@@ -44,7 +45,7 @@ mod typed;
 mod waiting;
 mod yields;
 
-pub use about::{Ended, Me};
+pub use about::{Ended, Me, Tasks};
 pub use any_coroutine::{AnyCoroutine, Value};
 pub(crate) use any_handle::DetachQueueOfThisThread;
 pub use any_handle::{AnyHandle, TaskRef};
@@ -78,6 +79,8 @@ pub use stop::Stop;
 pub use task_error::TaskError;
 pub(crate) use task_error::panic_message;
 pub use task_info::TaskInfo;
+pub(crate) use task_tree::SHOWN as SHOWN_TASKS;
+pub use task_tree::{TaskNode, TaskState, TaskTree};
 pub use timing::{Clock, Now, Sleep, SleepUntil};
 pub(crate) use typed::How;
 pub use typed::Request;

@@ -11,6 +11,7 @@ use super::kind::RequestKind;
 use super::object::AnyObject;
 use super::task_error::TaskError;
 use super::task_info::TaskInfo;
+use super::task_tree::TaskTree;
 use crate::time::Time;
 
 /// A request as data: what the loop matches on.
@@ -74,6 +75,8 @@ pub enum Yield {
     GetLocal(AnyLocal),
     /// Another value of a [`TaskLocal`](crate::TaskLocal) for the task, or none. Answered by [`Resume::Local`]: the value before.
     SetLocal(Box<(AnyLocal, Option<LocalValue>)>),
+    /// The tasks of the loop. Answered by [`Resume::Tasks`].
+    Tasks,
     /// Wait for a time. Answered by [`Resume::Unit`].
     Sleep(Duration),
     /// Wait until an instant. Answered by [`Resume::Unit`].
@@ -125,6 +128,7 @@ impl Yield {
             Yield::NameOf { .. } => RequestKind::NameOf,
             Yield::GetLocal { .. } => RequestKind::GetLocal,
             Yield::SetLocal { .. } => RequestKind::SetLocal,
+            Yield::Tasks => RequestKind::Tasks,
             Yield::Sleep { .. } => RequestKind::Sleep,
             Yield::SleepUntil { .. } => RequestKind::SleepUntil,
             Yield::Clock => RequestKind::Clock,
@@ -191,4 +195,6 @@ pub enum Resume {
     Task(Box<TaskInfo>),
     /// The value of a [`TaskLocal`](crate::TaskLocal), if the task has one.
     Local(Option<LocalValue>),
+    /// The tasks of the loop.
+    Tasks(Box<TaskTree>),
 }

@@ -307,6 +307,7 @@ impl<P: Policy> Sim<P> {
         let result = event_loop.run_program(|| program.make());
         let trace = event_loop.trace();
         let elapsed = event_loop.world().now() - Time::ZERO;
+        let tasks = event_loop.tasks();
         let (stdout, stderr) = event_loop.world_mut().take_output();
         Run::new(
             with_last_events(result, &trace),
@@ -314,6 +315,7 @@ impl<P: Policy> Sim<P> {
             stdout,
             stderr,
             elapsed,
+            tasks,
         )
     }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::error::Error;
+use crate::request::TaskTree;
 use crate::trace::Trace;
 
 /// The outcome of a simulation.
@@ -30,6 +31,7 @@ pub struct Run<T> {
     stdout: Vec<u8>,
     stderr: Vec<u8>,
     elapsed: Duration,
+    tasks: TaskTree,
 }
 
 impl<T> Run<T> {
@@ -39,6 +41,7 @@ impl<T> Run<T> {
         stdout: Vec<u8>,
         stderr: Vec<u8>,
         elapsed: Duration,
+        tasks: TaskTree,
     ) -> Run<T> {
         Run {
             result,
@@ -46,6 +49,7 @@ impl<T> Run<T> {
             stdout,
             stderr,
             elapsed,
+            tasks,
         }
     }
 
@@ -143,6 +147,33 @@ impl<T> Run<T> {
     /// ```
     pub fn stderr(&self) -> String {
         String::from_utf8_lossy(&self.stderr).into_owned()
+    }
+
+    /// The tasks that had not ended when the run did. They are closed then.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn background() {
+    ///     loop {
+    ///         yield_!(Sleep(Duration::from_secs(60)));
+    ///     }
+    /// }
+    ///
+    /// #[loop_core::coroutine]
+    /// fn program() {
+    ///     let _background = yield_!(Spawn(background()));
+    /// }
+    ///
+    /// let run = Sim::new().run(program);
+    /// let left: Vec<_> = run.tasks().tasks().iter().map(|task| &*task.name).collect();
+    /// assert_eq!(left, ["program/1"]);
+    /// ```
+    pub fn tasks(&self) -> &TaskTree {
+        &self.tasks
     }
 
     /// The time on the virtual clock at the end.

@@ -31,6 +31,13 @@ impl InOrder {
         self.ready.len() + self.left() + self.batch.len() - self.begun
     }
 
+    /// All entries, in no order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Ready> {
+        let portion = &self.portion[self.cursor..];
+        let batch = &self.batch[self.begun..];
+        self.ready.iter().chain(portion).chain(batch)
+    }
+
     #[inline]
     pub(super) fn is_in_batch(&self) -> bool {
         self.left() > 0 || !self.batch.is_empty()

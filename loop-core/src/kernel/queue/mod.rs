@@ -58,6 +58,25 @@ impl<P: Policy> Queue<P> {
         }
     }
 
+    /// The tasks whose next turn begins a coroutine.
+    pub(super) fn new_ones(&self) -> Vec<TaskId> {
+        let begins = |ready: &&Ready| ready.is_start();
+        match P::ON {
+            true => self
+                .picked
+                .iter()
+                .filter(begins)
+                .map(|ready| ready.task())
+                .collect(),
+            false => self
+                .in_order
+                .iter()
+                .filter(begins)
+                .map(|ready| ready.task())
+                .collect(),
+        }
+    }
+
     /// Whether turns of the batch are left.
     #[inline]
     pub(super) fn is_in_batch(&self) -> bool {

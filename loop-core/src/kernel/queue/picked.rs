@@ -88,6 +88,13 @@ impl Picked {
         self.front.len() - self.cursor + self.in_chunks
     }
 
+    /// All entries, from the front of the queue on.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Ready> {
+        self.front[self.cursor..]
+            .iter()
+            .chain(self.chunks.iter().flatten())
+    }
+
     #[inline]
     pub(super) fn is_in_batch(&self) -> bool {
         self.left() > 0 || self.after > 0

@@ -3,6 +3,8 @@
 mod stack;
 mod tenancy;
 
+use std::collections::BTreeMap;
+
 use self::stack::{Callers, ROOT};
 use self::tenancy::Tenancy;
 use super::names::{NameRef, Names};
@@ -114,7 +116,9 @@ impl Tasks {
     #[inline]
     fn name_for(&mut self, parent: TaskId, name: Option<&str>, frame: &AnyFrame) -> (NameRef, u32) {
         if let Some(text) = name {
-            return (self.names.given(text), 1);
+            let parent = parent.some();
+            let parent = parent.map(|parent| &mut self.tasks[parent.0].name);
+            return (self.names.given(text, parent), 1);
         }
         match parent.some() {
             Some(parent) => {
@@ -143,6 +147,36 @@ impl Tasks {
     /// The text of a name that is held.
     pub(super) fn text_of(&self, name: NameRef) -> String {
         self.names.name(name)
+    }
+
+    /// The tasks that have not ended: each behind its parent, with the place of that. Below one parent they are in the order in which they
+    /// were spawned; those with a name of their own come first.
+    pub(super) fn family_tree(&self) -> Vec<(TaskId, Option<usize>)> {
+        let tasks: Vec<TaskId> = self.living().collect();
+        let names: Vec<NameRef> = tasks.iter().map(|task| self.tasks[task.0].name).collect();
+        let records = names.iter().zip(0..);
+        let records =
+            records.filter_map(|(name, place)| Some((self.names.record_of(*name)?, place)));
+        let parents: BTreeMap<u32, usize> = records.collect();
+        let (mut roots, mut children) = (Vec::new(), vec![Vec::new(); tasks.len()]);
+        for (place, name) in names.iter().enumerate() {
+            let (record, ordinal) = self.names.parent_of(*name);
+            match parents.get(&record) {
+                Some(parent) => children[*parent].push((ordinal, place)),
+                None => roots.push((None, place)),
+            }
+        }
+        // Without recursion, because there is no limit to how many generations of tasks there are.
+        let (mut tree, mut next) = (Vec::with_capacity(tasks.len()), roots);
+        next.reverse();
+        while let Some((parent, place)) = next.pop() {
+            let own = tree.len();
+            tree.push((tasks[place], parent));
+            let mut below = std::mem::take(&mut children[place]);
+            below.sort_unstable();
+            next.extend(below.into_iter().rev().map(|(_, place)| (Some(own), place)));
+        }
+        tree
     }
 
     pub(super) fn unfinished(&self) -> usize {
