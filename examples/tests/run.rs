@@ -12,7 +12,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
-use signal_hook::consts::SIGINT;
+use signal_hook::consts::{SIGINT, SIGUSR1};
 use signal_hook::flag::register_conditional_default;
 
 /// Longer than any example runs on the slowest machine. An example that hangs fails its test, and does not stop the others.
@@ -37,13 +37,15 @@ struct Running {
     watchdog: JoinHandle<()>,
 }
 
-/// From now on examples are started with the default action of Ctrl-C, also where the tests themselves ignore it, as the background
-/// job of a script does. An action that is ignored is inherited, and a handler is not.
+/// From now on examples are started with the default action of Ctrl-C and of SIGUSR1, also where the tests themselves ignore it, as the
+/// background job of a script does. An action that is ignored is inherited, and a handler is not.
 fn let_examples_be_interrupted() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let always = Arc::new(AtomicBool::new(true));
-        register_conditional_default(SIGINT, always).unwrap();
+        for signal in [SIGINT, SIGUSR1] {
+            register_conditional_default(signal, Arc::clone(&always)).unwrap();
+        }
     });
 }
 
@@ -413,6 +415,53 @@ fn fib_stdin_ends_when_its_reader_does() {
     let output = example.wait();
     writer.join().unwrap();
     died_quietly(&output, Signal::PIPE);
+}
+
+/// A tree without how long the tasks have waited.
+fn without_waits(tree: &str) -> String {
+    let lines = tree.lines();
+    let lines = lines.map(|line| line.split_once(" (for ").map_or(line, |(task, _)| task));
+    lines.map(|line| format!("{line}\n")).collect()
+}
+
+/// By its own request, and on the signal.
+#[test]
+fn task_tree_shows_what_the_tasks_wait_for() {
+    let source = include_str!("../task_tree.rs");
+    let promised: Vec<String> = promises(source).map(|tree| without_waits(&tree)).collect();
+    let mut example = start("task_tree", &[]);
+    let mut stdin = example.child.stdin.take().unwrap();
+    // Each command gives the cooks a turn, so at the last one they wait.
+    stdin.write_all("tasks\n".repeat(10).as_bytes()).unwrap();
+    let mut stdout = BufReader::new(example.child.stdout.take().unwrap());
+    let (mut trees, mut last) = (0, String::new());
+    // To the last coroutine of the last task.
+    while trees < 10 || last.matches("`bake`").count() < 2 {
+        let mut line = String::new();
+        assert_ne!(stdout.read_line(&mut line).unwrap(), 0, "it ended: {last}");
+        if line.starts_with("main ") {
+            trees += 1;
+            last.clear();
+        }
+        last.push_str(&line);
+    }
+    assert_eq!(without_waits(&last), promised[0]);
+
+    kill_process(Pid::from_child(&example.child), Signal::USR1).unwrap();
+    let mut stderr = BufReader::new(example.child.stderr.take().unwrap());
+    let mut shown = String::new();
+    while shown.matches("`bake`").count() < 2 {
+        let mut line = String::new();
+        assert_ne!(stderr.read_line(&mut line).unwrap(), 0, "it ended: {shown}");
+        if !is_slow_step(&line) {
+            shown.push_str(&line);
+        }
+    }
+    assert_eq!(without_waits(&shown), promised[1]);
+    let in_readme = promises(source).nth(1).unwrap();
+    assert!(include_str!("../../README.md").contains(&in_readme));
+    drop(stdin);
+    ended_quietly(&example.wait(), 0);
 }
 
 /// The README begins with the example `snapshot`: its coroutines, laid out differently, and its trace.
