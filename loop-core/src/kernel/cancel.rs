@@ -3,7 +3,7 @@
 use super::Kernel;
 use super::closings::{Cause, Ending};
 use super::ending::Told;
-use super::waits::TaskState;
+use super::waits::{Of, TaskState};
 use crate::id::TaskId;
 use crate::policy::Policy;
 use crate::request::{Change, Holder, TaskError, Value};
@@ -170,7 +170,13 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     pub(super) fn note_changes(&mut self) {
         while let Some(change) = self.objects.next_change() {
             match change {
-                Change::Object(place) => self.offer(place),
+                Change::Given(place, is_second) => self.wake_given(Of::new(place, is_second)),
+                Change::Object(place) => {
+                    // All who used it may have gone since.
+                    if self.objects.hear(place) {
+                        self.offer(place);
+                    }
+                }
                 Change::Cancel(child) => self.cancel_child(child),
             }
         }

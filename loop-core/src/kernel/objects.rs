@@ -149,12 +149,15 @@ impl Objects {
         let registration = object.registration();
         let (place, used) = self.place_for(registration)?;
         let of = Of::new(place, request.is_second());
-        let generation = tasks.generation(task);
-        let is_admitted = object.admit(Asker {
-            task: Holder { task, generation },
-            request,
-            has_waited: false,
-        });
+        let is_admitted = !registration.refuses(of.is_second())
+            && object.admit(Asker {
+                task: Holder {
+                    task,
+                    generation: tasks.generation(task),
+                },
+                request,
+                has_waited: false,
+            });
         match is_admitted {
             true => used.admitted += 1,
             false => {
@@ -267,35 +270,40 @@ impl Objects {
         self.changes.next()
     }
 
-    /// The object at this place is about to be offered, because it has changed. Gives the first task that waits if the object has admitted
-    /// it already: it is out of the queue then, and whether others wait is said.
+    /// The object at this place is about to be offered, because it has changed. False if it has been removed since.
     #[inline(always)]
-    pub(super) fn hear(&mut self, place: u32, tasks: &mut Tasks) -> Option<(TaskId, Of, bool)> {
-        let used = &mut self.used[place];
-        let is_second = used.object.as_ref()?.registration().heard()?;
-        let of = Of::new(place, is_second);
-        let waiters = used.queue_of(of);
-        let task = waiters.first()?;
-        waiters.remove(tasks, task);
-        used.waiting -= 1;
-        used.admitted += 1;
-        let has_others = used.waiting > 0;
-        if has_others {
-            used.set_waiting(used.waiting);
-        }
-        Some((task, of, has_others))
+    pub(super) fn hear(&self, place: u32) -> bool {
+        let object = self.used[place].object.as_ref();
+        object.is_some_and(|object| {
+            object.registration().heard();
+            true
+        })
     }
 
-    /// Whether the object has admitted a task that waits, which does not go on any more.
-    pub(super) fn take_given(&mut self, of: Of, task: TaskId) -> bool {
-        let used = &mut self.used[of.place()];
-        let is_first = used.queue_of(of).first() == Some(task);
+    /// What the only task that waits has asked, if the object has admitted it and it has not been woken yet.
+    pub(super) fn given(&self, place: u32) -> Option<Of> {
+        let used = &self.used[place];
         let registration = used.object.as_ref().expect(USED).registration();
-        let is_given = is_first && registration.given() == Some(of.is_second());
-        if is_given {
-            registration.heard();
-        }
-        is_given
+        let is_second = used.waiters[0].first().is_none() && used.kind.has_two_queues();
+        (registration.waiting() < used.waiting).then(|| Of::new(place, is_second))
+    }
+
+    /// The task is not woken because the object has admitted it.
+    pub(super) fn forget_given(&self, place: u32) {
+        self.changes.forget_given(place);
+    }
+
+    /// The only task that waits has been admitted: it is out of the queue.
+    #[inline(always)]
+    pub(super) fn take_given(&mut self, of: Of) -> TaskId {
+        let used = &mut self.used[of.place()];
+        debug_assert_eq!(used.waiting, 1, "only one task waits");
+        let waiters = used.queue_of(of);
+        let task = waiters.first().expect("a task waits");
+        *waiters = Waiters::NONE;
+        used.waiting -= 1;
+        used.admitted += 1;
+        task
     }
 }
 

@@ -74,7 +74,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     /// Undoes a wait, to cancel or close the task. The task is runnable then, but in no queue.
     pub(super) fn undo_wait(&mut self, task: TaskId, wait: Wait) {
-        let is_given = matches!(wait, Wait::Object(of) if self.objects.take_given(of, task));
+        let is_given = matches!(wait, Wait::Object(of) if self.objects.given(of.place()).is_some());
         // In this order, because `unpark` overwrites the task's links.
         self.leave_queue_of(task, wait);
         self.tasks.unpark(task);
@@ -98,7 +98,10 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
                 self.outside.close_line(of.place());
                 let object = self.objects.object(of.place());
                 match is_given {
-                    true => object.give_back(self.request_to(of)),
+                    true => {
+                        self.objects.forget_given(of.place());
+                        object.give_back(self.request_to(of));
+                    }
                     false => object.left(self.request_to(of)),
                 }
                 // Those behind it may have waited for its sake only.
@@ -120,7 +123,13 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     pub(super) fn give_back_to(&mut self, of: Of) {
         let object = self.objects.object(of.place());
         object.give_back(self.request_to(of));
-        self.offer(of.place());
+        match self.objects.given(of.place()) {
+            Some(given) => {
+                self.objects.forget_given(of.place());
+                self.wake_given(given);
+            }
+            None => self.offer(of.place()),
+        }
         self.objects.went_on(of.place());
     }
 
@@ -137,12 +146,6 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     /// Offers an object to the tasks that wait for it, the first one of each queue first, until one is not admitted.
     #[inline(always)]
     pub(super) fn offer(&mut self, place: u32) {
-        if let Some((task, of, has_others)) = self.objects.hear(place, &mut self.tasks) {
-            self.wake_admitted(task, of);
-            if !has_others {
-                return;
-            }
-        }
         for queue in 0..2 {
             while let Some((task, of)) = self.offer_to_first(place, queue) {
                 self.remove_deadline(place);
@@ -152,6 +155,13 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
                 }
             }
         }
+    }
+
+    /// Wakes the only task that waits for an object, which the object has admitted.
+    #[inline(always)]
+    pub(super) fn wake_given(&mut self, of: Of) {
+        let task = self.objects.take_given(of);
+        self.wake_admitted(task, of);
     }
 
     /// Wakes a task that an object has admitted, and that is out of the object's queue.

@@ -174,6 +174,8 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     fn cycles(&mut self) -> Result<(), Error> {
         let mut poll = Poll::default();
         self.pace = Pace::begin(self.world.coarse_now());
+        // What objects have told between two runs: before the first task asks one of them.
+        self.note_changes();
         while self.stop_reason.is_none() && self.has_something_to_do() {
             if self.stop_flag.take() {
                 // The batch that is ready, as asyncio does it.

@@ -110,6 +110,8 @@ pub(crate) struct Holder {
 pub(crate) enum Change {
     /// The object at this place has changed while tasks waited for it.
     Object(u32),
+    /// The object at this place has admitted the only task that waited, whose request is the second one or not.
+    Given(u32, bool),
     /// A task of a family is to be cancelled.
     Cancel(Holder),
 }
@@ -147,6 +149,17 @@ impl Changes {
         let first = self.first.take();
         first.or_else(|| self.more.borrow_mut().pop_front())
     }
+
+    /// Takes it back that the object at this place has admitted a task.
+    pub(crate) fn forget_given(&self, place: u32) {
+        let is_it = |change: &Change| matches!(change, Change::Given(at, _) if *at == place);
+        let mut more = self.more.borrow_mut();
+        more.retain(|change| !is_it(change));
+        self.first
+            .set(self.first.take().filter(|change| !is_it(change)));
+        self.told
+            .set(more.len() + usize::from(self.first.get().is_some()));
+    }
 }
 
 /// Not in the table of any loop.
@@ -164,8 +177,8 @@ pub(crate) struct Registration {
     has_told: Cell<bool>,
     /// One task waits: whether with the second request. `None` also if that is not known.
     lone: Cell<Option<bool>>,
-    /// The same of the first task that waits, if the object has admitted it and the loop has not woken it yet.
-    given: Cell<Option<bool>>,
+    /// It admits nobody who makes the first request.
+    refuses: Cell<bool>,
 }
 
 impl Registration {
@@ -178,7 +191,7 @@ impl Registration {
             waiting: Cell::new(0),
             has_told: Cell::new(false),
             lone: Cell::new(None),
-            given: Cell::new(None),
+            refuses: Cell::new(false),
         }
     }
 
@@ -191,7 +204,7 @@ impl Registration {
 
     // The primitive's side.
 
-    /// How many tasks wait.
+    /// How many tasks wait that it has not admitted.
     #[inline]
     pub(crate) fn waiting(&self) -> u32 {
         self.waiting.get()
@@ -200,22 +213,22 @@ impl Registration {
     /// Who may go on may have changed: the loop offers the object to those who wait.
     #[inline(always)]
     pub(crate) fn changed(&self) {
+        self.refuses.set(false);
         if self.waiting.get() > 0 {
-            self.tell_once();
+            self.tell_changed();
         }
     }
 
-    fn tell_once(&self) {
-        if !self.has_told.get() {
-            self.tell();
+    fn tell_changed(&self) {
+        if !self.has_told.replace(true) {
+            self.tell(Change::Object(self.place.get()));
         }
     }
 
     #[inline(always)]
-    fn tell(&self) {
+    fn tell(&self, change: Change) {
         if let Some(changes) = &*self.changes.borrow() {
-            self.has_told.set(true);
-            changes.push(Change::Object(self.place.get()));
+            changes.push(change);
         }
     }
 
@@ -223,22 +236,27 @@ impl Registration {
     /// request.
     #[inline(always)]
     pub(crate) fn changed_for(&self, is_second: bool, admits: impl FnOnce() -> bool) {
-        if self.lone.get() != Some(is_second) {
+        // What has been told is done first.
+        if self.lone.get() != Some(is_second) || self.has_told.get() {
             return self.changed();
         }
+        self.refuses.set(false);
         if admits() {
-            self.tell();
             self.lone.set(None);
-            self.given.set(Some(is_second));
             self.waiting.set(0);
+            self.tell(Change::Given(self.place.get(), is_second));
         }
+    }
+
+    /// The object refuses whoever makes the first request, until it changes.
+    #[inline(always)]
+    pub(crate) fn refuse(&self) {
+        self.refuses.set(true);
     }
 
     /// A task of the object's family is to be cancelled.
     pub(crate) fn cancel(&self, child: Holder) {
-        if let Some(changes) = &*self.changes.borrow() {
-            changes.push(Change::Cancel(child));
-        }
+        self.tell(Change::Cancel(child));
     }
 
     // The loop's side.
@@ -280,17 +298,16 @@ impl Registration {
         self.has_told.set(false);
     }
 
-    /// The loop is about to offer the object. If the object has admitted the first task already, it says with which request.
+    /// The loop is about to offer the object.
     #[inline]
-    pub(crate) fn heard(&self) -> Option<bool> {
+    pub(crate) fn heard(&self) {
         self.has_told.set(false);
-        self.given.take()
     }
 
-    /// Which of its requests the task has made that the object has admitted already.
+    /// Whether the object refuses a task, as it has said before.
     #[inline]
-    pub(crate) fn given(&self) -> Option<bool> {
-        self.given.get()
+    pub(crate) fn refuses(&self, is_second: bool) -> bool {
+        !is_second && self.refuses.get()
     }
 
     /// So many tasks wait, the last one of them with this request.

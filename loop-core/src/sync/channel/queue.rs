@@ -149,8 +149,14 @@ impl<T> Queue<T> {
     }
 
     fn pop(&self) -> Option<T> {
-        let value = self.values.borrow_mut().pop();
+        let mut values = self.values.borrow_mut();
+        let value = values.pop();
+        let left = values.len();
+        drop(values);
         self.registration.changed_for(true, || self.reserve(true));
+        if left == self.promised.get() && !self.has_ended() {
+            self.registration.refuse();
+        }
         value
     }
 
