@@ -180,7 +180,7 @@ fn a_timeout_closes_it() {
     let notes = Notes::default();
     let run = Sim::new().run(program(notes.clone()));
     assert_eq!(notes.text(), "1 2 -slowly");
-    assert_snapshot!(run.into_result().unwrap(), @r"timed out: program/1 waits for its deadline, in `counts` (tests/streams/ending.rs:169)");
+    assert_snapshot!(run.into_result().unwrap(), @r"timed out: program/1 waits for its deadline, in `counts` > `slowly` (tests/streams/main.rs:16)");
 }
 
 /// What a stream must do at its end, and for which it must wait, it defers.
