@@ -379,6 +379,8 @@
 //! # Ok::<(), loop_core::Error>(())
 //! ```
 //!
+//! A recursion without an end so takes all memory, unless the loop has a [`max_depth`](crate::Builder::max_depth).
+//!
 //! With `yield_from!` each level is a call, so the stack of the thread bounds the depth. A generator that delegates to itself must be
 //! [`boxed`](macro@crate::generator), because its type would contain itself.
 //!

@@ -163,9 +163,10 @@ pub use request::Blocking;
 pub use request::{
     AnyCoroutine, AnyHandle, AnyLocal, AnyObject, Await, BorrowingCoroutine, Cancel, CancelBecause,
     Clock, Coroutine, Defer, Ended, Eprint, Eprintln, Exit, Flatten, Gather, Handle, Interval,
-    IntoTask, LineError, LocalValue, Me, MissedTicks, Now, Print, Println, Request, Resume, Shield,
-    Signal, Sleep, SleepUntil, Spawn, SpawnNamed, Stdin, StdinBytes, Stop, TaskError, TaskInfo,
-    TaskLocal, TaskNode, TaskRef, TaskState, TaskTree, Tasks, Value, Waiting, Yield, YieldFrom,
+    IntoTask, LimitReached, LineError, LocalValue, Me, MissedTicks, Now, Print, Println, Request,
+    Resume, Shield, Signal, Sleep, SleepUntil, Spawn, SpawnNamed, Stdin, StdinBytes, Stop,
+    TaskError, TaskInfo, TaskLocal, TaskNode, TaskRef, TaskState, TaskTree, Tasks, Value, Waiting,
+    Yield, YieldFrom,
 };
 pub use signal::SignalKind;
 pub use slow::SlowStep;

@@ -297,6 +297,9 @@
 //! assert_eq!(run.elapsed(), Duration::from_secs(3)); // two at a time
 //! ```
 //!
+//! What should not happen at all, such as a million tasks at once, is better an error than the end of the program: a task beyond
+//! [`max_tasks`](crate::Builder::max_tasks) fails, and the others go on.
+//!
 //! For work that has an end, and of which one failure is to end all, there is a **bounded group**. Its [`spawn`](crate::TryGroup::spawn)
 //! waits for room:
 //!

@@ -18,4 +18,8 @@ pub(crate) struct Settings {
     pub(crate) show_tasks_on: Option<SignalKind>,
     /// A run that makes more steps fails. `None`: there is no limit.
     pub(crate) step_limit: Option<u64>,
+    /// How many tasks may be unfinished at a time.
+    pub(crate) max_tasks: usize,
+    /// How many coroutines may be on the stack of a task. `None`: there is no limit, and they are not counted.
+    pub(crate) max_depth: Option<usize>,
 }

@@ -1,6 +1,7 @@
 //! Random programs built from the requests: what holds for all of them.
 
 mod corpus;
+mod limits;
 mod locals;
 mod model;
 mod programs;

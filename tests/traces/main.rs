@@ -18,6 +18,7 @@ mod in_place;
 mod inside;
 mod intervals;
 mod lifecycle;
+mod limits;
 mod locals;
 mod misuse;
 mod names;

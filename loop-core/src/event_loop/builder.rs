@@ -333,6 +333,84 @@ impl<W: World, R: Recorder, P: Policy> Builder<W, R, P> {
         self
     }
 
+    /// Sets how many tasks the loop may have at a time: those that have not ended. Without this there is no limit.
+    ///
+    /// It is for what should not happen: for requests from outside that make more tasks than there is memory for. A task beyond the limit
+    /// fails at once, and never begins; its coroutine is closed. Whoever joins it gets a [`TaskError`](crate::TaskError) whose
+    /// [`limit`](crate::TaskError::limit) says so, and if nobody does, it is reported as a panic is. For whoever spawns it, and for all other
+    /// tasks, the program goes on. Tasks of [`schedule`](EventLoop::schedule), [`run_until_complete`](EventLoop::run_until_complete) and
+    /// [`Remote`](crate::Remote) count as well.
+    ///
+    /// To wait until there is room, have a [bounded group](crate::Group::bounded) or a [`Semaphore`](crate::sync::Semaphore). What
+    /// channels hold is bounded by [`bounded`](crate::sync::channel::bounded).
+    ///
+    /// # Panics
+    ///
+    /// If `tasks` is 0.
+    ///
+    /// ```
+    /// use loop_core::{Error, LimitReached};
+    /// use loop_core::prelude::*;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn multiplies() {
+    ///     loop {
+    ///         yield_!(Spawn(multiplies())).detach();
+    ///         yield_!();
+    ///     }
+    /// }
+    ///
+    /// #[loop_core::coroutine]
+    /// fn program() {
+    ///     yield_!(Spawn(multiplies())).detach();
+    ///     for _ in 0..100 {
+    ///         yield_!();
+    ///     }
+    /// }
+    ///
+    /// let mut event_loop = EventLoop::builder().max_tasks(64).on_unjoined_error(|_, _| {}).build();
+    /// let Err(Error::Failed(failures)) = event_loop.run_until_complete(program()) else { unreachable!() };
+    /// assert_eq!(failures.errors()[0].limit(), Some(LimitReached::Tasks(64)));
+    /// ```
+    pub fn max_tasks(mut self, tasks: usize) -> Builder<W, R, P> {
+        assert!(tasks > 0, "a loop has room for one task at least");
+        self.settings.max_tasks = tasks;
+        self
+    }
+
+    /// Sets how many coroutines may be on the stack of a task: the task's own, the one that it waits for with `yield_!`, and so on. Without
+    /// this they are as many as there is memory for. Python's recursion limit.
+    ///
+    /// A task that yields a coroutine beyond the limit fails, as by a panic. Its [`TaskError`](crate::TaskError) has the
+    /// [`limit`](crate::TaskError::limit). A coroutine that has ended when it is called never is on the stack, and one that runs [in
+    /// place](crate::language#yield-or-yield-from) is on that of the thread: these do not count.
+    ///
+    /// # Panics
+    ///
+    /// If `coroutines` is 0.
+    ///
+    /// ```
+    /// use loop_core::{Error, LimitReached};
+    /// use loop_core::prelude::*;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn endless(n: u64) -> u64 {
+    ///     yield_!(endless(n + 1))
+    /// }
+    ///
+    /// let mut event_loop = EventLoop::builder().max_depth(1_000).build();
+    /// let Err(Error::Failed(failures)) = event_loop.run_until_complete(endless(0)) else { unreachable!() };
+    /// assert_eq!(failures.into_first().limit(), Some(LimitReached::Depth(1_000)));
+    /// ```
+    pub fn max_depth(mut self, coroutines: usize) -> Builder<W, R, P> {
+        assert!(
+            coroutines > 0,
+            "a stack has room for one coroutine at least"
+        );
+        self.settings.max_depth = Some(coroutines);
+        self
+    }
+
     pub(crate) fn step_limit(mut self, steps: Option<u64>) -> Builder<W, R, P> {
         self.settings.step_limit = steps;
         self
@@ -368,6 +446,8 @@ impl<W: World, P: Policy> Builder<W, Off, P> {
                 on_unjoined_error: None,
                 show_tasks_on: None,
                 step_limit: None,
+                max_tasks: usize::MAX,
+                max_depth: None,
             },
         }
     }

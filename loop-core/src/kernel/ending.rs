@@ -13,7 +13,9 @@ use super::{Kept, Kernel};
 use crate::coroutine::{AnyFrame, Payload as PanicPayload, Site, deep_drop};
 use crate::id::TaskId;
 use crate::policy::Policy;
-use crate::request::{RequestKind, Resume, TaskError, Value, panic_message, with_airlock};
+use crate::request::{
+    LimitReached, RequestKind, Resume, TaskError, Value, panic_message, with_airlock,
+};
 use crate::trace::{Event, EventKind, Payload, Recorder};
 use crate::world::World;
 
@@ -198,6 +200,22 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         }
     }
 
+    /// A new task enters the ready queue; or fails, if it is one too many.
+    #[inline]
+    pub(super) fn begin_life(&mut self, task: TaskId) {
+        match self.tasks.unfinished() > self.settings.max_tasks {
+            false => self.make_ready(task, Message::Start),
+            true => self.refuse(task),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn refuse(&mut self, task: TaskId) {
+        let limit = LimitReached::Tasks(self.settings.max_tasks);
+        self.fail(task, Box::new(limit));
+    }
+
     // Failing.
 
     /// The running task fails in the coroutine on top of its stack.
@@ -241,7 +259,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             self.record_calls(task);
         }
         self.record(|kernel| {
-            let message = Payload::text(panic_message(&payload), kernel.settings.text_limit);
+            let message = Payload::text(&*panic_message(&payload), kernel.settings.text_limit);
             Event::new(EventKind::Failed, task, message)
         });
         // The error is numbered before the stack is closed: a destructor that panics is a later failure.

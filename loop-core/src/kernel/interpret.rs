@@ -13,13 +13,13 @@ use super::stop_reason::StopReason;
 use super::timers::of_object;
 use super::waits::{TaskState, Wait};
 use crate::coroutine::{
-    AnyFrame, Payload as PanicPayload, PrimeState, RawCoroutine, foreign, take_arguments,
+    AnyFrame, Payload as PanicPayload, PrimeState, RawCoroutine, deep_drop, foreign, take_arguments,
 };
 use crate::id::{SourceId, TaskId};
 use crate::policy::Policy;
 use crate::request::{
-    AnyHandle, AnyLocal, AnyObject, Deadline, Gather, LocalValue, ObjectKind, RequestKind, Resume,
-    TaskError, TaskInfo, TaskRef, Yield, with_airlock,
+    AnyHandle, AnyLocal, AnyObject, Deadline, Gather, LimitReached, LocalValue, ObjectKind,
+    RequestKind, Resume, TaskError, TaskInfo, TaskRef, Yield, with_airlock,
 };
 use crate::time::Time;
 use crate::trace::{Event, EventKind, Made, Payload, Recorder};
@@ -294,9 +294,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         }
         let made = made(self, child);
         match state {
-            PrimeState::Unstarted | PrimeState::Now | PrimeState::Asked => {
-                self.make_ready(child, Message::Start);
-            }
+            PrimeState::Unstarted | PrimeState::Now | PrimeState::Asked => self.begin_life(child),
             // A coroutine that has ended while it was primed never enters the queue.
             PrimeState::Ended => {
                 self.record_site(EventKind::Primed, child);
@@ -337,8 +335,18 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             self.record(|_| Event::new(EventKind::Primed, task, Payload::Site(frame.site())));
             return self.return_value(task, frame);
         }
-        self.tasks.call(task, frame);
-        Flow::Start
+        let Some(max) = self.settings.max_depth else {
+            self.tasks.call(task, frame);
+            return Flow::Start;
+        };
+        match self.tasks.call_within(task, frame, max) {
+            Ok(()) => Flow::Start,
+            Err(frame) => {
+                // It is younger than the coroutines on the stack, so it is closed first.
+                self.guarded(task, |_| deep_drop(frame));
+                self.fail(task, Box::new(LimitReached::Depth(max)))
+            }
+        }
     }
 
     #[cold]

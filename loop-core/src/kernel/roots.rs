@@ -3,7 +3,6 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::Kernel;
-use super::queue::Message;
 use crate::coroutine::{RawCoroutine, take_arguments};
 use crate::id::TaskId;
 use crate::inbox::Errand;
@@ -18,7 +17,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         let arguments = take_arguments(&frame);
         let (task, ordinal) = self.tasks.add(TaskId::NONE, name, frame);
         self.record_made(task, TaskId::NONE, ordinal, name, arguments);
-        self.make_ready(task, Message::Start);
+        self.begin_life(task);
         task
     }
 

@@ -104,6 +104,10 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             RunUntil::Ended(task) => task,
             RunUntil::AllEnded | RunUntil::Stopped => TaskId::NONE,
         };
+        if self.awaited.some().is_some_and(|task| self.has_ended(task)) {
+            // It has failed before it began: it was one task too many.
+            self.stop_reason.get_or_insert(StopReason::Awaited);
+        }
         self.until_stopped = until == RunUntil::Stopped;
         self.steps = 0;
         self.begin_outputs();

@@ -1,9 +1,11 @@
 //! [`TaskError`]: how a task ended without a value.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io;
 use std::sync::{Mutex, PoisonError};
 
+use super::limit::LimitReached;
 use crate::coroutine::{Payload, Site};
 
 /// How a task ended without a value: it panicked, or it was cancelled.
@@ -37,6 +39,7 @@ struct Failure {
     /// The payload of a panic. The mutex is never locked: it is there because a payload is `Send` but not `Sync`, and an error
     /// should be both.
     payload: Option<Mutex<Payload>>,
+    limit: Option<LimitReached>,
     flight_record: Option<String>,
     /// Who has cancelled the task, and why.
     by: Option<String>,
@@ -57,7 +60,8 @@ impl TaskError {
             task,
             site,
             number,
-            message: panic_message(&payload).to_owned(),
+            message: panic_message(&payload).into_owned(),
+            limit: payload.downcast_ref().copied(),
             payload: Some(Mutex::new(payload)),
             flight_record,
             by: None,
@@ -79,6 +83,7 @@ impl TaskError {
             number: 0,
             message: "it was cancelled".to_owned(),
             payload: None,
+            limit: None,
             flight_record: None,
             by,
             reason,
@@ -109,10 +114,14 @@ impl TaskError {
 
     /// What the error says beside the task's name.
     pub(crate) fn how(&self) -> String {
+        let verb = match self.0.limit {
+            Some(_) => "failed",
+            None => "panicked",
+        };
         let how = match (self.is_cancelled(), self.0.site) {
             (true, site) => return self.how_cancelled(site),
-            (false, Some(site)) => format!("panicked in {site}: {}", self.message()),
-            (false, None) => format!("panicked: {}", self.message()),
+            (false, Some(site)) => format!("{verb} in {site}: {}", self.message()),
+            (false, None) => format!("{verb}: {}", self.message()),
         };
         match &self.0.flight_record {
             Some(record) => format!("{how}\n{record}"),
@@ -224,6 +233,34 @@ impl TaskError {
     /// ```
     pub fn is_panic(&self) -> bool {
         self.0.payload.is_some()
+    }
+
+    /// The limit for which the task has failed, if that is why. Such a failure counts as a panic, whose payload is the [`LimitReached`].
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use loop_core::LimitReached;
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn naps() {
+    ///     yield_!(Sleep(Duration::from_secs(1)));
+    /// }
+    ///
+    /// #[loop_core::coroutine]
+    /// fn program() {
+    ///     let first = yield_!(Spawn(naps()));
+    ///     let second = yield_!(Spawn(naps()));
+    ///     let error = yield_!(second).unwrap_err();
+    ///     assert_eq!(error.limit(), Some(LimitReached::Tasks(2)));
+    ///     yield_!(first).unwrap();
+    /// }
+    ///
+    /// Sim::new().max_tasks(2).run(program).into_result().unwrap();
+    /// ```
+    pub fn limit(&self) -> Option<LimitReached> {
+        self.0.limit
     }
 
     /// The name of the task that has cancelled this one. `None` if it was not cancelled, or by no task.
@@ -375,13 +412,15 @@ impl TaskError {
     }
 }
 
-pub(crate) fn panic_message(payload: &Payload) -> &str {
+pub(crate) fn panic_message(payload: &Payload) -> Cow<'_, str> {
     if let Some(text) = payload.downcast_ref::<&'static str>() {
-        text
+        Cow::Borrowed(text)
     } else if let Some(text) = payload.downcast_ref::<String>() {
-        text
+        Cow::Borrowed(text)
+    } else if let Some(limit) = payload.downcast_ref::<LimitReached>() {
+        Cow::Owned(limit.to_string())
     } else {
-        "(a panic without a message)"
+        Cow::Borrowed("(a panic without a message)")
     }
 }
 

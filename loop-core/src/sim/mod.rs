@@ -80,8 +80,16 @@ const STEP_LIMIT: u64 = 1_000_000;
 pub struct Sim<P: Policy = Random> {
     world: SimWorld,
     policy: P,
-    step_limit: Option<u64>,
-    text_limit: usize,
+    limits: Limits,
+}
+
+/// What a [`Sim`] limits.
+#[derive(Clone, Copy, Debug)]
+struct Limits {
+    steps: Option<u64>,
+    text: usize,
+    tasks: usize,
+    depth: Option<usize>,
 }
 
 impl Default for Sim {
@@ -89,8 +97,12 @@ impl Default for Sim {
         Sim {
             world: SimWorld::default(),
             policy: Random::new(0),
-            step_limit: Some(STEP_LIMIT),
-            text_limit: TEXT_LIMIT,
+            limits: Limits {
+                steps: Some(STEP_LIMIT),
+                text: TEXT_LIMIT,
+                tasks: usize::MAX,
+                depth: None,
+            },
         }
     }
 }
@@ -231,8 +243,7 @@ impl<P: Policy> Sim<P> {
         Sim {
             world: self.world,
             policy,
-            step_limit: self.step_limit,
-            text_limit: self.text_limit,
+            limits: self.limits,
         }
     }
 
@@ -256,7 +267,7 @@ impl<P: Policy> Sim<P> {
     /// assert!(matches!(run.result(), Err(Error::StepLimit(limit)) if limit.task == "endless"));
     /// ```
     pub fn step_limit(mut self, steps: impl Into<Option<u64>>) -> Sim<P> {
-        self.step_limit = steps.into();
+        self.limits.steps = steps.into();
         self
     }
 
@@ -278,7 +289,51 @@ impl<P: Policy> Sim<P> {
     /// assert!(sim.text_limit(100).run(explains).trace().to_string().contains(whole));
     /// ```
     pub fn text_limit(mut self, bytes: usize) -> Sim<P> {
-        self.text_limit = bytes;
+        self.limits.text = bytes;
+        self
+    }
+
+    /// Sets how many tasks there may be at a time: see [`Builder::max_tasks`], also for when that panics.
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn idles() {
+    ///     yield_!();
+    /// }
+    ///
+    /// #[loop_core::coroutine]
+    /// fn program() -> bool {
+    ///     yield_!(All(vec![idles(), idles(), idles()])).is_ok()
+    /// }
+    ///
+    /// assert!(Sim::new().max_tasks(4).run(program).into_result().unwrap());
+    /// assert!(!Sim::new().max_tasks(3).run(program).into_result().unwrap());
+    /// ```
+    pub fn max_tasks(mut self, tasks: usize) -> Sim<P> {
+        self.limits.tasks = tasks;
+        self
+    }
+
+    /// Sets how many coroutines may be on the stack of a task: see [`Builder::max_depth`], also for when that panics.
+    ///
+    /// ```
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine(lazy)]
+    /// fn depth(n: u32) -> u32 {
+    ///     if n == 1 { 1 } else { 1 + yield_!(depth(n - 1)) }
+    /// }
+    ///
+    /// let sim = Sim::new().max_depth(10);
+    /// assert_eq!(sim.clone().run(|| depth(11)).into_result().ok(), None);
+    /// assert_eq!(sim.run(|| depth(10)).into_result().ok(), Some(10));
+    /// ```
+    pub fn max_depth(mut self, coroutines: usize) -> Sim<P> {
+        self.limits.depth = Some(coroutines);
         self
     }
 
@@ -327,7 +382,7 @@ impl<P: Policy> Sim<P> {
         let run = RunSoFar::new(self.world, &self.policy.name());
         let (world, recording) = run.parts();
         let builder = Builder::on(world, self.policy);
-        let builder = limited(builder, self.step_limit, self.text_limit);
+        let builder = limited(builder, self.limits);
         let mut event_loop = builder.recorder(recording).build();
         let result = event_loop.run_program(|| make(run.clone()));
         drop(event_loop);
@@ -394,17 +449,19 @@ impl<P: Policy> Sim<P> {
     /// ```
     pub fn builder(self) -> Builder<SimWorld, Off, P> {
         let builder = Builder::on(self.world, self.policy);
-        limited(builder, self.step_limit, self.text_limit)
+        limited(builder, self.limits)
     }
 }
 
 /// The settings of a simulation apart from its world and its policy.
-fn limited<W: World, P: Policy>(
-    builder: Builder<W, Off, P>,
-    steps: Option<u64>,
-    text: usize,
-) -> Builder<W, Off, P> {
-    builder.no_slow_steps().step_limit(steps).text_limit(text)
+fn limited<W: World, P: Policy>(builder: Builder<W, Off, P>, limits: Limits) -> Builder<W, Off, P> {
+    let builder = builder.no_slow_steps().step_limit(limits.steps);
+    let builder = builder.text_limit(limits.text);
+    let builder = builder.max_tasks(limits.tasks);
+    match limits.depth {
+        None => builder,
+        Some(depth) => builder.max_depth(depth),
+    }
 }
 
 /// The error of a run that does not end shows this many of the last events.

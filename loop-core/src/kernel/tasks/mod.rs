@@ -409,6 +409,19 @@ impl Tasks {
         self.callers.call(top, caller, frame);
     }
 
+    /// The same where the frames are counted. Gives the frame back if there are `max` already.
+    pub(super) fn call_within(
+        &mut self,
+        task: TaskId,
+        frame: AnyFrame,
+        max: usize,
+    ) -> Result<(), AnyFrame> {
+        let Task {
+            frame: top, caller, ..
+        } = &mut self.tasks[task.0];
+        self.callers.call_within(top, caller, frame, max)
+    }
+
     /// Takes the frame on top off a task's stack, if it is not the only one.
     #[inline]
     pub(super) fn return_from(&mut self, task: TaskId) -> Option<AnyFrame> {

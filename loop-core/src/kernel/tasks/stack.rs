@@ -11,6 +11,8 @@ struct CallerFrame {
     /// There, unless the place is vacant.
     frame: Option<AnyFrame>,
     caller: u32,
+    /// How many frames there are down from this one, if they are counted.
+    depth: u32,
 }
 
 impl CallerFrame {
@@ -18,6 +20,7 @@ impl CallerFrame {
         CallerFrame {
             frame: None,
             caller: ROOT,
+            depth: 0,
         }
     }
 }
@@ -47,6 +50,24 @@ impl Callers {
         let (place, below) = self.frames.claim(CallerFrame::blank);
         below.frame = top.replace(frame);
         below.caller = std::mem::replace(caller, place);
+    }
+
+    /// The same where the frames of each stack are counted. Gives the frame back if there are `max` already.
+    pub(super) fn call_within(
+        &mut self,
+        top: &mut Option<AnyFrame>,
+        caller: &mut u32,
+        frame: AnyFrame,
+        max: usize,
+    ) -> Result<(), AnyFrame> {
+        let below = self.frames.get(*caller).map_or(0, |caller| caller.depth);
+        let depth = below + 1;
+        if depth as usize >= max {
+            return Err(frame);
+        }
+        self.call(top, caller, frame);
+        self.frames[*caller].depth = depth;
+        Ok(())
     }
 
     /// Takes the frame on top off a stack, if it is not the only one.
