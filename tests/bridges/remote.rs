@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use loop_core::prelude::*;
 use loop_core::sim::Sim;
 use loop_core::{Error, Remote};
-use tests::{Notes, ms};
+use tests::{Notes, SteadyOs, ms};
 
 #[loop_core::coroutine]
 fn double(n: u32) -> u32 {
@@ -59,6 +59,19 @@ fn what_is_sent_before_a_run_is_run_in_it() {
     // With nothing to do, a run ends although there is a remote.
     event_loop.run().unwrap();
     drop(notes);
+}
+
+#[test]
+fn a_run_on_the_operating_system_ends_with_its_last_task_although_there_is_a_remote() {
+    let builder = EventLoop::builder().world(SteadyOs::default());
+    let mut event_loop = builder.no_slow_steps().build();
+    let remote = event_loop.remote();
+    let call = remote.call(|| double(1));
+    event_loop.schedule(double(2));
+    event_loop.run().unwrap();
+    assert_eq!(call.wait().unwrap(), 2);
+    event_loop.run().unwrap();
+    drop(remote);
 }
 
 #[test]

@@ -78,7 +78,11 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             Until::At(_) => true,
             Until::Forever => false,
         };
-        let others = |kernel: &Self| kernel.can_be_stopped() || kernel.can_be_told();
+        // Where no task is left, a run does not wait for another one.
+        let others = |kernel: &Self| {
+            kernel.can_be_stopped()
+                || (kernel.tasks.unfinished() > 0 || kernel.runs_forever()) && kernel.can_be_told()
+        };
         if !has_end && !self.world.is_watching() && !others(self) {
             // Whoever could ring may have rung, and then have gone.
             if !self.outside.has_last_mail() {
