@@ -142,9 +142,10 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     /// The signals that have come since the last look, in the order in which tasks have first asked for them.
     pub(super) fn take_signals(&mut self) -> Vec<SignalKind> {
-        let mut signals = self.outside.listened_to().to_vec();
-        signals.retain(|signal| self.world.take_signal(*signal));
-        signals
+        let listened_to = self.outside.listened_to().iter().copied();
+        listened_to
+            .filter(|signal| self.world.take_signal(*signal))
+            .collect()
     }
 
     /// The object at this place may have changed: wakes the task that waits for it, if so.
