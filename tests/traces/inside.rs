@@ -15,7 +15,7 @@ use loop_core::world::World;
 use loop_core::{Error, SignalKind, Step, Stream, TaskState, TaskTree, Tasks};
 use tests::{Notes, SteadyOs, ask, wait_for, without_lines, without_waits};
 
-use crate::ms;
+use crate::{failed, ms};
 
 /// The tree without the lines of the sources.
 fn shown(tree: &TaskTree) -> String {
@@ -250,14 +250,21 @@ fn it_is_there_before_and_after_a_run() {
     lazy waits for its deadline
       `sleeps` (tests/traces/inside.rs)
     ");
-    let run = Sim::new().run(program);
+    let run = Sim::new().run(leaves_tasks);
     assert_snapshot!(shown(run.tasks()), @r"
-    program waits for its deadline
-    │ `program` (tests/traces/inside.rs)
-    └─ program/1 is ready
-         `spins` (tests/traces/inside.rs)
-         `gives_way` (tests/traces/inside.rs)
+    leaves_tasks/1 is ready
+      `spins` (tests/traces/inside.rs)
+      `gives_way` (tests/traces/inside.rs)
+    leaves_tasks/2 is ready
+      `receives` (tests/traces/inside.rs)
     ");
+}
+
+#[loop_core::coroutine]
+fn leaves_tasks() {
+    let _ = yield_!(Spawn(spins()));
+    let _ = yield_!(Spawn(receives(channel::bounded(1).1)));
+    yield_!();
 }
 
 /// A coroutine that has not begun is not begun by a look, and one that was primed does not go on.
@@ -337,6 +344,39 @@ fn a_body_that_does_not_wait_for_its_answer_asks_what_comes_next() {
 
     ~ +5ms  timer  wakes is_impatient
     is_impatient  slept  =>  finish
+    ");
+}
+
+/// Only a future that counts its polls can.
+#[test]
+fn a_panic_while_a_body_is_looked_at_is_a_failure_of_the_run() {
+    #[loop_core::coroutine(lazy)]
+    fn panics_when_it_is_looked_at() {
+        let mut sleep = pin!(async { ask!(Sleep(ms(5))) });
+        let mut polls = 0;
+        wait_for!(poll_fn(|cx| {
+            polls += 1;
+            assert!(polls < 2, "once too often");
+            sleep.as_mut().poll(cx)
+        }));
+    }
+    let mut event_loop = Sim::new().event_loop();
+    event_loop.schedule(panics_when_it_is_looked_at());
+    event_loop.schedule(sleeps(ms(9)));
+    assert!(matches!(
+        event_loop.step(Duration::ZERO).unwrap(),
+        Step::Waiting(_)
+    ));
+    assert_snapshot!(shown(&event_loop.tasks()), @r"
+    panics_when_it_is_looked_at waits for its deadline
+      `panics_when_it_is_looked_at` (tests/traces/inside.rs)
+    sleeps waits for its deadline
+      `sleeps` (tests/traces/inside.rs)
+    ");
+    let failures = failed(event_loop.run());
+    assert_snapshot!(without_lines(&failures), @r"
+    task `panics_when_it_is_looked_at` panicked: once too often
+    task `panics_when_it_is_looked_at` panicked in `panics_when_it_is_looked_at` (tests/traces/inside.rs): `async fn` resumed after panicking
     ");
 }
 
