@@ -6,6 +6,7 @@
 //! |---|---|
 //! | the end of a program | [A clean shutdown after Ctrl-C](#a-clean-shutdown-after-ctrl-c), [A clean shutdown of a group](#a-clean-shutdown-of-a-group) |
 //! | a server | [A server whose tasks may fail](#a-server-whose-tasks-may-fail), [A bounded number of connections](#a-bounded-number-of-connections), [A time limit](#a-time-limit) |
+//! | a program that hangs | [Who has waited too long](#who-has-waited-too-long) |
 //! | a test | [Search for a schedule that fails](#search-for-a-schedule-that-fails), [A test that cancels everywhere](#a-test-that-cancels-everywhere) |
 //!
 //! # A clean shutdown after Ctrl-C
@@ -412,3 +413,55 @@
 //!
 //! The function [`cancel_everywhere`](crate::sim::cancel_everywhere) checks only that the program ends: that nobody waits for ever for
 //! what the cancelled task had.
+//!
+//! # Who has waited too long
+//!
+//! The request [`Tasks`](crate::Tasks) gives all tasks with what they wait for, since when, and within which coroutines. So a task can watch
+//! the others. This one says who has waited for a minute to get a lock:
+//!
+//! ```
+//! use std::io;
+//! use std::time::Duration;
+//! use loop_core::prelude::*;
+//! use loop_core::sim::Sim;
+//! use loop_core::sync::Lock;
+//! use loop_core::trace::RequestKind;
+//! use loop_core::{TaskState, Tasks};
+//!
+//! const MINUTE: Duration = Duration::from_secs(60);
+//!
+//! #[loop_core::coroutine]
+//! fn watch() -> io::Result<()> {
+//!     loop {
+//!         yield_!(Sleep(MINUTE));
+//!         let tree = yield_!(Tasks);
+//!         for task in tree.tasks() {
+//!             let TaskState::Waiting { request: RequestKind::Acquire, waited, .. } = task.state else { continue };
+//!             if waited >= MINUTE {
+//!                 yield_!(Eprintln(format!("{} {}", task.name, task.state)))?;
+//!             }
+//!         }
+//!     }
+//! }
+//!
+//! #[loop_core::coroutine]
+//! fn work(lock: Lock<u32>) {
+//!     let mut guard = yield_!(lock.acquire());
+//!     yield_!(Sleep(2 * MINUTE));
+//!     *guard += 1;
+//! }
+//!
+//! #[loop_core::coroutine]
+//! fn program() {
+//!     let watch = yield_!(Spawn(watch()));
+//!     let lock = Lock::new(0);
+//!     yield_!(All((work(lock.clone()), work(lock)))).unwrap();
+//!     assert!(yield_!(Cancel(watch)).is_err());
+//! }
+//!
+//! let run = Sim::new().run(program);
+//! assert_eq!(run.stderr(), "program/3 waits to acquire lock 1, which program/2 has (for 60s)\n");
+//! ```
+//!
+//! From outside, [`Builder::show_tasks_on`](crate::Builder::show_tasks_on) writes the tree when a signal comes, and
+//! [`Builder::slow_step`](crate::Builder::slow_step) tells a program that computes from one that waits.
