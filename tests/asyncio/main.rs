@@ -9,6 +9,7 @@ mod groups;
 mod locks;
 mod pair;
 mod queues;
+mod random;
 mod sleeping;
 mod tasks;
 mod timeouts;
@@ -20,6 +21,7 @@ use std::io::{self, Write};
 use std::process::{Command, Stdio};
 
 use pair::Pair;
+use random::Program;
 
 fn pairs() -> Vec<Pair> {
     let modules = [
@@ -39,8 +41,8 @@ fn pairs() -> Vec<Pair> {
 }
 
 /// The minor version of Python 3, and what each program prints. `None` without a Python that is young enough.
-fn run_in_python(pairs: &[Pair]) -> Option<(u32, Vec<String>)> {
-    let programs: Vec<_> = pairs.iter().map(|pair| pair.python).collect();
+fn run_in_python<T: AsRef<str>>(programs: &[T]) -> Option<(u32, Vec<String>)> {
+    let programs: Vec<&str> = programs.iter().map(AsRef::as_ref).collect();
     let mut python = Command::new("python3")
         .args(["-I", "-W", "ignore", "-c", include_str!("driver.py")])
         .stdin(Stdio::piped())
@@ -85,7 +87,8 @@ fn programs_print_what_they_print_in_asyncio_or_differ_for_a_reason() {
             expect(pair, "Rust", ours, difference.ours);
         }
     }
-    let in_python = run_in_python(&pairs);
+    let programs: Vec<_> = pairs.iter().map(|pair| pair.python).collect();
+    let in_python = run_in_python(&programs);
     match &in_python {
         None => tell(SKIPPED),
         Some((minor, printed)) => {
@@ -101,17 +104,16 @@ fn programs_print_what_they_print_in_asyncio_or_differ_for_a_reason() {
     assert!(mistakes.is_empty(), "{mistakes}");
 }
 
-/// The test above, in a process that finds no program.
+/// The other tests, in a process that finds no program.
 #[test]
 fn without_python_that_is_said_once_and_the_programs_run_all_the_same() {
-    let name = "programs_print_what_they_print_in_asyncio_or_differ_for_a_reason";
     let output = Command::new(env::current_exe().unwrap())
-        .args(["--exact", name])
+        .args(["--skip", "without_python"])
         .env("PATH", "")
         .output()
         .unwrap();
     let told = String::from_utf8(output.stdout).unwrap();
-    assert!(told.contains("test result: ok. 1 passed"), "{told}");
+    assert!(output.status.success(), "{told}");
     assert_eq!(told.matches(SKIPPED).count(), 1, "{told}");
 }
 
@@ -139,6 +141,27 @@ fn both_programs_of_a_pair_that_differs_print_different_things() {
     for pair in pairs() {
         if let Some(difference) = &pair.difference {
             assert_ne!(difference.asyncio, difference.ours, "{}", pair.name);
+        }
+    }
+}
+
+// If one differs, first compare it with the README's table: some of the differences can be seen here too, though in few programs. For
+// example, a member of a group that has failed may still be given a lock in asyncio.
+#[test]
+fn random_programs_do_the_same() {
+    let programs = random::programs();
+    let texts: Vec<_> = programs.iter().map(Program::python).collect();
+    let ours: Vec<_> = programs.into_iter().map(Program::run).collect();
+    let lines: usize = ours.iter().map(|printed| printed.lines().count()).sum();
+    assert!(lines > 10 * ours.len(), "they do something: {lines} lines");
+    // That there is none is told by another test.
+    let Some((minor, printed)) = run_in_python(&texts) else {
+        return;
+    };
+    for ((text, ours), printed) in texts.iter().zip(&ours).zip(&printed) {
+        // Since 3.13, a cancelled task may wake another one that waits for the condition, also if it has not been notified.
+        if minor < 13 || !text.contains("log('condition") {
+            assert_eq!(ours, &random::sorted(printed), "{text}");
         }
     }
 }

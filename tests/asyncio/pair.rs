@@ -78,18 +78,23 @@ impl Pair {
 
     /// What the program for loop-core prints.
     pub(crate) fn run(&self) -> String {
-        PRINTED.take();
-        let mut event_loop = Sim::new().unrecorded();
-        let result = event_loop.run_until_complete((self.main)());
-        drop(event_loop);
-        match result {
-            Ok(()) => {}
-            Err(Error::Deadlock(_)) => print_line("a deadlock is reported"),
-            Err(Error::Failed(_)) => print_line("the run fails"),
-            Err(error) => panic!("{}: {error}", self.name),
-        }
-        PRINTED.take().join("\n")
+        run((self.main)())
     }
+}
+
+/// What a program for loop-core prints.
+pub(crate) fn run(main: Coroutine<()>) -> String {
+    PRINTED.take();
+    let mut event_loop = Sim::new().unrecorded();
+    let result = event_loop.run_until_complete(main);
+    drop(event_loop);
+    match result {
+        Ok(()) => {}
+        Err(Error::Deadlock(_)) => print_line("a deadlock is reported"),
+        Err(Error::Failed(_)) => print_line("the run fails"),
+        Err(error) => panic!("{error}"),
+    }
+    PRINTED.take().join("\n")
 }
 
 thread_local! {
