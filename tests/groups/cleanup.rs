@@ -396,6 +396,33 @@ fn others_that_are_cancelled_meanwhile_end_at_once() {
     assert_eq!(notes.text(), "local others canceller second first");
 }
 
+/// One has been handed the lock, the other one waits for it. Both are cancelled, while somebody else may resist.
+#[test]
+fn a_lock_is_free_when_who_was_next_is_cancelled_too() {
+    #[loop_core::coroutine(lazy)]
+    fn locks(lock: Lock<()>, after: u64) {
+        yield_!(Sleep(ms(after)));
+        drop(yield_!(lock.acquire()));
+    }
+    #[loop_core::coroutine(lazy)]
+    fn both(lock: Lock<()>) {
+        yield_!(All([locks(lock.clone(), 2), locks(lock, 1)])).unwrap();
+    }
+    #[loop_core::coroutine]
+    fn parent() {
+        yield_!(Spawn(careful(Notes::default(), sleeps()))).detach();
+        let lock = Lock::new(());
+        let guard = yield_!(lock.acquire());
+        let both = yield_!(Spawn(both(lock.clone())));
+        yield_!(Sleep(ms(5)));
+        drop(guard);
+        assert!(yield_!(Cancel(both)).unwrap_err().is_cancelled());
+        assert!(!lock.is_held());
+        drop(yield_!(lock.acquire()));
+    }
+    Sim::new().run(parent).into_result().unwrap();
+}
+
 #[test]
 fn a_shield_in_a_deferred_coroutine_does_not_cut_it_short() {
     #[loop_core::coroutine]

@@ -180,7 +180,8 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         self.objects.offer(place, queue, &mut self.tasks)
     }
 
-    /// Whether the first task that waits is to be cancelled when what it waits for has happened.
+    /// Whether the first task that waits is to be cancelled instead: when its family has ended, or at once. Then it leaves the queue, and
+    /// the object is offered to those behind it.
     #[cold]
     fn cancels_first(&self, place: u32, queue: usize) -> bool {
         let Some(task) = self.objects.first_waiter(place, queue) else {
@@ -188,9 +189,13 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         };
         // A shielded task goes on although it has been cancelled.
         let is_cancelled = self.closings.is_cancelled(task) && !self.closings.resists(task);
-        if is_cancelled && self.objects.admits_first(place, queue, &self.tasks) {
-            let registration = self.objects.object(place).registration();
-            registration.cancel(self.holder(task));
+        let object = self.objects.object(place);
+        // Only a family is asked: whatever else admits a task has given it something.
+        if is_cancelled
+            && object.family().is_some()
+            && self.objects.admits_first(place, queue, &self.tasks)
+        {
+            object.registration().cancel(self.holder(task));
         }
         is_cancelled
     }
