@@ -4,13 +4,13 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use insta::assert_snapshot;
-use loop_core::Cancel;
 use loop_core::prelude::*;
 use loop_core::sim::Sim;
 use loop_core::sync::channel::{
     Closed, Receiver, SendError, Sender, TryRecvError, TrySendError, bounded, lifo, oneshot,
     priority, unbounded,
 };
+use loop_core::{Cancel, Defer};
 use tests::{Notes, PanicsOnDrop, ms, without_lines};
 
 #[loop_core::coroutine]
@@ -152,6 +152,38 @@ fn senders_get_their_values_back_from_a_closed_channel() {
     }
     for closes in [false, true] {
         Sim::new().run(parent(closes)).into_result().unwrap();
+    }
+}
+
+/// Not for one that is about to be cancelled with it, and waits for the next one.
+#[test]
+fn what_a_cancelled_task_was_given_is_there_for_others() {
+    #[loop_core::coroutine]
+    fn gets(after: u64, from: Receiver<u32>) -> Option<u32> {
+        yield_!(Sleep(ms(after)));
+        yield_!(from.recv())
+    }
+    #[loop_core::coroutine(lazy)]
+    fn nothing() {}
+    #[loop_core::coroutine]
+    fn both(from: Receiver<u32>, defers: bool) {
+        if defers {
+            yield_!(Defer(nothing));
+        }
+        // The second one waits first, and is cancelled first.
+        let _ = yield_!(All([gets(2, from.clone()), gets(1, from)]));
+    }
+    #[loop_core::coroutine]
+    fn parent(defers: bool) {
+        let (sender, receiver) = unbounded();
+        let both = yield_!(Spawn(both(receiver.clone(), defers)));
+        yield_!(Sleep(ms(3)));
+        sender.send(1).unwrap();
+        assert!(yield_!(Cancel(both)).is_err());
+        assert_eq!(receiver.try_recv(), Ok(1));
+    }
+    for defers in [false, true] {
+        Sim::new().run(parent(defers)).into_result().unwrap();
     }
 }
 
