@@ -144,7 +144,12 @@ impl<T> Queue<T> {
             return Err(SendError(value));
         }
         self.values.borrow_mut().push(value);
-        self.registration.changed_for(false, || self.promise());
+        // A receiver that waits has been refused, so the value is promised to nobody.
+        self.registration.changed_for(false, || {
+            debug_assert!(self.has_value(), "a receiver waits for this value");
+            self.promised.set(self.promised.get() + 1);
+            true
+        });
         Ok(())
     }
 
