@@ -187,6 +187,29 @@ fn what_a_cancelled_task_was_given_is_there_for_others() {
     }
 }
 
+/// Also if another loop has made steps on this thread meanwhile.
+#[test]
+fn what_is_sent_between_two_runs_is_for_the_task_that_waits() {
+    #[loop_core::coroutine(lazy)]
+    fn gets(from: Receiver<u32>) -> Option<u32> {
+        yield_!(from.recv())
+    }
+    #[loop_core::coroutine]
+    fn yields() {
+        yield_!();
+    }
+    let [mut one, mut other] = [(), ()].map(|()| Sim::new().unrecorded());
+    let (sender, receiver) = unbounded();
+    let notes = Notes::default();
+    one.schedule(receives(receiver.clone(), notes.clone()));
+    one.run_until_complete(yields()).unwrap();
+    sender.send(1).unwrap();
+    sender.send(2).unwrap();
+    other.run_until_complete(yields()).unwrap();
+    assert_eq!(one.run_until_complete(gets(receiver)).unwrap(), Some(2));
+    assert_eq!(notes.text(), "1");
+}
+
 /// In the step in which a value comes and another task waits for it.
 #[test]
 fn nobody_overtakes_who_waits() {
