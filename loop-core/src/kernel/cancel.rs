@@ -50,32 +50,39 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         if !self.closings.is_empty() {
             return self.cancel_as_far_as_possible(task, cause);
         }
-        let mut cancelled = Vec::new();
-        let mut tasks = vec![task];
         // All leave their queues before the first is closed, so none is woken by the end of another.
-        while let Some(task) = tasks.pop() {
-            match self.tasks.state(task) {
-                TaskState::Waiting(wait) => {
-                    // In the order in which they were made, so that the last one is closed first.
-                    tasks.extend(self.cancelled_before(wait).into_iter().rev());
-                    self.undo_wait(task, wait);
-                    cancelled.push((task, false));
-                }
-                TaskState::Runnable => {
-                    // Input that was read for the task goes to the next task that asks for it.
-                    self.drop_pending(task);
-                    cancelled.push((task, true));
-                }
-                _ => {}
+        let (before, is_queued) = self.take_out(task).expect("it has not ended");
+        let mut tasks: Vec<TaskId> = before.into_iter().rev().collect();
+        let mut cancelled = Vec::new();
+        while let Some(inner) = tasks.pop() {
+            if let Some((before, is_queued)) = self.take_out(inner) {
+                // In the order in which they were made, so that the last one is closed first.
+                tasks.extend(before.into_iter().rev());
+                cancelled.push((inner, is_queued));
             }
         }
-        while let Some((inner, is_queued)) = cancelled.pop() {
-            let told = self.close_cancelled(inner, is_queued, cause);
-            if inner == task {
-                return told;
-            }
+        for (inner, is_queued) in cancelled.into_iter().rev() {
+            self.close_cancelled(inner, is_queued, cause);
         }
-        unreachable!("the task itself is the last one that is closed")
+        self.close_cancelled(task, is_queued, cause)
+    }
+
+    /// Takes a task that is to be cancelled out of the queue in which it waits. Gives the tasks that are cancelled before it, and whether
+    /// its entry is in the ready queue; `None` if it has ended.
+    fn take_out(&mut self, task: TaskId) -> Option<(Vec<TaskId>, bool)> {
+        match self.tasks.state(task) {
+            TaskState::Waiting(wait) => {
+                let before = self.cancelled_before(wait);
+                self.undo_wait(task, wait);
+                Some((before, false))
+            }
+            TaskState::Runnable => {
+                // Input that was read for the task goes to the next task that asks for it.
+                self.drop_pending(task);
+                Some((Vec::new(), true))
+            }
+            _ => None,
+        }
     }
 
     /// The same where tasks may be shielded, or have deferred something: they end later, and so do those that wait for them.
