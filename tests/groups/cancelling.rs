@@ -114,3 +114,93 @@ fn with_every_seed_the_same_are_closed() {
         );
     }
 }
+
+/// How a task waits for a member, or only has it.
+type Waits = fn(Coroutine<()>) -> Coroutine<()>;
+
+#[loop_core::coroutine(lazy)]
+fn by_timeout(member: Coroutine<()>) {
+    let _ = yield_!(Timeout(ms(100), member));
+}
+
+#[loop_core::coroutine(lazy)]
+fn by_all(member: Coroutine<()>) {
+    let _ = yield_!(All([member]));
+}
+
+#[loop_core::coroutine(lazy)]
+fn by_race(member: Coroutine<()>) {
+    let _ = yield_!(Race([member]));
+}
+
+#[loop_core::coroutine(lazy)]
+fn by_joining(member: Coroutine<()>) {
+    let mut group = Group::new();
+    yield_!(group.spawn(member));
+    let _ = yield_!(group.join());
+}
+
+#[loop_core::coroutine(lazy)]
+fn by_having(member: Coroutine<()>) {
+    let mut group = Group::new();
+    yield_!(group.spawn(member));
+    yield_!(Sleep(ms(100)));
+}
+
+/// Cancels the task that waits for the one in which this runs.
+#[loop_core::coroutine(lazy)]
+fn cancels_who_waits(waiting: tests::Slot<()>, notes: Notes) {
+    let _member = notes.on_drop("-member");
+    yield_!(Sleep(ms(1)));
+    let _ = yield_!(Cancel(waiting.take().expect("its handle")));
+    notes.add("never");
+}
+
+fn cancelled_by_its_member(
+    waits: Waits,
+    member: fn(Coroutine<()>, Notes) -> Coroutine<()>,
+) -> String {
+    #[loop_core::coroutine]
+    fn program(waits: Waits, member: fn(Coroutine<()>, Notes) -> Coroutine<()>, notes: Notes) {
+        let slot = tests::Slot::default();
+        let cancels = member(
+            cancels_who_waits(slot.clone(), notes.clone()),
+            notes.clone(),
+        );
+        let task = yield_!(Spawn(waits(cancels)));
+        slot.set(Some(task));
+        yield_!(Sleep(ms(50)));
+        notes.add("then");
+        // The places of both are free, and others have them.
+        for _ in 0..3 {
+            assert_eq!(yield_!(takes(Notes::default(), "other", 1)), "other");
+        }
+    }
+    let notes = Notes::default();
+    Sim::new()
+        .run(|| program(waits, member, notes.clone()))
+        .into_result()
+        .unwrap();
+    notes.text()
+}
+
+#[test]
+fn a_member_that_cancels_who_waits_for_it() {
+    for waits in [by_timeout, by_all, by_race, by_joining, by_having] {
+        let text = cancelled_by_its_member(waits, |cancels, _| cancels);
+        assert_eq!(text, "-member then");
+    }
+}
+
+#[test]
+fn what_such_a_member_has_deferred_runs() {
+    #[loop_core::coroutine(lazy)]
+    fn member(cancels: Coroutine<()>, notes: Notes) {
+        yield_!(loop_core::Defer(move || takes(notes, "deferred", 1)));
+        yield_!(cancels);
+    }
+    for waits in [by_timeout, by_all, by_race, by_joining] {
+        let text = cancelled_by_its_member(waits, member);
+        assert_eq!(text, "-member deferred -deferred then");
+    }
+}

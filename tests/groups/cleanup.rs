@@ -533,3 +533,36 @@ fn cancelled_everywhere_what_was_deferred_has_run() {
     }
     assert!(tried > 200, "{tried}");
 }
+
+/// It waits for its own end, as one that joins itself does.
+#[test]
+fn a_task_that_cancels_itself_while_it_cannot_be_cancelled() {
+    #[loop_core::coroutine(lazy)]
+    fn suicidal(slot: tests::Slot<()>) {
+        yield_!();
+        let _ = yield_!(Cancel(slot.take().expect("the handle")));
+    }
+    #[loop_core::coroutine(lazy)]
+    fn shielded(slot: tests::Slot<()>) {
+        yield_!(Shield(suicidal(slot)));
+    }
+    #[loop_core::coroutine(lazy)]
+    fn defers(slot: tests::Slot<()>) {
+        yield_!(Defer(move || suicidal(slot)));
+    }
+    #[loop_core::coroutine]
+    fn parent(task: fn(tests::Slot<()>) -> Coroutine<()>) {
+        let slot = tests::Slot::default();
+        let task = yield_!(Spawn(task(slot.clone())));
+        slot.set(Some(task));
+        yield_!(Sleep(ms(5)));
+    }
+    for task in [shielded, defers] {
+        let run = Sim::new().run(|| parent(task));
+        let error = run.into_result().unwrap_err();
+        assert!(
+            matches!(&error, Error::Deadlock(deadlock) if deadlock.cycles().len() == 1),
+            "{error}"
+        );
+    }
+}

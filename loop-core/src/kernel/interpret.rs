@@ -452,13 +452,13 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         let ended = self.cancel_task(other, task, reason);
         // Guards, senders and groups have been dropped.
         self.note_changes();
-        if other == task {
-            // It has cancelled itself, so there is no task to answer.
+        if !self.tasks.has_frame(task) {
+            // It has cancelled itself, or a task that waits for it, so there is no task to answer.
             self.cancelled_itself(task);
             return Flow::Over;
         }
         let Some(ended) = ended else {
-            // It is shielded, or has deferred something: the answer comes when it has ended.
+            // It is shielded, or has deferred something: the answer comes when it has ended. Who waits for itself, waits for ever.
             self.find_cycle(task, other);
             self.park(task, Wait::End(other));
             return Flow::Over;
