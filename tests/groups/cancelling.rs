@@ -204,3 +204,101 @@ fn what_such_a_member_has_deferred_runs() {
         assert_eq!(text, "-member deferred -deferred then");
     }
 }
+
+/// What the members of a group have of it. Whoever drops it, cancels them all.
+#[derive(Clone, Default)]
+struct Has(std::rc::Rc<std::cell::RefCell<Option<Group<()>>>>);
+
+struct DropsGroup(Has);
+
+impl Drop for DropsGroup {
+    fn drop(&mut self) {
+        let group = self.0.0.take();
+        drop(group);
+    }
+}
+
+#[loop_core::coroutine(lazy, skip_all)]
+fn with_group(_group: DropsGroup) {
+    yield_!();
+}
+
+#[loop_core::coroutine(skip_all)]
+fn fails_with_group(_group: DropsGroup, fails: bool) {
+    assert!(!fails, "failed");
+}
+
+/// The coroutine that is never run, or that fails at once, drops the group to which the task belongs that asks.
+#[test]
+fn a_request_that_drops_the_group_of_who_asks() {
+    #[loop_core::coroutine(lazy)]
+    fn member(group: Has, how: u8, notes: Notes) {
+        let _member = notes.on_drop("-member");
+        yield_!();
+        let group = DropsGroup(group);
+        match how {
+            0 => drop(yield_!(Race([
+                fails_with_group(DropsGroup(Has::default()), false),
+                with_group(group)
+            ]))),
+            1 => drop(yield_!(All([fails_with_group(group, true)]))),
+            2 => drop(yield_!(Timeout(ms(1), fails_with_group(group, true)))),
+            3 => {
+                let mut cancelled = Group::new();
+                cancelled.cancel();
+                yield_!(cancelled.spawn(with_group(group)));
+            }
+            _ => {
+                let mut other = Group::new();
+                yield_!(other.spawn(fails_with_group(group, true)));
+            }
+        }
+        notes.add("never");
+    }
+    #[loop_core::coroutine(lazy)]
+    fn program(how: u8, notes: Notes) {
+        let has = Has::default();
+        let mut group = Group::new();
+        yield_!(group.spawn(member(has.clone(), how, notes.clone())));
+        *has.0.borrow_mut() = Some(group);
+        yield_!(Sleep(ms(5)));
+        notes.add("then");
+    }
+    for how in 0..5 {
+        for seed in 0..8 {
+            let notes = Notes::default();
+            let run = Sim::new().seed(seed).run(program(how, notes.clone()));
+            run.into_result().unwrap();
+            assert_eq!(notes.text(), "-member then");
+        }
+    }
+}
+
+/// Whichever task the policy lets run.
+#[test]
+fn a_member_that_loses_makes_no_further_step_when_another_fails_at_once() {
+    #[loop_core::coroutine(lazy)]
+    fn counts(steps: std::rc::Rc<std::cell::Cell<u32>>) {
+        loop {
+            steps.set(steps.get() + 1);
+            yield_!();
+        }
+    }
+    #[loop_core::coroutine(lazy)]
+    fn program() {
+        let steps = std::rc::Rc::default();
+        let mut group = Group::new();
+        for _ in 0..3 {
+            yield_!(group.spawn(counts(std::rc::Rc::clone(&steps))));
+        }
+        yield_!();
+        let fails = fails_with_group(DropsGroup(Has::default()), true);
+        let seen = steps.get();
+        yield_!(group.spawn(fails));
+        assert_eq!(steps.get(), seen);
+        yield_!(group.join()).unwrap_err();
+    }
+    for seed in 0..50 {
+        Sim::new().seed(seed).run(program).into_result().unwrap();
+    }
+}

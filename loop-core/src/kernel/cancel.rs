@@ -151,6 +151,17 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         told
     }
 
+    /// Does what objects have told the loop because of the running task's request. Whether that has cancelled the task itself: it has
+    /// cancelled a task that waits for it, or made it drop the group to which it belongs. Then there is no task to answer.
+    pub(super) fn has_cancelled_itself(&mut self, task: TaskId) -> bool {
+        self.note_changes();
+        let is_cancelled = !self.tasks.has_frame(task);
+        if is_cancelled {
+            self.cancelled_itself(task);
+        }
+        is_cancelled
+    }
+
     /// The running task has cancelled itself in the middle of a step, so it is in no queue.
     pub(super) fn cancelled_itself(&mut self, task: TaskId) {
         match self.closings.is_ending(task) {

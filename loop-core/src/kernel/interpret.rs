@@ -248,6 +248,8 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         name: Option<&str>,
     ) -> Flow {
         match self.spawn_child(task, &object, coroutine, name) {
+            // It may have failed already, and the others are to be cancelled then.
+            Ok(()) if self.has_cancelled_itself(task) => Flow::Over,
             Ok(()) => self.answer(Resume::Unit),
             Err(kind) => self.fail(task, used_elsewhere(kind)),
         }
@@ -451,10 +453,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         };
         let ended = self.cancel_task(other, task, reason);
         // Guards, senders and groups have been dropped.
-        self.note_changes();
-        if !self.tasks.has_frame(task) {
-            // It has cancelled itself, or a task that waits for it, so there is no task to answer.
-            self.cancelled_itself(task);
+        if self.has_cancelled_itself(task) {
             return Flow::Over;
         }
         let Some(ended) = ended else {
@@ -571,7 +570,9 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             }
         }
         // A task may have ended already, and the others are to be cancelled then.
-        self.note_changes();
+        if self.has_cancelled_itself(task) {
+            return Flow::Over;
+        }
         self.record_deadline(task, deadline);
         let flow = self.ask_object(task, RequestKind::Wait, object);
         if let TaskState::Waiting(Wait::Object(of)) = self.tasks.state(task)
