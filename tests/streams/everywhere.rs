@@ -107,9 +107,10 @@ fn a_merged_stream() {
         count
     }
     #[loop_core::coroutine]
-    fn program() {
+    fn program(rest: u64) {
         let alive = Rc::new(());
         let task = yield_!(Spawn(asks(Rc::clone(&alive))));
+        yield_!(Sleep(ms(rest)));
         match yield_!(task) {
             Ok(count) => assert_eq!(count, 6, "no value is lost"),
             Err(error) => assert!(error.is_cancelled(), "{error}"),
@@ -117,7 +118,9 @@ fn a_merged_stream() {
         yield_!(Sleep(ms(1)));
         assert_eq!(Rc::strong_count(&alive), 1, "both streams are gone");
     }
-    assert!(everywhere(program) > 100);
+    assert!(everywhere(|| program(0)) > 100);
+    // It has ended long before it is joined.
+    assert!(everywhere(|| program(100)) > 100);
 }
 
 #[test]

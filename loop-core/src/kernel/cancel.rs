@@ -157,20 +157,13 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         self.note_changes();
         let is_cancelled = !self.tasks.has_frame(task);
         if is_cancelled {
-            self.cancelled_itself(task);
+            self.bury_queued(task);
         }
         is_cancelled
     }
 
-    /// The running task has cancelled itself in the middle of a step, so it is in no queue.
-    pub(super) fn cancelled_itself(&mut self, task: TaskId) {
-        match self.closings.is_ending(task) {
-            true => self.go_on_ending(task),
-            false => self.release(task),
-        }
-    }
-
-    /// The entry of a task that was cancelled while it was in the ready queue has come to the front.
+    /// The entry of a task that was cancelled while it was in the ready queue has come to the front. Or the task was cancelled while it ran,
+    /// so it has no entry.
     pub(super) fn bury_queued(&mut self, task: TaskId) {
         if self.closings.is_ending(task) {
             return self.go_on_ending(task);

@@ -488,12 +488,8 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         let Some(cause) = self.closings.unshield(task) else {
             return Flow::Resume;
         };
-        let told = self.cancel_living(task, &cause);
-        match self.closings.is_ending(task) {
-            true => self.go_on_ending(task),
-            // The running task is in no queue.
-            false => self.bury(task, &told),
-        }
+        self.cancel_living(task, &cause);
+        self.bury_queued(task);
         self.note_changes();
         Flow::Over
     }

@@ -404,7 +404,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     fn drop_cancelled_step(&mut self, task: TaskId) -> Flow {
         let left_over = with_airlock(Airlock::reset);
         self.guarded(task, |_| drop(left_over));
-        self.cancelled_itself(task);
+        self.bury_queued(task);
         Flow::Over
     }
 
