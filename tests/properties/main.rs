@@ -5,6 +5,7 @@ mod limits;
 mod locals;
 mod model;
 mod programs;
+mod together;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
