@@ -64,18 +64,17 @@ impl Deadlock {
     /// The tasks that wait, at most 1,000. If there are more, those that are in [`cycles`](Deadlock::cycles) come first.
     ///
     /// ```
-    /// # use loop_core::prelude::*;
-    /// # use loop_core::Error;
-    /// # use loop_core::sim::{Input, Sim};
-    /// #
-    /// # #[loop_core::coroutine]
-    /// # fn reader() {
-    /// #     let _ = yield_!(Stdin);
-    /// # }
-    /// #
-    /// # let run = Sim::new().stdin(Input::new().stays_open()).run(reader);
-    /// # let Err(Error::Deadlock(deadlock)) = run.into_result() else { unreachable!() };
-    /// // One task, `reader`, waits for input that never comes.
+    /// use loop_core::prelude::*;
+    /// use loop_core::Error;
+    /// use loop_core::sim::{Input, Sim};
+    ///
+    /// #[loop_core::coroutine]
+    /// fn reader() {
+    ///     let _ = yield_!(Stdin);
+    /// }
+    ///
+    /// let run = Sim::new().stdin(Input::new().stays_open()).run(reader);
+    /// let Err(Error::Deadlock(deadlock)) = run.into_result() else { unreachable!() };
     /// assert_eq!(deadlock.waits()[0].task, "reader");
     /// ```
     pub fn waits(&self) -> &[Waiting] {
@@ -85,18 +84,17 @@ impl Deadlock {
     /// How many tasks wait beyond those that [`waits`](Deadlock::waits) gives.
     ///
     /// ```
-    /// # use loop_core::prelude::*;
-    /// # use loop_core::Error;
-    /// # use loop_core::sim::{Input, Sim};
-    /// #
-    /// # #[loop_core::coroutine]
-    /// # fn reader() {
-    /// #     let _ = yield_!(Stdin);
-    /// # }
-    /// #
-    /// # let run = Sim::new().stdin(Input::new().stays_open()).run(reader);
-    /// # let Err(Error::Deadlock(deadlock)) = run.into_result() else { unreachable!() };
-    /// // One task, `reader`, waits for input that never comes.
+    /// use loop_core::prelude::*;
+    /// use loop_core::Error;
+    /// use loop_core::sim::{Input, Sim};
+    ///
+    /// #[loop_core::coroutine]
+    /// fn reader() {
+    ///     let _ = yield_!(Stdin);
+    /// }
+    ///
+    /// let run = Sim::new().stdin(Input::new().stays_open()).run(reader);
+    /// let Err(Error::Deadlock(deadlock)) = run.into_result() else { unreachable!() };
     /// assert_eq!((deadlock.waits().len(), deadlock.more()), (1, 0));
     /// ```
     pub fn more(&self) -> usize {
@@ -152,10 +150,11 @@ impl Deadlock {
     /// use loop_core::sim::{Input, Sim};
     /// use loop_core::trace::Ring;
     ///
-    /// # #[loop_core::coroutine]
-    /// # fn reader() {
-    /// #     let _ = yield_!(Stdin);
-    /// # }
+    /// #[loop_core::coroutine]
+    /// fn reader() {
+    ///     let _ = yield_!(Stdin);
+    /// }
+    ///
     /// let silent = Sim::new().stdin(Input::new().stays_open());
     /// let mut event_loop = silent.builder().recorder(Ring::new(2)).build();
     /// let Err(Error::Deadlock(deadlock)) = event_loop.run_until_complete(reader()) else { unreachable!() };

@@ -144,20 +144,19 @@ impl Failures {
     /// The first failures. At least one, at most a hundred.
     ///
     /// ```
-    /// # use loop_core::prelude::*;
-    /// # use loop_core::Error;
-    /// # use loop_core::sim::Sim;
-    /// #
-    /// # #[loop_core::coroutine(lazy)]
-    /// # fn fails(n: u32) {
-    /// #     panic!("number {n}");
-    /// # }
-    /// #
-    /// # let mut event_loop = Sim::new().event_loop();
-    /// # event_loop.schedule(fails(1));
-    /// # event_loop.schedule(fails(2));
-    /// # let Err(Error::Failed(failures)) = event_loop.run() else { unreachable!() };
-    /// // Two tasks have failed, the first one with "number 1".
+    /// use loop_core::prelude::*;
+    /// use loop_core::Error;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine(lazy)]
+    /// fn fails(n: u32) {
+    ///     panic!("number {n}");
+    /// }
+    ///
+    /// let mut event_loop = Sim::new().event_loop();
+    /// event_loop.schedule(fails(1));
+    /// event_loop.schedule(fails(2));
+    /// let Err(Error::Failed(failures)) = event_loop.run() else { unreachable!() };
     /// assert_eq!(failures.errors()[0].message(), "number 1");
     /// ```
     pub fn errors(&self) -> &[TaskError] {
@@ -167,20 +166,19 @@ impl Failures {
     /// How many failures there were after those.
     ///
     /// ```
-    /// # use loop_core::prelude::*;
-    /// # use loop_core::Error;
-    /// # use loop_core::sim::Sim;
-    /// #
-    /// # #[loop_core::coroutine(lazy)]
-    /// # fn fails(n: u32) {
-    /// #     panic!("number {n}");
-    /// # }
-    /// #
-    /// # let mut event_loop = Sim::new().event_loop();
-    /// # event_loop.schedule(fails(1));
-    /// # event_loop.schedule(fails(2));
-    /// # let Err(Error::Failed(failures)) = event_loop.run() else { unreachable!() };
-    /// // Two tasks have failed, which is less than a hundred.
+    /// use loop_core::prelude::*;
+    /// use loop_core::Error;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine(lazy)]
+    /// fn fails(n: u32) {
+    ///     panic!("number {n}");
+    /// }
+    ///
+    /// let mut event_loop = Sim::new().event_loop();
+    /// event_loop.schedule(fails(1));
+    /// event_loop.schedule(fails(2));
+    /// let Err(Error::Failed(failures)) = event_loop.run() else { unreachable!() };
     /// assert_eq!(failures.more(), 0);
     /// ```
     pub fn more(&self) -> u64 {
@@ -203,20 +201,19 @@ impl Failures {
     /// The first failure.
     ///
     /// ```
-    /// # use loop_core::prelude::*;
-    /// # use loop_core::Error;
-    /// # use loop_core::sim::Sim;
-    /// #
-    /// # #[loop_core::coroutine(lazy)]
-    /// # fn fails(n: u32) {
-    /// #     panic!("number {n}");
-    /// # }
-    /// #
-    /// # let mut event_loop = Sim::new().event_loop();
-    /// # event_loop.schedule(fails(1));
-    /// # event_loop.schedule(fails(2));
-    /// # let Err(Error::Failed(failures)) = event_loop.run() else { unreachable!() };
-    /// // Two tasks have failed, the first one with "number 1".
+    /// use loop_core::prelude::*;
+    /// use loop_core::Error;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine(lazy)]
+    /// fn fails(n: u32) {
+    ///     panic!("number {n}");
+    /// }
+    ///
+    /// let mut event_loop = Sim::new().event_loop();
+    /// event_loop.schedule(fails(1));
+    /// event_loop.schedule(fails(2));
+    /// let Err(Error::Failed(failures)) = event_loop.run() else { unreachable!() };
     /// assert_eq!(failures.into_first().message(), "number 1");
     /// ```
     pub fn into_first(mut self) -> TaskError {

@@ -73,7 +73,13 @@ impl Stopper {
     /// ```
     /// use loop_core::prelude::*;
     ///
-    /// # #[loop_core::coroutine] fn restless() { loop { yield_!(); } }
+    /// #[loop_core::coroutine]
+    /// fn restless() {
+    ///     loop {
+    ///         yield_!();
+    ///     }
+    /// }
+    ///
     /// let mut event_loop = EventLoop::new();
     /// event_loop.schedule(restless());
     /// event_loop.stopper().stop();

@@ -44,7 +44,8 @@ impl Time {
     /// The instant `nanos` nanoseconds after the clock began.
     ///
     /// ```
-    /// # use loop_core::Time;
+    /// use loop_core::Time;
+    ///
     /// assert_eq!(Time::from_nanos(1_500).as_nanos(), 1_500);
     /// ```
     pub const fn from_nanos(nanos: u64) -> Time {
@@ -54,7 +55,8 @@ impl Time {
     /// Nanoseconds since the clock began.
     ///
     /// ```
-    /// # use loop_core::Time;
+    /// use loop_core::Time;
+    ///
     /// assert_eq!(Time::ZERO.as_nanos(), 0);
     /// ```
     pub const fn as_nanos(self) -> u64 {

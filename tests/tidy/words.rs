@@ -61,3 +61,46 @@ fn nothing_is_unsafe() {
     let workspace = fs::read_to_string(root().join("Cargo.toml")).unwrap();
     assert!(workspace.contains("unsafe_code = \"forbid\""));
 }
+
+/// The places in a file where an example of the documentation hides a line before one that it shows.
+fn hidden_beginnings(text: &str) -> Vec<usize> {
+    let (mut in_fence, mut is_code, mut hides, mut found) = (false, false, false, Vec::new());
+    for (place, line) in text.lines().enumerate() {
+        let line = line.trim_start();
+        let comment = ["///", "//!"]
+            .iter()
+            .find_map(|start| line.strip_prefix(start));
+        let Some(line) = comment.map(str::trim_start) else {
+            in_fence = false;
+            continue;
+        };
+        if let Some(language) = line.strip_prefix("```") {
+            in_fence = !in_fence;
+            is_code = !["text", "toml", "sh"].contains(&language);
+            hides = false;
+        } else if line == "#" || line.starts_with("# ") {
+            hides = in_fence && is_code;
+        } else if hides {
+            found.push(place + 1);
+        }
+    }
+    found
+}
+
+#[test]
+fn examples_can_be_copied() {
+    for folder in ["loop-core/src", "loop-macros/src"] {
+        for file in files(folder) {
+            let text = fs::read_to_string(root().join(folder).join(&file.path)).unwrap();
+            assert_eq!(
+                hidden_beginnings(&text),
+                [0; 0],
+                "{}: show the lines that an example needs",
+                file.path
+            );
+        }
+    }
+    let hides =
+        "/// ```\n/// # fn f() {}\n/// f();\n/// # f();\n/// ```\n/// # A heading\n/// text\n";
+    assert_eq!(hidden_beginnings(hides), [3]);
+}

@@ -113,7 +113,11 @@ impl<W: World, R: Recorder, P: Policy> Builder<W, R, P> {
     /// use loop_core::prelude::*;
     /// use loop_core::trace::Recording;
     ///
-    /// # #[loop_core::coroutine] fn idle() { yield_!(); }
+    /// #[loop_core::coroutine]
+    /// fn idle() {
+    ///     yield_!();
+    /// }
+    ///
     /// let mut event_loop = EventLoop::builder().recorder(Recording::default()).build();
     /// event_loop.run_until_complete(idle())?;
     /// assert!(event_loop.trace().to_string().ends_with("idle  ok  =>  finish\n"));
@@ -140,7 +144,11 @@ impl<W: World, R: Recorder, P: Policy> Builder<W, R, P> {
     /// use loop_core::prelude::*;
     /// use loop_core::policy::Random;
     ///
-    /// # #[loop_core::coroutine] fn idle() { yield_!(); }
+    /// #[loop_core::coroutine]
+    /// fn idle() {
+    ///     yield_!();
+    /// }
+    ///
     /// let mut event_loop = EventLoop::builder().policy(Random::new(7)).build();
     /// event_loop.schedule(idle());
     /// event_loop.schedule(idle());

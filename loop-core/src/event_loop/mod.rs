@@ -275,7 +275,11 @@ impl<W: World, R: Recorder, P: Policy> EventLoop<W, R, P> {
     /// use loop_core::prelude::*;
     /// use loop_core::trace::Ring;
     ///
-    /// # #[loop_core::coroutine] fn idle() { yield_!(); }
+    /// #[loop_core::coroutine]
+    /// fn idle() {
+    ///     yield_!();
+    /// }
+    ///
     /// let mut event_loop = EventLoop::builder().recorder(Ring::new(3)).build();
     /// event_loop.run_until_complete(idle())?;
     /// assert_eq!(event_loop.recorder().events().count(), 3);
@@ -317,7 +321,11 @@ impl<W: World, P: Policy> EventLoop<W, Recording, P> {
     /// use loop_core::prelude::*;
     /// use loop_core::sim::Sim;
     ///
-    /// # #[loop_core::coroutine] fn idle() { yield_!(); }
+    /// #[loop_core::coroutine]
+    /// fn idle() {
+    ///     yield_!();
+    /// }
+    ///
     /// let mut event_loop = Sim::new().event_loop();
     /// event_loop.schedule(idle());
     /// event_loop.run()?;

@@ -56,7 +56,11 @@ pub trait AnyGenerator {
     ///     generator.state() == GeneratorState::Finished
     /// }
     ///
-    /// # #[loop_core::generator] fn tick() { yield_!(); }
+    /// #[loop_core::generator]
+    /// fn tick() {
+    ///     yield_!();
+    /// }
+    ///
     /// assert!(!has_ended(&tick()));
     /// assert!(!has_ended(&tick().shared()));
     /// ```
@@ -80,7 +84,14 @@ pub trait AnyGenerator {
     ///     }
     /// }
     ///
-    /// # #[loop_core::generator(yields = u32, receives = u32)] fn sum() { let mut sum = 0; loop { sum += yield_!(sum); } }
+    /// #[loop_core::generator(yields = u32, receives = u32)]
+    /// fn sum() {
+    ///     let mut sum = 0;
+    ///     loop {
+    ///         sum += yield_!(sum);
+    ///     }
+    /// }
+    ///
     /// let mut g = sum();
     /// assert_eq!(prime(&mut g), Some(0));
     /// assert_eq!(prime(&mut g), None);
@@ -139,7 +150,13 @@ pub trait AnyGenerator {
     ///     }
     /// }
     ///
-    /// # #[loop_core::generator(yields = u32)] fn up_to(end: u32) { for n in 0..end { yield_!(n); } }
+    /// #[loop_core::generator(yields = u32)]
+    /// fn up_to(end: u32) {
+    ///     for n in 0..end {
+    ///         yield_!(n);
+    ///     }
+    /// }
+    ///
     /// assert_eq!(pairs(up_to(5)).collect::<Vec<_>>(), [1, 5]);
     /// assert_eq!(pairs(up_to(5).shared()).collect::<Vec<_>>(), [1, 5]);
     /// ```
@@ -168,7 +185,13 @@ pub trait AnyGenerator {
     ///     first
     /// }
     ///
-    /// # #[loop_core::generator(yields = u32)] fn count() { for n in 0.. { yield_!(n); } }
+    /// #[loop_core::generator(yields = u32)]
+    /// fn count() {
+    ///     for n in 0.. {
+    ///         yield_!(n);
+    ///     }
+    /// }
+    ///
     /// let shared = count().shared();
     /// assert_eq!(first(shared.clone()), Some(0));
     /// assert!(shared.resume().is_err());
@@ -185,7 +208,12 @@ pub trait AnyGenerator {
     ///     generator.take_return()
     /// }
     ///
-    /// # #[loop_core::generator] fn done() -> &'static str { yield_!(); "done" }
+    /// #[loop_core::generator]
+    /// fn done() -> &'static str {
+    ///     yield_!();
+    ///     "done"
+    /// }
+    ///
     /// assert_eq!(outcome(done()), Some("done"));
     /// assert_eq!(outcome(done().shared()), Some("done"));
     /// ```

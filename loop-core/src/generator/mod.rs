@@ -111,7 +111,11 @@ impl<Y, R, T, B> Generator<Y, R, T, B> {
     /// The name of the function that made it.
     ///
     /// ```
-    /// # #[loop_core::generator] fn tick() { yield_!(); }
+    /// #[loop_core::generator]
+    /// fn tick() {
+    ///     yield_!();
+    /// }
+    ///
     /// assert_eq!(tick().name(), "tick");
     /// ```
     pub fn name(&self) -> &'static str {
@@ -123,7 +127,11 @@ impl<Y, R, T, B> Generator<Y, R, T, B> {
     /// ```
     /// use loop_core::GeneratorState;
     ///
-    /// # #[loop_core::generator] fn tick() { yield_!(); }
+    /// #[loop_core::generator]
+    /// fn tick() {
+    ///     yield_!();
+    /// }
+    ///
     /// let mut g = tick();
     /// assert_eq!(g.state(), GeneratorState::Created);
     /// g.next();
@@ -173,7 +181,13 @@ impl<Y, R, T, B> Generator<Y, R, T, B> {
     /// before is kept. Closing it again does nothing. Dropping the generator does the same.
     ///
     /// ```
-    /// # #[loop_core::generator(yields = u32)] fn count() { for n in 0.. { yield_!(n); } }
+    /// #[loop_core::generator(yields = u32)]
+    /// fn count() {
+    ///     for n in 0.. {
+    ///         yield_!(n);
+    ///     }
+    /// }
+    ///
     /// let mut g = count();
     /// assert_eq!(g.next(), Some(0));
     /// g.close();
@@ -277,8 +291,20 @@ impl<Y, R, T, B: Frame<Y, R, T>> Generator<Y, R, T, B> {
     /// ```
     /// use loop_core::Generator;
     ///
-    /// # #[loop_core::generator(yields = u32)] fn up() { for n in 0.. { yield_!(n); } }
-    /// # #[loop_core::generator(yields = u32)] fn down() { for n in (0..9).rev() { yield_!(n); } }
+    /// #[loop_core::generator(yields = u32)]
+    /// fn up() {
+    ///     for n in 0.. {
+    ///         yield_!(n);
+    ///     }
+    /// }
+    ///
+    /// #[loop_core::generator(yields = u32)]
+    /// fn down() {
+    ///     for n in (0..9).rev() {
+    ///         yield_!(n);
+    ///     }
+    /// }
+    ///
     /// let both: Vec<Generator<u32>> = vec![up().boxed(), down().boxed()];
     /// let first: Vec<_> = both.into_iter().filter_map(|mut g| g.next()).collect();
     /// assert_eq!(first, [0, 8]);

@@ -38,7 +38,13 @@ impl<Y, R, T, B> Generator<Y, R, T, B> {
     /// Turns it into a handle that can be cloned.
     ///
     /// ```
-    /// # #[loop_core::generator(yields = u32)] fn count() { for n in 0.. { yield_!(n); } }
+    /// #[loop_core::generator(yields = u32)]
+    /// fn count() {
+    ///     for n in 0.. {
+    ///         yield_!(n);
+    ///     }
+    /// }
+    ///
     /// let mine = count().shared();
     /// let mut yours = mine.clone();
     /// assert_eq!(mine.resume(), Ok(Some(0)));
@@ -65,7 +71,11 @@ impl<Y, R, T, B> SharedGenerator<Y, R, T, B> {
     /// ```
     /// use loop_core::GeneratorState;
     ///
-    /// # #[loop_core::generator] fn tick() { yield_!(); }
+    /// #[loop_core::generator]
+    /// fn tick() {
+    ///     yield_!();
+    /// }
+    ///
     /// let g = tick().shared();
     /// assert_eq!(g.state(), GeneratorState::Created);
     /// ```
@@ -78,7 +88,12 @@ impl<Y, R, T, B> SharedGenerator<Y, R, T, B> {
     /// A copy of the value that its body returned, as [`Generator::return_value`].
     ///
     /// ```
-    /// # #[loop_core::generator] fn done() -> &'static str { yield_!(); "done" }
+    /// #[loop_core::generator]
+    /// fn done() -> &'static str {
+    ///     yield_!();
+    ///     "done"
+    /// }
+    ///
     /// let g = done().shared();
     /// g.clone().for_each(drop);
     /// assert_eq!(g.return_value(), Some("done"));
@@ -99,7 +114,13 @@ impl<Y, R, T, B> SharedGenerator<Y, R, T, B> {
     /// ```
     /// use loop_core::ResumeError;
     ///
-    /// # #[loop_core::generator(yields = u32)] fn count() { for n in 0.. { yield_!(n); } }
+    /// #[loop_core::generator(yields = u32)]
+    /// fn count() {
+    ///     for n in 0.. {
+    ///         yield_!(n);
+    ///     }
+    /// }
+    ///
     /// let g = count().shared();
     /// g.close()?;
     /// assert_eq!(g.resume(), Err(ResumeError::Finished));
@@ -121,7 +142,14 @@ impl<Y, R, T, B: Frame<Y, R, T>> SharedGenerator<Y, R, T, B> {
     /// As [`Generator::start`], and [`ResumeError::Running`].
     ///
     /// ```
-    /// # #[loop_core::generator(yields = u32, receives = u32)] fn sum() { let mut sum = 0; loop { sum += yield_!(sum); } }
+    /// #[loop_core::generator(yields = u32, receives = u32)]
+    /// fn sum() {
+    ///     let mut sum = 0;
+    ///     loop {
+    ///         sum += yield_!(sum);
+    ///     }
+    /// }
+    ///
     /// let g = sum().shared();
     /// assert_eq!(g.start()?, Some(0));
     /// # Ok::<(), loop_core::ResumeError>(())
@@ -140,7 +168,14 @@ impl<Y, R, T, B: Frame<Y, R, T>> SharedGenerator<Y, R, T, B> {
     /// As [`Generator::send`], and [`ResumeError::Running`].
     ///
     /// ```
-    /// # #[loop_core::generator(yields = u32, receives = u32)] fn sum() { let mut sum = 0; loop { sum += yield_!(sum); } }
+    /// #[loop_core::generator(yields = u32, receives = u32)]
+    /// fn sum() {
+    ///     let mut sum = 0;
+    ///     loop {
+    ///         sum += yield_!(sum);
+    ///     }
+    /// }
+    ///
     /// let g = sum().shared();
     /// g.start()?;
     /// assert_eq!(g.clone().send(3)?, Some(3));
@@ -168,7 +203,11 @@ impl<Y, T, B: Frame<Y, (), T>> SharedGenerator<Y, (), T, B> {
     /// ```
     /// use loop_core::ResumeError;
     ///
-    /// # #[loop_core::generator(yields = u32)] fn one() { yield_!(1); }
+    /// #[loop_core::generator(yields = u32)]
+    /// fn one() {
+    ///     yield_!(1);
+    /// }
+    ///
     /// let g = one().shared();
     /// assert_eq!(g.resume(), Ok(Some(1)));
     /// assert_eq!(g.resume(), Ok(None));
@@ -213,7 +252,13 @@ impl<Y, R, T, B: Frame<Y, R, T>> AnyGenerator for SharedGenerator<Y, R, T, B> {
 /// Gives what the generator yields to this handle, until it returns; then `None` for ever.
 ///
 /// ```
-/// # #[loop_core::generator(yields = u32)] fn up_to(end: u32) { for n in 0..end { yield_!(n); } }
+/// #[loop_core::generator(yields = u32)]
+/// fn up_to(end: u32) {
+///     for n in 0..end {
+///         yield_!(n);
+///     }
+/// }
+///
 /// let mine = up_to(4).shared();
 /// let pairs = mine.clone().zip(mine);
 /// assert_eq!(pairs.collect::<Vec<_>>(), [(0, 1), (2, 3)]);

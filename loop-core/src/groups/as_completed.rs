@@ -49,7 +49,11 @@ impl<T: 'static> AsCompleted<T> {
     /// The coroutines become tasks with the first [`next`](AsCompleted::next).
     ///
     /// ```
-    /// # #[loop_core::coroutine] fn page(number: u32) -> String { number.to_string() }
+    /// #[loop_core::coroutine]
+    /// fn page(number: u32) -> String {
+    ///     number.to_string()
+    /// }
+    ///
     /// let pages = loop_core::AsCompleted::new((1..=3).map(page));
     /// # drop(pages);
     /// ```
@@ -67,9 +71,14 @@ impl<T: 'static> AsCompleted<T> {
     /// last one.
     ///
     /// ```
-    /// # use loop_core::prelude::*;
-    /// # use loop_core::AsCompleted;
-    /// # #[loop_core::coroutine] fn page(number: u32) -> String { number.to_string() }
+    /// use loop_core::prelude::*;
+    /// use loop_core::AsCompleted;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn page(number: u32) -> String {
+    ///     number.to_string()
+    /// }
+    ///
     /// #[loop_core::coroutine]
     /// fn program() {
     ///     let mut pages = AsCompleted::new([page(7)]);

@@ -39,9 +39,10 @@ impl Elapsed {
     /// What was waited for: the tasks that waited, each with what for, and in which coroutines.
     ///
     /// ```
-    /// # use loop_core::prelude::*;
-    /// # use loop_core::sim::{Input, Sim};
-    /// # use std::time::Duration;
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::{Input, Sim};
+    /// use std::time::Duration;
+    ///
     /// #[loop_core::coroutine]
     /// fn read() {
     ///     let _ = yield_!(Stdin);
@@ -198,7 +199,8 @@ impl<E> GroupError<E> {
     /// shield was over.
     ///
     /// ```
-    /// # use loop_core::GroupError;
+    /// use loop_core::GroupError;
+    ///
     /// fn failures<E>(error: &GroupError<E>) -> usize {
     ///     1 + error.others().len()
     /// }

@@ -251,7 +251,8 @@ impl<T: 'static> Group<T> {
     /// If the group is [bounded](Group::bounded), it waits for room. If not, the task that asks keeps its turn.
     ///
     /// ```
-    /// # use loop_core::prelude::*;
+    /// use loop_core::prelude::*;
+    ///
     /// #[loop_core::coroutine]
     /// fn double(n: u32) -> u32 {
     ///     2 * n
@@ -279,7 +280,8 @@ impl<T: 'static> Group<T> {
     /// The answer is an error if a task has panicked: then the others were cancelled.
     ///
     /// ```
-    /// # use loop_core::prelude::*;
+    /// use loop_core::prelude::*;
+    ///
     /// #[loop_core::coroutine]
     /// fn fails() {
     ///     yield_!();
@@ -387,8 +389,9 @@ impl<T: 'static, E: 'static> TryGroup<T, E> {
     /// If the group is [bounded](TryGroup::bounded), it waits for room. If not, the task that asks keeps its turn.
     ///
     /// ```
-    /// # use loop_core::prelude::*;
-    /// # use std::io;
+    /// use loop_core::prelude::*;
+    /// use std::io;
+    ///
     /// #[loop_core::coroutine]
     /// fn number(text: &'static str) -> io::Result<u32> {
     ///     text.parse().map_err(io::Error::other)
@@ -416,7 +419,8 @@ impl<T: 'static, E: 'static> TryGroup<T, E> {
     /// The answer is an error if a task has returned an `Err` or panicked: then the others were cancelled.
     ///
     /// ```
-    /// # use loop_core::prelude::*;
+    /// use loop_core::prelude::*;
+    ///
     /// #[loop_core::coroutine]
     /// fn fails() -> Result<(), &'static str> {
     ///     Err("out of luck")

@@ -40,7 +40,8 @@ impl fmt::Debug for AnyCoroutine {
 /// The value with which a coroutine ended. The loop does not know its type.
 ///
 /// ```
-/// # use loop_core::{Resume, Value};
+/// use loop_core::{Resume, Value};
+///
 /// fn number(answer: Resume) -> Option<u32> {
 ///     match answer {
 ///         Resume::Returned(value) => value.take().ok(),
@@ -65,7 +66,11 @@ impl Value {
     /// use loop_core::sim::Sim;
     /// use loop_core::{Resume, Yield};
     ///
-    /// # #[loop_core::coroutine] fn seven() -> u32 { 7 }
+    /// #[loop_core::coroutine]
+    /// fn seven() -> u32 {
+    ///     7
+    /// }
+    ///
     /// #[loop_core::coroutine]
     /// fn parent() -> u32 {
     ///     let Resume::Returned(value) = yield_!(Yield::Chain(seven().into())) else { unreachable!() };

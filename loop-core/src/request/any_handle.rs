@@ -62,7 +62,8 @@ impl DetachQueueOfThisThread {
 /// A [`Handle`](crate::Handle) whose type is not known, for the raw request [`Yield::Join`](crate::Yield::Join).
 ///
 /// ```
-/// # use loop_core::{AnyHandle, Handle, Yield};
+/// use loop_core::{AnyHandle, Handle, Yield};
+///
 /// fn join<T>(handle: Handle<T>) -> Yield {
 ///     Yield::Join(AnyHandle::from(handle))
 /// }

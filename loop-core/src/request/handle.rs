@@ -52,7 +52,8 @@ impl<T> Handle<T> {
     /// Which task it is.
     ///
     /// ```
-    /// # use loop_core::{Handle, TaskId};
+    /// use loop_core::{Handle, TaskId};
+    ///
     /// fn same<T>(a: &Handle<T>, b: &Handle<T>) -> bool {
     ///     a.id() == b.id()
     /// }

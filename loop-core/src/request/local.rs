@@ -94,8 +94,9 @@ impl<T: 'static> TaskLocal<T> {
     /// Request: the task's value, if it has one. It never waits.
     ///
     /// ```
-    /// # use loop_core::prelude::*;
-    /// # use loop_core::TaskLocal;
+    /// use loop_core::prelude::*;
+    /// use loop_core::TaskLocal;
+    ///
     /// static DEPTH: TaskLocal<u32> = TaskLocal::new("depth");
     ///
     /// #[loop_core::coroutine]
@@ -113,8 +114,9 @@ impl<T: 'static> TaskLocal<T> {
     /// The tasks that this one has spawned before keep what they have.
     ///
     /// ```
-    /// # use loop_core::prelude::*;
-    /// # use loop_core::TaskLocal;
+    /// use loop_core::prelude::*;
+    /// use loop_core::TaskLocal;
+    ///
     /// static USER: TaskLocal<&str> = TaskLocal::new("user");
     ///
     /// #[loop_core::coroutine]
@@ -139,8 +141,9 @@ impl<T: 'static> TaskLocal<T> {
     /// none. The answer is the value that it had before this. It never waits.
     ///
     /// ```
-    /// # use loop_core::prelude::*;
-    /// # use loop_core::TaskLocal;
+    /// use loop_core::prelude::*;
+    /// use loop_core::TaskLocal;
+    ///
     /// static USER: TaskLocal<&str> = TaskLocal::new("user");
     ///
     /// #[loop_core::coroutine]
@@ -164,8 +167,9 @@ impl<T: 'static> TaskLocal<T> {
     /// Yield it, or spawn it: then the new task has the value, and its parent does not.
     ///
     /// ```
-    /// # use loop_core::prelude::*;
-    /// # use loop_core::TaskLocal;
+    /// use loop_core::prelude::*;
+    /// use loop_core::TaskLocal;
+    ///
     /// static USER: TaskLocal<&str> = TaskLocal::new("user");
     ///
     /// #[loop_core::coroutine]

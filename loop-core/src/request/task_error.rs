@@ -146,21 +146,20 @@ impl TaskError {
     /// The task's name.
     ///
     /// ```
-    /// # use loop_core::prelude::*;
-    /// # use loop_core::sim::Sim;
-    /// # #[loop_core::coroutine]
-    /// # fn fails() {
-    /// #     yield_!();
-    /// #     panic!("out of luck");
-    /// # }
-    /// # #[loop_core::coroutine]
-    /// # fn joined() -> loop_core::TaskError {
-    /// #     let task = yield_!(Spawn(fails()).named("worker"));
-    /// #     yield_!(task).unwrap_err()
-    /// # }
-    /// # let error = Sim::new().run(joined).into_result().unwrap();
-    /// // Of a task `worker`, whose coroutine is `fails` and has said `panic!("out of luck")`:
-    /// assert_eq!(error.task(), "worker");
+    /// use loop_core::prelude::*;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn fails() {
+    ///     panic!("out of luck");
+    /// }
+    ///
+    /// #[loop_core::coroutine]
+    /// fn joins() {
+    ///     let worker = yield_!(Spawn(fails()).named("worker"));
+    ///     let error = yield_!(worker).unwrap_err();
+    ///     assert_eq!(error.task(), "worker");
+    /// }
+    /// # loop_core::sim::Sim::new().run(joins).into_result().unwrap();
     /// ```
     pub fn task(&self) -> &str {
         &self.0.task
@@ -169,21 +168,20 @@ impl TaskError {
     /// The coroutine that panicked, or in which the task was cancelled: the innermost one on the task's stack.
     ///
     /// ```
-    /// # use loop_core::prelude::*;
-    /// # use loop_core::sim::Sim;
-    /// # #[loop_core::coroutine]
-    /// # fn fails() {
-    /// #     yield_!();
-    /// #     panic!("out of luck");
-    /// # }
-    /// # #[loop_core::coroutine]
-    /// # fn joined() -> loop_core::TaskError {
-    /// #     let task = yield_!(Spawn(fails()).named("worker"));
-    /// #     yield_!(task).unwrap_err()
-    /// # }
-    /// # let error = Sim::new().run(joined).into_result().unwrap();
-    /// // Of a task `worker`, whose coroutine is `fails` and has said `panic!("out of luck")`:
-    /// assert_eq!(error.site().unwrap().name, "fails");
+    /// use loop_core::prelude::*;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn fails() {
+    ///     panic!("out of luck");
+    /// }
+    ///
+    /// #[loop_core::coroutine]
+    /// fn joins() {
+    ///     let worker = yield_!(Spawn(fails()).named("worker"));
+    ///     let error = yield_!(worker).unwrap_err();
+    ///     assert_eq!(error.site().unwrap().name, "fails");
+    /// }
+    /// # loop_core::sim::Sim::new().run(joins).into_result().unwrap();
     /// ```
     pub fn site(&self) -> Option<&'static Site> {
         self.0.site
@@ -192,21 +190,20 @@ impl TaskError {
     /// The panic's message, if it is a text.
     ///
     /// ```
-    /// # use loop_core::prelude::*;
-    /// # use loop_core::sim::Sim;
-    /// # #[loop_core::coroutine]
-    /// # fn fails() {
-    /// #     yield_!();
-    /// #     panic!("out of luck");
-    /// # }
-    /// # #[loop_core::coroutine]
-    /// # fn joined() -> loop_core::TaskError {
-    /// #     let task = yield_!(Spawn(fails()).named("worker"));
-    /// #     yield_!(task).unwrap_err()
-    /// # }
-    /// # let error = Sim::new().run(joined).into_result().unwrap();
-    /// // Of a task `worker`, whose coroutine is `fails` and has said `panic!("out of luck")`:
-    /// assert_eq!(error.message(), "out of luck");
+    /// use loop_core::prelude::*;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn fails() {
+    ///     panic!("out of luck");
+    /// }
+    ///
+    /// #[loop_core::coroutine]
+    /// fn joins() {
+    ///     let worker = yield_!(Spawn(fails()).named("worker"));
+    ///     let error = yield_!(worker).unwrap_err();
+    ///     assert_eq!(error.message(), "out of luck");
+    /// }
+    /// # loop_core::sim::Sim::new().run(joins).into_result().unwrap();
     /// ```
     pub fn message(&self) -> &str {
         &self.0.message
@@ -215,21 +212,20 @@ impl TaskError {
     /// Whether the task panicked.
     ///
     /// ```
-    /// # use loop_core::prelude::*;
-    /// # use loop_core::sim::Sim;
-    /// # #[loop_core::coroutine]
-    /// # fn fails() {
-    /// #     yield_!();
-    /// #     panic!("out of luck");
-    /// # }
-    /// # #[loop_core::coroutine]
-    /// # fn joined() -> loop_core::TaskError {
-    /// #     let task = yield_!(Spawn(fails()).named("worker"));
-    /// #     yield_!(task).unwrap_err()
-    /// # }
-    /// # let error = Sim::new().run(joined).into_result().unwrap();
-    /// // Of a task `worker`, whose coroutine is `fails` and has said `panic!("out of luck")`:
-    /// assert!(error.is_panic());
+    /// use loop_core::prelude::*;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn fails() {
+    ///     panic!("out of luck");
+    /// }
+    ///
+    /// #[loop_core::coroutine]
+    /// fn joins() {
+    ///     let worker = yield_!(Spawn(fails()).named("worker"));
+    ///     let error = yield_!(worker).unwrap_err();
+    ///     assert!(error.is_panic());
+    /// }
+    /// # loop_core::sim::Sim::new().run(joins).into_result().unwrap();
     /// ```
     pub fn is_panic(&self) -> bool {
         self.0.payload.is_some()
@@ -293,7 +289,11 @@ impl TaskError {
     /// use loop_core::prelude::*;
     /// use loop_core::sim::Sim;
     ///
-    /// # #[loop_core::coroutine] fn idle() { yield_!(); }
+    /// #[loop_core::coroutine]
+    /// fn idle() {
+    ///     yield_!();
+    /// }
+    ///
     /// #[loop_core::coroutine]
     /// fn cancels() -> String {
     ///     let task = yield_!(Spawn(idle()));
@@ -313,7 +313,11 @@ impl TaskError {
     /// use loop_core::prelude::*;
     /// use loop_core::sim::Sim;
     ///
-    /// # #[loop_core::coroutine] fn idle() { yield_!(); }
+    /// #[loop_core::coroutine]
+    /// fn idle() {
+    ///     yield_!();
+    /// }
+    ///
     /// #[loop_core::coroutine]
     /// fn cancels() -> bool {
     ///     let task = yield_!(Spawn(idle()));
@@ -333,22 +337,21 @@ impl TaskError {
     /// If the task did not panic, but was cancelled. See [`try_into_panic`](TaskError::try_into_panic).
     ///
     /// ```
-    /// # use loop_core::prelude::*;
-    /// # use loop_core::sim::Sim;
-    /// # #[loop_core::coroutine]
-    /// # fn fails() {
-    /// #     yield_!();
-    /// #     panic!("out of luck");
-    /// # }
-    /// # #[loop_core::coroutine]
-    /// # fn joined() -> loop_core::TaskError {
-    /// #     let task = yield_!(Spawn(fails()).named("worker"));
-    /// #     yield_!(task).unwrap_err()
-    /// # }
-    /// # let error = Sim::new().run(joined).into_result().unwrap();
-    /// // Of a task `worker`, whose coroutine is `fails` and has said `panic!("out of luck")`:
-    /// let payload = error.into_panic();
-    /// assert_eq!(payload.downcast_ref(), Some(&"out of luck"));
+    /// use loop_core::prelude::*;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn fails() {
+    ///     panic!("out of luck");
+    /// }
+    ///
+    /// #[loop_core::coroutine]
+    /// fn joins() {
+    ///     let worker = yield_!(Spawn(fails()).named("worker"));
+    ///     let error = yield_!(worker).unwrap_err();
+    ///     let payload = error.into_panic();
+    ///     assert_eq!(payload.downcast_ref(), Some(&"out of luck"));
+    /// }
+    /// # loop_core::sim::Sim::new().run(joins).into_result().unwrap();
     /// ```
     pub fn into_panic(self) -> Box<dyn std::any::Any + Send> {
         match self.try_into_panic() {
@@ -364,24 +367,23 @@ impl TaskError {
     /// The error itself if the task did not panic.
     ///
     /// ```
-    /// # use loop_core::prelude::*;
-    /// # use loop_core::sim::Sim;
-    /// # #[loop_core::coroutine]
-    /// # fn fails() {
-    /// #     yield_!();
-    /// #     panic!("out of luck");
-    /// # }
-    /// # #[loop_core::coroutine]
-    /// # fn joined() -> loop_core::TaskError {
-    /// #     let task = yield_!(Spawn(fails()).named("worker"));
-    /// #     yield_!(task).unwrap_err()
-    /// # }
-    /// # let error = Sim::new().run(joined).into_result().unwrap();
-    /// // Of a task `worker`, whose coroutine is `fails` and has said `panic!("out of luck")`:
-    /// match error.try_into_panic() {
-    ///     Ok(payload) => assert_eq!(payload.downcast_ref(), Some(&"out of luck")), // or resume_unwind(payload)
-    ///     Err(error) => println!("{error}"),
+    /// use loop_core::prelude::*;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn fails() {
+    ///     panic!("out of luck");
     /// }
+    ///
+    /// #[loop_core::coroutine]
+    /// fn joins() {
+    ///     let worker = yield_!(Spawn(fails()).named("worker"));
+    ///     let error = yield_!(worker).unwrap_err();
+    ///     match error.try_into_panic() {
+    ///         Ok(payload) => assert_eq!(payload.downcast_ref(), Some(&"out of luck")), // or resume_unwind(payload)
+    ///         Err(error) => println!("{error}"),
+    ///     }
+    /// }
+    /// # loop_core::sim::Sim::new().run(joins).into_result().unwrap();
     /// ```
     pub fn try_into_panic(mut self) -> Result<Box<dyn std::any::Any + Send>, TaskError> {
         match self.0.payload.take() {

@@ -53,13 +53,14 @@ impl Input {
     /// use loop_core::prelude::*;
     /// use loop_core::sim::{Input, Sim};
     ///
-    /// # #[loop_core::coroutine]
-    /// # fn echo() -> std::io::Result<()> {
-    /// #     while let Some(line) = yield_!(Stdin)? {
-    /// #         yield_!(Println(line))?;
-    /// #     }
-    /// #     Ok(())
-    /// # }
+    /// #[loop_core::coroutine]
+    /// fn echo() -> std::io::Result<()> {
+    ///     while let Some(line) = yield_!(Stdin)? {
+    ///         yield_!(Println(line))?;
+    ///     }
+    ///     Ok(())
+    /// }
+    ///
     /// let run = Sim::new().stdin(Input::new()).run(echo);
     /// assert_eq!(run.stdout(), "");
     /// ```
@@ -75,13 +76,14 @@ impl Input {
     /// use loop_core::prelude::*;
     /// use loop_core::sim::{Input, Sim};
     ///
-    /// # #[loop_core::coroutine]
-    /// # fn echo() -> std::io::Result<()> {
-    /// #     while let Some(line) = yield_!(Stdin)? {
-    /// #         yield_!(Println(line))?;
-    /// #     }
-    /// #     Ok(())
-    /// # }
+    /// #[loop_core::coroutine]
+    /// fn echo() -> std::io::Result<()> {
+    ///     while let Some(line) = yield_!(Stdin)? {
+    ///         yield_!(Println(line))?;
+    ///     }
+    ///     Ok(())
+    /// }
+    ///
     /// let input = Input::new()
     ///     .at(Duration::from_secs(1), "hel")
     ///     .at(Duration::from_secs(2), "lo\n");
@@ -100,13 +102,14 @@ impl Input {
     /// use loop_core::prelude::*;
     /// use loop_core::sim::{Input, Sim};
     ///
-    /// # #[loop_core::coroutine]
-    /// # fn echo() -> std::io::Result<()> {
-    /// #     while let Some(line) = yield_!(Stdin)? {
-    /// #         yield_!(Println(line))?;
-    /// #     }
-    /// #     Ok(())
-    /// # }
+    /// #[loop_core::coroutine]
+    /// fn echo() -> std::io::Result<()> {
+    ///     while let Some(line) = yield_!(Stdin)? {
+    ///         yield_!(Println(line))?;
+    ///     }
+    ///     Ok(())
+    /// }
+    ///
     /// let input = Input::from("one\n").end_at(Duration::from_secs(60));
     /// assert_eq!(Sim::new().stdin(input).run(echo).elapsed(), Duration::from_secs(60));
     /// ```
@@ -122,13 +125,14 @@ impl Input {
     /// use loop_core::prelude::*;
     /// use loop_core::sim::{Input, Sim};
     ///
-    /// # #[loop_core::coroutine]
-    /// # fn echo() -> std::io::Result<()> {
-    /// #     while let Some(line) = yield_!(Stdin)? {
-    /// #         yield_!(Println(line))?;
-    /// #     }
-    /// #     Ok(())
-    /// # }
+    /// #[loop_core::coroutine]
+    /// fn echo() -> std::io::Result<()> {
+    ///     while let Some(line) = yield_!(Stdin)? {
+    ///         yield_!(Println(line))?;
+    ///     }
+    ///     Ok(())
+    /// }
+    ///
     /// let input = Input::from("one\n").error_at(Duration::ZERO, ErrorKind::ConnectionReset);
     /// let run = Sim::new().stdin(input).run(echo);
     /// assert_eq!(run.stdout(), "one\n");
@@ -144,13 +148,14 @@ impl Input {
     /// use loop_core::prelude::*;
     /// use loop_core::sim::{Input, Sim};
     ///
-    /// # #[loop_core::coroutine]
-    /// # fn echo() -> std::io::Result<()> {
-    /// #     while let Some(line) = yield_!(Stdin)? {
-    /// #         yield_!(Println(line))?;
-    /// #     }
-    /// #     Ok(())
-    /// # }
+    /// #[loop_core::coroutine]
+    /// fn echo() -> std::io::Result<()> {
+    ///     while let Some(line) = yield_!(Stdin)? {
+    ///         yield_!(Println(line))?;
+    ///     }
+    ///     Ok(())
+    /// }
+    ///
     /// let whole = Input::from("one\n");
     /// let run = Sim::new().stdin(whole.clone().torn()).run(echo);
     /// assert_eq!(run.stdout(), Sim::new().stdin(whole).run(echo).stdout());
@@ -175,13 +180,14 @@ impl Input {
     /// use loop_core::prelude::*;
     /// use loop_core::sim::{Input, Sim};
     ///
-    /// # #[loop_core::coroutine]
-    /// # fn echo() -> std::io::Result<()> {
-    /// #     while let Some(line) = yield_!(Stdin)? {
-    /// #         yield_!(Println(line))?;
-    /// #     }
-    /// #     Ok(())
-    /// # }
+    /// #[loop_core::coroutine]
+    /// fn echo() -> std::io::Result<()> {
+    ///     while let Some(line) = yield_!(Stdin)? {
+    ///         yield_!(Println(line))?;
+    ///     }
+    ///     Ok(())
+    /// }
+    ///
     /// let run = Sim::new().stdin(Input::from("one\n").stays_open()).run(echo);
     /// assert_eq!(run.stdout(), "one\n");
     /// assert!(matches!(run.result(), Err(Error::Deadlock(_)))); // it waits for more, and nothing can come

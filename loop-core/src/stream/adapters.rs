@@ -9,8 +9,15 @@ impl<'a, Y: 'a, T: StreamReturn + 'a> Stream<'a, Y, T> {
     /// A stream of what a function makes of the values.
     ///
     /// ```
-    /// # use loop_core::prelude::*;
-    /// # #[loop_core::stream(yields = u32)] fn count() { for n in 1..=3 { emit!(n); } }
+    /// use loop_core::prelude::*;
+    ///
+    /// #[loop_core::stream(yields = u32)]
+    /// fn count() {
+    ///     for n in 1..=3 {
+    ///         emit!(n);
+    ///     }
+    /// }
+    ///
     /// #[loop_core::coroutine]
     /// fn program() {
     ///     let mut squares = count().map(|n| n * n);
@@ -29,8 +36,15 @@ impl<'a, Y: 'a, T: StreamReturn + 'a> Stream<'a, Y, T> {
     /// A stream of those values for which a function says `true`.
     ///
     /// ```
-    /// # use loop_core::prelude::*;
-    /// # #[loop_core::stream(yields = u32)] fn count() { for n in 1..=3 { emit!(n); } }
+    /// use loop_core::prelude::*;
+    ///
+    /// #[loop_core::stream(yields = u32)]
+    /// fn count() {
+    ///     for n in 1..=3 {
+    ///         emit!(n);
+    ///     }
+    /// }
+    ///
     /// #[loop_core::coroutine]
     /// fn program() {
     ///     let mut odd = count().filter(|n| n % 2 == 1);
@@ -47,8 +61,15 @@ impl<'a, Y: 'a, T: StreamReturn + 'a> Stream<'a, Y, T> {
     /// A stream of the first `count` values. This one is closed after the last of them, and is not asked for more.
     ///
     /// ```
-    /// # use loop_core::prelude::*;
-    /// # #[loop_core::stream(yields = u32)] fn endless() { for n in 1.. { emit!(n); } }
+    /// use loop_core::prelude::*;
+    ///
+    /// #[loop_core::stream(yields = u32)]
+    /// fn endless() {
+    ///     for n in 1.. {
+    ///         emit!(n);
+    ///     }
+    /// }
+    ///
     /// #[loop_core::coroutine]
     /// fn program() {
     ///     let mut two = endless().take(2);
@@ -67,8 +88,15 @@ impl<'a, Y: 'a, T: StreamReturn + 'a> Stream<'a, Y, T> {
     /// If this stream fails, the values before the error come first.
     ///
     /// ```
-    /// # use loop_core::prelude::*;
-    /// # #[loop_core::stream(yields = u32)] fn count() { for n in 1..=3 { emit!(n); } }
+    /// use loop_core::prelude::*;
+    ///
+    /// #[loop_core::stream(yields = u32)]
+    /// fn count() {
+    ///     for n in 1..=3 {
+    ///         emit!(n);
+    ///     }
+    /// }
+    ///
     /// #[loop_core::coroutine]
     /// fn program() {
     ///     let mut pairs = count().chunks(2);

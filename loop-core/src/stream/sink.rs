@@ -84,8 +84,9 @@ impl<R, T: StreamReturn> Sink<'_, R, T> {
     /// The sink begins with the first value. If the coroutine that sends is cancelled while the sink waits, the sink is dropped.
     ///
     /// ```
-    /// # use loop_core::prelude::*;
-    /// # use loop_core::sim::Sim;
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
     /// #[loop_core::sink(receives = u32)]
     /// fn two() {
     ///     for _ in 0..2 {
@@ -117,8 +118,9 @@ impl<R, T: StreamReturn> Sink<'_, R, T> {
     /// Dropping a sink does not do this: its locals are dropped, and it does not go on.
     ///
     /// ```
-    /// # use loop_core::prelude::*;
-    /// # use loop_core::sim::Sim;
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
     /// #[loop_core::sink(receives = u32)]
     /// fn sum() -> std::io::Result<()> {
     ///     let mut sum = 0;
@@ -148,8 +150,13 @@ impl<R, T: StreamReturn> Sink<'_, R, T> {
     /// Whether its function has returned.
     ///
     /// ```
-    /// # use loop_core::prelude::*;
-    /// # #[loop_core::sink(receives = u32)] fn takes_all() { while let Some(_) = receive!() {} }
+    /// use loop_core::prelude::*;
+    ///
+    /// #[loop_core::sink(receives = u32)]
+    /// fn takes_all() {
+    ///     while let Some(_) = receive!() {}
+    /// }
+    ///
     /// #[loop_core::coroutine]
     /// fn program() {
     ///     let mut sink = takes_all();
@@ -166,8 +173,13 @@ impl<R, T: StreamReturn> Sink<'_, R, T> {
     /// Name, file and line of the function that made it.
     ///
     /// ```
-    /// # use loop_core::prelude::*;
-    /// # #[loop_core::sink(receives = u32)] fn takes_all() { while let Some(_) = receive!() {} }
+    /// use loop_core::prelude::*;
+    ///
+    /// #[loop_core::sink(receives = u32)]
+    /// fn takes_all() {
+    ///     while let Some(_) = receive!() {}
+    /// }
+    ///
     /// assert_eq!(takes_all().site().name, "takes_all");
     /// ```
     pub fn site(&self) -> &'static Site {

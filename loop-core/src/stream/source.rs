@@ -57,8 +57,9 @@ impl<Y, T: StreamReturn> Stream<'_, Y, T> {
     /// If the coroutine that asks is cancelled while the stream waits, the stream is closed.
     ///
     /// ```
-    /// # use loop_core::prelude::*;
-    /// # use loop_core::sim::Sim;
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
     /// #[loop_core::stream(yields = &'a str)]
     /// fn words<'a>(text: &'a str) {
     ///     for word in text.split(' ') {
@@ -90,8 +91,15 @@ impl<Y, T: StreamReturn> Stream<'_, Y, T> {
     /// Drops its body with all its locals, the last one first. It has ended then.
     ///
     /// ```
-    /// # use loop_core::prelude::*;
-    /// # #[loop_core::stream(yields = u32)] fn count() { for n in 0.. { emit!(n); } }
+    /// use loop_core::prelude::*;
+    ///
+    /// #[loop_core::stream(yields = u32)]
+    /// fn count() {
+    ///     for n in 0.. {
+    ///         emit!(n);
+    ///     }
+    /// }
+    ///
     /// let mut stream = count();
     /// stream.close();
     /// assert!(stream.has_ended());
@@ -103,8 +111,11 @@ impl<Y, T: StreamReturn> Stream<'_, Y, T> {
     /// Whether its function has returned, or it was closed.
     ///
     /// ```
-    /// # use loop_core::prelude::*;
-    /// # #[loop_core::stream(yields = u32)] fn none() {}
+    /// use loop_core::prelude::*;
+    ///
+    /// #[loop_core::stream(yields = u32)]
+    /// fn none() {}
+    ///
     /// #[loop_core::coroutine]
     /// fn program() {
     ///     let mut stream = none();
@@ -121,8 +132,11 @@ impl<Y, T: StreamReturn> Stream<'_, Y, T> {
     /// Name, file and line of the function that made it.
     ///
     /// ```
-    /// # use loop_core::prelude::*;
-    /// # #[loop_core::stream(yields = u32)] fn none() {}
+    /// use loop_core::prelude::*;
+    ///
+    /// #[loop_core::stream(yields = u32)]
+    /// fn none() {}
+    ///
     /// assert_eq!(none().site().name, "none");
     /// ```
     pub fn site(&self) -> &'static Site {

@@ -79,8 +79,9 @@ impl Barrier {
     /// others, so that one of them can do what is to be done once.
     ///
     /// ```
-    /// # use loop_core::prelude::*;
-    /// # use loop_core::sync::Barrier;
+    /// use loop_core::prelude::*;
+    /// use loop_core::sync::Barrier;
+    ///
     /// #[loop_core::coroutine]
     /// fn program() -> bool {
     ///     yield_!(Barrier::new(1).wait()) // the only one

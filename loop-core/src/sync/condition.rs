@@ -103,8 +103,9 @@ impl Condition {
     /// notification, and does not wait at all if `holds` is false at once. Yield it.
     ///
     /// ```
-    /// # use loop_core::prelude::*;
-    /// # use loop_core::sync::{Condition, Lock};
+    /// use loop_core::prelude::*;
+    /// use loop_core::sync::{Condition, Lock};
+    ///
     /// #[loop_core::coroutine]
     /// fn takes(stock: Lock<Vec<u32>>, changed: Condition) -> u32 {
     ///     let stock = yield_!(stock.acquire());

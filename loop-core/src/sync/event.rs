@@ -67,8 +67,9 @@ impl Event {
     /// Request: waits until the event is set. If it is set already, the task only goes to the back of the ready queue.
     ///
     /// ```
-    /// # use loop_core::prelude::*;
-    /// # use loop_core::sync::Event;
+    /// use loop_core::prelude::*;
+    /// use loop_core::sync::Event;
+    ///
     /// #[loop_core::coroutine]
     /// fn program() {
     ///     let ready = Event::new();

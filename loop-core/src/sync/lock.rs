@@ -73,8 +73,9 @@ impl<T> Lock<T> {
     /// A task that has the lock and asks for it again waits for itself: that is a [deadlock](crate::Deadlock).
     ///
     /// ```
-    /// # use loop_core::prelude::*;
-    /// # use loop_core::sync::Lock;
+    /// use loop_core::prelude::*;
+    /// use loop_core::sync::Lock;
+    ///
     /// #[loop_core::coroutine]
     /// fn program() -> u32 {
     ///     let lock = Lock::new(1);

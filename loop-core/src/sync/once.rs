@@ -69,8 +69,9 @@ impl<T> Once<T> {
     /// `make` is not called if the value is there.
     ///
     /// ```
-    /// # use loop_core::prelude::*;
-    /// # use loop_core::sync::Once;
+    /// use loop_core::prelude::*;
+    /// use loop_core::sync::Once;
+    ///
     /// #[loop_core::coroutine]
     /// fn load(path: &'static str) -> String {
     ///     yield_!();

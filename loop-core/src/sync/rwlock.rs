@@ -62,8 +62,9 @@ impl<T> RwLock<T> {
     /// Request: waits until no task has the lock to write and all that asked before have been served, and takes the lock to read.
     ///
     /// ```
-    /// # use loop_core::prelude::*;
-    /// # use loop_core::sync::RwLock;
+    /// use loop_core::prelude::*;
+    /// use loop_core::sync::RwLock;
+    ///
     /// #[loop_core::coroutine]
     /// fn program() -> usize {
     ///     let names = RwLock::new(vec!["a", "b"]);
@@ -82,8 +83,9 @@ impl<T> RwLock<T> {
     /// Request: waits until no task has the lock, to read or to write, and takes it to write.
     ///
     /// ```
-    /// # use loop_core::prelude::*;
-    /// # use loop_core::sync::RwLock;
+    /// use loop_core::prelude::*;
+    /// use loop_core::sync::RwLock;
+    ///
     /// #[loop_core::coroutine]
     /// fn program() -> usize {
     ///     let names = RwLock::new(vec!["a"]);

@@ -63,8 +63,9 @@ impl Semaphore {
     /// Request: waits until there is a permit, and takes it. Dropping the [`Permit`] gives it back.
     ///
     /// ```
-    /// # use loop_core::prelude::*;
-    /// # use loop_core::sync::Semaphore;
+    /// use loop_core::prelude::*;
+    /// use loop_core::sync::Semaphore;
+    ///
     /// #[loop_core::coroutine]
     /// fn program() -> usize {
     ///     let connections = Semaphore::new(2);

@@ -167,7 +167,11 @@ impl Made {
 /// use loop_core::sim::Sim;
 /// use loop_core::trace::Detail;
 ///
-/// # #[loop_core::coroutine] fn idle() { yield_!(); }
+/// #[loop_core::coroutine]
+/// fn idle() {
+///     yield_!();
+/// }
+///
 /// let mut event_loop = Sim::new().seed(7).event_loop();
 /// event_loop.schedule(idle());
 /// event_loop.schedule(idle());

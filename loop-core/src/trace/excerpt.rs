@@ -94,22 +94,21 @@ impl Excerpt {
     /// The first bytes; all bytes, if it is not cut.
     ///
     /// ```
-    /// # use loop_core::prelude::*;
-    /// # use loop_core::sim::Sim;
-    /// # use loop_core::trace::Detail;
-    /// #
-    /// # #[loop_core::coroutine]
-    /// # fn counts() -> std::io::Result<()> {
-    /// #     yield_!(Print("0123456789"))
-    /// # }
-    /// #
-    /// # let run = Sim::new().text_limit(8).run(counts);
-    /// # let texts = run.trace().events().iter().filter_map(|event| match event.detail() {
-    /// #     Detail::Text(text) => Some(text),
-    /// #     _ => None,
-    /// # });
-    /// # let printed = texts.last().unwrap();
-    /// // Of "0123456789", with a limit of 8 bytes:
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    /// use loop_core::trace::Detail;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn counts() -> std::io::Result<()> {
+    ///     yield_!(Print("0123456789"))
+    /// }
+    ///
+    /// let run = Sim::new().text_limit(8).run(counts);
+    /// let texts = run.trace().events().iter().filter_map(|event| match event.detail() {
+    ///     Detail::Text(text) => Some(text),
+    ///     _ => None,
+    /// });
+    /// let printed = texts.last().unwrap();
     /// assert_eq!(printed.head(), b"01234");
     /// ```
     pub fn head(&self) -> &[u8] {
@@ -122,22 +121,21 @@ impl Excerpt {
     /// The last bytes; none, if it is not cut.
     ///
     /// ```
-    /// # use loop_core::prelude::*;
-    /// # use loop_core::sim::Sim;
-    /// # use loop_core::trace::Detail;
-    /// #
-    /// # #[loop_core::coroutine]
-    /// # fn counts() -> std::io::Result<()> {
-    /// #     yield_!(Print("0123456789"))
-    /// # }
-    /// #
-    /// # let run = Sim::new().text_limit(8).run(counts);
-    /// # let texts = run.trace().events().iter().filter_map(|event| match event.detail() {
-    /// #     Detail::Text(text) => Some(text),
-    /// #     _ => None,
-    /// # });
-    /// # let printed = texts.last().unwrap();
-    /// // Of "0123456789", with a limit of 8 bytes:
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    /// use loop_core::trace::Detail;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn counts() -> std::io::Result<()> {
+    ///     yield_!(Print("0123456789"))
+    /// }
+    ///
+    /// let run = Sim::new().text_limit(8).run(counts);
+    /// let texts = run.trace().events().iter().filter_map(|event| match event.detail() {
+    ///     Detail::Text(text) => Some(text),
+    ///     _ => None,
+    /// });
+    /// let printed = texts.last().unwrap();
     /// assert_eq!(printed.tail(), b"789");
     /// ```
     pub fn tail(&self) -> &[u8] {
@@ -152,22 +150,21 @@ impl Excerpt {
     /// The length of the whole, in bytes.
     ///
     /// ```
-    /// # use loop_core::prelude::*;
-    /// # use loop_core::sim::Sim;
-    /// # use loop_core::trace::Detail;
-    /// #
-    /// # #[loop_core::coroutine]
-    /// # fn counts() -> std::io::Result<()> {
-    /// #     yield_!(Print("0123456789"))
-    /// # }
-    /// #
-    /// # let run = Sim::new().text_limit(8).run(counts);
-    /// # let texts = run.trace().events().iter().filter_map(|event| match event.detail() {
-    /// #     Detail::Text(text) => Some(text),
-    /// #     _ => None,
-    /// # });
-    /// # let printed = texts.last().unwrap();
-    /// // Of "0123456789", with a limit of 8 bytes:
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    /// use loop_core::trace::Detail;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn counts() -> std::io::Result<()> {
+    ///     yield_!(Print("0123456789"))
+    /// }
+    ///
+    /// let run = Sim::new().text_limit(8).run(counts);
+    /// let texts = run.trace().events().iter().filter_map(|event| match event.detail() {
+    ///     Detail::Text(text) => Some(text),
+    ///     _ => None,
+    /// });
+    /// let printed = texts.last().unwrap();
     /// assert_eq!(printed.length(), 10);
     /// ```
     pub fn length(&self) -> usize {

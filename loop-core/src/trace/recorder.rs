@@ -62,7 +62,11 @@ pub trait Recorder {
     /// use loop_core::prelude::*;
     /// use loop_core::trace::{Recorder, Ring};
     ///
-    /// # #[loop_core::coroutine] fn idle() { yield_!(); }
+    /// #[loop_core::coroutine]
+    /// fn idle() {
+    ///     yield_!();
+    /// }
+    ///
     /// let mut event_loop = EventLoop::builder().recorder(Ring::new(2)).build();
     /// event_loop.run_until_complete(idle())?;
     /// let text = event_loop.recorder().flight_record();

@@ -86,7 +86,11 @@ impl Ring {
     /// use loop_core::prelude::*;
     /// use loop_core::trace::{EventKind, Ring};
     ///
-    /// # #[loop_core::coroutine] fn idle() { yield_!(); }
+    /// #[loop_core::coroutine]
+    /// fn idle() {
+    ///     yield_!();
+    /// }
+    ///
     /// let mut event_loop = EventLoop::builder().recorder(Ring::new(2)).build();
     /// event_loop.run_until_complete(idle())?;
     /// let kinds: Vec<EventKind> = event_loop.recorder().events().map(|event| event.kind()).collect();

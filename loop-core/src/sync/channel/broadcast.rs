@@ -137,8 +137,9 @@ impl<T: Clone> BroadcastReceiver<T> {
     /// The answer is `Err` if no sender is left, or if this receiver has lost values.
     ///
     /// ```
-    /// # use loop_core::prelude::*;
-    /// # use loop_core::sync::channel::{RecvError, broadcast};
+    /// use loop_core::prelude::*;
+    /// use loop_core::sync::channel::{RecvError, broadcast};
+    ///
     /// #[loop_core::coroutine]
     /// fn program() {
     ///     let (sender, receiver) = broadcast(16);

@@ -95,8 +95,9 @@ impl<T> OneshotReceiver<T> {
     /// Request: waits for the value. The answer is `Err` if the sender was dropped without one.
     ///
     /// ```
-    /// # use loop_core::prelude::*;
-    /// # use loop_core::sync::channel::{Closed, oneshot};
+    /// use loop_core::prelude::*;
+    /// use loop_core::sync::channel::{Closed, oneshot};
+    ///
     /// #[loop_core::coroutine]
     /// fn program() {
     ///     let (sender, receiver) = oneshot::<u32>();

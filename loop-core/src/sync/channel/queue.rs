@@ -355,8 +355,9 @@ impl<T> Sender<T> {
     /// The answer is `Err`, with the value, if no receiver is left. A task that is cancelled while it waits has not sent its value.
     ///
     /// ```
-    /// # use loop_core::prelude::*;
-    /// # use loop_core::sync::channel::{SendError, bounded};
+    /// use loop_core::prelude::*;
+    /// use loop_core::sync::channel::{SendError, bounded};
+    ///
     /// #[loop_core::coroutine]
     /// fn program() {
     ///     let (sender, receiver) = bounded(1);

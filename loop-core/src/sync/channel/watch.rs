@@ -122,8 +122,9 @@ impl<T> WatchReceiver<T> {
     /// sender was dropped and the last value was seen.
     ///
     /// ```
-    /// # use loop_core::prelude::*;
-    /// # use loop_core::sync::channel::{Closed, watch};
+    /// use loop_core::prelude::*;
+    /// use loop_core::sync::channel::{Closed, watch};
+    ///
     /// #[loop_core::coroutine]
     /// fn program() {
     ///     let (sender, receiver) = watch(1);
