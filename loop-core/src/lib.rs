@@ -87,22 +87,41 @@
 //!
 //! It needs Rust 1.88 and a Unix system.
 //!
-//! # A map of the code
+//! # What is where
 //!
-//! Data flows in a circle: a coroutine's request goes to the kernel, from there to the ready queue, the timers or the world, and
-//! the answer comes back. The trace records each step.
+//! All that the [`prelude`] does not have is imported by name.
 //!
-//! - [`Coroutine`], [`Request`] and the requests: [`Now`], [`Stdin`], [`Print`], [`Spawn`], [`Handle`], [`Sleep`], [`Await`], …
-//! - Requests for tasks that belong together: [`All`], [`TryAll`], [`Race`], [`Timeout`], [`AsCompleted`]; and [`Group`], [`TryGroup`]
-//! - [`sync`]: what tasks of one loop share and wait for: locks, semaphores, events, conditions, barriers, channels
-//! - [`Remote`]: runs coroutines on a loop from other threads
-//! - [`mod@stream`]: coroutines that give out values, and that take them in
-//! - [`Generator`]: plain generators, with values of their own instead of requests
-//! - [`EventLoop`]: runs coroutines; its documentation has the rules of scheduling. It can be a guest of [another
-//!   loop](EventLoop::step) or of [tokio](EventLoop::run_as_guest)
-//! - [`policy`]: what decides where production is first in, first out
-//! - [`world`]: the interface to everything outside, which [`OsWorld`] and [`sim`] implement
-//! - [`trace`]: events, recorders and views
+//! | purpose | items |
+//! |---|---|
+//! | write coroutines | [`#[coroutine]`](macro@coroutine), [`yield_!`], [`yield_from!`], [`coroutines!`]; they make a [`Coroutine`] or a [`BorrowingCoroutine`] |
+//! | write programs and tests | [`#[main]`](macro@main), [`#[test]`](macro@test), [`report`] |
+//! | start tasks, join and cancel them | [`Spawn`], [`Handle`], [`Ended`], [`Cancel`], [`TaskError`] |
+//! | run several tasks and wait for them | [`All`], [`TryAll`], [`Race`], [`AsCompleted`], [`Group`], [`TryGroup`]; [`GroupError`], [`Failure`] |
+//! | limit time | [`Timeout`], [`TimeoutAt`], [`Elapsed`] |
+//! | clean up, finish what must be finished | [`Defer`], [`Shield`] |
+//! | wait for time | [`Sleep`], [`SleepUntil`], [`Interval`], [`MissedTicks`], [`Clock`], [`Time`] |
+//! | read and print | [`Stdin`], [`StdinBytes`], [`LineError`], [`Print`], [`Println`], [`Eprint`], [`Eprintln`] |
+//! | share values, and wait for each other | [`sync`]: locks, semaphores, events, conditions, barriers, channels |
+//! | hand values down to other tasks | [`TaskLocal`] |
+//! | give out values and take them in | [`mod@stream`]: [`#[stream]`](macro@stream), [`emit!`], [`#[sink]`](macro@sink), [`receive!`]; they make a [`Stream`] or a [`Sink`] |
+//! | iterate, without a loop | [`mod@generator`]: [`#[generator]`](macro@generator), [`Generator`], [`BoxGenerator`], [`SharedGenerator`], [`AnyGenerator`] |
+//! | let others run, end the run or the program | [`Now`], [`Stop`], [`Stopper`], [`Exit`] |
+//! | wait for signals, futures and threads | [`Signal`], [`SignalKind`], [`Await`], `Blocking` |
+//! | reach a loop from other threads | [`Remote`], [`RemoteCall`] |
+//! | make a loop and run it | [`EventLoop`], [`Builder`]; as a guest of [another loop](EventLoop::step), [`Step`], or of [tokio](EventLoop::run_as_guest) |
+//! | learn why a run has failed | [`Error`], [`Failures`], [`Deadlock`], [`StepLimit`], [`SlowStep`] |
+//! | see what tasks do | [`trace`]; [`Tasks`], [`TaskTree`], [`TaskNode`], [`TaskState`], [`Waiting`]; [`Me`], [`TaskInfo`], [`TaskId`], [`Site`] |
+//! | test | [`sim`], [`policy`] |
+//!
+//! Few programs name the following. They are public because signatures contain them, or for requests and worlds of your own:
+//!
+//! | plumbing | items |
+//! |---|---|
+//! | a request of your own | [`Request`]; as data, [`Yield`] and [`Resume`], and what is in them: [`AnyCoroutine`], [`AnyHandle`], [`AnyLocal`], [`AnyObject`], [`Gather`], [`LocalValue`], [`TaskRef`], [`Value`] |
+//! | what methods of requests return | [`CancelBecause`], [`Flatten`], [`SpawnNamed`], [`YieldFrom`] |
+//! | bounds of functions that take coroutines | [`IntoTask`], [`Coroutines`], [`Racers`] |
+//! | resuming generators | [`GeneratorState`], [`ResumeError`], [`SendError`] |
+//! | the outside of a loop | [`world`], [`OsWorld`], [`SourceId`] |
 
 // The macros' expansions name this crate by its name, also in its own unit tests.
 #[cfg(test)]

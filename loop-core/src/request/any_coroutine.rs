@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::coroutine::{AnyFrame, RawCoroutine, deep_drop, take};
 
-/// A [`Coroutine`](crate::Coroutine) of any type, for the raw requests [`Yield::Spawn`](crate::Yield::Spawn) and
+/// Plumbing: a [`Coroutine`](crate::Coroutine) of any type, for the raw requests [`Yield::Spawn`](crate::Yield::Spawn) and
 /// [`Yield::Chain`](crate::Yield::Chain).
 ///
 /// ```
@@ -37,7 +37,7 @@ impl fmt::Debug for AnyCoroutine {
     }
 }
 
-/// The value with which a coroutine ended. The loop does not know its type.
+/// Plumbing: the value with which a coroutine ended. The loop does not know its type.
 ///
 /// ```
 /// use loop_core::{Resume, Value};

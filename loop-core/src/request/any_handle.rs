@@ -59,7 +59,7 @@ impl DetachQueueOfThisThread {
     }
 }
 
-/// A [`Handle`](crate::Handle) whose type is not known, for the raw request [`Yield::Join`](crate::Yield::Join).
+/// Plumbing: a [`Handle`](crate::Handle) whose type is not known, for the raw request [`Yield::Join`](crate::Yield::Join).
 ///
 /// ```
 /// use loop_core::{AnyHandle, Handle, Yield};
@@ -131,7 +131,7 @@ impl AnyHandle {
     }
 }
 
-/// A task, without the right to its value, as it is in a [`Yield`](crate::Yield). [`Ended`](crate::Ended) and
+/// Plumbing: a task, without the right to its value, as it is in a [`Yield`](crate::Yield). [`Ended`](crate::Ended) and
 /// [`Handle::name`](crate::Handle::name) make it.
 pub struct TaskRef {
     task_and_generation: u64,

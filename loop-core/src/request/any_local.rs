@@ -26,7 +26,7 @@ impl Key {
     }
 }
 
-/// A [`TaskLocal`](crate::TaskLocal) whose values may have any type, as it is in a [`Yield`](crate::Yield).
+/// Plumbing: a [`TaskLocal`](crate::TaskLocal) whose values may have any type, as it is in a [`Yield`](crate::Yield).
 ///
 /// ```
 /// use loop_core::{Request, TaskLocal, Yield};
@@ -61,7 +61,7 @@ impl fmt::Debug for AnyLocal {
     }
 }
 
-/// A value of a [`TaskLocal`](crate::TaskLocal), as it is in a [`Yield`](crate::Yield) and a [`Resume`](crate::Resume).
+/// Plumbing: a value of a [`TaskLocal`](crate::TaskLocal), as it is in a [`Yield`](crate::Yield) and a [`Resume`](crate::Resume).
 ///
 /// ```
 /// use loop_core::prelude::*;

@@ -7,7 +7,7 @@ use super::any_coroutine::AnyCoroutine;
 use super::object::AnyObject;
 use crate::time::Time;
 
-/// New tasks, and to wait for them, as it is in a [`Yield`](crate::Yield). [`All`](crate::All), [`Race`](crate::Race) and
+/// Plumbing: new tasks, and to wait for them, as it is in a [`Yield`](crate::Yield). [`All`](crate::All), [`Race`](crate::Race) and
 /// [`Timeout`](crate::Timeout) make it.
 pub struct Gather {
     pub(crate) object: AnyObject,

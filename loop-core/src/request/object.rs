@@ -325,7 +325,7 @@ impl Registration {
     }
 }
 
-/// An object of whatever kind, as it is in a [`Yield`](crate::Yield). The requests of [`sync`](crate::sync) make it.
+/// Plumbing: an object of whatever kind, as it is in a [`Yield`](crate::Yield). The requests of [`sync`](crate::sync) make it.
 ///
 /// ```
 /// use loop_core::{Request, Yield};

@@ -14,7 +14,7 @@ use super::task_info::TaskInfo;
 use super::task_tree::TaskTree;
 use crate::time::Time;
 
-/// A request as data: what the loop matches on.
+/// Plumbing: a request as data, what the loop matches on.
 ///
 /// Yielding one as it is works too; its answer is then the [`Resume`] as it is.
 ///
@@ -155,7 +155,7 @@ impl From<()> for Yield {
     }
 }
 
-/// An answer as data: what the loop sends back in.
+/// Plumbing: an answer as data, what the loop sends back in.
 ///
 /// ```
 /// use loop_core::prelude::*;
