@@ -5,7 +5,8 @@
 //! | for | see |
 //! |---|---|
 //! | the end of a program | [A clean shutdown after Ctrl-C](#a-clean-shutdown-after-ctrl-c), [A clean shutdown of a group](#a-clean-shutdown-of-a-group) |
-//! | a server | [A server whose tasks may fail](#a-server-whose-tasks-may-fail), [A bounded number of connections](#a-bounded-number-of-connections), [A time limit](#a-time-limit) |
+//! | a server | [A server whose tasks may fail](#a-server-whose-tasks-may-fail), [A supervisor](#a-supervisor), [A bounded number of connections](#a-bounded-number-of-connections), [A time limit](#a-time-limit) |
+//! | work | [Tasks that find more work](#tasks-that-find-more-work), [Whichever comes first](#whichever-comes-first), [A bounded rate](#a-bounded-rate) |
 //! | a program that hangs | [Who has waited too long](#who-has-waited-too-long) |
 //! | a test | [Search for a schedule that fails](#search-for-a-schedule-that-fails), [A test that cancels everywhere](#a-test-that-cancels-everywhere) |
 //!
@@ -155,6 +156,170 @@
 //! [`run_until_complete`](crate::EventLoop::run_until_complete) and `#[loop_core::main]` do not wait: the coroutine that they await has to join what it
 //! wants to see the end of.
 //!
+//! # A supervisor
+//!
+//! A supervisor starts a task again when the task fails, by an `Err` or by a panic. It waits longer each time, and gives up in the end.
+//!
+//! The worker is in a group of its own. So a panic does not reach the supervisor, and when the supervisor is cancelled, the worker is
+//! too. **A task from [`Spawn`](crate::Spawn) is not**: it would run on without anybody who looks after it, also if the supervisor waits
+//! for its handle.
+//!
+//! ```
+//! use std::{cell::Cell, io, rc::Rc, time::Duration};
+//! use loop_core::prelude::*;
+//! use loop_core::sim::Sim;
+//!
+//! /// Works only at the third time.
+//! #[loop_core::coroutine]
+//! fn work(times: Rc<Cell<u32>>) -> io::Result<()> {
+//!     times.set(times.get() + 1);
+//!     yield_!(Sleep(Duration::from_secs(1)));
+//!     match times.get() {
+//!         1 => Err(io::ErrorKind::ConnectionRefused.into()),
+//!         2 => panic!("out of luck"),
+//!         _ => Ok(()),
+//!     }
+//! }
+//!
+//! #[loop_core::coroutine]
+//! fn supervise(times: Rc<Cell<u32>>) -> io::Result<()> {
+//!     let mut pause = Duration::from_secs(1);
+//!     loop {
+//!         let mut worker = TryGroup::new();
+//!         yield_!(worker.spawn(work(Rc::clone(&times))));
+//!         let Err(error) = yield_!(worker.join()) else {
+//!             return Ok(());
+//!         };
+//!         if pause > Duration::from_secs(60) {
+//!             return Err(io::Error::other(error)); // whoever supervises this supervisor may know what to do
+//!         }
+//!         yield_!(Eprintln(error))?;
+//!         yield_!(Sleep(pause));
+//!         pause *= 2;
+//!     }
+//! }
+//!
+//! let run = Sim::new().run(|| supervise(Rc::default()));
+//! assert!(run.stderr().contains("connection refused") && run.stderr().contains("out of luck"));
+//! assert_eq!(run.elapsed(), Duration::from_secs(1 + 1 + 1 + 2 + 1));
+//! run.into_result().unwrap().unwrap();
+//! ```
+//!
+//! Rust writes the message of each panic to standard error when it happens; [`std::panic::set_hook`] changes that. Several supervisors are
+//! run by a [`TryAll`](crate::TryAll).
+//!
+//! # Tasks that find more work
+//!
+//! A crawler reads a page, and finds links to other pages. Each call reads one page and then waits for the calls for its links. So none
+//! outlives the first call, and the first error ends all. A **semaphore** bounds how many pages are read at a time. The permit is given back before the
+//! coroutine waits for the links, or they would wait for it.
+//!
+//! ```
+//! use std::{cell::RefCell, collections::BTreeSet, io, rc::Rc, time::Duration};
+//! use loop_core::prelude::*;
+//! use loop_core::sim::Sim;
+//! use loop_core::sync::Semaphore;
+//!
+//! #[loop_core::coroutine]
+//! fn links_of(page: u32) -> io::Result<Vec<u32>> {
+//!     yield_!(Sleep(Duration::from_secs(1)));
+//!     Ok((2 * page..=2 * page + 1).filter(|link| *link < 16).collect())
+//! }
+//!
+//! #[loop_core::coroutine]
+//! fn crawl(page: u32, seen: Rc<RefCell<BTreeSet<u32>>>, readers: Semaphore) -> io::Result<()> {
+//!     if !seen.borrow_mut().insert(page) {
+//!         return Ok(());
+//!     }
+//!     let permit = yield_!(readers.acquire());
+//!     let links = yield_!(links_of(page))?;
+//!     drop(permit);
+//!     let crawl = |link| crawl(link, Rc::clone(&seen), readers.clone());
+//!     yield_!(TryAll(links.into_iter().map(crawl).collect()))?;
+//!     Ok(())
+//! }
+//!
+//! let seen = Rc::default();
+//! let run = Sim::new().run(|| crawl(1, Rc::clone(&seen), Semaphore::new(4)));
+//! assert_eq!(seen.borrow().len(), 15);
+//! assert_eq!(run.elapsed(), Duration::from_secs(1 + 1 + 1 + 2)); // 1, 2, 4 and 8 pages
+//! ```
+//!
+//! Do not let the tasks of a *bounded* group spawn into that group: when it is full, all of them wait for room, and the run ends with a
+//! [`Deadlock`](crate::Deadlock).
+//!
+//! # Whichever comes first
+//!
+//! A loop that does one thing or another, as `select!` does in tokio, makes a [`Race`](crate::Race) each time. What the losers were to get
+//! is not lost: the message goes to the next `recv`, and the tick is the next one once more.
+//!
+//! ```
+//! use std::{io, time::Duration};
+//! use loop_core::prelude::*;
+//! use loop_core::Interval;
+//! use loop_core::sim::{Input, Sim};
+//! use loop_core::sync::channel::{self, Receiver};
+//!
+//! #[loop_core::coroutine]
+//! fn next(messages: Receiver<String>) -> Option<String> {
+//!     yield_!(messages.recv())
+//! }
+//!
+//! #[loop_core::coroutine]
+//! fn serve(messages: Receiver<String>) -> io::Result<()> {
+//!     let mut ticks = Interval::new(Duration::from_secs(10));
+//!     loop {
+//!         match yield_!(Race((next(messages.clone()), ticks.tick())))? {
+//!             (Some(Some(message)), _) => yield_!(Println(message))?,
+//!             (Some(None), _) => return Ok(()), // no sender is left
+//!             (None, _) => yield_!(Println("tick"))?,
+//!         }
+//!     }
+//! }
+//!
+//! #[loop_core::coroutine]
+//! fn program() -> io::Result<()> {
+//!     let (sender, messages) = channel::bounded(8);
+//!     let server = yield_!(Spawn(serve(messages)));
+//!     while let Some(line) = yield_!(Stdin)? {
+//!         yield_!(sender.send(line)).map_err(io::Error::other)?;
+//!     }
+//!     drop(sender);
+//!     yield_!(server.flatten())
+//! }
+//!
+//! let input = Input::new().at(Duration::from_secs(5), "one\n").at(Duration::from_secs(25), "two\n");
+//! assert_eq!(Sim::new().stdin(input).run(program).stdout(), "tick\none\ntick\ntick\ntwo\n");
+//! ```
+//!
+//! What a loser has *done* stays done, and what it keeps in its locals is dropped. So give to a race coroutines that make one request, or
+//! that lose nothing when they are dropped. If it matters, give each of them a task that goes on, and let the tasks send to one channel.
+//!
+//! # A bounded rate
+//!
+//! An [`Interval`](crate::Interval) with [`MissedTicks::Delay`](crate::MissedTicks::Delay) never ticks twice within its period.
+//!
+//! ```
+//! use std::time::Duration;
+//! use loop_core::prelude::*;
+//! use loop_core::sim::Sim;
+//! use loop_core::{Interval, MissedTicks};
+//!
+//! #[loop_core::coroutine]
+//! fn asks_politely() {
+//!     let period = Duration::from_millis(100);
+//!     let mut ticks = Interval::new(period).missed_ticks(MissedTicks::Delay);
+//!     for _ in 0..10 {
+//!         yield_!(ticks.tick());
+//!         // ask the server here
+//!     }
+//! }
+//!
+//! assert_eq!(Sim::new().run(asks_politely).elapsed(), Duration::from_millis(900));
+//! ```
+//!
+//! Several tasks share it as a [`Lock`](crate::sync::Lock) of the interval.
+//!
 //! # Search for a schedule that fails
 //!
 //! Production runs ready tasks first in, first out. In a [simulation](crate::sim) a [seed](crate::sim::Sim::seed) picks another schedule. One seed
@@ -235,7 +400,7 @@
 //! The line that comes too late is for the next task that asks. To give several steps one limit together, put them into one coroutine, or
 //! use [`TimeoutAt`](crate::TimeoutAt).
 //!
-//! `Timeout` takes a coroutine, not a request. The same is true of [`Race`](crate::Race) and [`All`](crate::All). One generic coroutine is
+//! `Timeout` takes a coroutine, not a request and not a handle. The same is true of [`Race`](crate::Race) and [`All`](crate::All). One generic coroutine is
 //! enough to give it any request:
 //!
 //! ```
