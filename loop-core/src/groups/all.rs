@@ -14,6 +14,8 @@ use crate::request::{AnyCoroutine, Coroutine, Deadline, Request, Resume, TaskErr
 /// answer is their values, in the order of the coroutines. If one panics, the others are cancelled, and the answer is its
 /// [`TaskError`]. An `Err` that one returns is a value like any other; see [`TryAll`].
 ///
+/// If the task that asks is cancelled, so are the coroutines: none outlives the request.
+///
 /// ```
 /// use std::time::Duration;
 /// use loop_core::prelude::*;
@@ -66,9 +68,12 @@ impl<C: Coroutines> Request for All<C> {
 
 /// Runs coroutines that return a `Result` at the same time, each as a task, and waits until all have returned `Ok` or one has failed.
 ///
+/// It takes a `Vec` of coroutines with one type of value. Coroutines with several types are for [`All`]; an `Err` does not cancel the others
+/// then.
+///
 /// The answer is their values, in the order of the coroutines, or the first error: if one returns an `Err` or panics, the others are
 /// cancelled. A panic's [`TaskError`] becomes an error by `From`, so the type of the errors must have that: `io::Error` and
-/// `Box<dyn Error>` do.
+/// `Box<dyn Error>` do. If the task that asks is cancelled, so are the coroutines.
 ///
 /// ```
 /// use std::io;

@@ -7,6 +7,8 @@ use crate::request::{TaskError, Waiting};
 
 /// The time limit of a [`Timeout`](crate::Timeout) is over. Its text says what the coroutine waited for.
 ///
+/// It becomes an [`io::Error`] of the kind [`TimedOut`](io::ErrorKind::TimedOut) by `From`, and so by `?`.
+///
 /// ```
 /// use std::time::Duration;
 /// use loop_core::prelude::*;
@@ -105,6 +107,8 @@ pub enum Failure<E> {
 }
 
 /// A task of a [`Group`](crate::Group) failed, and the others were cancelled.
+///
+/// To hand it on as an [`io::Error`], write `yield_!(group.join()).map_err(io::Error::other)?`.
 ///
 /// ```
 /// use loop_core::prelude::*;

@@ -9,7 +9,7 @@ use crate::request::{Deadline, Request, Resume, TaskError, Yield};
 /// there: asyncio's `wait` with `FIRST_COMPLETED`, except that it leaves no task behind.
 ///
 /// The answer is the value of the first. Of a tuple it is a tuple in which only that one is `Some`. If the first one panics, the answer
-/// is its [`TaskError`]. Chance decides nothing: if several could end at the same moment, the one wins whose turn comes first.
+/// is its [`TaskError`]. If the task that asks is cancelled, so are the coroutines. Chance decides nothing: if several could end at the same moment, the one wins whose turn comes first.
 ///
 /// ```
 /// use std::time::Duration;

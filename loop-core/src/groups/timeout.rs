@@ -13,7 +13,8 @@ use crate::time::Time;
 ///
 /// The answer is the coroutine's value, or [`Elapsed`] if the time is over before it has ended. Then the coroutine is cancelled: it is
 /// closed at its yield, and its locals are dropped, before the answer is there. This is also so if it is ready to go on at that moment.
-/// If it panics, so does the task that asks.
+/// If it panics, so does the task that asks. In a function that returns an `io::Result`, `?` makes of `Elapsed` an error of the kind
+/// [`TimedOut`](std::io::ErrorKind::TimedOut).
 ///
 /// The coroutine is a task of its own meanwhile. If the task that asks is cancelled, the coroutine is cancelled first; if the coroutine is,
 /// which only a [policy](crate::policy::Policy::cancels) does, so is the task that asks. Of nested timeouts

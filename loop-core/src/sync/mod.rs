@@ -1,4 +1,4 @@
-//! How tasks of one loop wait for each other: locks, events, channels.
+//! What tasks of one loop share and wait for: locks, events, channels.
 //!
 //! All of them are for the tasks of one loop, on one thread. To share one, clone it: all clones are the same object.
 //!
@@ -19,6 +19,37 @@
 //! | let tasks wait for each other at one place | [`Barrier`] |
 //! | make a value once, when it is first asked for | [`Once`] |
 //! | give values to other tasks | [`channel`] |
+//!
+//! ```
+//! use std::time::Duration;
+//! use loop_core::prelude::*;
+//! use loop_core::sim::Sim;
+//! use loop_core::sync::{Event, Lock};
+//!
+//! #[loop_core::coroutine]
+//! fn deposits(account: Lock<u32>, open: Event) {
+//!     yield_!(open.wait());
+//!     let mut balance = yield_!(account.acquire());
+//!     yield_!(Sleep(Duration::from_secs(1))); // nobody else has the account meanwhile
+//!     *balance += 10;
+//! } // the guard is dropped, and the next task gets the lock
+//!
+//! #[loop_core::coroutine]
+//! fn bank() -> u32 {
+//!     let (account, open) = (Lock::new(0), Event::new());
+//!     let mut group = Group::new();
+//!     for _ in 0..3 {
+//!         yield_!(group.spawn(deposits(account.clone(), open.clone())));
+//!     }
+//!     open.set(); // never waits, so it is a plain call
+//!     yield_!(group.join()).unwrap();
+//!     *yield_!(account.acquire())
+//! }
+//!
+//! let run = Sim::new().run(bank);
+//! assert_eq!(run.elapsed(), Duration::from_secs(3)); // one after the other
+//! assert_eq!(run.into_result().unwrap(), 30);
+//! ```
 //!
 //! # Rules
 //!
