@@ -191,8 +191,8 @@
 //!
 //! # Priming, and when to say `lazy`
 //!
-//! The call of a coroutine function *primes* the coroutine: the body runs to its first yield. The request is kept. The loop makes it when
-//! it takes the coroutine over. So **the code before the first yield runs at the call**:
+//! The call of a coroutine function *primes* the coroutine: the body runs to its first yield. The coroutine keeps the request of that yield,
+//! and the loop gets it when it first runs the coroutine. So **the code before the first yield runs at the call**:
 //!
 //! ```
 //! use std::cell::RefCell;
@@ -261,6 +261,8 @@
 //! | [`Me`](crate::Me), [`handle.name()`](crate::Handle::name) | [`TaskInfo`](crate::TaskInfo), `String` | never |
 //! | [`local.get()`](crate::TaskLocal::get), [`local.set(value)`](crate::TaskLocal::set), [`local.reset(value)`](crate::TaskLocal::reset) | `Option<Rc<T>>`: the value that the task has, or had before | never |
 //! | [`local.scope(value, coroutine)`](crate::TaskLocal::scope) | `T`: the coroutine's value | until it has ended |
+//! | [`Defer(function)`](crate::Defer) | `()`; the function's coroutine runs when the task ends, however it ends | never |
+//! | [`Shield(coroutine)`](crate::Shield) | `T`: the coroutine's value; a cancellation waits for it | until it has ended |
 //! | [`Timeout(duration, coroutine)`](crate::Timeout), [`TimeoutAt(time, coroutine)`](crate::TimeoutAt) | `Result<T,` [`Elapsed`](crate::Elapsed)`>` | until it has ended, or the time is over |
 //! | [`Race(coroutines)`](crate::Race) | `Result<…,` [`TaskError`](crate::TaskError)`>`: the value of the first | until one has ended |
 //! | [`All(coroutines)`](crate::All) | `Result<…,` [`TaskError`](crate::TaskError)`>`: all values | until all have ended, or one has panicked |
@@ -274,10 +276,10 @@
 //! | [`Await(future)`](crate::Await) | the future's output | until the future is ready |
 //! | `Blocking(closure)` (feature `blocking`) | the closure's value | until the closure has ended, on another thread |
 //! | [`Signal(kind)`](crate::Signal) | [`io::Result<()>`](std::io::Result) | until the signal comes |
-//! | [`Stop`](crate::Stop) | `()` | never; the run ends after the batch |
+//! | [`Stop`](crate::Stop) | `()` | never; the run ends when the tasks that are ready now have had their turns |
 //! | [`Exit(status)`](crate::Exit) | `()`, if the loop is run again | the run ends at once |
-//! | a [`Yield`](crate::Yield) | [`Resume`](crate::Resume) | as the request that it is |
-//! | your own [`Request`](crate::Request) | its [`Answer`](crate::Request::Answer) | as the request that it stands for |
+//! | a [`Yield`](crate::Yield) | [`Resume`](crate::Resume) | as long as the request that it describes |
+//! | your own [`Request`](crate::Request) | its [`Answer`](crate::Request::Answer) | as long as the request that its `into_yield` gives |
 //!
 //! A request that is made and not yielded, such as `Sleep(time);`, does nothing. The compiler warns of it.
 //!
@@ -626,8 +628,11 @@
 //!
 //! **Tasks that belong together** are given to one request, and none outlives it: [`All`](crate::All), [`TryAll`](crate::TryAll),
 //! [`Race`](crate::Race), [`Timeout`](crate::Timeout). If it is not known beforehand which tasks there are, they are in a
-//! [`Group`](crate::Group) or a [`TryGroup`](crate::TryGroup). Dropping a group cancels its tasks, and so does cancelling the task that
-//! waits for them.
+//! [`Group`](crate::Group) or a [`TryGroup`](crate::TryGroup). Dropping a group cancels its tasks. When the task that has started them is
+//! cancelled, all of these are cancelled too. A task from [`Spawn`](crate::Spawn) is not: it goes on.
+//!
+//! These requests take coroutines. What is a request, such as `receiver.recv()`, or a handle, is given to them by a
+//! [coroutine of one line](crate::recipes#a-time-limit).
 //!
 //! **If tasks wait for each other in a cycle**, the run ends with a [`Deadlock`](crate::Deadlock), which says who has what:
 //!
@@ -770,6 +775,12 @@
 //! | cannot add `Coroutine<u64>` …; expected `u64`, found `Coroutine<u64>` | a coroutine has a value when it is yielded: `yield_!(child()) + 1` |
 //! | expected `u64`, found `Result<u64, TaskError>` | joining a task can fail: `yield_!(handle)?`, or `unwrap()` |
 //! | type `impl Request<Answer = …>` cannot be dereferenced; no method or field of that name in it | the object is asked by a yield: `*yield_!(lock.acquire()) += 1` |
+//! | expected opaque type `impl Request<…>`, found `Option<_>` | the same, in a `while let` or a `match`: `while let Some(value) = yield_!(stream.next())` |
+//! | `Stream<'_, …>` is not an iterator | it is asked by a yield: `while let Some(value) = yield_!(stream.next())` |
+//! | the event loop cannot keep `Handle<…>` or `impl Request<…>`; these are not coroutines that can race | `Timeout`, `Race` and `All` take coroutines: put the request into one, as in the recipe for [a time limit](crate::recipes#a-time-limit) |
+//! | the event loop cannot keep, or cannot answer, an `async` block, or `impl Future<…>` | yield `Await(future)`; a coroutine that does so can be spawned |
+//! | expected `Vec<Coroutine<…>>`, found an array or a tuple | `TryAll` takes a `Vec` |
+//! | the trait `From<GroupError<…>>` is not implemented | an `io::Error` of it: `yield_!(group.join()).map_err(io::Error::other)?` |
 //! | nothing, and the task does not wait | `let _permit = semaphore.acquire();` keeps a request: write `let _permit = yield_!(semaphore.acquire());` |
 //! | type annotations needed | the operand's type says what is asked: write `yield_!(Sleep::from(time))`, not `yield_!(time.into())` |
 //! | the trait `From<TaskError>` is not implemented | a task can also panic or be cancelled: implement it for the error, or `unwrap()` what joining gives |

@@ -96,7 +96,7 @@ impl Remote {
         RemoteCall(reply)
     }
 
-    /// Makes the present run, or the next one, return after the batch of tasks that is ready: see
+    /// Makes the present run, or the next one, return when the tasks that are ready have had their turns: see
     /// [`Stopper::stop`](crate::Stopper::stop).
     pub fn stop(&self) {
         self.stopper.stop();

@@ -66,7 +66,7 @@ pub struct Stopper {
 }
 
 impl Stopper {
-    /// Makes the present run, or the next one, return after the batch of tasks that is ready.
+    /// Makes the present run, or the next one, return when the tasks that are ready have had their turns.
     ///
     /// The tasks stay where they are; when the loop runs again, they go on.
     ///
@@ -83,7 +83,7 @@ impl Stopper {
     /// let mut event_loop = EventLoop::new();
     /// event_loop.schedule(restless());
     /// event_loop.stopper().stop();
-    /// event_loop.run_forever()?; // returns after the first batch
+    /// event_loop.run_forever()?; // returns after the first turns
     /// # Ok::<(), loop_core::Error>(())
     /// ```
     pub fn stop(&self) {

@@ -27,26 +27,29 @@ use crate::world::World;
 ///
 /// Snapshots of a trace depend on the scheduling, so these rules are part of the interface and do not change silently:
 ///
-/// 1. The ready queue is first in, first out. A request that **can never wait** is answered at once and its task keeps its turn:
-///    a chained coroutine and its return, [`Spawn`](crate::Spawn), [`Cancel`](crate::Cancel), [`Clock`](crate::Clock),
-///    [`Stop`](crate::Stop), the [`spawn`](crate::Group::spawn) of a group that is not bounded, and [`Print`](crate::Print) and
-///    [`Eprint`](crate::Eprint) while there is room. A request that **could have waited** sends its task to the back of the queue, also
-///    when it is answered at once: [`Stdin`](crate::Stdin), [`StdinBytes`](crate::StdinBytes), a [`Handle`](crate::Handle), [`Await`](crate::Await), `Blocking`, and whatever
-///    waits for tasks or for an object of [`sync`](crate::sync). So where other tasks may run does not depend on whether data came
-///    early. A bare `yield_!()` puts its task at the back. After 64 answers in one turn the task goes to the back in any case.
+/// 1. The ready queue is first in, first out. A task's *turn* lasts until the task goes to the back of the queue, waits or ends.
+///    - A request that **can never wait** is answered at once, and its task keeps its turn: a chained coroutine and its return,
+///      [`Spawn`](crate::Spawn), [`Cancel`](crate::Cancel), [`Clock`](crate::Clock), [`Stop`](crate::Stop), the
+///      [`spawn`](crate::Group::spawn) of a group that is not bounded, and [`Print`](crate::Print) and [`Eprint`](crate::Eprint) while
+///      the loop has room for the text.
+///    - A request that **could have waited** puts its task at the back of the queue, also when it is answered at once:
+///      [`Stdin`](crate::Stdin), [`StdinBytes`](crate::StdinBytes), a [`Handle`](crate::Handle), [`Await`](crate::Await), `Blocking`, and
+///      whatever waits for tasks or for an object of [`sync`](crate::sync). A bare `yield_!()` does so too. So where other
+///      tasks may run does not depend on whether data came early.
+///    - After 64 answers in one turn, the task goes to the back in any case.
 /// 2. A *batch* is the tasks that are ready when it begins: each has its turn before those that become ready meanwhile. The loop
 ///    looks at timers and the world after a batch, once there were at least 64 steps, or when nothing is ready. Where the clock goes on
 ///    while tasks run, so not in a simulation, it also looks in the middle of a batch, sooner when turns are slow: after each of
 ///    them if need be. The rest of the batch goes on after that. When the awaited coroutine ends, or the loop is stopped, the batch
 ///    is finished first; [`Exit`](crate::Exit) and Ctrl-C end the run after the turn.
-/// 3. In such a look, due timers come first, by deadline and then by the order in which they were set; then standard input, output and
+/// 3. In each such look, due timers come first, by deadline and then by the order in which they were set; then standard input, output and
 ///    error; then signals; then futures whose wakers were called and closures that have ended on other threads, by the order of asking; then what a
 ///    [`Remote`](crate::Remote) has sent. Woken tasks join the queue in that order. Those who wait for one thing are served in the order of asking, one item each.
 /// 4. A task is named by its coroutine, its children by their number: `main`, `main/1`, `main/1/1`; or what its spawner
 ///    [named](crate::Spawn::named) it.
 /// 5. A coroutine that has ended by the time it is spawned never enters the queue.
 ///
-/// Do not rely on rule 1 to make a stretch of code atomic: another [policy](crate::policy) may end a turn at any request, and a
+/// Do not rely on a turn to make a stretch of code atomic: another [policy](crate::policy) may end a turn at any request, and a
 /// helper that never waits today may wait in its next version.
 ///
 /// ```
@@ -216,7 +219,7 @@ impl<W: World, R: Recorder, P: Policy> EventLoop<W, R, P> {
     /// let mut event_loop = EventLoop::new();
     /// event_loop.schedule(restless());
     /// event_loop.stopper().stop();
-    /// event_loop.run_forever()?; // one batch
+    /// event_loop.run_forever()?; // the tasks that are ready have one turn each
     /// # Ok::<(), loop_core::Error>(())
     /// ```
     pub fn stopper(&mut self) -> Stopper {

@@ -3,7 +3,7 @@
 use super::typed::Request;
 use super::yields::{Resume, Yield};
 
-/// Makes the loop's `run` return, after the batch of tasks that is ready.
+/// Makes the loop's `run` return, after the [batch](crate::EventLoop#rules): the tasks that are ready now have their turns.
 ///
 /// [`run`](crate::EventLoop::run) and [`run_forever`](crate::EventLoop::run_forever) then return `Ok`;
 /// [`run_until_complete`](crate::EventLoop::run_until_complete) returns [`Error::Stopped`](crate::Error::Stopped), because its
