@@ -280,8 +280,9 @@ impl fmt::Display for StepLimit {
 /// error unless the convention is silence. `#[loop_core::main]` does this itself.
 ///
 /// After Ctrl-C, and when the reader of standard output has gone, this does not return: it writes what the standard library still
-/// keeps of standard output, and ends the process by the signal, as convention wants it. Only so does a shell know that it is to end the
-/// loop in which it ran the program; it sees the status 130 or 141. Drop the event loop before, as below, if coroutines that have not
+/// keeps of standard output, and ends the process by the signal, as convention wants it. So a shell
+/// knows how the program has ended: it shows the status 130 or 141, and after Ctrl-C it also ends a script or a loop of its own that runs
+/// the program. Drop the event loop before, as below, if coroutines that have not
 /// ended are to be closed.
 ///
 /// ```

@@ -38,7 +38,7 @@ use crate::world::World;
 ///      tasks may run does not depend on whether data came early.
 ///    - After 64 answers in one turn, the task goes to the back in any case.
 /// 2. A *batch* is the tasks that are ready when it begins: each has its turn before those that become ready meanwhile. The loop
-///    looks at timers and the world after a batch, once there were at least 64 steps, or when nothing is ready. Where the clock goes on
+///    looks at timers and the [world](crate::world), which is all that is outside, after a batch, once there were at least 64 steps, or when nothing is ready. Where the clock goes on
 ///    while tasks run, so not in a simulation, it also looks in the middle of a batch, sooner when turns are slow: after each of
 ///    them if need be. The rest of the batch goes on after that. When the awaited coroutine ends, or the loop is stopped, the batch
 ///    is finished first; [`Exit`](crate::Exit) and Ctrl-C end the run after the turn.

@@ -216,6 +216,8 @@ impl<T: 'static> Group<T> {
 
     /// A group that has at most `tasks` tasks at a time: [`spawn`](Group::spawn) waits for room.
     ///
+    /// Tasks of the group should not spawn into it: when it is full, they would all wait for room.
+    ///
     /// ```
     /// use std::time::Duration;
     /// use loop_core::prelude::*;
@@ -370,6 +372,8 @@ impl<T: 'static, E: 'static> TryGroup<T, E> {
     }
 
     /// A group that has at most `tasks` tasks at a time: [`spawn`](TryGroup::spawn) waits for room.
+    ///
+    /// Tasks of the group should not spawn into it: when it is full, they would all wait for room.
     ///
     /// ```
     /// let group: loop_core::TryGroup<(), String> = loop_core::TryGroup::bounded(100);

@@ -22,7 +22,7 @@ use crate::inbox::{Bell, Job, Line};
 /// The loop polls the future on its own thread, so the future need not be `Send`: once when it is asked for, and then whenever its
 /// waker was called, from whichever thread. In one look at the world, the futures whose wakers were called are polled in the order in
 /// which they were asked for. A future that needs a runtime of its own finds it as it does elsewhere: tokio's through
-/// [`Handle::enter`](https://docs.rs/tokio/latest/tokio/runtime/struct.Handle.html#method.enter), for example. The time that
+/// [`Handle::enter`](https://docs.rs/tokio/latest/tokio/runtime/struct.Handle.html#method.enter), for example, or runs in a loop that is [tokio's guest](crate::EventLoop::run_as_guest). The time that
 /// polling takes counts as no task's turn: what computes for long belongs into `Blocking` (feature `blocking`).
 ///
 /// When the task is cancelled, the future is dropped.

@@ -14,6 +14,9 @@ use super::yields::{Resume, Yield};
 /// before, or with an error that [is a cancellation](TaskError::is_cancelled). The task's own request is undone, and nothing is
 /// lost: a line of input that was meant for the task goes to the next task that asks.
 ///
+/// Tasks that it has spawned go on, also those whose end it waits for. Those that it has in a [`Group`](crate::Group), an
+/// [`All`](crate::All), a [`Race`](crate::Race) or a [`Timeout`](crate::Timeout) are cancelled with it.
+///
 /// The handle is used up. A task that cancels itself is closed in the middle of its turn.
 ///
 /// ```

@@ -14,8 +14,10 @@ use crate::id::TaskId;
 /// A task that was spawned. Yield it to *join* the task: to wait for its value.
 ///
 /// The answer is the task's value, or the [`TaskError`] with which it failed. Joining uses up the handle, and so does
-/// [`Cancel`](crate::Cancel). If the task returns a `Result`, [`flatten`](Handle::flatten) makes one error of the two. Dropping the handle *detaches* the task: it
-/// runs on. If it panics then, the loop's `run` returns an error; if it returns an `Err`, that is reported.
+/// [`Cancel`](crate::Cancel). If the task returns a `Result`, [`flatten`](Handle::flatten) makes one error of the two.
+///
+/// Dropping the handle *detaches* the task: it runs on, also if the handle is dropped because its owner was cancelled. If the task panics
+/// then, the loop's `run` returns an error; if it returns an `Err`, that is reported.
 ///
 /// ```
 /// use loop_core::prelude::*;

@@ -12,6 +12,9 @@ use super::yields::{Resume, Yield};
 /// back of the ready queue. The task that asks keeps its turn, so it has the handle before the new task runs. A coroutine that
 /// has ended already never enters the queue.
 ///
+/// The new task does not end with the one that has spawned it, however that ends. Tasks that are to end with their parent are in a
+/// [`Group`](crate::Group).
+///
 /// ```
 /// use loop_core::prelude::*;
 /// use loop_core::sim::Sim;

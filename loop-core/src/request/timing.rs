@@ -64,7 +64,7 @@ impl Request for () {
     }
 }
 
-/// Waits for a time. [`Duration::ZERO`] waits for the next poll of the clock, after the tasks that are ready now.
+/// Waits until so much time has passed. [`Duration::ZERO`] waits for the next poll of the clock, after the tasks that are ready now.
 ///
 /// ```
 /// use std::time::Duration;
