@@ -33,6 +33,7 @@ fn typed<T: 'static>(value: Value) -> T {
     label = "not a `Vec`, an array or a tuple of coroutines that own what they use",
     note = "a coroutine that borrows can only run in place, within the coroutine from which it borrows: `yield_from!(…)`",
     note = "to run it beside others, let it take its arguments by value, or `Rc<…>` to share them",
+    note = "of a request or a handle, make a coroutine that yields it; of a future, one that yields `Await(future)`",
     note = "of different types of coroutines write a tuple, of other collections `.collect::<Vec<_>>()`"
 )]
 pub trait Coroutines {
@@ -59,7 +60,8 @@ pub trait Coroutines {
     message = "`{Self}` are not coroutines that can race",
     label = "not a `Vec`, an array or a tuple of coroutines that own what they use",
     note = "a coroutine that borrows can only run in place, within the coroutine from which it borrows: `yield_from!(…)`",
-    note = "to run it beside others, let it take its arguments by value, or `Rc<…>` to share them"
+    note = "to run it beside others, let it take its arguments by value, or `Rc<…>` to share them",
+    note = "of a request or a handle, make a coroutine that yields it; of a future, one that yields `Await(future)`"
 )]
 pub trait Racers: Coroutines {
     /// The value of the first: of a tuple, a tuple in which only that one is `Some`.

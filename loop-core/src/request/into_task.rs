@@ -26,7 +26,8 @@ use super::chain::Coroutine;
     message = "the event loop cannot keep `{Self}`",
     label = "not a coroutine that owns what it uses",
     note = "a coroutine that borrows can only run in place, within the coroutine from which it borrows: `yield_from!(…)`",
-    note = "to yield, spawn or run it, let it take its arguments by value, or `Rc<…>` to share them"
+    note = "to yield, spawn or run it, let it take its arguments by value, or `Rc<…>` to share them",
+    note = "of a request or a handle, make a coroutine that yields it; of a future, one that yields `Await(future)`"
 )]
 pub trait IntoTask {
     /// The type of the coroutine's value.

@@ -75,7 +75,7 @@ impl How {
     label = "a coroutine cannot yield this",
     note = "yield a request such as `Stdin`, `Sleep(duration)` or `Spawn(coroutine())`, a coroutine (to chain it), a handle (to \
             join it), or nothing: `yield_!()`",
-    note = "to print a text, yield `Print(text)` or `Println(text)`",
+    note = "to print a text, yield `Print(text)` or `Println(text)`; to wait for a future, `Await(future)`",
     note = "only a generator yields values of its own: `#[loop_core::generator(yields = …)]`"
 )]
 #[must_use = "a request does nothing unless you `yield_!` it"]

@@ -22,8 +22,9 @@
 /// ```
 #[diagnostic::on_unimplemented(
     message = "a stream or a sink returns nothing or a `Result<(), E>`, not `{Self}`",
-    label = "this is the end of the stream, and not one of its values",
-    note = "a stream gives out its values with `emit!(…)`"
+    label = "this is its end, and not one of its values",
+    note = "a stream gives out its values with `emit!(…)`",
+    note = "a sink puts what it makes of its values where an argument says: `sum: &mut u32`"
 )]
 pub trait StreamReturn: Sized {
     /// What a request for the next `Y` is answered: an `Option<Y>`, or a `Result<Option<Y>, E>`.
