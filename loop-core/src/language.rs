@@ -229,7 +229,7 @@
 //! Four things follow:
 //!
 //! - What a body reads before its first yield, it reads at the call, not when its task runs.
-//! - A coroutine that is called and dropped has run so far as well.
+//! - A coroutine that is called and dropped has run that code as well.
 //! - A panic before the first yield belongs to the coroutine, not to its caller: it comes out where the coroutine is joined or yielded.
 //! - A body without any yield runs as a whole at the call. Its task never enters the ready queue.
 //!

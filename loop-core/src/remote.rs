@@ -85,6 +85,9 @@ impl Remote {
     /// Makes a task on the loop, for whose value the caller can wait.
     ///
     /// A task called `remote` spawns the coroutine and joins it.
+    ///
+    /// A thread without a loop [waits](RemoteCall::wait) for the value, as in the example of [`Remote`]. A coroutine of another loop
+    /// [awaits](crate::Await) it, as in the example of [`RemoteCall`].
     pub fn call<C>(&self, make: impl FnOnce() -> C + Send + 'static) -> RemoteCall<C::Value>
     where
         C: IntoTask + 'static,

@@ -337,7 +337,7 @@ async def main():
         yield_!(task).unwrap();
     }
     differs(
-        "turns until the news",
+        "how soon a task learns that others have ended",
         (PYTHON, "0\nready\nready\n1\n2\ngathered\n3"),
         (main, "0\nready\nready\n1\ngathered\n2\n3"),
     )

@@ -731,7 +731,7 @@ async def main():
         print!("{} left", receiver.len());
     }
     differs(
-        "cancelled when the awaited value is there",
+        "cancelled one turn after the value of a `wait_for` has come",
         (PYTHON, "got value\n0 left"),
         (main, "0 left"),
     )

@@ -45,8 +45,8 @@
 //! # How they run
 //!
 //! A stream runs within the coroutine that asks it, as [`yield_from!`](macro@crate::yield_from) does: it is no task, and there is no
-//! channel. It begins when it is first asked, and stands still between two questions. A value for which it does not ask the loop costs no
-//! way through the loop, and lets no other task run. What it asks is a request of the coroutine that asks it, and a trace shows both
+//! channel. It begins when it is first asked, and stands still until it is asked again. If it has a value without asking the loop, the
+//! task keeps its turn. What it asks is a request of the coroutine that asks it, and a trace shows both
 //! names: `grep>follow`.
 //!
 //! So a stream may borrow, and ends at the latest with its owner: dropping it drops its locals, the last one first. If it panics, so does
