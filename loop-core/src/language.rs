@@ -790,6 +790,7 @@
 //! | a method of iterators exists for `Generator<…>`, but its trait bounds were not satisfied | it receives values: resume it with `start` and `send` |
 //! | `main` has invalid return type `Coroutine<()>` | the program's coroutine has its own attribute: `#[loop_core::main]` |
 //! | unused `Coroutine<()>` that must be used | the coroutine does nothing until it is yielded or spawned |
+//! | the parameter type `T` may not live long enough, in a stream or a sink | it may borrow, so `T` gets no bound by itself: write `fn values<T: 'static>(…)` |
 //! | hidden lifetime parameters in types, and lifetime may not live long enough | an argument hides a lifetime: write `Parser<'_>` if the coroutine borrows, or `Parser<'static>` |
 //! | `dyn …FrameOfThisThread`, `Rc<…OfThisThread>`, or what is in a generator, cannot be sent between threads | coroutines, handles and generators belong to the thread that made them; send the data, and make the coroutine there |
 //! | `coroutine` is ambiguous (E0659) | the attribute needs its path: `#[loop_core::coroutine]` |

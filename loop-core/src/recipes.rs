@@ -292,6 +292,9 @@
 //! assert_eq!(Sim::new().stdin(input).run(program).stdout(), "tick\none\ntick\ntick\ntwo\n");
 //! ```
 //!
+//! `stream.next()` borrows the stream, so no race and no `Timeout` takes it. Let a task send the stream's values to a channel, and race
+//! the channel's `recv`.
+//!
 //! What a loser has *done* stays done, and what it keeps in its locals is dropped. So give to a race coroutines that make one request, or
 //! that lose nothing when they are dropped. If it matters, give each of them a task that goes on, and let the tasks send to one channel.
 //!

@@ -242,7 +242,8 @@ pub fn generator(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// Its body says `yield_!(…)` and `yield_from!(…)` as a coroutine's does, and [`emit!(value)`](macro@emit) to give out a value. It
 /// returns `()`, or a `Result<(), E>`.
 ///
-/// It may borrow its arguments and `self`, and does nothing before it is asked.
+/// It may borrow its arguments and `self`, and does nothing before it is asked. So a type parameter gets no bound: write `T: 'static` if a
+/// request needs it, such as that of a `Receiver<T>`.
 ///
 /// # Arguments
 ///
@@ -286,7 +287,8 @@ pub fn stream(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// Its body says `yield_!(…)` and `yield_from!(…)` as a coroutine's does, and [`receive!()`](macro@receive) to wait for a value. It returns
 /// `()`, or a `Result<(), E>`.
 ///
-/// It may borrow its arguments and `self`, and does nothing before it is sent something.
+/// It may borrow its arguments and `self`, and does nothing before it is sent something. A type parameter gets no bound, as with
+/// [`stream`](macro@stream).
 ///
 /// # Arguments
 ///

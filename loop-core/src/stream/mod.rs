@@ -53,6 +53,52 @@
 //! who asks it. If the coroutine that asks it is cancelled meanwhile, it is closed. Streams that ask each other use the machine's stack,
 //! as calls do.
 //!
+//! Asking a stream is not a task, so [`Timeout`](crate::Timeout) and [`Race`](crate::Race) do not take it. If a value must come in time, a task
+//! sends the values to a [channel](crate::sync::channel), and the time limit is that of its `recv`:
+//!
+//! ```
+//! use std::time::Duration;
+//! use loop_core::prelude::*;
+//! use loop_core::sim::Sim;
+//! use loop_core::sync::channel::{self, Receiver, Sender};
+//!
+//! #[loop_core::stream(yields = u64)]
+//! fn slower_and_slower() {
+//!     for seconds in 1.. {
+//!         yield_!(Sleep(Duration::from_secs(seconds)));
+//!         emit!(seconds);
+//!     }
+//! }
+//!
+//! #[loop_core::coroutine]
+//! fn sends<T>(mut stream: Stream<'static, T>, to: Sender<T>) {
+//!     while let Some(value) = yield_!(stream.next()) {
+//!         if yield_!(to.send(value)).is_err() {
+//!             return; // nobody wants them any more
+//!         }
+//!     }
+//! }
+//!
+//! #[loop_core::coroutine]
+//! fn next<T>(values: Receiver<T>) -> Option<T> {
+//!     yield_!(values.recv())
+//! }
+//!
+//! #[loop_core::coroutine]
+//! fn program() -> u64 {
+//!     let (sender, values) = channel::bounded(1);
+//!     let mut group = Group::new(); // when it is dropped, so is the stream
+//!     yield_!(group.spawn(sends(slower_and_slower(), sender)));
+//!     let mut last = 0;
+//!     while let Ok(Some(value)) = yield_!(Timeout(Duration::from_secs(5), next(values.clone()))) {
+//!         last = value;
+//!     }
+//!     last
+//! }
+//!
+//! assert_eq!(Sim::new().run(program).into_result().unwrap(), 5);
+//! ```
+//!
 //! | Python | here |
 //! |---|---|
 //! | `async def f(): … yield x` | `#[loop_core::stream(yields = X)] fn f() { … emit!(x) }` |
