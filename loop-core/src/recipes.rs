@@ -585,7 +585,8 @@
 //! # Who has waited too long
 //!
 //! The request [`Tasks`](crate::Tasks) gives all tasks with what they wait for, since when, and within which coroutines. So a task can watch
-//! the others. This one says who has waited for a minute to get a lock:
+//! the others. On the operating system, a loop made with [`Builder::track_waits`](crate::Builder::track_waits) keeps since when. This one
+//! says who has waited for a minute to get a lock:
 //!
 //! ```
 //! use std::io;
@@ -605,7 +606,7 @@
 //!         let tree = yield_!(Tasks);
 //!         for task in tree.tasks() {
 //!             let TaskState::Waiting { request: RequestKind::Acquire, waited, .. } = task.state else { continue };
-//!             if waited >= MINUTE {
+//!             if waited >= Some(MINUTE) {
 //!                 yield_!(Eprintln(format!("{} {}", task.name, task.state)))?;
 //!             }
 //!         }

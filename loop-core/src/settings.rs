@@ -16,6 +16,8 @@ pub(crate) struct Settings {
     pub(crate) on_unjoined_error: Option<ErrorHook>,
     /// On this signal the tasks are written to standard error.
     pub(crate) show_tasks_on: Option<SignalKind>,
+    /// It is kept since when tasks wait, also where that is not needed anyway.
+    pub(crate) tracks_waits: bool,
     /// A run that makes more steps fails. `None`: there is no limit.
     pub(crate) step_limit: Option<u64>,
     /// How many tasks may be unfinished at a time.

@@ -298,6 +298,36 @@ impl<W: World, R: Recorder, P: Policy> Builder<W, R, P> {
         self
     }
 
+    /// Keeps since when each task waits, so that the [tree of the tasks](crate::TaskTree) and the errors say it. It takes 8 bytes for each
+    /// task that waits. By default it is kept in a simulation, and with [`show_tasks_on`](Builder::show_tasks_on).
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use loop_core::prelude::*;
+    /// use loop_core::Tasks;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn nap() {
+    ///     yield_!(Sleep(Duration::from_secs(9)));
+    /// }
+    ///
+    /// #[loop_core::coroutine]
+    /// fn program() -> String {
+    ///     yield_!(Spawn(nap())).detach();
+    ///     yield_!(Sleep(Duration::from_millis(20)));
+    ///     yield_!(Tasks).to_string()
+    /// }
+    ///
+    /// let mut event_loop = EventLoop::builder().track_waits().build();
+    /// let tree = event_loop.run_until_complete(program())?;
+    /// assert!(tree.contains("program/1 waits for its deadline (for "));
+    /// # Ok::<(), loop_core::Error>(())
+    /// ```
+    pub fn track_waits(mut self) -> Builder<W, R, P> {
+        self.settings.tracks_waits = true;
+        self
+    }
+
     /// Sets the longest line that [`Stdin`](crate::Stdin) gives, in bytes; 1 MiB by default.
     ///
     /// ```
@@ -453,6 +483,7 @@ impl<W: World, P: Policy> Builder<W, Off, P> {
                 text_limit: TEXT_LIMIT,
                 on_unjoined_error: None,
                 show_tasks_on: None,
+                tracks_waits: false,
                 step_limit: None,
                 max_tasks: usize::MAX,
                 max_depth: None,

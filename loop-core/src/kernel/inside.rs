@@ -109,10 +109,11 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         TaskNode::new(task, self.tasks.name(task), state, stack)
     }
 
-    /// How long a parked task has waited.
-    fn waited(&self, task: TaskId) -> Duration {
+    /// How long a parked task has waited, if that is kept.
+    fn waited(&self, task: TaskId) -> Option<Duration> {
+        let since = self.tasks.since(task)?;
         let now = self.world.coarse_now();
-        now.unwrap_or_else(|| self.world.now()) - self.tasks.since(task)
+        Some(now.unwrap_or_else(|| self.world.now()) - since)
     }
 
     /// The coroutines within which a task is, the innermost last. If the innermost one on its stack has not begun, a poll would run it.

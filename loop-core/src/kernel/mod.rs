@@ -161,12 +161,16 @@ pub(crate) struct Kernel<W, R, P> {
 
 impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     pub(crate) fn new(world: W, recorder: R, policy: P, settings: Settings) -> Kernel<W, R, P> {
+        // Where time stands still while tasks run, memory is no concern.
+        let tracks_waits = settings.tracks_waits
+            || settings.show_tasks_on.is_some()
+            || world.coarse_now().is_none();
         Kernel {
             world,
             recorder,
             policy,
             settings,
-            tasks: Tasks::new(),
+            tasks: Tasks::new(tracks_waits),
             queue: Queue::new(),
             answers: Table::new(),
             next_answer: AnswerNumber::default(),

@@ -41,7 +41,11 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             }
             Wait::End(other) | Wait::Watch(other) => self.tasks.push_joiner(other, task),
         }
-        self.tasks.park(task, wait, self.moment());
+        self.tasks.park(task, wait);
+        if self.tasks.tracks_waits() {
+            let now = self.moment();
+            self.tasks.note_wait(task, now);
+        }
     }
 
     /// The time at which the loop has last looked at its clock; where that stands still while tasks run, the time.

@@ -45,7 +45,7 @@ pub struct TaskTree {
 /// /// The names of the tasks that have waited for so long.
 /// fn stuck(tree: &TaskTree, limit: Duration) -> Vec<&str> {
 ///     let waits = tree.tasks().iter().filter(|task| match task.state {
-///         TaskState::Waiting { waited, .. } => waited >= limit,
+///         TaskState::Waiting { waited, .. } => waited >= Some(limit),
 ///         _ => false,
 ///     });
 ///     waits.map(|task| task.name.as_str()).collect()
@@ -100,8 +100,9 @@ pub enum TaskState {
         object: Option<ObjectName>,
         /// The name of the task whose end it waits for, or that has the lock.
         holder: Option<String>,
-        /// How long it has waited, as exactly as the loop looks at the clock.
-        waited: Duration,
+        /// How long it has waited, as exactly as the loop looks at the clock. `None` if the loop does not keep it: see
+        /// [`Builder::track_waits`](crate::Builder::track_waits).
+        waited: Option<Duration>,
     },
 }
 
@@ -291,8 +292,8 @@ impl fmt::Display for TaskState {
             } => {
                 write_wait(f, *request, *object, holder.as_deref())?;
                 match *waited {
-                    Duration::ZERO => Ok(()),
-                    waited => write!(f, " (for {:?})", rounded(waited)),
+                    None | Some(Duration::ZERO) => Ok(()),
+                    Some(waited) => write!(f, " (for {:?})", rounded(waited)),
                 }
             }
         }

@@ -54,8 +54,9 @@ pub struct Waiting {
     pub object: Option<ObjectName>,
     /// The name of the task whose end it waits for, or that has the lock.
     pub holder: Option<String>,
-    /// How long it has waited, as exactly as the loop looks at the clock.
-    pub waited: Duration,
+    /// How long it has waited, as exactly as the loop looks at the clock. `None` if the loop does not keep it: see
+    /// [`Builder::track_waits`](crate::Builder::track_waits).
+    pub waited: Option<Duration>,
 }
 
 /// A line names at most so many coroutines at either end of a stack.

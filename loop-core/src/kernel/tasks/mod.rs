@@ -21,8 +21,6 @@ struct Task {
     /// The frame that chained this one, an index into the table of callers, or [`ROOT`].
     caller: u32,
     waiting: Waiting,
-    /// When it was parked last.
-    since: Time,
     /// Tasks that wait for its end; or the object to whose family it belongs.
     joiners: Waiters,
     name: NameRef,
@@ -38,7 +36,6 @@ impl Task {
             frame: None,
             caller: ROOT,
             waiting: Waiting::VACANT,
-            since: Time::ZERO,
             joiners: Waiters::NONE,
             name: NameRef::VACANT,
             tenancy: Tenancy::FIRST,
@@ -64,6 +61,8 @@ pub(super) struct Tasks {
     names: Names,
     /// Tasks that have not ended.
     unfinished: usize,
+    /// Since when parked tasks wait, at the places of their numbers, if that is kept.
+    since: Option<Vec<Time>>,
 }
 
 impl Links for Table<Task> {
@@ -81,12 +80,13 @@ impl Links for Tasks {
 }
 
 impl Tasks {
-    pub(super) fn new() -> Tasks {
+    pub(super) fn new(tracks_waits: bool) -> Tasks {
         Tasks {
             tasks: Table::new(),
             callers: Callers::new(),
             names: Names::new(),
             unfinished: 0,
+            since: tracks_waits.then(Vec::new),
         }
     }
 
@@ -214,16 +214,32 @@ impl Tasks {
 
     /// Marks a runnable task as waiting.
     #[inline]
-    pub(super) fn park(&mut self, task: TaskId, wait: Wait, now: Time) {
+    pub(super) fn park(&mut self, task: TaskId, wait: Wait) {
         let task = &mut self.tasks[task.0];
         debug_assert!(task.waiting.is_runnable(), "only a runnable task is parked");
         task.waiting.set(TaskState::Waiting(wait));
-        task.since = now;
     }
 
-    /// Since when a parked task waits.
-    pub(super) fn since(&self, task: TaskId) -> Time {
-        self.tasks[task.0].since
+    /// Whether it is kept since when tasks wait.
+    #[inline]
+    pub(super) fn tracks_waits(&self) -> bool {
+        self.since.is_some()
+    }
+
+    /// A task that has just been parked waits since then.
+    #[cold]
+    pub(super) fn note_wait(&mut self, task: TaskId, now: Time) {
+        let since = self.since.get_or_insert_default();
+        let place = task.0 as usize;
+        if since.len() <= place {
+            since.resize(place + 1, Time::ZERO);
+        }
+        since[place] = now;
+    }
+
+    /// Since when a parked task waits, if that is kept.
+    pub(super) fn since(&self, task: TaskId) -> Option<Time> {
+        self.since.as_ref()?.get(task.0 as usize).copied()
     }
 
     /// Marks a parked task as runnable.
@@ -502,6 +518,6 @@ mod tests {
     #[test]
     #[cfg(not(debug_assertions))]
     fn a_task_is_small() {
-        assert_eq!(size_of::<super::Task>(), 56);
+        assert_eq!(size_of::<super::Task>(), 48);
     }
 }
