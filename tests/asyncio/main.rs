@@ -108,7 +108,7 @@ fn programs_print_what_they_print_in_asyncio_or_differ_for_a_reason() {
 #[test]
 fn without_python_that_is_said_once_and_the_programs_run_all_the_same() {
     let output = Command::new(env::current_exe().unwrap())
-        .args(["--skip", "without_python"])
+        .args(["--skip", "without_python", "--skip", "nothing_is_lost"])
         .env("PATH", "")
         .output()
         .unwrap();
@@ -162,6 +162,15 @@ fn random_programs_do_the_same() {
         // Since 3.13, a cancelled task may wake another one that waits for the condition, also if it has not been notified.
         if minor < 13 || !text.contains("log('condition") {
             assert_eq!(ours, &random::sorted(printed), "{text}");
+        }
+    }
+}
+
+#[test]
+fn nothing_is_lost_when_many_things_happen_at_one_time() {
+    for program in random::racing_programs() {
+        for seed in 0..2 {
+            assert_eq!(program.loses(seed), None, "seed {seed}: {program:#?}");
         }
     }
 }

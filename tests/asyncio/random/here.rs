@@ -5,12 +5,16 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use loop_core::prelude::*;
+use loop_core::sim::Sim;
 use loop_core::sync::channel::{self, Receiver, Sender};
 use loop_core::sync::{Barrier, Condition, Event, Lock, Semaphore};
 use loop_core::{Defer, Shield, TaskError, Time};
 
 use super::{Act, Acts, END, OBJECTS};
 use crate::pair::print_line;
+
+/// Of each semaphore.
+const PERMITS: usize = 2;
 
 struct Failed;
 
@@ -23,7 +27,7 @@ impl From<TaskError> for Failed {
 type Ended = Result<(), Failed>;
 
 /// What the tasks share.
-struct Objects {
+pub(super) struct Objects {
     locks: [Lock<()>; OBJECTS],
     semaphores: [Semaphore; OBJECTS],
     events: [Event; OBJECTS],
@@ -32,25 +36,64 @@ struct Objects {
     barriers: [Barrier; OBJECTS],
     tasks: RefCell<Vec<Option<Handle<Ended>>>>,
     is_over: Cell<bool>,
+    /// How many values more have been sent than received.
+    sent: [Cell<usize>; OBJECTS],
 }
 
-impl Objects {
-    fn new() -> Objects {
+impl Default for Objects {
+    fn default() -> Objects {
         use std::array::from_fn;
         Objects {
             locks: from_fn(|_| Lock::new(())),
-            semaphores: from_fn(|_| Semaphore::new(2)),
+            semaphores: from_fn(|_| Semaphore::new(PERMITS)),
             events: from_fn(|_| Event::new()),
             queues: from_fn(|_| channel::bounded(1)),
             conditions: from_fn(|_| (Lock::new(()), Condition::new())),
             barriers: from_fn(|_| Barrier::new(2)),
             tasks: RefCell::default(),
             is_over: Cell::new(false),
+            sent: from_fn(|_| Cell::new(0)),
         }
     }
+}
 
+impl Objects {
     fn take_task(&self, task: usize) -> Option<Handle<Ended>> {
         self.tasks.borrow_mut().get_mut(task)?.take()
+    }
+
+    /// What somebody still has, or what is in no queue any more.
+    fn lost(&self) -> Option<String> {
+        for n in 0..OBJECTS {
+            let (in_queue, (sender, receiver)) = (self.sent[n].get(), &self.queues[n]);
+            let checks = [
+                ("lock", self.locks[n].is_held()),
+                ("lock of condition", self.conditions[n].0.is_held()),
+                ("semaphore", self.semaphores[n].available() != PERMITS),
+                ("barrier", self.barriers[n].waiting() > 0),
+                ("value of queue", receiver.len() != in_queue),
+                (
+                    "room of queue",
+                    sender.try_send(0).is_ok() != (in_queue == 0),
+                ),
+            ];
+            if let Some((what, _)) = checks.into_iter().find(|(_, is_lost)| *is_lost) {
+                return Some(format!("{what} {n}"));
+            }
+        }
+        None
+    }
+}
+
+/// Runs a program, and gives what is lost if any.
+pub(super) fn loses(tasks: Vec<Acts>, seed: u64) -> Option<String> {
+    let on = Rc::<Objects>::default();
+    let mut event_loop = Sim::new().seed(seed).unrecorded();
+    let result = event_loop.run_until_complete(main(tasks, Rc::clone(&on)));
+    drop(event_loop);
+    match result {
+        Ok(()) => on.lost(),
+        Err(error) => Some(error.to_string()),
     }
 }
 
@@ -99,10 +142,12 @@ fn does(act: Act, on: Rc<Objects>, task: usize) -> Ended {
         }
         Act::Put(n, value) => {
             let _ = yield_!(on.queues[n].0.send(value));
+            on.sent[n].set(on.sent[n].get() + 1);
             yield_!(log(format!("put {n} {value}")));
         }
         Act::Get(n) => {
             let value = yield_!(on.queues[n].1.recv()).unwrap();
+            on.sent[n].set(on.sent[n].get() - 1);
             yield_!(log(format!("got {n} {value}")));
         }
         Act::Condition(n) => {
@@ -173,8 +218,7 @@ fn does(act: Act, on: Rc<Objects>, task: usize) -> Ended {
 }
 
 #[loop_core::coroutine(lazy)]
-pub(super) fn main(tasks: Vec<Acts>) {
-    let on = Rc::new(Objects::new());
+pub(super) fn main(tasks: Vec<Acts>, on: Rc<Objects>) {
     for (number, acts) in tasks.into_iter().enumerate() {
         let task = yield_!(Spawn(run(acts, Rc::clone(&on), number)));
         on.tasks.borrow_mut().push(Some(task));

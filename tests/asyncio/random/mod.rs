@@ -2,9 +2,13 @@
 //!
 //! A task sleeps for a random time before and after all that it does. So hardly ever do two things happen at one time, unless one is
 //! the cause of the other, and the order in which asyncio and loop-core handle what happens at one time does not matter.
+//!
+//! Programs in which many things happen at one time run here only: whatever the order, nothing is lost.
 
 mod here;
 mod python;
+
+use std::rc::Rc;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -13,10 +17,10 @@ use proptest::test_runner::TestRunner;
 
 use crate::pair;
 
-const PROGRAMS: usize = 300;
-
 /// So many objects of each kind.
 const OBJECTS: usize = 2;
+
+type Times = BoxedStrategy<u64>;
 
 /// When a run ends, whoever waits then.
 const END: u64 = 10_000_000;
@@ -52,16 +56,12 @@ enum Act {
     Race(Vec<Acts>),
 }
 
-fn times() -> impl Strategy<Value = u64> {
-    1..200_000u64
+fn acts(act: impl Strategy<Value = Act>, times: Times) -> impl Strategy<Value = Acts> {
+    let then = vec((act, times.clone()), 1..5);
+    (times, then).prop_map(|(sleep, then)| Acts { sleep, then })
 }
 
-fn acts(act: impl Strategy<Value = Act>) -> impl Strategy<Value = Acts> {
-    let then = vec((act, times()), 1..5);
-    (times(), then).prop_map(|(sleep, then)| Acts { sleep, then })
-}
-
-fn act() -> impl Strategy<Value = Act> {
+fn act(times: Times) -> impl Strategy<Value = Act> {
     let object = 0..OBJECTS;
     let simple = prop_oneof![
         2 => object.clone().prop_map(Act::Event),
@@ -71,19 +71,19 @@ fn act() -> impl Strategy<Value = Act> {
         2 => object.clone().prop_map(Act::Condition),
         2 => (object.clone(), 1..3usize).prop_map(|(condition, tasks)| Act::Notify(condition, tasks)),
         2 => object.clone().prop_map(Act::Barrier),
-        2 => times().prop_map(Act::Defer),
+        2 => times.clone().prop_map(Act::Defer),
         2 => (1..4usize).prop_map(Act::Cancel),
         1 => Just(Act::Fail),
     ];
     simple.prop_recursive(3, 30, 4, move |act| {
-        let acts = acts(act.clone()).boxed();
+        let acts = acts(act.clone(), times.clone()).boxed();
         let several = vec(acts.clone(), 2..4);
         prop_oneof![
             5 => act,
             1 => (object.clone(), acts.clone()).prop_map(|(lock, acts)| Act::Lock(lock, acts)),
             1 => (object.clone(), acts.clone()).prop_map(|(which, acts)| Act::Semaphore(which, acts)),
             1 => acts.clone().prop_map(Act::Shield),
-            1 => (times(), acts).prop_map(|(time, acts)| Act::Timeout(time, acts)),
+            1 => (times.clone(), acts).prop_map(|(time, acts)| Act::Timeout(time, acts)),
             1 => several.clone().prop_map(Act::All),
             1 => several.prop_map(Act::Race),
         ]
@@ -91,14 +91,25 @@ fn act() -> impl Strategy<Value = Act> {
 }
 
 /// What each task of a program does.
+#[derive(Debug)]
 pub(crate) struct Program(Vec<Acts>);
 
-/// The same programs each time.
+/// In which it does not matter what is first.
 pub(crate) fn programs() -> Vec<Program> {
+    programs_with((1..200_000u64).boxed(), 300)
+}
+
+/// In which many things happen at one time.
+pub(crate) fn racing_programs() -> Vec<Program> {
+    programs_with((0..5u64).prop_map(|time| 1000 * time).boxed(), 500)
+}
+
+/// The same programs each time.
+fn programs_with(times: Times, programs: usize) -> Vec<Program> {
     let mut runner = TestRunner::deterministic();
-    let tasks = vec(acts(act()), 2..6);
+    let tasks = vec(acts(act(times.clone()), times), 2..6);
     let program = |_| Program(tasks.new_tree(&mut runner).unwrap().current());
-    (0..PROGRAMS).map(program).collect()
+    (0..programs).map(program).collect()
 }
 
 impl Program {
@@ -107,7 +118,12 @@ impl Program {
     }
 
     pub(crate) fn run(self) -> String {
-        sorted(&pair::run(here::main(self.0)))
+        sorted(&pair::run(here::main(self.0, Rc::default())))
+    }
+
+    /// What is not as it has to be when all tasks have been closed, if the policy picks the next task by a seed.
+    pub(crate) fn loses(&self, seed: u64) -> Option<String> {
+        here::loses(self.0.clone(), seed)
     }
 }
 
