@@ -90,13 +90,13 @@
 //!     let mut group = Group::new(); // when it is dropped, so is the stream
 //!     yield_!(group.spawn(sends(slower_and_slower(), sender)));
 //!     let mut last = 0;
-//!     while let Ok(Some(value)) = yield_!(Timeout(Duration::from_secs(5), next(values.clone()))) {
+//!     while let Ok(Some(value)) = yield_!(Timeout(Duration::from_millis(4500), next(values.clone()))) {
 //!         last = value;
 //!     }
 //!     last
 //! }
 //!
-//! assert_eq!(Sim::new().run(program).into_result().unwrap(), 5);
+//! assert_eq!(Sim::new().run(program).into_result().unwrap(), 4);
 //! ```
 //!
 //! | Python | here |
