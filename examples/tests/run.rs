@@ -187,6 +187,13 @@ fn stream_pipeline_prints_what_it_promises() {
 }
 
 #[test]
+fn frame_loop_prints_what_it_promises() {
+    let output = run("frame_loop", &[], "");
+    assert_eq!(stdout(&output), promised(include_str!("../frame_loop.rs")));
+    ended_quietly(&output, 0);
+}
+
+#[test]
 fn producer_consumer_prints_what_it_promises() {
     let output = run("producer_consumer", &[], "");
     let promised = promised(include_str!("../producer_consumer.rs"));

@@ -1,12 +1,17 @@
 //! A loop that is driven step by step.
 
+use std::cell::Cell;
+use std::rc::Rc;
 use std::time::Duration;
 
+use loop_core::policy::Policy;
 use loop_core::prelude::*;
 use loop_core::sim::Sim;
 use loop_core::sync::Event;
+use loop_core::trace::Off;
+use loop_core::world::World;
 use loop_core::{Error, Step};
-use tests::ms;
+use tests::{ManualClock, ms};
 
 #[loop_core::coroutine]
 fn tick(times: u32) {
@@ -40,13 +45,12 @@ fn a_step_says_when_the_next_one_is_due() {
     assert_eq!(event_loop.step(ms(10)).unwrap(), Step::Done);
 }
 
-/// Steps decide as a run does.
+/// Steps decide as a run does. They look at the world after each batch, and a run less often while tasks are ready.
 #[test]
 fn steps_and_a_run_give_the_same_trace() {
     #[loop_core::coroutine]
     fn parent() {
         let ticks = [yield_!(Spawn(tick(3))), yield_!(Spawn(tick(2)))];
-        yield_!(Blocking(|| ()));
         for tick in ticks {
             yield_!(tick).unwrap();
         }
@@ -68,6 +72,35 @@ fn who_drives_the_loop_may_wake_a_task() {
     assert_eq!(event_loop.step(ms(1)).unwrap(), Step::Waiting(None));
     event.set();
     while event_loop.step(ms(1)).unwrap() != Step::Done {}
+}
+
+/// One turn of each, also where the loop looks at clock and world between two turns because they are slow, or the first ones.
+#[test]
+fn in_a_step_each_task_that_is_ready_has_one_turn() {
+    #[loop_core::coroutine(lazy)]
+    fn counts(turns: Rc<Cell<u32>>) {
+        for _ in 0..20 {
+            turns.set(turns.get() + 1);
+            yield_!();
+        }
+    }
+    fn checked<W: World, P: Policy>(mut event_loop: EventLoop<W, Off, P>) {
+        let turns: Vec<Rc<Cell<u32>>> = (0..100).map(|_| Rc::default()).collect();
+        for turns in &turns {
+            event_loop.schedule(counts(Rc::clone(turns)));
+        }
+        for step in 1..=20 {
+            assert_eq!(event_loop.step(Duration::ZERO).unwrap(), Step::Ready);
+            assert!(
+                turns.iter().all(|turns| turns.get() == step),
+                "{step} {turns:?}"
+            );
+        }
+        assert_eq!(event_loop.step(Duration::ZERO).unwrap(), Step::Done);
+    }
+    checked(EventLoop::new());
+    checked(EventLoop::builder().world(ManualClock::default()).build());
+    checked(Sim::new().unrecorded());
 }
 
 #[test]

@@ -37,8 +37,9 @@ const ROUNDS: u32 = 16;
 const LOOK: Duration = Duration::from_millis(10);
 
 impl<W: World, R: Recorder, P: Policy> EventLoop<W, R, P> {
-    /// Makes one round of the loop: the tasks that are ready have their turns, and then the loop looks at clock and world. It waits there
-    /// only if no task is ready, and for `max_wait` at most. For a program that has a loop of its own, of a window or a game.
+    /// Makes one round of the loop: each task that is ready has one turn, and then the loop looks at clock and world, which a run does less
+    /// often while tasks are ready. It waits there only if no task is ready, and for `max_wait` at most. For a program that has a loop of its
+    /// own, of a window or a game.
     ///
     /// What tasks have printed is written at the end of a step, as far as its reader has room, and all of it at the end of the last one. Tasks that
     /// wait are no deadlock here, as the program may do something about it between two steps. Ctrl-C is the program's own business.

@@ -209,6 +209,10 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         let Some(rounds) = &mut self.rounds else {
             return false;
         };
+        // A look at clock and world in the middle of a batch ends no round.
+        if self.queue.is_in_batch() {
+            return false;
+        }
         *rounds = rounds.saturating_sub(1);
         *rounds == 0 || !self.is_ready()
     }

@@ -39,7 +39,11 @@ struct Watch {
 impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     /// Runs batches of ready tasks until these are as many steps as the pace wants or more, or nobody is ready; whatever panics.
     pub(super) fn cycle(&mut self) {
-        let gather = self.pace.gather();
+        // The last round of a guest is one batch.
+        let gather = match self.rounds {
+            Some(1) => 1,
+            _ => self.pace.gather(),
+        };
         let mut steps = 0;
         let mut watch = Watch::default();
         let is_measured = self.settings.slow.threshold().is_some();
