@@ -562,6 +562,14 @@ struct Ran {
 
 /// Runs programs, and checks what holds for each run.
 fn runs(bodies: &[Body], seed: u64, every: u64) -> Result<Ran, TestCaseError> {
+    let mut show = String::new();
+    let r = runs_(bodies, seed, every, &mut show);
+    if r.is_err() {
+        std::fs::write(format!("/tmp/adv-trace-{every}.txt"), show).unwrap();
+    }
+    r
+}
+fn runs_(bodies: &[Body], seed: u64, every: u64, show: &mut String) -> Result<Ran, TestCaseError> {
     let policy = Cancels {
         random: Random::new(seed),
         every,
@@ -591,6 +599,7 @@ fn runs(bodies: &[Body], seed: u64, every: u64) -> Result<Ran, TestCaseError> {
     drop(all);
     // Handles that nobody has cancelled keep no task running.
     let result = event_loop.run();
+    *show = event_loop.trace().to_string();
     match &result {
         Ok(()) => {}
         Err(Error::Failed(failures)) => {

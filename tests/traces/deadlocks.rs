@@ -3,6 +3,7 @@
 use insta::assert_snapshot;
 use loop_core::prelude::*;
 use loop_core::sim::{Input, Sim};
+use loop_core::sync::Event;
 use loop_core::{Deadlock, Error};
 use tests::{Notes, Slot, without_lines};
 
@@ -300,4 +301,63 @@ fn a_cycle_in_the_batch_in_which_the_awaited_task_fails() {
             );
         }
     }
+}
+
+/// What is dropped while the loop looks for something to do may drop a group, whose tasks have handles, whose values wake a task.
+#[test]
+fn what_the_loop_drops_at_a_poll_wakes_a_task_in_the_end() {
+    struct Sets(Event);
+    impl Drop for Sets {
+        fn drop(&mut self) {
+            self.0.set();
+        }
+    }
+    #[loop_core::coroutine(lazy, skip_all)]
+    fn gives<T: 'static>(value: T) -> T {
+        value
+    }
+    #[loop_core::coroutine(lazy, skip_all)]
+    fn holds<T: 'static>(value: T) {
+        let _value = value;
+        yield_!(Event::new().wait());
+    }
+    #[loop_core::coroutine(lazy)]
+    fn program(depth: u32) {
+        let event = Event::new();
+        let mut group = Group::new();
+        let sets = yield_!(Spawn(gives(Sets(event.clone()))));
+        yield_!(group.spawn(holds(sets)));
+        for _ in 0..depth {
+            let has = yield_!(Spawn(gives(group)));
+            group = Group::new();
+            yield_!(group.spawn(holds(has)));
+        }
+        yield_!(Spawn(gives(group))).detach();
+        yield_!(event.wait());
+    }
+    for depth in 0..3 {
+        Sim::new().run(program(depth)).into_result().unwrap();
+    }
+}
+
+#[test]
+fn a_report_may_wake_a_task() {
+    #[loop_core::coroutine(lazy)]
+    fn fails() {
+        panic!("a reason to stop");
+    }
+    #[loop_core::coroutine(lazy)]
+    fn waits(event: Event, notes: Notes) {
+        yield_!(event.wait());
+        notes.add("woken");
+    }
+    let (event, notes) = (Event::new(), Notes::default());
+    let sets = event.clone();
+    let builder = Sim::new().builder();
+    let builder = builder.on_unjoined_error(move |_, _| sets.set());
+    let mut event_loop = builder.build();
+    event_loop.schedule(waits(event, notes.clone()));
+    event_loop.schedule(fails());
+    event_loop.run().unwrap_err();
+    assert_eq!(notes.text(), "woken");
 }

@@ -40,11 +40,11 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     pub(super) fn poll(&mut self, poll: &mut Poll) -> Result<(), Error> {
         poll.recorded = false;
         self.note_detached();
-        if self.objects.has_changed() {
+        // Each of the three may drop what the others then have to note: a group, a handle, a guard.
+        while self.objects.has_changed() || self.failures.has_fresh() {
             self.note_changes();
-        }
-        if self.failures.has_fresh() {
             self.report_failures();
+            self.note_detached();
         }
         poll.since_flush += 1;
         if self.queue.is_empty() || poll.since_flush == FLUSH_EVERY {
