@@ -9,8 +9,8 @@ use loop_core::policy::{Choice, Policy, Random};
 use loop_core::prelude::*;
 use loop_core::sim::Sim;
 use loop_core::sync::channel::{self, Receiver, Sender};
-use loop_core::sync::{Lock, Semaphore};
-use loop_core::trace::{Detail, Event, EventKind, RequestKind};
+use loop_core::sync::{Event as Signpost, Lock, Once, RwLock, Semaphore};
+use loop_core::trace::{Detail, Event, EventKind, ObjectKind, ObjectName, RequestKind};
 use loop_core::{AsCompleted, Defer, Error, Failure, Shield, TaskError, TaskId};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
@@ -26,9 +26,16 @@ enum Leaf {
     /// Holds a lock for so many yields.
     Lock(usize, u8),
     Permit(u8),
+    /// Reads or writes for so many yields.
+    Share(bool, u8),
+    /// Needs a value that is made once.
+    Once,
     Send,
     /// Receives, if something comes in time.
     Receive(u64),
+    /// Waits for an event, if it is set in time.
+    Wait(u64),
+    Set,
 }
 
 /// What a coroutine does.
@@ -97,7 +104,10 @@ struct Shared {
     offered: RefCell<Vec<Option<(usize, Handle<usize>)>>>,
     locks: [Lock<()>; 2],
     semaphore: Semaphore,
-    inside: [Cell<u32>; 3],
+    shared: RwLock<()>,
+    once: Once<u32>,
+    event: Signpost,
+    inside: [Cell<u32>; 5],
     sender: Sender<usize>,
     mail: Mail,
     receiver: Receiver<usize>,
@@ -189,6 +199,17 @@ fn receive(all: Common) {
     }
 }
 
+#[loop_core::coroutine(lazy, skip_all)]
+fn wait(all: Common) {
+    yield_!(all.event.wait());
+}
+
+#[loop_core::coroutine(lazy)]
+fn seven() -> u32 {
+    yield_!();
+    7
+}
+
 /// Those who send must not wait for a task that was cancelled.
 struct Closes(Receiver<usize>);
 
@@ -224,6 +245,28 @@ fn leaf(all: Common, leaf: Leaf) {
             for _ in 0..times {
                 yield_!();
             }
+        }
+        Leaf::Share(false, times) => {
+            let _guard = yield_!(all.shared.read());
+            let _inside = all.enter(3, u32::MAX);
+            for _ in 0..times {
+                yield_!();
+                assert_eq!(all.inside[4].get(), 0, "nobody writes");
+            }
+        }
+        Leaf::Share(true, times) => {
+            let _guard = yield_!(all.shared.write());
+            let _inside = all.enter(4, 1);
+            for _ in 0..times {
+                yield_!();
+                assert_eq!(all.inside[3].get(), 0, "nobody reads");
+            }
+        }
+        Leaf::Once => assert_eq!(*yield_!(all.once.get_or_init(seven)), 7),
+        Leaf::Wait(time) => drop(yield_!(Timeout(ms(time), wait(all)))),
+        Leaf::Set => {
+            all.event.set();
+            all.event.clear();
         }
         Leaf::Send => {
             let value = all.make();
@@ -458,8 +501,9 @@ fn panic_any() {
 
 fn leaf_acts() -> impl Strategy<Value = Leaf> {
     prop_oneof![
-        11 => steady_acts(),
+        13 => steady_acts(),
         2 => (0..4_u64).prop_map(Leaf::Receive),
+        1 => (0..4_u64).prop_map(Leaf::Wait),
     ]
 }
 
@@ -470,7 +514,10 @@ fn steady_acts() -> impl Strategy<Value = Leaf> {
         2 => (0..4_u64).prop_map(Leaf::Sleep),
         3 => (0..2_usize, 0..4_u8).prop_map(|(which, times)| Leaf::Lock(which, times)),
         2 => (0..4_u8).prop_map(Leaf::Permit),
+        2 => (any::<bool>(), 0..3_u8).prop_map(|(writes, times)| Leaf::Share(writes, times)),
+        1 => Just(Leaf::Once),
         3 => Just(Leaf::Send),
+        1 => Just(Leaf::Set),
     ]
 }
 
@@ -576,6 +623,9 @@ fn runs(bodies: &[Body], seed: u64, every: u64) -> Result<Ran, TestCaseError> {
         offered: RefCell::default(),
         locks: [Lock::new(()), Lock::new(())],
         semaphore: Semaphore::new(2),
+        shared: RwLock::new(()),
+        once: Once::new(),
+        event: Signpost::new(),
         inside: Default::default(),
         sender,
         mail: mail.clone(),
@@ -588,6 +638,7 @@ fn runs(bodies: &[Body], seed: u64, every: u64) -> Result<Ran, TestCaseError> {
     }
     let weak = Rc::downgrade(&all);
     let (locks, semaphore) = (all.locks.clone(), all.semaphore.clone());
+    let shared = all.shared.clone();
     drop(all);
     // Handles that nobody has cancelled keep no task running.
     let result = event_loop.run();
@@ -609,6 +660,7 @@ fn runs(bodies: &[Body], seed: u64, every: u64) -> Result<Ran, TestCaseError> {
         "the locks are free"
     );
     prop_assert_eq!(semaphore.available(), 2);
+    prop_assert!(shared.try_write().is_some(), "nobody reads or writes");
     prop_assert_eq!(shields.get(), 0, "what is shielded ends");
     let trace = event_loop.trace();
     served_in_order(trace.events())?;
@@ -663,13 +715,14 @@ fn served_in_order(events: &[Event]) -> Result<(), TestCaseError> {
             prop_assert_eq!(&leaving, &[], "nobody is overtaken");
         }
         match (event.kind(), event.detail()) {
-            (EventKind::Asked(RequestKind::Acquire), Detail::Object(of)) => {
+            // Once and RwLock have rules of their own.
+            (EventKind::Asked(RequestKind::Acquire), Detail::Object(of)) if is_fair(of) => {
                 waiting.push_back((of, task));
             }
             (
                 EventKind::Woken(RequestKind::Acquire) | EventKind::Readied(RequestKind::Acquire),
                 Detail::Object(of),
-            ) => {
+            ) if is_fair(of) => {
                 let mut others = waiting.iter().filter(|(other, _)| *other == of);
                 let before = others.by_ref().take_while(|(_, other)| *other != task);
                 leaving.extend(before.map(|(_, other)| *other));
@@ -684,6 +737,10 @@ fn served_in_order(events: &[Event]) -> Result<(), TestCaseError> {
     }
     prop_assert!(waiting.is_empty() && leaving.is_empty());
     Ok(())
+}
+
+fn is_fair(of: ObjectName) -> bool {
+    matches!(of.kind, ObjectKind::Lock | ObjectKind::Semaphore)
 }
 
 /// Every task has one end.
