@@ -204,3 +204,23 @@ fn as_completed_gives_failures_too_and_cancels_what_is_left_when_it_is_dropped()
         .unwrap();
     assert_eq!(notes.text(), "b -b -a dropped");
 }
+
+#[test]
+fn a_request_for_the_next_one_that_is_not_yielded_takes_none_along() {
+    #[loop_core::coroutine]
+    fn program(notes: Notes) {
+        let both = [takes(notes.clone(), "a", 2), takes(notes.clone(), "b", 1)];
+        let mut both = AsCompleted::new(both);
+        drop(both.next());
+        while let Some((place, name)) = yield_!(both.next()) {
+            notes.add(format!("{place}={}", name.unwrap()));
+            drop(both.next());
+        }
+    }
+    let notes = Notes::default();
+    Sim::new()
+        .run(program(notes.clone()))
+        .into_result()
+        .unwrap();
+    assert_eq!(notes.text(), "b -b 1=b a -a 0=a");
+}

@@ -1,5 +1,6 @@
 //! [`AsCompleted`].
 
+use std::cell::RefCell;
 use std::fmt;
 use std::marker::PhantomData;
 use std::rc::Rc;
@@ -7,7 +8,7 @@ use std::rc::Rc;
 use super::members::{Members, Owner};
 use super::outcomes::InTurn;
 use crate::request::{
-    AnyCoroutine, Coroutine, Deadline, Gather, Request, Resume, TaskError, Yield,
+    AnyCoroutine, AnyObject, Coroutine, Deadline, Gather, Request, Resume, TaskError, Yield,
 };
 
 /// Runs coroutines at the same time, each as a task, and gives their values in the order in which they end: asyncio's `as_completed`.
@@ -40,10 +41,12 @@ use crate::request::{
 /// ```
 pub struct AsCompleted<T> {
     owner: Owner<InTurn>,
-    /// Coroutines that are not tasks yet.
-    coroutines: Vec<AnyCoroutine>,
+    coroutines: Unasked,
     value: PhantomData<fn() -> T>,
 }
+
+/// Coroutines that are not tasks yet. A request that is dropped leaves them here.
+type Unasked = Rc<RefCell<Vec<AnyCoroutine>>>;
 
 impl<T: 'static> AsCompleted<T> {
     /// The coroutines become tasks with the first [`next`](AsCompleted::next).
@@ -58,9 +61,10 @@ impl<T: 'static> AsCompleted<T> {
     /// # drop(pages);
     /// ```
     pub fn new(coroutines: impl IntoIterator<Item = Coroutine<T>>) -> AsCompleted<T> {
+        let coroutines = coroutines.into_iter().map(AnyCoroutine::from).collect();
         AsCompleted {
             owner: Owner::new(InTurn::default()),
-            coroutines: coroutines.into_iter().map(AnyCoroutine::from).collect(),
+            coroutines: Rc::new(RefCell::new(coroutines)),
             value: PhantomData,
         }
     }
@@ -93,11 +97,7 @@ impl<T: 'static> AsCompleted<T> {
         &mut self,
     ) -> impl Request<Answer = Option<(usize, Result<T, TaskError>)>> + use<T> {
         Next {
-            gather: Gather {
-                object: self.owner.object(),
-                children: std::mem::take(&mut self.coroutines),
-                deadline: Deadline::Never,
-            },
+            coroutines: Rc::clone(&self.coroutines),
             members: Rc::clone(self.owner.members()),
             value: PhantomData,
         }
@@ -113,7 +113,7 @@ impl<T> fmt::Debug for AsCompleted<T> {
 }
 
 struct Next<T> {
-    gather: Gather,
+    coroutines: Unasked,
     members: Rc<Members<InTurn>>,
     value: PhantomData<fn() -> T>,
 }
@@ -122,7 +122,11 @@ impl<T: 'static> Request for Next<T> {
     type Answer = Option<(usize, Result<T, TaskError>)>;
 
     fn into_yield(self) -> Yield {
-        Yield::Gather(Box::new(self.gather))
+        Yield::Gather(Box::new(Gather {
+            object: AnyObject::new(&self.members),
+            children: self.coroutines.take(),
+            deadline: Deadline::Never,
+        }))
     }
 
     fn answer(_: Resume) -> Self::Answer {
@@ -130,13 +134,11 @@ impl<T: 'static> Request for Next<T> {
     }
 
     fn loop_core_ask(self) -> (Yield, impl FnOnce(Resume) -> Self::Answer) {
-        let Next {
-            gather, members, ..
-        } = self;
+        let members = Rc::clone(&self.members);
         let answer = move |_: Resume| {
             let (number, how) = members.outcomes.0.borrow_mut().pop_front()?;
             Some((number, how.map(|value| value.expect("a coroutine's value"))))
         };
-        (Yield::Gather(Box::new(gather)), answer)
+        (self.into_yield(), answer)
     }
 }
