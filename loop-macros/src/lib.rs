@@ -245,6 +245,9 @@ pub fn generator(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// It may borrow its arguments and `self`, and does nothing before it is asked. So a type parameter gets no bound: write `T: 'static` if a
 /// request needs it, such as that of a `Receiver<T>`.
 ///
+/// A trait declares such a method as `fn items(&self) -> Stream<'_, u32>`, and one that takes `self` by value as
+/// `fn items<'a>(self) -> Stream<'a, u32> where Self: 'a`.
+///
 /// # Arguments
 ///
 /// - `yields = Y`: what `emit!` takes. Without it, `()`.

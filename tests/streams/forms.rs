@@ -49,6 +49,10 @@ struct Words(Vec<String>);
 
 trait Source {
     fn items(&self) -> Stream<'_, &str>;
+
+    fn shared<'a>(self: Rc<Self>) -> Stream<'a, usize>
+    where
+        Self: 'a;
 }
 
 impl Source for Words {
@@ -57,6 +61,11 @@ impl Source for Words {
         for word in &self.0 {
             emit!(word);
         }
+    }
+
+    #[loop_core::stream(yields = usize)]
+    fn shared(self: Rc<Self>) {
+        emit!(self.0.len());
     }
 }
 
@@ -88,6 +97,8 @@ fn as_methods_and_in_traits() {
         let mut items = words.items();
         assert_eq!(yield_!(items.next()), Some("to"));
         drop(items);
+        let mut count = Rc::new(Words(words.0.clone())).shared();
+        assert_eq!(yield_!(count.next()), Some(2));
         let mut all = words.consumed();
         let mut seen = Vec::new();
         while let Some(word) = yield_!(all.next()) {

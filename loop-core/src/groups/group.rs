@@ -16,6 +16,7 @@ use crate::sync::Semaphore;
 ///
 /// The first task that panics cancels the others. [`join`](Group::join) waits for all, and gives their values or that failure.
 /// Dropping a group cancels its tasks. So they end at the latest with the coroutine that has the group, however it ends.
+/// Only a task that is [shielded](crate::Shield), or has [deferred](crate::Defer) something, ends later. `join` waits for that as well.
 ///
 /// The coroutine that has the group is not cancelled by a failure. It learns of the failure from `join`, and what it spawns until then is
 /// closed. Tasks of a group have no handles: values come from `join`. For coroutines that return a `Result` see [`TryGroup`].

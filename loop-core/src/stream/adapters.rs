@@ -119,8 +119,8 @@ impl<'a, Y: 'a, T: StreamReturn + 'a> Stream<'a, Y, T> {
 impl<Y: 'static, T: StreamReturn + 'static> Stream<'static, Y, T> {
     /// A stream of the values of both, each as soon as it comes.
     ///
-    /// Both run at the same time, each as a task, which the stream owns. Each is one value ahead at most. It ends when both have ended, or
-    /// with the first error; then the other one is closed.
+    /// Both run at the same time, each as a task of a [`Group`](crate::Group) that the stream owns. Each is one value ahead at most. It ends
+    /// when both have ended, or with the first error or panic; then the other one is closed.
     ///
     /// ```
     /// use std::time::Duration;

@@ -51,7 +51,7 @@
 //!
 //! So a stream may borrow, and ends at the latest with its owner: dropping it drops its locals, the last one first. If it panics, so does
 //! who asks it. If the coroutine that asks it is cancelled meanwhile, it is closed. Streams that ask each other use the machine's stack,
-//! as calls do.
+//! as calls do, also when they are dropped: a thousand of them, one within the other, fit into a thread's 2 MiB in a debug build.
 //!
 //! Asking a stream is not a task, so [`Timeout`](crate::Timeout) and [`Race`](crate::Race) do not take it. If a value must come in time, a task
 //! sends the values to a [channel](crate::sync::channel), and the time limit is that of its `recv`:
