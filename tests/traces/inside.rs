@@ -307,7 +307,7 @@ fn a_look_runs_nothing() {
         }
         notes.add("|");
     }
-    assert_snapshot!(notes.text(), @r"in place | lazy in place again lazy | lazy again lazy again");
+    assert_snapshot!(notes.text(), @r"in place | lazy | in place again lazy | lazy again lazy again");
 }
 
 /// It goes on by itself when it is polled, which a coroutine is only when its answer has come, or when somebody looks.
