@@ -14,7 +14,7 @@ use loop_core::sync::channel::{
 };
 use loop_core::sync::{Event, Lock};
 use loop_core::trace::{Recorder, Ring};
-use loop_core::{Cancel, Error, Interval, Remote, TaskLocal};
+use loop_core::{Cancel, Defer, Error, Interval, Remote, Shield, TaskLocal};
 use tests::ms;
 
 /// How often each thing is done, unless the variable `GROWTH_TIMES` says something else: `GROWTH_TIMES=10000000 cargo test
@@ -131,6 +131,77 @@ fn task_local_values_leave_nothing() {
         }
     }
     assert_is_flat(peak(sets));
+}
+
+#[loop_core::stream(yields = usize)]
+fn counts(times: usize) {
+    for n in 0..times {
+        if n % 2 == 0 {
+            yield_!();
+        }
+        emit!(n);
+    }
+}
+
+#[test]
+fn values_of_streams_leave_nothing() {
+    #[loop_core::sink(receives = usize)]
+    fn sums(sum: &mut usize) {
+        while let Some(n) = receive!() {
+            *sum += n;
+        }
+    }
+    #[loop_core::coroutine(lazy)]
+    fn pumps(times: usize) {
+        let mut sum = 0;
+        let mut sums = sums(&mut sum);
+        let both = counts(times / 2).merge(counts(times / 2));
+        let mut numbers = both.map(|n| n + 1).filter(|n| *n > 0).chunks(3);
+        while let Some(chunk) = yield_!(numbers.next()) {
+            for n in chunk {
+                yield_!(sums.send(n));
+            }
+        }
+        yield_!(sums.close());
+    }
+    assert_is_flat(peak(pumps));
+}
+
+#[test]
+fn streams_leave_nothing() {
+    #[loop_core::coroutine(lazy)]
+    fn makes(times: usize) {
+        for n in 0..times / 4 {
+            let mut both = counts(2).merge(counts(2));
+            // Most of them are dropped in the middle.
+            for _ in 0..n % 5 {
+                yield_!(both.next());
+            }
+        }
+    }
+    assert_is_flat(peak(makes));
+}
+
+#[test]
+fn what_is_deferred_or_shielded_leaves_nothing() {
+    #[loop_core::coroutine(lazy)]
+    fn cleans_up(n: usize) {
+        yield_!(Defer(move || child(n)));
+        yield_!(Shield(child(n)));
+        yield_!(Sleep(ms(1)));
+    }
+    #[loop_core::coroutine(lazy)]
+    fn cancels(times: usize) {
+        for n in 0..times / 4 {
+            let task = yield_!(Spawn(cleans_up(n)));
+            for _ in 0..n % 4 {
+                yield_!();
+            }
+            yield_!(Cancel(task)).unwrap_err();
+            yield_!(Timeout(ms(n as u64 % 2), cleans_up(n))).unwrap_err();
+        }
+    }
+    assert_is_flat(peak(cancels));
 }
 
 #[test]
