@@ -607,17 +607,8 @@ struct Ran {
     received: Vec<usize>,
 }
 
-/// Runs programs, and checks what holds for each run.
-fn runs(bodies: &[Body], seed: u64, every: u64) -> Result<Ran, TestCaseError> {
-    let policy = Cancels {
-        random: Random::new(seed),
-        every,
-        state: seed + 1,
-    };
-    let mut event_loop = Sim::new().policy(policy).event_loop();
+fn shared() -> (Common, Receiver<usize>) {
     let (sender, receiver) = channel::bounded(2);
-    let mail = Mail::default();
-    let shields = Rc::new(Cell::new(0));
     let all = Rc::new(Shared {
         known: RefCell::default(),
         offered: RefCell::default(),
@@ -628,10 +619,23 @@ fn runs(bodies: &[Body], seed: u64, every: u64) -> Result<Ran, TestCaseError> {
         event: Signpost::new(),
         inside: Default::default(),
         sender,
-        mail: mail.clone(),
+        mail: Mail::default(),
         receiver: receiver.clone(),
-        shields: Rc::clone(&shields),
+        shields: Rc::default(),
     });
+    (all, receiver)
+}
+
+/// Runs programs, and checks what holds for each run.
+fn runs(bodies: &[Body], seed: u64, every: u64) -> Result<Ran, TestCaseError> {
+    let policy = Cancels {
+        random: Random::new(seed),
+        every,
+        state: seed + 1,
+    };
+    let mut event_loop = Sim::new().policy(policy).event_loop();
+    let (all, receiver) = shared();
+    let (mail, shields) = (all.mail.clone(), Rc::clone(&all.shields));
     event_loop.schedule(receive_all(receiver, mail.clone()));
     for body in bodies {
         event_loop.schedule(task(&all, body.clone()).1);
@@ -781,5 +785,22 @@ proptest! {
     fn also_if_the_policy_cancels(bodies in bodies(), seed in 0..1_000_u64, every in 5..60_u64) {
         let ran = runs(&bodies, seed, every)?;
         prop_assert!(ran.sent.starts_with(&ran.received), "{:?} {:?}", ran.sent, ran.received);
+    }
+
+    #[test]
+    fn a_loop_that_is_dropped_leaves_nothing(bodies in bodies(), seed in 0..1_000_u64, steps in 1..300_u64) {
+        let mut event_loop = Sim::new().seed(seed).step_limit(steps).unrecorded();
+        let (all, receiver) = shared();
+        event_loop.schedule(receive_all(receiver, all.mail.clone()));
+        for body in bodies {
+            event_loop.schedule(task(&all, body).1);
+        }
+        let _ = event_loop.run();
+        drop(event_loop);
+        prop_assert_eq!(Rc::strong_count(&all), 1, "no coroutine is left");
+        prop_assert!(all.locks.iter().all(|lock| !lock.is_held()), "the locks are free");
+        prop_assert_eq!(all.semaphore.available(), 2);
+        prop_assert!(all.shared.try_write().is_some(), "nobody reads or writes");
+        prop_assert!(all.inside.iter().all(|inside| inside.get() == 0));
     }
 }
