@@ -98,10 +98,13 @@ struct Known {
     deferred: Vec<usize>,
 }
 
+/// A task, and its handle.
+type Offered = (usize, Handle<usize>);
+
 /// What all tasks share.
 struct Shared {
     known: RefCell<Vec<Known>>,
-    offered: RefCell<Vec<Option<(usize, Handle<usize>)>>>,
+    offered: RefCell<Vec<Option<Offered>>>,
     locks: [Lock<()>; 2],
     semaphore: Semaphore,
     shared: RwLock<()>,
@@ -593,7 +596,7 @@ impl Policy for Cancels {
         self.state ^= self.state << 13;
         self.state ^= self.state >> 7;
         self.state ^= self.state << 17;
-        self.every > 0 && self.state % self.every == 0
+        self.every > 0 && self.state.is_multiple_of(self.every)
     }
 
     fn name(&self) -> String {
