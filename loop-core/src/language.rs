@@ -631,8 +631,8 @@
 //! [`Group`](crate::Group) or a [`TryGroup`](crate::TryGroup). Dropping a group cancels its tasks. When the task that has started them is
 //! cancelled, all of these are cancelled too. A task from [`Spawn`](crate::Spawn) is not: it goes on.
 //!
-//! These requests take coroutines. What is a request, such as `receiver.recv()`, or a handle, is given to them by a
-//! [coroutine of one line](crate::recipes#a-time-limit).
+//! Instead of a coroutine they take any request that borrows nothing, such as `receiver.recv()`, or a handle. `TryAll` and a group take
+//! coroutines only.
 //!
 //! **If tasks wait for each other in a cycle**, the run ends with a [`Deadlock`](crate::Deadlock), which says who has what:
 //!
@@ -777,7 +777,8 @@
 //! | type `impl Request<Answer = …>` cannot be dereferenced; no method or field of that name in it | the object is asked by a yield: `*yield_!(lock.acquire()) += 1` |
 //! | expected opaque type `impl Request<…>`, found `Option<_>` | the same, in a `while let` or a `match`: `while let Some(value) = yield_!(stream.next())` |
 //! | `Stream<'_, …>` is not an iterator | it is asked by a yield: `while let Some(value) = yield_!(stream.next())` |
-//! | the event loop cannot keep `Handle<…>` or `impl Request<…>`; these are not coroutines that can race | `Timeout`, `Race` and `All` take coroutines: put the request into one, as in the recipe for [a time limit](crate::recipes#a-time-limit) |
+//! | the event loop cannot keep `Handle<…>` or `impl Request<…>` | `Spawn` and a group take coroutines: put the request into one |
+//! | `stream` does not live long enough; argument requires that it is borrowed for `'static` | a `Timeout`, a `Race` or an `All` has tasks, and a task owns what it uses. `stream.next()` borrows: let a task send the values to a channel |
 //! | the event loop cannot keep, or cannot answer, an `async` block, or `impl Future<…>` | yield `Await(future)`; a coroutine that does so can be spawned |
 //! | expected `Vec<Coroutine<…>>`, found an array or a tuple | `TryAll` takes a `Vec` |
 //! | the trait `From<GroupError<…>>` is not implemented | an `io::Error` of it: `yield_!(group.join()).map_err(io::Error::other)?` |

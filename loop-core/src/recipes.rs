@@ -57,15 +57,10 @@
 //!     }
 //! }
 //!
-//! #[loop_core::coroutine]
-//! fn asked(signal: SignalKind) -> io::Result<()> {
-//!     yield_!(Signal(signal))
-//! }
-//!
 //! #[loop_core::main]
 //! fn main() -> io::Result<()> {
 //!     let server = yield_!(Spawn(serve()));
-//!     yield_!(Race([asked(SignalKind::interrupt()), asked(SignalKind::terminate())]))??;
+//!     yield_!(Race([Signal(SignalKind::interrupt()), Signal(SignalKind::terminate())]))??;
 //!     let _ = yield_!(Cancel(server));
 //!     yield_!(Println("all work is saved"))
 //! }
@@ -261,15 +256,10 @@
 //! use loop_core::sync::channel::{self, Receiver};
 //!
 //! #[loop_core::coroutine]
-//! fn next(messages: Receiver<String>) -> Option<String> {
-//!     yield_!(messages.recv())
-//! }
-//!
-//! #[loop_core::coroutine]
 //! fn serve(messages: Receiver<String>) -> io::Result<()> {
 //!     let mut ticks = Interval::new(Duration::from_secs(10));
 //!     loop {
-//!         match yield_!(Race((next(messages.clone()), ticks.tick())))? {
+//!         match yield_!(Race((messages.recv(), ticks.tick())))? {
 //!             (Some(Some(message)), _) => yield_!(Println(message))?,
 //!             (Some(None), _) => return Ok(()), // no sender is left
 //!             (None, _) => yield_!(Println("tick"))?,
@@ -373,22 +363,17 @@
 //!
 //! # A time limit
 //!
-//! [`Timeout`](crate::Timeout) runs a coroutine, and cancels it when the time is over:
+//! [`Timeout`](crate::Timeout) runs a coroutine, or makes another request, and cancels it when the time is over:
 //!
 //! ```
 //! use std::{io, time::Duration};
 //! use loop_core::prelude::*;
 //! use loop_core::sim::{Input, Sim};
 //!
-//! #[loop_core::coroutine]
-//! fn read() -> io::Result<Option<String>> {
-//!     yield_!(Stdin)
-//! }
-//!
 //! /// A line, if it comes in time.
 //! #[loop_core::coroutine]
 //! fn line_within(limit: Duration) -> io::Result<Option<String>> {
-//!     yield_!(Timeout(limit, read()))? // the time is over: an `io::Error` of the kind `TimedOut`
+//!     yield_!(Timeout(limit, Stdin))? // the time is over: an `io::Error` of the kind `TimedOut`
 //! }
 //!
 //! let within = |seconds| {
@@ -403,30 +388,8 @@
 //! The line that comes too late is for the next task that asks. To give several steps one limit together, put them into one coroutine, or
 //! use [`TimeoutAt`](crate::TimeoutAt).
 //!
-//! `Timeout` takes a coroutine, not a request and not a handle. The same is true of [`Race`](crate::Race) and [`All`](crate::All). One generic coroutine is
-//! enough to give it any request:
-//!
-//! ```
-//! use std::time::Duration;
-//! use loop_core::prelude::*;
-//! use loop_core::Request;
-//! use loop_core::sim::Sim;
-//! use loop_core::sync::Lock;
-//!
-//! #[loop_core::coroutine]
-//! fn answer_of<A, R: Request<Answer = A>>(request: R) -> A {
-//!     yield_!(request)
-//! }
-//!
-//! #[loop_core::coroutine]
-//! fn program() -> bool {
-//!     let lock = Lock::new(());
-//!     let _guard = yield_!(lock.acquire());
-//!     yield_!(Timeout(Duration::from_secs(1), answer_of(lock.acquire()))).is_err()
-//! }
-//!
-//! assert!(Sim::new().run(program).into_result().unwrap());
-//! ```
+//! Instead of a coroutine there can be any request that borrows nothing, `Timeout(limit, Stdin)` above or `Timeout(limit, lock.acquire())`, and a
+//! handle, whose task goes on when the time is over. The same is true of [`Race`](crate::Race) and [`All`](crate::All).
 //!
 //! # A bounded number of connections
 //!

@@ -5,6 +5,7 @@ mod cleanup;
 mod everywhere;
 mod groups;
 mod racing;
+mod requests;
 mod timeouts;
 
 use loop_core::prelude::*;

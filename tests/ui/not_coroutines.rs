@@ -1,4 +1,4 @@
-//! What runs tasks takes coroutines: no request, no handle, and no future.
+//! What starts tasks takes coroutines, and no request. What waits for several takes requests too, and no future.
 
 use std::time::Duration;
 
@@ -11,25 +11,30 @@ fn one() -> u32 {
 }
 
 #[loop_core::coroutine]
-fn limits_a_request(receiver: Receiver<u32>) {
-    let _ = yield_!(Timeout(Duration::from_secs(1), receiver.recv()));
+fn spawns_a_request(receiver: Receiver<u32>) {
+    yield_!(Spawn(receiver.recv())).detach();
 }
 
 #[loop_core::coroutine]
-fn limits_a_handle() {
+fn spawns_a_handle() {
     let task = yield_!(Spawn(one()));
-    let _ = yield_!(Timeout(Duration::from_secs(1), task));
+    yield_!(Spawn(task)).detach();
 }
 
 #[loop_core::coroutine]
-fn races_a_request() {
-    let _ = yield_!(Race((one(), Sleep(Duration::from_secs(1)))));
+fn limits_a_future() {
+    let _ = yield_!(Timeout(Duration::from_secs(1), std::future::ready(1)));
 }
 
 #[loop_core::coroutine]
-fn gathers_handles() {
-    let tasks = [yield_!(Spawn(one())), yield_!(Spawn(one()))];
-    let _ = yield_!(All(tasks));
+fn races_a_future() {
+    let _ = yield_!(Race((one(), std::future::ready(1))));
+}
+
+#[loop_core::coroutine]
+fn gathers_what_is_no_collection() {
+    let _ = yield_!(All(one()));
+    let _ = yield_!(Race(one()));
 }
 
 #[loop_core::coroutine]

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use super::coroutines::{Coroutines, Values};
-use super::members::{Gathering, Members, Outcome, Outcomes, gathers};
+use super::members::{Gathering, Members, Outcome, Outcomes, gathers, owns};
 use super::outcomes::UntilPanic;
 use crate::request::{AnyCoroutine, Coroutine, Deadline, Request, Resume, TaskError, Yield};
 
@@ -13,6 +13,9 @@ use crate::request::{AnyCoroutine, Coroutine, Deadline, Request, Resume, TaskErr
 /// It takes a `Vec` or an array of coroutines with values of one type, or a tuple of up to eight with values of several types. The
 /// answer is their values, in the order of the coroutines. If one panics, the others are cancelled, and the answer is its
 /// [`TaskError`]. An `Err` that one returns is a value like any other; see [`TryAll`].
+///
+/// Where a coroutine is, any other request can be, and a handle; as in a [`Timeout`](crate::Timeout), a task is made of it. So
+/// `All([handle, other])` waits for tasks that run already: how each has ended is a value, and a failure cancels nothing.
 ///
 /// If the task that asks is cancelled, so are the coroutines: none outlives the request.
 ///
@@ -36,14 +39,18 @@ use crate::request::{AnyCoroutine, Coroutine, Deadline, Request, Resume, TaskErr
 /// fn program() {
 ///     assert_eq!(yield_!(All([takes(3), takes(1)])).unwrap(), [3, 1]);
 ///     assert_eq!(yield_!(All((takes(3), name()))).unwrap(), (3, "three"));
+///     let (line, ()) = yield_!(All((Stdin, Sleep(Duration::from_secs(3))))).unwrap();
+///     assert_eq!(line.unwrap(), None); // the end of input
 ///     assert_eq!(yield_!(All((1..4).map(takes).collect::<Vec<_>>())).unwrap(), [1, 2, 3]);
 /// }
 ///
-/// assert_eq!(Sim::new().run(program()).elapsed(), Duration::from_secs(9));
+/// assert_eq!(Sim::new().run(program()).elapsed(), Duration::from_secs(12));
 /// ```
 #[derive(Debug)]
 #[must_use = "a request does nothing unless you `yield_!` it"]
 pub struct All<C>(pub C);
+
+owns!(All);
 
 impl<C: Coroutines> All<C> {
     fn gathering(

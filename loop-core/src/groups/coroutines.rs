@@ -1,8 +1,8 @@
-//! Several coroutines as one value: vectors, arrays, tuples.
+//! Several coroutines and requests as one value: vectors, arrays, tuples.
 
 use std::collections::BTreeMap;
 
-use crate::request::{AnyCoroutine, Coroutine, Value};
+use crate::request::{AnyCoroutine, Request, Value};
 
 /// The values of all coroutines, by their numbers.
 #[derive(Debug)]
@@ -15,11 +15,15 @@ impl Values {
     }
 }
 
+fn any(request: impl Request + 'static) -> AnyCoroutine {
+    request.loop_core_coroutine().into()
+}
+
 fn typed<T: 'static>(value: Value) -> T {
     value.expect("a coroutine's value")
 }
 
-/// What [`All`](crate::All) takes: coroutines in a `Vec`, an array, or a tuple of up to eight of different types.
+/// What [`All`](crate::All) takes: coroutines and other requests in a `Vec`, an array, or a tuple of up to eight of different types.
 ///
 /// ```
 /// use loop_core::{All, Coroutines};
@@ -29,11 +33,8 @@ fn typed<T: 'static>(value: Value) -> T {
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` are not coroutines that the event loop can run side by side",
-    label = "not a `Vec`, an array or a tuple of coroutines that own what they use",
-    note = "a coroutine that borrows can only run in place, within the coroutine from which it borrows: `yield_from!(…)`",
-    note = "to run it beside others, let it take its arguments by value, or `Rc<…>` to share them",
-    note = "of a request or a handle, make a coroutine that yields it; of a future, one that yields `Await(future)`",
+    message = "`{Self}` is nothing that the event loop can run side by side",
+    label = "not a `Vec`, an array or a tuple of up to eight coroutines, requests and handles",
     note = "of different types of coroutines write a tuple, of other collections `.collect::<Vec<_>>()`"
 )]
 pub trait Coroutines {
@@ -47,7 +48,7 @@ pub trait Coroutines {
     fn values(values: Values) -> Self::Values;
 }
 
-/// What [`Race`](crate::Race) takes: coroutines of one type in a `Vec` or an array, or a tuple of up to eight of different types.
+/// What [`Race`](crate::Race) takes: coroutines and other requests of one type in a `Vec` or an array, or a tuple of up to eight of different types.
 ///
 /// ```
 /// use loop_core::{Race, Racers};
@@ -57,11 +58,9 @@ pub trait Coroutines {
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` are not coroutines that can race",
-    label = "not a `Vec`, an array or a tuple of coroutines that own what they use",
-    note = "a coroutine that borrows can only run in place, within the coroutine from which it borrows: `yield_from!(…)`",
-    note = "to run it beside others, let it take its arguments by value, or `Rc<…>` to share them",
-    note = "of a request or a handle, make a coroutine that yields it; of a future, one that yields `Await(future)`"
+    message = "`{Self}` is nothing of which one can come first",
+    label = "not a `Vec`, an array or a tuple of up to eight coroutines, requests and handles",
+    note = "of different types of coroutines write a tuple, of other collections `.collect::<Vec<_>>()`"
 )]
 pub trait Racers: Coroutines {
     /// The value of the first: of a tuple, a tuple in which only that one is `Some`.
@@ -71,66 +70,66 @@ pub trait Racers: Coroutines {
     fn first(number: usize, value: Value) -> Self::First;
 }
 
-impl<T: 'static> Coroutines for Vec<Coroutine<T>> {
-    type Values = Vec<T>;
+impl<R: Request + 'static> Coroutines for Vec<R> {
+    type Values = Vec<R::Answer>;
 
     fn into_all(self) -> Vec<AnyCoroutine> {
-        self.into_iter().map(AnyCoroutine::from).collect()
+        self.into_iter().map(any).collect()
     }
 
-    fn values(values: Values) -> Vec<T> {
+    fn values(values: Values) -> Vec<R::Answer> {
         values.0.into_values().map(typed).collect()
     }
 }
 
-impl<T: 'static> Racers for Vec<Coroutine<T>> {
-    type First = T;
+impl<R: Request + 'static> Racers for Vec<R> {
+    type First = R::Answer;
 
-    fn first(_: usize, value: Value) -> T {
+    fn first(_: usize, value: Value) -> R::Answer {
         typed(value)
     }
 }
 
-impl<T: 'static, const N: usize> Coroutines for [Coroutine<T>; N] {
-    type Values = [T; N];
+impl<R: Request + 'static, const N: usize> Coroutines for [R; N] {
+    type Values = [R::Answer; N];
 
     fn into_all(self) -> Vec<AnyCoroutine> {
-        self.into_iter().map(AnyCoroutine::from).collect()
+        self.into_iter().map(any).collect()
     }
 
-    fn values(mut values: Values) -> [T; N] {
+    fn values(mut values: Values) -> [R::Answer; N] {
         std::array::from_fn(|_| values.next())
     }
 }
 
-impl<T: 'static, const N: usize> Racers for [Coroutine<T>; N] {
-    type First = T;
+impl<R: Request + 'static, const N: usize> Racers for [R; N] {
+    type First = R::Answer;
 
-    fn first(_: usize, value: Value) -> T {
+    fn first(_: usize, value: Value) -> R::Answer {
         typed(value)
     }
 }
 
 macro_rules! tuples {
     ($(($($t:ident $n:tt),+))+) => {$(
-        impl<$($t: 'static),+> Coroutines for ($(Coroutine<$t>,)+) {
-            type Values = ($($t,)+);
+        impl<$($t: Request + 'static),+> Coroutines for ($($t,)+) {
+            type Values = ($($t::Answer,)+);
 
             fn into_all(self) -> Vec<AnyCoroutine> {
-                vec![$(AnyCoroutine::from(self.$n)),+]
+                vec![$(any(self.$n)),+]
             }
 
-            fn values(mut values: Values) -> ($($t,)+) {
-                ($(values.next::<$t>(),)+)
+            fn values(mut values: Values) -> Self::Values {
+                ($(values.next::<$t::Answer>(),)+)
             }
         }
 
-        impl<$($t: 'static),+> Racers for ($(Coroutine<$t>,)+) {
-            type First = ($(Option<$t>,)+);
+        impl<$($t: Request + 'static),+> Racers for ($($t,)+) {
+            type First = ($(Option<$t::Answer>,)+);
 
-            fn first(number: usize, value: Value) -> ($(Option<$t>,)+) {
+            fn first(number: usize, value: Value) -> Self::First {
                 let mut value = Some(value);
-                ($(value.take_if(|_| number == $n).map(typed::<$t>),)+)
+                ($(value.take_if(|_| number == $n).map(typed::<$t::Answer>),)+)
             }
         }
     )+};

@@ -236,4 +236,20 @@ macro_rules! gathers {
     };
 }
 
-pub(super) use gathers;
+/// The method of a request that `yield_!` calls first, in the `impl` of its type. An error about what borrows shows the line of the bound.
+macro_rules! owns {
+    ($name:ident) => {
+        impl<R> $name<R> {
+            #[doc(hidden)]
+            #[inline]
+            pub fn loop_core_detached(self) -> $name<R>
+            where
+                R: 'static, // a task owns what it uses: what borrows, or runs in place as `stream.next()`, can only be yielded by itself
+            {
+                self
+            }
+        }
+    };
+}
+
+pub(super) use {gathers, owns};

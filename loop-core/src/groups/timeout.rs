@@ -4,12 +4,12 @@ use std::panic::resume_unwind;
 use std::time::Duration;
 
 use super::error::Elapsed;
-use super::members::{Gathering, Members, gathers};
+use super::members::{Gathering, Members, gathers, owns};
 use super::outcomes::Only;
-use crate::request::{AnyCoroutine, Deadline, IntoTask, Request, Resume, Yield};
+use crate::request::{AnyCoroutine, Deadline, Request, Resume, Yield};
 use crate::time::Time;
 
-/// Runs a coroutine with a time limit: asyncio's `wait_for`.
+/// Runs a coroutine, or makes another request, with a time limit: asyncio's `wait_for`.
 ///
 /// The answer is the coroutine's value, or [`Elapsed`] if the time is over before it has ended. Then the coroutine is cancelled: it is
 /// closed at its yield, and its locals are dropped, before the answer is there. This is also so if it is ready to go on at that moment.
@@ -19,6 +19,11 @@ use crate::time::Time;
 /// The coroutine is a task of its own meanwhile. If the task that asks is cancelled, the coroutine is cancelled first; if the coroutine is,
 /// which only a [policy](crate::policy::Policy::cancels) does, so is the task that asks. Of nested timeouts
 /// the one that is over first counts.
+///
+/// Of any other request a task is made that does nothing else, in traces and reports a coroutine called `request`. When the time is over, the
+/// request is cancelled, and what it was to get is there for the next one: a `receiver.recv()` loses no value. A [`Handle`](crate::Handle) is
+/// dropped then, and its task goes on. An answer that is there is dropped if the task that asks is cancelled before its turn. A request
+/// that borrows, or that runs in place, as `stream.next()` does, cannot have a time limit.
 ///
 /// ```
 /// use std::time::Duration;
@@ -35,17 +40,20 @@ use crate::time::Time;
 /// fn program() {
 ///     assert_eq!(yield_!(Timeout(Duration::from_secs(2), takes(1))), Ok(1));
 ///     assert!(yield_!(Timeout(Duration::from_secs(2), takes(3))).is_err());
+///     assert!(yield_!(Timeout(Duration::from_secs(2), Stdin)).is_ok());
 /// }
 ///
 /// assert_eq!(Sim::new().run(program()).elapsed(), Duration::from_secs(3));
 /// ```
 #[derive(Debug)]
 #[must_use = "a request does nothing unless you `yield_!` it"]
-pub struct Timeout<C>(pub Duration, pub C);
+pub struct Timeout<R>(pub Duration, pub R);
 
-/// Runs a coroutine until an instant at most: a [`Timeout`] with the time at which it is over.
+owns!(Timeout);
+
+/// Runs a coroutine, or makes another request, until an instant at most: a [`Timeout`] with the time at which it is over.
 ///
-/// So several coroutines, one after the other, can have one limit together.
+/// So several of them, one after the other, can have one limit together.
 ///
 /// ```
 /// use std::time::Duration;
@@ -70,13 +78,15 @@ pub struct Timeout<C>(pub Duration, pub C);
 /// ```
 #[derive(Debug)]
 #[must_use = "a request does nothing unless you `yield_!` it"]
-pub struct TimeoutAt<C>(pub Time, pub C);
+pub struct TimeoutAt<R>(pub Time, pub R);
 
-fn within<C: IntoTask>(
+owns!(TimeoutAt);
+
+fn within<R: Request + 'static>(
     deadline: Deadline,
-    coroutine: C,
-) -> Gathering<Only, impl FnOnce(&Members<Only>) -> Result<C::Value, Elapsed>> {
-    let children = vec![AnyCoroutine::from(coroutine.into_coroutine())];
+    request: R,
+) -> Gathering<Only, impl FnOnce(&Members<Only>) -> Result<R::Answer, Elapsed>> {
+    let children = vec![AnyCoroutine::from(request.loop_core_coroutine())];
     Gathering::new(Only::default(), children, deadline, value_of)
 }
 
@@ -92,28 +102,28 @@ fn value_of<T: 'static>(members: &Members<Only>) -> Result<T, Elapsed> {
     }
 }
 
-impl<C: IntoTask> Timeout<C> {
+impl<R: Request + 'static> Timeout<R> {
     fn gathering(
         self,
-    ) -> Gathering<Only, impl FnOnce(&Members<Only>) -> Result<C::Value, Elapsed>> {
+    ) -> Gathering<Only, impl FnOnce(&Members<Only>) -> Result<R::Answer, Elapsed>> {
         within(Deadline::After(self.0), self.1)
     }
 }
 
-impl<C: IntoTask> TimeoutAt<C> {
+impl<R: Request + 'static> TimeoutAt<R> {
     fn gathering(
         self,
-    ) -> Gathering<Only, impl FnOnce(&Members<Only>) -> Result<C::Value, Elapsed>> {
+    ) -> Gathering<Only, impl FnOnce(&Members<Only>) -> Result<R::Answer, Elapsed>> {
         within(Deadline::At(self.0), self.1)
     }
 }
 
-impl<C: IntoTask> Request for Timeout<C> {
-    type Answer = Result<C::Value, Elapsed>;
+impl<R: Request + 'static> Request for Timeout<R> {
+    type Answer = Result<R::Answer, Elapsed>;
     gathers!();
 }
 
-impl<C: IntoTask> Request for TimeoutAt<C> {
-    type Answer = Result<C::Value, Elapsed>;
+impl<R: Request + 'static> Request for TimeoutAt<R> {
+    type Answer = Result<R::Answer, Elapsed>;
     gathers!();
 }

@@ -6,6 +6,8 @@ use std::future::Future;
 use super::chain::Coroutine;
 use super::co::{Co, with_airlock};
 use super::into_task::IntoTask;
+use super::typed::Request;
+use super::yields::{Resume, Yield};
 use crate::coroutine::{self, AnyBorrowingFrame, Arguments, Origin, Site};
 
 /// A coroutine that borrows its arguments, and that will end with a `T`.
@@ -75,6 +77,23 @@ impl<'a, T> BorrowingCoroutine<'a, T> {
     /// ```
     pub fn site(&self) -> &'static Site {
         self.frame.site()
+    }
+}
+
+/// Never: the loop cannot keep it. The bound says so where a request is wanted.
+#[doc(hidden)]
+impl<T> Request for BorrowingCoroutine<'_, T>
+where
+    Self: IntoTask,
+{
+    type Answer = <Self as IntoTask>::Value;
+
+    fn into_yield(self) -> Yield {
+        self.into_coroutine().into_yield()
+    }
+
+    fn answer(resume: Resume) -> Self::Answer {
+        Coroutine::answer(resume)
     }
 }
 

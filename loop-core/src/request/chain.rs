@@ -97,6 +97,11 @@ impl<T: 'static> Request for Coroutine<T> {
             other => mismatch("a chained coroutine", other),
         }
     }
+
+    #[inline]
+    fn loop_core_coroutine(self) -> Coroutine<T> {
+        self
+    }
 }
 
 impl<T> From<Coroutine<T>> for AnyCoroutine {

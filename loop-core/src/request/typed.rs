@@ -2,6 +2,7 @@
 
 use std::task::{Context, Poll};
 
+use super::chain::Coroutine;
 use super::yields::{Resume, Yield};
 
 /// How a request is made. Other crates cannot make a value of this type, so the requests that they define are all
@@ -136,6 +137,15 @@ pub trait Request {
         (self.into_yield(), Self::answer)
     }
 
+    // A coroutine for a task that does nothing but wait for the request.
+    #[doc(hidden)]
+    fn loop_core_coroutine(self) -> Coroutine<Self::Answer>
+    where
+        Self: Sized + 'static,
+    {
+        request(self)
+    }
+
     // Of a request that runs in place.
     #[doc(hidden)]
     fn loop_core_run(&mut self, _: &mut Context<'_>) -> Poll<Self::Answer>
@@ -144,6 +154,12 @@ pub trait Request {
     {
         unreachable!("the request goes to the loop")
     }
+}
+
+/// Its name is in traces and reports.
+#[loop_macros::coroutine(lazy, skip(request), crate = crate)]
+fn request<R: Request + 'static>(request: R) -> R::Answer {
+    yield_!(request)
 }
 
 /// What `yield_!` makes of its operand before it drops the operand's temporaries: the request itself, unless its type has a method
