@@ -71,8 +71,8 @@ fn main() -> io::Result<()> {
     }
     // With this one the channel would never be closed, and the consumers would wait for ever.
     drop(sender);
-    yield_!(producers.join()).map_err(io::Error::other)?;
-    let taken = yield_!(consumers.join()).map_err(io::Error::other)?;
+    yield_!(producers.join())?;
+    let taken = yield_!(consumers.join())?;
     yield_!(Println(format!(
         "{} items were taken",
         taken.iter().sum::<u32>()

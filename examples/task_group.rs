@@ -93,7 +93,7 @@ fn squares() -> io::Result<()> {
     for n in 1..=5 {
         yield_!(group.spawn(square(n, Rc::clone(&running))));
     }
-    let squares = yield_!(group.join()).map_err(io::Error::other)?;
+    let squares = yield_!(group.join())?;
     yield_!(Println(format!(
         "sum of the squares to 5: {}, at most {} tasks at a time",
         squares.iter().sum::<u32>(),

@@ -781,7 +781,7 @@
 //! | `stream` does not live long enough; argument requires that it is borrowed for `'static` | a `Timeout`, a `Race` or an `All` has tasks, and a task owns what it uses. `stream.next()` borrows: let a task send the values to a channel |
 //! | the event loop cannot keep, or cannot answer, an `async` block, or `impl Future<…>` | yield `Await(future)`; a coroutine that does so can be spawned |
 //! | expected `Vec<Coroutine<…>>`, found an array or a tuple | `TryAll` takes a `Vec` |
-//! | the trait `From<GroupError<…>>` is not implemented | an `io::Error` of it: `yield_!(group.join()).map_err(io::Error::other)?` |
+//! | the trait `From<GroupError<…>>` is not implemented | `?` makes an `io::Error` of it if the tasks return an `io::Result`; of other errors `yield_!(group.join()).map_err(io::Error::other)?` does |
 //! | nothing, and the task does not wait | `let _permit = semaphore.acquire();` keeps a request: write `let _permit = yield_!(semaphore.acquire());` |
 //! | type annotations needed | the operand's type says what is asked: write `yield_!(Sleep::from(time))`, not `yield_!(time.into())` |
 //! | the trait `From<TaskError>` is not implemented | a task can also panic or be cancelled: implement it for the error, or `unwrap()` what joining gives |

@@ -1,9 +1,12 @@
 //! Tasks that do not outlive their group.
 
+use std::convert::Infallible;
+use std::io;
+
 use insta::assert_snapshot;
 use loop_core::prelude::*;
 use loop_core::sim::{Input, Sim};
-use loop_core::{Failure, Shield, TryGroup};
+use loop_core::{Failure, GroupError, Shield, TryGroup};
 use tests::{Notes, ms};
 
 use crate::takes;
@@ -301,4 +304,51 @@ fn a_group_whose_tasks_never_end_is_a_deadlock_that_names_them() {
       parent waits for group 1, in `parent` (tests/groups/groups.rs)
       parent/1 waits for standard input, in `reads` (tests/groups/groups.rs)
     ");
+}
+
+#[test]
+fn an_io_error_of_a_failed_group_keeps_the_kind() {
+    #[loop_core::coroutine]
+    fn reads(kind: Option<io::ErrorKind>) -> io::Result<()> {
+        yield_!();
+        match kind {
+            Some(kind) => Err(kind.into()),
+            None => panic!("out of luck"),
+        }
+    }
+    #[loop_core::coroutine]
+    fn returned(kind: Option<io::ErrorKind>) -> io::Result<Vec<()>> {
+        let mut group = TryGroup::new();
+        yield_!(group.spawn(reads(kind)));
+        Ok(yield_!(group.join())?)
+    }
+    #[loop_core::coroutine]
+    fn panicked() -> io::Result<Vec<io::Result<()>>> {
+        let mut group = Group::new();
+        yield_!(group.spawn(reads(None)));
+        Ok(yield_!(group.join())?)
+    }
+    let returned = |kind| Sim::new().run(move || returned(kind)).into_result();
+    let error = returned(Some(io::ErrorKind::NotFound))
+        .unwrap()
+        .unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::NotFound);
+    assert_eq!(
+        error.to_string(),
+        "a task of the group failed: entity not found"
+    );
+    let inner = error.get_ref().expect("the error is inside");
+    assert!(inner.is::<GroupError<io::Error>>());
+    assert_eq!(
+        returned(None).unwrap().unwrap_err().kind(),
+        io::ErrorKind::Other
+    );
+    let error = Sim::new().run(panicked).into_result().unwrap().unwrap_err();
+    assert!(error.to_string().contains("out of luck"), "{error}");
+    assert!(
+        error
+            .get_ref()
+            .expect("inside")
+            .is::<GroupError<Infallible>>()
+    );
 }

@@ -1,5 +1,6 @@
 //! How waiting for tasks can fail.
 
+use std::convert::Infallible;
 use std::fmt;
 use std::io;
 
@@ -51,12 +52,12 @@ impl Elapsed {
     /// }
     ///
     /// #[loop_core::coroutine]
-    /// fn impatient() -> Duration {
+    /// fn impatient() -> Option<Duration> {
     ///     let elapsed = yield_!(Timeout(Duration::from_secs(5), read())).unwrap_err();
     ///     elapsed.waits()[0].waited.unwrap() // a simulation keeps it
     /// }
     /// # let run = Sim::new().stdin(Input::new().stays_open()).run(impatient);
-    /// # assert_eq!(run.into_result().unwrap(), Duration::from_secs(5));
+    /// # assert_eq!(run.into_result().unwrap(), Some(Duration::from_secs(5)));
     /// ```
     pub fn waits(&self) -> &[Waiting] {
         &self.waits
@@ -108,7 +109,8 @@ pub enum Failure<E> {
 
 /// A task of a [`Group`](crate::Group) failed, and the others were cancelled.
 ///
-/// To hand it on as an [`io::Error`], write `yield_!(group.join()).map_err(io::Error::other)?`.
+/// If the tasks return an `io::Result`, or are in a [`Group`](crate::Group), `?` makes an [`io::Error`] of it, whose kind is that of the error
+/// that was returned, and [`Other`](io::ErrorKind::Other) after a panic. Of the errors of other types, `map_err(io::Error::other)?` makes one.
 ///
 /// ```
 /// use loop_core::prelude::*;
@@ -234,3 +236,21 @@ impl<E: fmt::Display> fmt::Display for GroupError<E> {
 }
 
 impl<E: fmt::Debug + fmt::Display> std::error::Error for GroupError<E> {}
+
+impl From<GroupError<io::Error>> for io::Error {
+    /// The kind is that of the first failure. The error stays inside, as what [`get_ref`](io::Error::get_ref) gives.
+    fn from(error: GroupError<io::Error>) -> io::Error {
+        let kind = match &error.first {
+            Failure::Returned(error) => error.kind(),
+            Failure::Panicked(_) | Failure::Cancelled(_) => io::ErrorKind::Other,
+        };
+        io::Error::new(kind, error)
+    }
+}
+
+impl From<GroupError<Infallible>> for io::Error {
+    /// The error stays inside, as what [`get_ref`](io::Error::get_ref) gives.
+    fn from(error: GroupError<Infallible>) -> io::Error {
+        io::Error::other(error)
+    }
+}
