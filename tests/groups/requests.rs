@@ -89,7 +89,7 @@ fn all_of_handles_and_of_requests() {
     #[loop_core::coroutine]
     fn half(n: u32) -> u32 {
         yield_!(Sleep(ms(n.into())));
-        assert!(n % 2 == 0, "odd");
+        assert!(n.is_multiple_of(2), "odd");
         n / 2
     }
     #[loop_core::coroutine]

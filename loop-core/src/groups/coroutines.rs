@@ -15,10 +15,6 @@ impl Values {
     }
 }
 
-fn any(request: impl Request + 'static) -> AnyCoroutine {
-    request.loop_core_coroutine().into()
-}
-
 fn typed<T: 'static>(value: Value) -> T {
     value.expect("a coroutine's value")
 }
@@ -74,7 +70,7 @@ impl<R: Request + 'static> Coroutines for Vec<R> {
     type Values = Vec<R::Answer>;
 
     fn into_all(self) -> Vec<AnyCoroutine> {
-        self.into_iter().map(any).collect()
+        self.into_iter().map(R::loop_core_coroutine).collect()
     }
 
     fn values(values: Values) -> Vec<R::Answer> {
@@ -94,7 +90,7 @@ impl<R: Request + 'static, const N: usize> Coroutines for [R; N] {
     type Values = [R::Answer; N];
 
     fn into_all(self) -> Vec<AnyCoroutine> {
-        self.into_iter().map(any).collect()
+        self.into_iter().map(R::loop_core_coroutine).collect()
     }
 
     fn values(mut values: Values) -> [R::Answer; N] {
@@ -116,7 +112,7 @@ macro_rules! tuples {
             type Values = ($($t::Answer,)+);
 
             fn into_all(self) -> Vec<AnyCoroutine> {
-                vec![$(any(self.$n)),+]
+                vec![$(self.$n.loop_core_coroutine()),+]
             }
 
             fn values(mut values: Values) -> Self::Values {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::error::Elapsed;
 use super::members::{Gathering, Members, gathers, owns};
 use super::outcomes::Only;
-use crate::request::{AnyCoroutine, Deadline, Request, Resume, Yield};
+use crate::request::{Deadline, Request, Resume, Yield};
 use crate::time::Time;
 
 /// Runs a coroutine, or makes another request, with a time limit: asyncio's `wait_for`.
@@ -86,7 +86,7 @@ fn within<R: Request + 'static>(
     deadline: Deadline,
     request: R,
 ) -> Gathering<Only, impl FnOnce(&Members<Only>) -> Result<R::Answer, Elapsed>> {
-    let children = vec![AnyCoroutine::from(request.loop_core_coroutine())];
+    let children = vec![request.loop_core_coroutine()];
     Gathering::new(Only::default(), children, deadline, value_of)
 }
 

@@ -99,8 +99,8 @@ impl<T: 'static> Request for Coroutine<T> {
     }
 
     #[inline]
-    fn loop_core_coroutine(self) -> Coroutine<T> {
-        self
+    fn loop_core_coroutine(self) -> AnyCoroutine {
+        self.into()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::task::{Context, Poll};
 
-use super::chain::Coroutine;
+use super::any_coroutine::AnyCoroutine;
 use super::yields::{Resume, Yield};
 
 /// How a request is made. Other crates cannot make a value of this type, so the requests that they define are all
@@ -139,11 +139,11 @@ pub trait Request {
 
     // A coroutine for a task that does nothing but wait for the request.
     #[doc(hidden)]
-    fn loop_core_coroutine(self) -> Coroutine<Self::Answer>
+    fn loop_core_coroutine(self) -> AnyCoroutine
     where
         Self: Sized + 'static,
     {
-        request(self)
+        request(self).into()
     }
 
     // Of a request that runs in place.
