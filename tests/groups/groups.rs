@@ -234,17 +234,17 @@ fn a_bounded_group_makes_its_spawner_wait() {
     let run = Sim::new().run(parent);
     assert_snapshot!(run.trace(), @r#"
     # steps  policy=fifo
-    parent  primed  =>  chain spawn_with_room(Semaphore { available: 1 }, AnyObject(group), takes (created))
-    parent:spawn_with_room  start  =>  acquire semaphore 1  ready
-    parent:spawn_with_room  acquired semaphore 1  =>  spawn takes(_, "a", 1)
+    parent  primed  =>  chain spawn_with_room(AnyObject(group), takes (created))
+    parent:spawn_with_room  start  =>  wait for room in group 1  ready
+    parent:spawn_with_room  has room in group 1  =>  spawn takes(_, "a", 1)
     parent:spawn_with_room  spawned parent/1  =>  return
-    parent  returned  =>  chain spawn_with_room(Semaphore { available: 0 }, AnyObject(group), takes (created))
-    parent:spawn_with_room  start  =>  acquire semaphore 1  park
+    parent  returned  =>  chain spawn_with_room(AnyObject(group), takes (created))
+    parent:spawn_with_room  start  =>  wait for room in group 1  park
     parent/1  start  =>  sleep 1ms  park
 
     ~ +1ms  timer  wakes parent/1
     parent/1  slept  =>  finish "a"  wakes parent
-    parent:spawn_with_room  acquired semaphore 1  =>  spawn takes(_, "b", 1)
+    parent:spawn_with_room  has room in group 1  =>  spawn takes(_, "b", 1)
     parent:spawn_with_room  spawned parent/2  =>  return
     parent  returned  =>  wait for group 1  park
     parent/2  start  =>  sleep 1ms  park
@@ -351,4 +351,89 @@ fn an_io_error_of_a_failed_group_keeps_the_kind() {
             .expect("inside")
             .is::<GroupError<Infallible>>()
     );
+}
+
+/// The deadlock, the task tree and the trace say for what a full group lets its spawner wait.
+#[test]
+fn a_full_group_is_waited_for() {
+    #[loop_core::coroutine]
+    fn reads() {
+        let _ = yield_!(Stdin);
+    }
+    #[loop_core::coroutine]
+    fn parent() {
+        let mut group = Group::bounded(1);
+        for _ in 0..2 {
+            yield_!(group.spawn(reads()));
+        }
+    }
+    let run = Sim::new().stdin(Input::new().stays_open()).run(parent);
+    assert_snapshot!(run.trace(), @r"
+    # steps  policy=fifo
+    parent  primed  =>  calls reads  chain spawn_with_room(AnyObject(group), reads (primed))
+    parent:spawn_with_room  start  =>  wait for room in group 1  ready
+    parent:spawn_with_room  has room in group 1  =>  spawn reads
+    parent:spawn_with_room  spawned parent/1  =>  return
+    parent  returned  =>  calls reads  chain spawn_with_room(AnyObject(group), reads (primed))
+    parent:spawn_with_room  start  =>  wait for room in group 1  park
+    parent/1  primed  =>  stdin  park
+    ! deadlock: parent waits wait for room in group 1, parent/1 waits stdin
+    ");
+    assert_snapshot!(run.tasks(), @r"
+    parent waits for room in group 1
+    │ `parent` (tests/groups/groups.rs:364)
+    │ `spawn_with_room` (loop-core/src/groups/group.rs:139)
+    └─ parent/1 waits for standard input
+         `reads` (tests/groups/groups.rs:360)
+    ");
+    let text = tests::without_lines(&run.into_result().unwrap_err());
+    assert_snapshot!(text, @r"
+    deadlock: every task is parked and nothing outside can wake one
+      parent waits for room in group 1, in `parent` > `spawn_with_room` (loop-core/src/groups/group.rs)
+      parent/1 waits for standard input, in `reads` (tests/groups/groups.rs)
+    ");
+}
+
+/// Two requests for room, by tasks other than the one that has the group: nobody is overtaken, a cancelled one leaves the queue, and the
+/// tasks of the group stay.
+#[test]
+fn others_wait_for_room_in_a_group() {
+    #[loop_core::coroutine]
+    fn parent(notes: Notes) {
+        let mut group = Group::bounded(1);
+        for name in ["a", "b"] {
+            yield_!(group.spawn(takes(notes.clone(), name, 2)));
+        }
+        let given_up = group.spawn(takes(notes.clone(), "given up", 2));
+        assert!(yield_!(Timeout(ms(1), given_up)).is_err());
+        let two = [
+            group.spawn(takes(notes.clone(), "c", 2)),
+            group.spawn(takes(notes.clone(), "d", 2)),
+        ];
+        yield_!(All(two)).unwrap();
+        yield_!(group.join()).unwrap();
+    }
+    let notes = Notes::default();
+    let run = Sim::new().run(|| parent(notes.clone()));
+    assert_eq!(run.elapsed(), ms(8));
+    run.into_result().unwrap();
+    assert_eq!(notes.text(), "a -a b -b c -c d -d");
+}
+
+/// A task waits for the end of a group while another one waits for room in it.
+#[test]
+fn a_group_is_joined_while_there_is_no_room() {
+    #[loop_core::coroutine]
+    fn parent(notes: Notes) -> usize {
+        let mut group = Group::bounded(1);
+        yield_!(group.spawn(takes(notes.clone(), "a", 2)));
+        let another = group.spawn(takes(notes.clone(), "b", 2));
+        let (joined, ()) = yield_!(All((group.join(), another))).unwrap();
+        joined.unwrap().len() + yield_!(group.join()).unwrap().len()
+    }
+    for seed in 0..10 {
+        let run = Sim::new().seed(seed).run(parent(Notes::default()));
+        assert_eq!(run.elapsed(), ms(4));
+        assert_eq!(run.into_result().unwrap(), 2);
+    }
 }

@@ -6,11 +6,11 @@ use std::fmt;
 use std::rc::Rc;
 
 use super::error::{Failure, GroupError};
-use super::members::{Members, Outcome, Outcomes, Owner};
+use super::members::{Members, Outcome, Outcomes, Owner, Room};
 use crate::request::{
-    AnyCoroutine, AnyObject, Coroutine, Deadline, Gather, IntoTask, Request, Resume, Value, Yield,
+    AnyCoroutine, AnyObject, Coroutine, Deadline, Gather, IntoTask, Request, RequestKind, Resume,
+    Value, Yield,
 };
-use crate::sync::Semaphore;
 
 /// Tasks that do not outlive their group: asyncio's `TaskGroup`, trio's nursery.
 ///
@@ -78,7 +78,6 @@ pub struct TryGroup<T: 'static, E: 'static>(Tasks<T, E>);
 /// What both kinds of group are.
 struct Tasks<T: 'static, E: 'static> {
     owner: Owner<Ended<T, E>>,
-    room: Option<Semaphore>,
 }
 
 /// The values in the order in which the tasks ended, and the failures. The first failure decides.
@@ -86,7 +85,7 @@ struct Ended<T, E> {
     values: RefCell<Vec<T>>,
     failures: RefCell<Vec<Failure<E>>>,
     read: fn(Value) -> Result<T, E>,
-    room: Option<Semaphore>,
+    room: Option<Room>,
 }
 
 impl<T, E> Outcomes for Ended<T, E> {
@@ -104,31 +103,30 @@ impl<T, E> Outcomes for Ended<T, E> {
         true
     }
 
-    fn has_left(&self) {
-        if let Some(room) = &self.room {
-            room.add_permits(1);
-        }
+    const IS_BOUNDED: bool = true;
+
+    fn room(&self) -> Option<&Room> {
+        self.room.as_ref()
     }
 }
 
 impl<T: 'static, E: 'static> Tasks<T, E> {
     fn new(read: fn(Value) -> Result<T, E>, bound: Option<usize>) -> Tasks<T, E> {
         assert!(bound != Some(0), "a group has room for one task at least");
-        let room = bound.map(Semaphore::new);
         let owner = Owner::new(Ended {
             values: RefCell::default(),
             failures: RefCell::default(),
             read,
-            room: room.clone(),
+            room: bound.map(Room::new),
         });
-        Tasks { owner, room }
+        Tasks { owner }
     }
 
     fn spawn(&self, coroutine: AnyCoroutine) -> Spawning {
         let object = self.owner.object();
-        match &self.room {
+        match self.owner.members().outcomes.room {
             None => Spawning::Now(object, coroutine),
-            Some(room) => Spawning::WithRoom(spawn_with_room(room.clone(), object, coroutine)),
+            Some(_) => Spawning::WithRoom(spawn_with_room(object, coroutine)),
         }
     }
 
@@ -138,13 +136,26 @@ impl<T: 'static, E: 'static> Tasks<T, E> {
 }
 
 #[loop_macros::coroutine(lazy, crate = crate)]
-fn spawn_with_room(room: Semaphore, object: AnyObject, coroutine: AnyCoroutine) {
-    let permit = yield_!(room.acquire());
-    if object.0.family().is_some_and(|group| group.wants()) {
-        // The task gives it back when it ends. If the group wants no task, there is none that could.
-        permit.forget();
+fn spawn_with_room(object: AnyObject, coroutine: AnyCoroutine) {
+    yield_!(WaitForRoom(object.clone()));
+    if object.0.family().is_some_and(|group| !group.wants()) {
+        // There is no task that gives it back when it ends.
+        object.0.give_back(RequestKind::Room);
     }
     yield_!(Spawning::Now(object, coroutine));
+}
+
+/// Request: room for another task.
+struct WaitForRoom(AnyObject);
+
+impl Request for WaitForRoom {
+    type Answer = ();
+
+    fn into_yield(self) -> Yield {
+        Yield::Room(self.0)
+    }
+
+    fn answer(_: Resume) {}
 }
 
 /// Request: a new task of a group.

@@ -23,12 +23,53 @@ pub(super) trait Outcomes {
         false
     }
 
-    /// There is room for another task.
-    fn has_left(&self) {}
+    /// Whether tasks may have to wait until there is room for another one.
+    const IS_BOUNDED: bool = false;
+
+    /// Room for another task, if there is a bound.
+    fn room(&self) -> Option<&Room> {
+        None
+    }
 
     /// Whether the task that waits is cancelled if one of the tasks is cancelled by others.
     fn passes_cancellation(&self) -> bool {
         false
+    }
+}
+
+/// For how many more tasks there is room. Who waits for room is served first.
+pub(super) struct Room {
+    free: Cell<usize>,
+    waiting: Cell<usize>,
+}
+
+impl Room {
+    pub(super) fn new(tasks: usize) -> Room {
+        Room {
+            free: Cell::new(tasks),
+            waiting: Cell::new(0),
+        }
+    }
+
+    fn take(&self, has_waited: bool) -> bool {
+        let overtakes = !has_waited && self.waiting.get() > 0;
+        let is_free = self.free.get() > 0 && !overtakes;
+        self.free.set(self.free.get() - usize::from(is_free));
+        match (has_waited, is_free) {
+            (false, false) => self.waiting.set(self.waiting.get() + 1),
+            (true, true) => self.left(),
+            _ => {}
+        }
+        is_free
+    }
+
+    fn give_back(&self) {
+        self.free.set(self.free.get() + 1);
+    }
+
+    /// A task no longer waits.
+    fn left(&self) {
+        self.waiting.set(self.waiting.get() - 1);
     }
 }
 
@@ -123,11 +164,26 @@ impl<O: Outcomes> Object for Members<O> {
     }
 
     fn admit(&self, asker: Asker) -> bool {
+        if O::IS_BOUNDED && asker.request == RequestKind::Room {
+            let room = self.outcomes.room();
+            return room.is_none_or(|room| room.take(asker.has_waited));
+        }
         self.asker.set(Some(asker.task));
         self.living() == 0 || self.outcomes.has_next()
     }
 
-    fn give_back(&self, _: RequestKind) {}
+    fn give_back(&self, request: RequestKind) {
+        if request == RequestKind::Room {
+            self.outcomes.room().inspect(|room| room.give_back());
+            self.registration.changed();
+        }
+    }
+
+    fn left(&self, request: RequestKind) {
+        if request == RequestKind::Room {
+            self.outcomes.room().inspect(|room| room.left());
+        }
+    }
 
     fn family(&self) -> Option<&dyn Family> {
         Some(self)
@@ -147,7 +203,9 @@ impl<O: Outcomes> Family for Members<O> {
 
     fn ended(&self, child: Holder, how: Outcome) {
         let number = self.living.borrow_mut().remove(&child);
-        self.outcomes.has_left();
+        if let Some(room) = self.outcomes.room() {
+            room.give_back();
+        }
         let is_cancelled = how.as_ref().is_err_and(TaskError::is_cancelled);
         let is_decided = self.is_decided.get();
         // The members' own decision is no outcome. Another's cancellation is: the task has no value.

@@ -49,6 +49,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     /// A task that waits is to be cancelled. Gives the tasks for whose end it waits: they are cancelled before.
     pub(super) fn cancelled_before(&self, wait: Wait) -> Vec<TaskId> {
         if let Wait::Object(of) = wait
+            && !of.is_second()
             && let Some(family) = self.objects.object(of.place()).family()
         {
             family.asker_is_cancelled();
@@ -59,7 +60,8 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     /// The living tasks of the family of the object that a wait is about.
     pub(super) fn waited_for(&self, wait: Wait) -> Vec<TaskId> {
         match wait {
-            Wait::Object(of) => self.children_of(of.place()),
+            // Who waits for room in a family does not wait for all of it.
+            Wait::Object(of) if !of.is_second() => self.children_of(of.place()),
             _ => Vec::new(),
         }
     }

@@ -69,6 +69,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             Yield::Acquire(object) => self.ask_object(task, RequestKind::Acquire, object),
             Yield::Share(object) => self.ask_object(task, RequestKind::Share, object),
             Yield::Wait(object) => self.ask_object(task, RequestKind::Wait, object),
+            Yield::Room(object) => self.ask_object(task, RequestKind::Room, object),
             Yield::Gather(gather) => self.gather(task, *gather),
             Yield::Receive(object) => self.ask_object(task, RequestKind::Receive, object),
             Yield::Send(object) => self.ask_object(task, RequestKind::Send, object),
@@ -95,6 +96,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             | Yield::Acquire(_)
             | Yield::Share(_)
             | Yield::Wait(_)
+            | Yield::Room(_)
             | Yield::Gather(_)
             | Yield::Receive(_)
             | Yield::Send(_)

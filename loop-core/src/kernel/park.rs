@@ -194,8 +194,9 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         // A shielded task goes on although it has been cancelled.
         let is_cancelled = self.closings.is_cancelled(task) && !self.closings.resists(task);
         let object = self.objects.object(place);
-        // Only a family is asked: whatever else admits a task has given it something.
+        // Only a family is asked whether it has ended: whatever else admits a task has given it something.
         if is_cancelled
+            && queue == 0
             && object.family().is_some()
             && self.objects.admits_first(place, queue, &self.tasks)
         {

@@ -88,6 +88,8 @@ request_kinds! {
     Share: "share", "shares", "", "its turn";
     /// An event, a condition, a barrier.
     Wait: "wait for", "woken by", "", "its turn";
+    /// Room for another task in a bounded group.
+    Room: "wait for room in", "has room in", "", "its turn";
     /// The end of new tasks, or a deadline.
     Gather: "timeout", "timed out", "timer", "its deadline";
     /// A value of a channel.
@@ -110,7 +112,10 @@ impl RequestKind {
     /// Whether it is the second request of those to one kind of object.
     #[inline]
     pub(crate) fn is_second(self) -> bool {
-        matches!(self, RequestKind::Share | RequestKind::Send)
+        matches!(
+            self,
+            RequestKind::Share | RequestKind::Send | RequestKind::Room
+        )
     }
 
     fn words(self) -> &'static Words {

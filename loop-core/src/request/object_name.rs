@@ -58,7 +58,7 @@ object_kinds! {
     /// A [channel](crate::sync::channel).
     Channel: "channel", Receive, Send;
     /// A [`Group`](crate::Group) of tasks, or those of [`All`](crate::All), [`Race`](crate::Race), [`Timeout`](crate::Timeout).
-    Group: "group", Wait, Wait;
+    Group: "group", Wait, Room;
     /// A future that a task [awaits](crate::Await).
     Future: "future", Await, Await;
     /// A closure that runs on another thread (feature `blocking`).
@@ -75,10 +75,11 @@ impl ObjectKind {
     }
 
     /// Whether those who wait with the second request do not stand behind those who wait with the first. A receiver can wait for a
-    /// value, and at the same time a sender for the room of one that is promised and not taken yet.
+    /// value, and at the same time a sender for the room of one that is promised and not taken yet. One task can wait for the end of a
+    /// group, and another one for room in it.
     #[inline]
     pub(crate) fn has_two_queues(self) -> bool {
-        self == ObjectKind::Channel
+        matches!(self, ObjectKind::Channel | ObjectKind::Group)
     }
 }
 

@@ -76,6 +76,7 @@ pub(super) fn write_wait(
                 RequestKind::Wait | RequestKind::Await | RequestKind::Signal => {
                     write!(f, "for {object}")?;
                 }
+                RequestKind::Room => write!(f, "for room in {object}")?,
                 request => write!(f, "to {request} {object}")?,
             }
             match holder {

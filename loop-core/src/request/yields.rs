@@ -89,6 +89,8 @@ pub enum Yield {
     Share(AnyObject),
     /// Wait for what other tasks do: an event, a condition, a barrier. Answered by [`Resume::Unit`].
     Wait(AnyObject),
+    /// Room for another task in a group. Answered by [`Resume::Unit`].
+    Room(AnyObject),
     /// New tasks, and to wait for them. Answered by [`Resume::Unit`].
     Gather(Box<Gather>),
     /// A value of a channel. Answered by [`Resume::Unit`], when the value is there.
@@ -135,6 +137,7 @@ impl Yield {
             Yield::Acquire { .. } => RequestKind::Acquire,
             Yield::Share { .. } => RequestKind::Share,
             Yield::Wait { .. } => RequestKind::Wait,
+            Yield::Room { .. } => RequestKind::Room,
             Yield::Gather { .. } => RequestKind::Gather,
             Yield::Receive { .. } => RequestKind::Receive,
             Yield::Send { .. } => RequestKind::Send,
