@@ -269,6 +269,7 @@
 //! | [`TryAll(coroutines)`](crate::TryAll), of a `Vec<Coroutine<Result<T, E>>>` | `Result<Vec<T>, E>` | until all have ended, or one has failed |
 //! | [`as_completed.next()`](crate::AsCompleted::next) | `Option<(usize, Result<T,` [`TaskError`](crate::TaskError)`>)>` | until a further one has ended |
 //! | [`group.spawn(coroutine)`](crate::Group::spawn) | `()` | only if the group is bounded and full |
+//! | [`group.next()`](crate::Group::next) | `Result<Option<T>,` [`GroupError`](crate::GroupError)`>` | until a further one of its tasks has ended |
 //! | [`group.join()`](crate::Group::join) | `Result<Vec<T>,` [`GroupError`](crate::GroupError)`>` | until all of its tasks have ended |
 //! | [`stream.next()`](crate::Stream::next) | `Option<Y>`, or `Result<Option<Y>, E>` | as long as the stream's body does |
 //! | [`sink.send(value)`](crate::Sink::send), [`sink.close()`](crate::Sink::close) | whether it wants more; what its function returns | as long as the sink's body does |

@@ -557,6 +557,63 @@ fn members_of_a_group() {
 }
 
 #[test]
+fn members_of_a_group_that_are_taken_as_they_come() {
+    #[loop_core::coroutine(lazy)]
+    fn program(seen: Seen) {
+        let mut group = Group::new();
+        for _ in 0..2 {
+            yield_!(group.spawn(member(seen.clone())));
+        }
+        let mut values = 0;
+        let how = loop {
+            match yield_!(group.next()).map_err(GroupError::into_first) {
+                Ok(Some(value)) => values += value,
+                Ok(None) if values == 2 => break "ok",
+                Err(Failure::Cancelled(_)) => break "cancelled",
+                _ => break "wrong",
+            }
+        };
+        seen.add(how);
+    }
+    assert_eq!(members_are_cancelled(program), (1, 4));
+}
+
+/// A task that waits for the next value is cancelled: the values are for whoever asks then.
+#[test]
+fn requests_for_the_next_value_of_a_group() {
+    #[loop_core::coroutine]
+    fn one() -> u32 {
+        yield_!(Sleep(ms(1)));
+        1
+    }
+    #[loop_core::coroutine]
+    fn program() {
+        let mut group = Group::new();
+        for _ in 0..3 {
+            yield_!(group.spawn(one()));
+        }
+        let mut values = 0;
+        let turns = [group.next(), group.next()];
+        for turn in turns {
+            match yield_!(Timeout(ms(0), turn)) {
+                Ok(Ok(value)) => values += value.unwrap_or(0),
+                Ok(Err(_)) => return,
+                Err(_) => {}
+            }
+        }
+        let both = yield_!(All((group.next(), group.next())));
+        let Ok((a, b)) = both else { return };
+        let Ok(rest) = yield_!(group.join()) else {
+            return;
+        };
+        let (Ok(a), Ok(b)) = (a, b) else { return };
+        values += a.unwrap_or(0) + b.unwrap_or(0) + rest.len() as u32;
+        assert_eq!(values, 3);
+    }
+    assert!(everywhere(program) > 40);
+}
+
+#[test]
 fn those_that_are_taken_as_they_complete() {
     #[loop_core::coroutine(lazy)]
     fn program(seen: Seen) {

@@ -379,12 +379,12 @@ fn a_full_group_is_waited_for() {
     parent/1  primed  =>  stdin  park
     ! deadlock: parent waits wait for room in group 1, parent/1 waits stdin
     ");
-    assert_snapshot!(run.tasks(), @r"
+    assert_snapshot!(tests::without_lines(&run.tasks()), @r"
     parent waits for room in group 1
-    │ `parent` (tests/groups/groups.rs:364)
-    │ `spawn_with_room` (loop-core/src/groups/group.rs:139)
+    │ `parent` (tests/groups/groups.rs)
+    │ `spawn_with_room` (loop-core/src/groups/group.rs)
     └─ parent/1 waits for standard input
-         `reads` (tests/groups/groups.rs:360)
+         `reads` (tests/groups/groups.rs)
     ");
     let text = tests::without_lines(&run.into_result().unwrap_err());
     assert_snapshot!(text, @r"
@@ -435,5 +435,131 @@ fn a_group_is_joined_while_there_is_no_room() {
         let run = Sim::new().seed(seed).run(parent(Notes::default()));
         assert_eq!(run.elapsed(), ms(4));
         assert_eq!(run.into_result().unwrap(), 2);
+    }
+}
+
+#[test]
+fn values_of_a_group_as_they_come() {
+    #[loop_core::coroutine]
+    fn parent() -> Vec<&'static str> {
+        let mut group = Group::bounded(2);
+        assert_eq!(yield_!(group.next()).unwrap(), None, "it has no task");
+        yield_!(group.spawn(takes(Notes::default(), "slow", 3)));
+        yield_!(group.spawn(takes(Notes::default(), "fast", 1)));
+        let mut values = vec![yield_!(group.next()).unwrap().unwrap()];
+        yield_!(group.spawn(takes(Notes::default(), "later", 1)));
+        assert!(yield_!(Timeout(ms(0), group.next())).is_err());
+        values.extend(yield_!(group.next()).unwrap());
+        values.extend(yield_!(group.join()).unwrap());
+        assert_eq!(yield_!(group.next()).unwrap(), None, "all were taken");
+        values
+    }
+    let run = Sim::new().run(parent);
+    assert_snapshot!(run.trace(), @r#"
+    # steps  policy=fifo
+    parent  primed  =>  wait for group 1  ready
+    parent  woken by group 1  =>  chain spawn_with_room(AnyObject(group), takes (created))
+    parent:spawn_with_room  start  =>  wait for room in group 1  ready
+    parent:spawn_with_room  has room in group 1  =>  spawn takes(_, "slow", 3)
+    parent:spawn_with_room  spawned parent/1  =>  return
+    parent  returned  =>  chain spawn_with_room(AnyObject(group), takes (created))
+    parent:spawn_with_room  start  =>  wait for room in group 1  ready
+    parent/1  start  =>  sleep 3ms  park
+    parent:spawn_with_room  has room in group 1  =>  spawn takes(_, "fast", 1)
+    parent:spawn_with_room  spawned parent/2  =>  return
+    parent  returned  =>  wait for group 1  park
+    parent/2  start  =>  sleep 1ms  park
+
+    ~ +1ms  timer  wakes parent/2
+    parent/2  slept  =>  finish "fast"  wakes parent
+    parent  woken by group 1  =>  chain spawn_with_room(AnyObject(group), takes (created))
+    parent:spawn_with_room  start  =>  wait for room in group 1  ready
+    parent:spawn_with_room  has room in group 1  =>  spawn takes(_, "later", 1)
+    parent:spawn_with_room  spawned parent/3  =>  return
+    parent  returned  =>  spawn request(_)  timeout 0  wait for group 2  park
+    parent/3  start  =>  sleep 1ms  park
+    parent/4  start  =>  wait for group 1  park
+
+    ~ +0  timer  wakes parent
+    parent/4  =>  cancelled
+    parent  timed out  =>  wait for group 1  park
+
+    ~ +1ms  timer  wakes parent/3
+    parent/3  slept  =>  finish "later"  wakes parent
+    parent  woken by group 1  =>  wait for group 1  park
+
+    ~ +1ms  timer  wakes parent/1
+    parent/1  slept  =>  finish "slow"  wakes parent
+    parent  woken by group 1  =>  wait for group 1  ready
+    parent  woken by group 1  =>  finish ["fast", "later", "slow"]
+    "#);
+    assert_eq!(run.into_result().unwrap(), ["fast", "later", "slow"]);
+}
+
+#[test]
+fn the_values_of_a_group_come_before_its_failure() {
+    #[loop_core::coroutine]
+    fn parent(notes: Notes) {
+        let mut group = TryGroup::new();
+        yield_!(group.spawn(works(notes.clone(), 1)));
+        yield_!(group.spawn(works(notes.clone(), 9)));
+        yield_!(group.spawn(fails(2, "no luck")));
+        yield_!(Sleep(ms(5)));
+        assert_eq!(yield_!(group.next()).unwrap(), Some(1));
+        let error = yield_!(group.next()).unwrap_err();
+        assert!(matches!(error.first(), Failure::Returned("no luck")));
+        yield_!(group.spawn(works(notes.clone(), 1))); // is closed
+        assert_eq!(yield_!(group.next()).unwrap(), None, "the failure was told");
+    }
+    let notes = Notes::default();
+    let run = Sim::new().run(|| parent(notes.clone()));
+    assert_eq!(run.elapsed(), ms(5));
+    run.into_result().unwrap();
+    assert_eq!(notes.text(), "work -work -work");
+}
+
+#[test]
+fn a_failure_is_told_when_a_shielded_task_has_ended() {
+    #[loop_core::coroutine]
+    fn shielded(notes: Notes) -> Result<u32, &'static str> {
+        yield_!(Shield(works(notes, 5)))
+    }
+    #[loop_core::coroutine]
+    fn parent(notes: Notes) -> bool {
+        let mut group = TryGroup::new();
+        yield_!(group.spawn(shielded(notes)));
+        yield_!(group.spawn(fails(1, "no luck")));
+        yield_!(group.next()).is_err()
+    }
+    let notes = Notes::default();
+    let run = Sim::new().run(|| parent(notes.clone()));
+    assert_eq!(run.elapsed(), ms(5));
+    assert!(run.into_result().unwrap());
+    assert_eq!(notes.text(), "work -work");
+}
+
+/// Each value is for one of them, and none is told that there is no further value while there is one.
+#[test]
+fn several_wait_for_the_next_value_of_a_group() {
+    #[loop_core::coroutine]
+    fn parent() -> Vec<u32> {
+        let mut group = Group::new();
+        for (name, n) in [("a", 1), ("b", 1), ("c", 2), ("d", 2)] {
+            yield_!(group.spawn(takes(Notes::default(), name, n)));
+        }
+        let two = [group.next(), group.next()];
+        assert!(
+            yield_!(All(two))
+                .unwrap()
+                .iter()
+                .all(|next| matches!(next, Ok(Some(_))))
+        );
+        let first = yield_!(Race([group.next(), group.next()])).unwrap();
+        let last = yield_!(group.join()).unwrap();
+        vec![u32::from(first.unwrap().is_some()), last.len() as u32]
+    }
+    for seed in 0..20 {
+        let run = Sim::new().seed(seed).run(parent);
+        assert_eq!(run.into_result().unwrap(), [1, 1], "seed {seed}");
     }
 }

@@ -224,3 +224,27 @@ fn a_request_for_the_next_one_that_is_not_yielded_takes_none_along() {
         .unwrap();
     assert_eq!(notes.text(), "b -b 1=b a -a 0=a");
 }
+
+#[test]
+fn as_completed_goes_on_when_a_request_for_the_next_one_is_cancelled() {
+    #[loop_core::coroutine]
+    fn parent(notes: Notes) {
+        let mut all = AsCompleted::new([
+            takes(notes.clone(), "a", 2),
+            takes(notes.clone(), "b", 2),
+            takes(notes.clone(), "c", 3),
+        ]);
+        assert!(yield_!(Timeout(ms(1), all.next())).is_err());
+        let [a, b] = yield_!(All([all.next(), all.next()])).unwrap();
+        let mut places = [a.unwrap().0, b.unwrap().0];
+        places.sort_unstable();
+        assert_eq!(places, [0, 1]);
+        assert_eq!(yield_!(all.next()).unwrap().0, 2);
+        assert!(yield_!(all.next()).is_none());
+    }
+    for seed in 0..10 {
+        let program = || parent(Notes::default());
+        let run = Sim::new().seed(seed).run(program);
+        run.into_result().unwrap();
+    }
+}

@@ -5,11 +5,10 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::rc::Rc;
 
-use super::members::{Members, Owner};
+use super::members::{Outcome, Owner};
 use super::outcomes::InTurn;
-use crate::request::{
-    AnyCoroutine, AnyObject, Coroutine, Deadline, Gather, Request, Resume, TaskError, Yield,
-};
+use super::turns::{Next, Unasked};
+use crate::request::{AnyCoroutine, Coroutine, Request, TaskError};
 
 /// Runs coroutines at the same time, each as a task, and gives their values in the order in which they end: asyncio's `as_completed`.
 ///
@@ -44,9 +43,6 @@ pub struct AsCompleted<T> {
     coroutines: Unasked,
     value: PhantomData<fn() -> T>,
 }
-
-/// Coroutines that are not tasks yet. A request that is dropped leaves them here.
-type Unasked = Rc<RefCell<Vec<AnyCoroutine>>>;
 
 impl<T: 'static> AsCompleted<T> {
     /// The coroutines become tasks with the first [`next`](AsCompleted::next).
@@ -96,11 +92,15 @@ impl<T: 'static> AsCompleted<T> {
     pub fn next(
         &mut self,
     ) -> impl Request<Answer = Option<(usize, Result<T, TaskError>)>> + use<T> {
-        Next {
-            coroutines: Rc::clone(&self.coroutines),
-            members: Rc::clone(self.owner.members()),
-            value: PhantomData,
-        }
+        let unasked = Some(Rc::clone(&self.coroutines));
+        Next::new(
+            self.owner.members(),
+            unasked,
+            |next: Option<(usize, Outcome)>, _: &InTurn| {
+                let (number, how) = next?;
+                Some((number, how.map(|value| value.expect("a coroutine's value"))))
+            },
+        )
     }
 }
 
@@ -109,36 +109,5 @@ impl<T> fmt::Debug for AsCompleted<T> {
         let mut text = f.debug_struct("AsCompleted");
         text.field("living", &self.owner.members().living())
             .finish_non_exhaustive()
-    }
-}
-
-struct Next<T> {
-    coroutines: Unasked,
-    members: Rc<Members<InTurn>>,
-    value: PhantomData<fn() -> T>,
-}
-
-impl<T: 'static> Request for Next<T> {
-    type Answer = Option<(usize, Result<T, TaskError>)>;
-
-    fn into_yield(self) -> Yield {
-        Yield::Gather(Box::new(Gather {
-            object: AnyObject::new(&self.members),
-            children: self.coroutines.take(),
-            deadline: Deadline::Never,
-        }))
-    }
-
-    fn answer(_: Resume) -> Self::Answer {
-        unreachable!("the answer is made by the function of the request")
-    }
-
-    fn loop_core_ask(self) -> (Yield, impl FnOnce(Resume) -> Self::Answer) {
-        let members = Rc::clone(&self.members);
-        let answer = move |_: Resume| {
-            let (number, how) = members.outcomes.0.borrow_mut().pop_front()?;
-            Some((number, how.map(|value| value.expect("a coroutine's value"))))
-        };
-        (self.into_yield(), answer)
     }
 }

@@ -7,9 +7,10 @@ use std::rc::Rc;
 
 use super::error::{Failure, GroupError};
 use super::members::{Members, Outcome, Outcomes, Owner, Room};
+use super::turns::{InTurns, Next, Turns};
 use crate::request::{
-    AnyCoroutine, AnyObject, Coroutine, Deadline, Gather, IntoTask, Request, RequestKind, Resume,
-    Value, Yield,
+    AnyCoroutine, AnyObject, Asker, Coroutine, Deadline, Gather, Holder, IntoTask, Request,
+    RequestKind, Resume, Value, Yield,
 };
 
 /// Tasks that do not outlive their group: asyncio's `TaskGroup`, trio's nursery.
@@ -82,7 +83,7 @@ struct Tasks<T: 'static, E: 'static> {
 
 /// The values in the order in which the tasks ended, and the failures. The first failure decides.
 struct Ended<T, E> {
-    values: RefCell<Vec<T>>,
+    values: Turns<T>,
     failures: RefCell<Vec<Failure<E>>>,
     read: fn(Value) -> Result<T, E>,
     room: Option<Room>,
@@ -92,7 +93,7 @@ impl<T, E> Outcomes for Ended<T, E> {
     fn ended(&self, _: usize, how: Outcome) -> bool {
         let failure = match how.map(self.read) {
             Ok(Ok(value)) => {
-                self.values.borrow_mut().push(value);
+                self.values.push(value);
                 return false;
             }
             Ok(Err(error)) => Failure::Returned(error),
@@ -103,6 +104,14 @@ impl<T, E> Outcomes for Ended<T, E> {
         true
     }
 
+    fn goes_on(&self, asker: Asker) -> bool {
+        self.values.admit(asker)
+    }
+
+    fn is_waited_for(&self, asker: Holder) -> bool {
+        !self.values.is_waited_for_by(asker)
+    }
+
     const IS_BOUNDED: bool = true;
 
     fn room(&self) -> Option<&Room> {
@@ -110,11 +119,30 @@ impl<T, E> Outcomes for Ended<T, E> {
     }
 }
 
+impl<T, E> InTurns for Ended<T, E> {
+    type Value = T;
+
+    fn turns(&self) -> &Turns<T> {
+        &self.values
+    }
+}
+
+impl<T, E> Ended<T, E> {
+    /// Takes the failures. The tasks have ended.
+    fn take_failures(&self) -> Result<(), GroupError<E>> {
+        let mut failures = self.failures.take().into_iter();
+        match failures.next() {
+            Some(first) => Err(GroupError::new(first, failures.collect())),
+            None => Ok(()),
+        }
+    }
+}
+
 impl<T: 'static, E: 'static> Tasks<T, E> {
     fn new(read: fn(Value) -> Result<T, E>, bound: Option<usize>) -> Tasks<T, E> {
         assert!(bound != Some(0), "a group has room for one task at least");
         let owner = Owner::new(Ended {
-            values: RefCell::default(),
+            values: Turns::default(),
             failures: RefCell::default(),
             read,
             room: bound.map(Room::new),
@@ -132,6 +160,19 @@ impl<T: 'static, E: 'static> Tasks<T, E> {
 
     fn join(&self) -> Join<T, E> {
         Join(self.owner.object(), Rc::clone(self.owner.members()))
+    }
+
+    fn next(&self) -> impl Request<Answer = Result<Option<T>, GroupError<E>>> + use<T, E> {
+        Next::new(
+            self.owner.members(),
+            None,
+            |value: Option<T>, ended: &Ended<T, E>| {
+                if value.is_none() {
+                    ended.take_failures()?;
+                }
+                Ok(value)
+            },
+        )
     }
 }
 
@@ -199,11 +240,8 @@ impl<T: 'static, E: 'static> Request for Join<T, E> {
     fn loop_core_ask(self) -> (Yield, impl FnOnce(Resume) -> Self::Answer) {
         let members = Rc::clone(&self.1);
         let answer = move |_: Resume| {
-            let mut failures = members.outcomes.failures.take().into_iter();
-            match failures.next() {
-                Some(first) => Err(GroupError::new(first, failures.collect())),
-                None => Ok(members.outcomes.values.take()),
-            }
+            members.outcomes.take_failures()?;
+            Ok(members.outcomes.values.take_all().into())
         };
         (self.into_yield(), answer)
     }
@@ -315,6 +353,48 @@ impl<T: 'static> Group<T> {
         &mut self,
     ) -> impl Request<Answer = Result<Vec<T>, GroupError<Infallible>>> + use<T> {
         self.0.join()
+    }
+
+    /// Request: waits until a further task has ended, and gives its value: tokio's `JoinSet::join_next`.
+    ///
+    /// The values come in the order in which the tasks end. After the last one the answer is `None`, also if there was none; the group may get
+    /// further tasks meanwhile and then. If a task has panicked, the values that are there come first. Then the answer is the error, once:
+    /// when the other tasks, which were cancelled, have ended. What was not taken is for [`join`](Group::join).
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn countdown(n: u64) -> u64 {
+    ///     yield_!(Sleep(Duration::from_secs(n)));
+    ///     n
+    /// }
+    ///
+    /// #[loop_core::coroutine]
+    /// fn program() -> std::io::Result<Vec<u64>> {
+    ///     let mut group = Group::new();
+    ///     for n in [3, 1] {
+    ///         yield_!(group.spawn(countdown(n)));
+    ///     }
+    ///     let mut seen = Vec::new();
+    ///     while let Some(n) = yield_!(group.next())? {
+    ///         seen.push(n);
+    ///         if n == 3 {
+    ///             yield_!(group.spawn(countdown(2)));
+    ///         }
+    ///     }
+    ///     Ok(seen)
+    /// }
+    ///
+    /// assert_eq!(Sim::new().run(program).into_result().unwrap().unwrap(), [1, 3, 2]);
+    /// ```
+    #[allow(clippy::should_implement_trait, reason = "the answer is the loop's")]
+    pub fn next(
+        &mut self,
+    ) -> impl Request<Answer = Result<Option<T>, GroupError<Infallible>>> + use<T> {
+        self.0.next()
     }
 
     /// Cancels the tasks. A plain call: they are closed before this task's next request is handled. No further task is made.
@@ -452,6 +532,44 @@ impl<T: 'static, E: 'static> TryGroup<T, E> {
     /// ```
     pub fn join(&mut self) -> impl Request<Answer = Result<Vec<T>, GroupError<E>>> + use<T, E> {
         self.0.join()
+    }
+
+    /// Request: waits until a further task has ended, and gives its value: tokio's `JoinSet::join_next`.
+    ///
+    /// The values come in the order in which the tasks end. After the last one the answer is `None`, also if there was none; the group may get
+    /// further tasks meanwhile and then. If a task has returned an `Err` or panicked, the values that are there come first. Then the answer is the error, once:
+    /// when the other tasks, which were cancelled, have ended. What was not taken is for [`join`](TryGroup::join).
+    ///
+    /// ```
+    /// use std::{io, time::Duration};
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn read(seconds: u64) -> io::Result<u64> {
+    ///     yield_!(Sleep(Duration::from_secs(seconds)));
+    ///     if seconds == 2 { Err(io::ErrorKind::NotFound.into()) } else { Ok(seconds) }
+    /// }
+    ///
+    /// #[loop_core::coroutine]
+    /// fn program() -> io::Result<()> {
+    ///     let mut group = TryGroup::new();
+    ///     for seconds in [3600, 1, 2] {
+    ///         yield_!(group.spawn(read(seconds)));
+    ///     }
+    ///     while let Some(seconds) = yield_!(group.next())? {
+    ///         yield_!(Println(seconds))?;
+    ///     }
+    ///     Ok(())
+    /// }
+    ///
+    /// let run = Sim::new().run(program);
+    /// assert_eq!(run.stdout(), "1\n");
+    /// assert_eq!(run.into_result().unwrap().unwrap_err().kind(), io::ErrorKind::NotFound);
+    /// ```
+    #[allow(clippy::should_implement_trait, reason = "the answer is the loop's")]
+    pub fn next(&mut self) -> impl Request<Answer = Result<Option<T>, GroupError<E>>> + use<T, E> {
+        self.0.next()
     }
 
     /// Cancels the tasks. A plain call: they are closed before this task's next request is handled. No further task is made.

@@ -18,9 +18,14 @@ pub(super) trait Outcomes {
     /// A task has ended, with its number in the order in which they were made. True if that decides: the others are cancelled then.
     fn ended(&self, number: usize, how: Outcome) -> bool;
 
-    /// Whether the task that waits goes on although tasks are left.
-    fn has_next(&self) -> bool {
+    /// Whether a task that waits goes on although tasks are left.
+    fn goes_on(&self, _: Asker) -> bool {
         false
+    }
+
+    /// Whether a task that waits does so until all have ended.
+    fn is_waited_for(&self, _: Holder) -> bool {
+        true
     }
 
     /// Whether tasks may have to wait until there is room for another one.
@@ -132,6 +137,11 @@ impl<O: Outcomes> Members<O> {
         self.living.borrow().len()
     }
 
+    /// Who waits may go on.
+    pub(super) fn offer(&self) {
+        self.registration.changed();
+    }
+
     /// Cancels the task that waits, or that has waited.
     pub(super) fn cancel_asker(&self) {
         if let Some(asker) = self.asker.get() {
@@ -169,7 +179,7 @@ impl<O: Outcomes> Object for Members<O> {
             return room.is_none_or(|room| room.take(asker.has_waited));
         }
         self.asker.set(Some(asker.task));
-        self.living() == 0 || self.outcomes.has_next()
+        self.outcomes.goes_on(asker) || self.living() == 0
     }
 
     fn give_back(&self, request: RequestKind) {
@@ -219,6 +229,10 @@ impl<O: Outcomes> Family for Members<O> {
         if decides && !is_decided {
             self.cancel_all();
         }
+    }
+
+    fn is_waited_for(&self, asker: Holder) -> bool {
+        self.outcomes.is_waited_for(asker)
     }
 
     fn asker_is_cancelled(&self) {

@@ -12,6 +12,7 @@ mod members;
 mod outcomes;
 mod race;
 mod timeout;
+mod turns;
 
 pub use all::{All, TryAll};
 pub use as_completed::AsCompleted;

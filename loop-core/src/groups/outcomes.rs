@@ -1,9 +1,11 @@
 //! What becomes of the outcomes of tasks that belong together.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 use super::members::{Outcome, Outcomes};
+use super::turns::{InTurns, Turns};
+use crate::request::{Asker, Holder};
 
 /// Keeps all; the first panic decides.
 #[derive(Default)]
@@ -19,7 +21,7 @@ pub(super) struct Only(pub(super) RefCell<Option<Outcome>>);
 
 /// Keeps them in the order in which the tasks end, until they are asked for.
 #[derive(Default)]
-pub(super) struct InTurn(pub(super) RefCell<VecDeque<(usize, Outcome)>>);
+pub(super) struct InTurn(Turns<(usize, Outcome)>);
 
 impl Outcomes for UntilPanic {
     fn ended(&self, number: usize, how: Outcome) -> bool {
@@ -52,11 +54,23 @@ impl Outcomes for Only {
 
 impl Outcomes for InTurn {
     fn ended(&self, number: usize, how: Outcome) -> bool {
-        self.0.borrow_mut().push_back((number, how));
+        self.0.push((number, how));
         false
     }
 
-    fn has_next(&self) -> bool {
-        !self.0.borrow().is_empty()
+    fn goes_on(&self, asker: Asker) -> bool {
+        self.0.admit(asker)
+    }
+
+    fn is_waited_for(&self, asker: Holder) -> bool {
+        !self.0.is_waited_for_by(asker)
+    }
+}
+
+impl InTurns for InTurn {
+    type Value = (usize, Outcome);
+
+    fn turns(&self) -> &Turns<(usize, Outcome)> {
+        &self.0
     }
 }

@@ -72,7 +72,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     fn take_out(&mut self, task: TaskId) -> Option<(Vec<TaskId>, bool)> {
         match self.tasks.state(task) {
             TaskState::Waiting(wait) => {
-                let before = self.cancelled_before(wait);
+                let before = self.cancelled_before(task, wait);
                 self.undo_wait(task, wait);
                 Some((before, false))
             }
@@ -96,7 +96,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
                 if let TaskState::Waiting(wait) = self.tasks.state(task)
                     && !self.closings.resists(task)
                 {
-                    tasks.extend(self.cancelled_before(wait).into_iter().rev());
+                    tasks.extend(self.cancelled_before(task, wait).into_iter().rev());
                 }
                 // Before any of them ends, so that none goes on because another has ended.
                 self.closings.cancel_later(task, cause);
@@ -115,7 +115,9 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         }
         let is_queued = match self.tasks.state(task) {
             // It is cancelled when the last of its family has ended.
-            TaskState::Waiting(wait) if !self.waited_for(wait).is_empty() => return Told::Later,
+            TaskState::Waiting(wait) if !self.waited_for(task, wait).is_empty() => {
+                return Told::Later;
+            }
             TaskState::Waiting(wait) => {
                 self.undo_wait(task, wait);
                 false

@@ -4,7 +4,7 @@ use super::Kernel;
 use super::waits::{TaskState, Wait};
 use crate::id::TaskId;
 use crate::policy::Policy;
-use crate::request::Waiting;
+use crate::request::{Family, Waiting};
 use crate::trace::Recorder;
 use crate::world::World;
 
@@ -35,7 +35,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         tasks.reverse();
         while let Some(task) = tasks.pop() {
             let inner = match self.tasks.state(task) {
-                TaskState::Waiting(wait) => self.waited_for(wait),
+                TaskState::Waiting(wait) => self.waited_for(task, wait),
                 _ => Vec::new(),
             };
             match inner.is_empty() {
@@ -47,28 +47,34 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     }
 
     /// A task that waits is to be cancelled. Gives the tasks for whose end it waits: they are cancelled before.
-    pub(super) fn cancelled_before(&self, wait: Wait) -> Vec<TaskId> {
-        if let Wait::Object(of) = wait
-            && !of.is_second()
-            && let Some(family) = self.objects.object(of.place()).family()
-        {
-            family.asker_is_cancelled();
-        }
-        self.waited_for(wait)
+    pub(super) fn cancelled_before(&self, task: TaskId, wait: Wait) -> Vec<TaskId> {
+        let Some(family) = self.family_waited_for(task, wait) else {
+            return Vec::new();
+        };
+        family.asker_is_cancelled();
+        tasks_of(family)
     }
 
-    /// The living tasks of the family of the object that a wait is about.
-    pub(super) fn waited_for(&self, wait: Wait) -> Vec<TaskId> {
-        match wait {
-            // Who waits for room in a family does not wait for all of it.
-            Wait::Object(of) if !of.is_second() => self.children_of(of.place()),
-            _ => Vec::new(),
-        }
+    /// The living tasks of the family for whose end a task waits.
+    pub(super) fn waited_for(&self, task: TaskId, wait: Wait) -> Vec<TaskId> {
+        let family = self.family_waited_for(task, wait);
+        family.map(tasks_of).unwrap_or_default()
+    }
+
+    fn family_waited_for(&self, task: TaskId, wait: Wait) -> Option<&dyn Family> {
+        let Wait::Object(of) = wait else { return None };
+        // Who waits for room in a family, or for the first that ends, does not wait for all of it.
+        let family = self.objects.object(of.place()).family()?;
+        (!of.is_second() && family.is_waited_for(self.holder(task))).then_some(family)
     }
 
     fn children_of(&self, place: u32) -> Vec<TaskId> {
         let family = self.objects.object(place).family();
-        let children = family.map(|family| family.children()).unwrap_or_default();
-        children.into_iter().map(|child| child.task).collect()
+        family.map(tasks_of).unwrap_or_default()
     }
+}
+
+fn tasks_of(family: &dyn Family) -> Vec<TaskId> {
+    let children = family.children().into_iter();
+    children.map(|child| child.task).collect()
 }

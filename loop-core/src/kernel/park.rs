@@ -197,7 +197,9 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         // Only a family is asked whether it has ended: whatever else admits a task has given it something.
         if is_cancelled
             && queue == 0
-            && object.family().is_some()
+            && object
+                .family()
+                .is_some_and(|family| family.is_waited_for(self.holder(task)))
             && self.objects.admits_first(place, queue, &self.tasks)
         {
             object.registration().cancel(self.holder(task));

@@ -76,6 +76,11 @@ pub(crate) trait Family {
     /// A task of it has ended.
     fn ended(&self, child: Holder, how: Result<Value, TaskError>);
 
+    /// Whether a task that waits with the first request waits for the end of all its tasks. Then they are cancelled before that task is.
+    fn is_waited_for(&self, _: Holder) -> bool {
+        true
+    }
+
     /// The task that waits for it is cancelled, and those of it before that.
     fn asker_is_cancelled(&self);
 
