@@ -23,8 +23,8 @@ pub use crate::groups::{All, Group, Race, Timeout, TryAll, TryGroup};
 #[cfg(feature = "blocking")]
 pub use crate::request::Blocking;
 pub use crate::request::{
-    Await, Cancel, Clock, Coroutine, Eprint, Eprintln, Exit, Handle, Now, Print, Println, Signal,
-    Sleep, SleepUntil, Spawn, Stdin, StdinBytes, Stop,
+    Await, Cancel, Clock, Coroutine, Defer, Eprint, Eprintln, Exit, Handle, Interval, Now, Print,
+    Println, Shield, Signal, Sleep, SleepUntil, Spawn, Stdin, StdinBytes, Stop,
 };
 pub use crate::stream::{Sink, Stream};
 pub use loop_macros::{emit, receive, yield_, yield_from};

@@ -251,7 +251,6 @@
 //! ```
 //! use std::{io, time::Duration};
 //! use loop_core::prelude::*;
-//! use loop_core::Interval;
 //! use loop_core::sim::{Input, Sim};
 //! use loop_core::sync::channel::{self, Receiver};
 //!
@@ -296,7 +295,7 @@
 //! use std::time::Duration;
 //! use loop_core::prelude::*;
 //! use loop_core::sim::Sim;
-//! use loop_core::{Interval, MissedTicks};
+//! use loop_core::MissedTicks;
 //!
 //! #[loop_core::coroutine]
 //! fn asks_politely() {

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use loop_core::prelude::*;
 use loop_core::sim::Sim;
-use loop_core::sync::{Lock, LockGuard};
+use loop_core::sync::{Condition, Event, Lock, LockGuard, RwLock};
 use loop_core::{Cancel, Handle};
 use tests::{Notes, ms, without_lines};
 
@@ -329,4 +329,20 @@ fn cancellations() {
     parent  joined parent/4 1  =>  finish
     ");
     run.into_result().unwrap();
+}
+
+#[test]
+fn objects_in_a_struct_that_is_made_by_default() {
+    #[derive(Default)]
+    struct Shop {
+        stock: Lock<u32>,
+        prices: RwLock<Vec<u32>>,
+        changed: Condition,
+        opened: Event,
+    }
+    let shop = Shop::default();
+    assert_eq!(*shop.stock.try_acquire().unwrap(), 0);
+    assert!(shop.prices.try_read().unwrap().is_empty());
+    shop.changed.notify_all();
+    assert!(!shop.opened.is_set());
 }

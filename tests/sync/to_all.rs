@@ -233,3 +233,22 @@ fn receivers_come_and_go() {
     drop(receiver);
     assert_eq!(sender.send(2), 0);
 }
+
+/// The errors have no further cases: this compiles without a last arm.
+#[test]
+fn each_error_is_matched() {
+    let (sender, receiver) = broadcast::<u32>(1);
+    drop(sender);
+    let program = || {
+        #[loop_core::coroutine]
+        fn hears(receiver: BroadcastReceiver<u32>) -> u64 {
+            match yield_!(receiver.recv()) {
+                Ok(value) => value.into(),
+                Err(RecvError::Lagged(lost)) => lost,
+                Err(RecvError::Closed) => 7,
+            }
+        }
+        hears(receiver)
+    };
+    assert_eq!(Sim::new().run(program).into_result().unwrap(), 7);
+}

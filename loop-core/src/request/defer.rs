@@ -18,7 +18,6 @@ use super::yields::{Resume, Yield};
 /// ```
 /// use std::time::Duration;
 /// use loop_core::prelude::*;
-/// use loop_core::Defer;
 /// use loop_core::sim::Sim;
 ///
 /// #[loop_core::coroutine]
@@ -73,7 +72,6 @@ impl<T: 'static, F: FnOnce() -> Coroutine<T> + 'static> Request for Defer<F> {
 /// ```
 /// use std::time::Duration;
 /// use loop_core::prelude::*;
-/// use loop_core::Shield;
 /// use loop_core::sim::Sim;
 ///
 /// #[loop_core::coroutine]

@@ -18,7 +18,7 @@ use crate::time::Time;
 /// ```
 /// use std::time::Duration;
 /// use loop_core::prelude::*;
-/// use loop_core::{Interval, MissedTicks};
+/// use loop_core::MissedTicks;
 /// use loop_core::sim::Sim;
 ///
 /// #[loop_core::coroutine]
@@ -62,7 +62,6 @@ pub enum MissedTicks {
 /// ```
 /// use std::time::Duration;
 /// use loop_core::prelude::*;
-/// use loop_core::Interval;
 /// use loop_core::sim::Sim;
 ///
 /// #[loop_core::coroutine]
@@ -96,7 +95,6 @@ impl Interval {
     /// ```
     /// use std::time::Duration;
     /// use loop_core::prelude::*;
-    /// use loop_core::Interval;
     ///
     /// #[loop_core::coroutine]
     /// fn twice() {
@@ -119,7 +117,6 @@ impl Interval {
     /// ```
     /// use std::time::Duration;
     /// use loop_core::prelude::*;
-    /// use loop_core::Interval;
     ///
     /// /// The first tick comes after a period, and not at once.
     /// #[loop_core::coroutine]
@@ -171,7 +168,6 @@ impl Interval {
     /// ```
     /// use std::time::Duration;
     /// use loop_core::prelude::*;
-    /// use loop_core::Interval;
     ///
     /// #[loop_core::coroutine]
     /// fn program() {

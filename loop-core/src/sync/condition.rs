@@ -49,6 +49,12 @@ struct Inner {
     notified: Cell<u32>,
 }
 
+impl Default for Condition {
+    fn default() -> Condition {
+        Condition::new()
+    }
+}
+
 impl Condition {
     /// A condition for which no task waits.
     ///
@@ -56,10 +62,6 @@ impl Condition {
     /// let changed = loop_core::sync::Condition::new();
     /// changed.notify_all(); // nobody is there
     /// ```
-    #[allow(
-        clippy::new_without_default,
-        reason = "a lock or an event is made on purpose"
-    )]
     pub fn new() -> Condition {
         Condition(Rc::new(Inner {
             registration: Registration::new(ObjectKind::Condition),

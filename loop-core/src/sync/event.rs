@@ -46,16 +46,18 @@ struct Inner {
     released: Cell<u32>,
 }
 
+impl Default for Event {
+    fn default() -> Event {
+        Event::new()
+    }
+}
+
 impl Event {
     /// An event that is not set.
     ///
     /// ```
     /// assert!(!loop_core::sync::Event::new().is_set());
     /// ```
-    #[allow(
-        clippy::new_without_default,
-        reason = "a lock or an event is made on purpose"
-    )]
     pub fn new() -> Event {
         Event(Rc::new(Inner {
             registration: Registration::new(ObjectKind::Event),

@@ -152,6 +152,12 @@ impl<T> Object for Inner<T> {
     }
 }
 
+impl<T: Default> Default for Lock<T> {
+    fn default() -> Lock<T> {
+        Lock::new(T::default())
+    }
+}
+
 impl<T> Clone for Lock<T> {
     fn clone(&self) -> Lock<T> {
         Lock(Rc::clone(&self.0))

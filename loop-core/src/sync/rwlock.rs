@@ -189,6 +189,12 @@ impl<T> Object for Inner<T> {
     }
 }
 
+impl<T: Default> Default for RwLock<T> {
+    fn default() -> RwLock<T> {
+        RwLock::new(T::default())
+    }
+}
+
 impl<T> Clone for RwLock<T> {
     fn clone(&self) -> RwLock<T> {
         RwLock(Rc::clone(&self.0))

@@ -24,7 +24,6 @@ pub struct SendError<T>(pub T);
 /// assert_eq!(sender.try_send(2), Err(TrySendError::Full(2)));
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum TrySendError<T> {
     /// The channel is full, or other senders wait for room.
     Full(T),
@@ -43,7 +42,6 @@ pub enum TrySendError<T> {
 /// assert_eq!(receiver.try_recv(), Err(TryRecvError::Closed));
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[non_exhaustive]
 pub enum TryRecvError {
     /// The channel is empty, or its values are for receivers that wait or have waited.
     Empty,
@@ -71,7 +69,6 @@ pub enum TryRecvError {
 /// Sim::new().run(slow()).into_result().unwrap();
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[non_exhaustive]
 pub enum RecvError {
     /// No sender is left, and the receiver has had all values.
     Closed,
