@@ -266,7 +266,7 @@
 //! | [`Timeout(duration, coroutine)`](crate::Timeout), [`TimeoutAt(time, coroutine)`](crate::TimeoutAt) | `Result<T,` [`Elapsed`](crate::Elapsed)`>` | until it has ended, or the time is over |
 //! | [`Race(coroutines)`](crate::Race) | `Result<…,` [`TaskError`](crate::TaskError)`>`: the value of the first | until one has ended |
 //! | [`All(coroutines)`](crate::All) | `Result<…,` [`TaskError`](crate::TaskError)`>`: all values | until all have ended, or one has panicked |
-//! | [`TryAll(coroutines)`](crate::TryAll), of a `Vec<Coroutine<Result<T, E>>>` | `Result<Vec<T>, E>` | until all have ended, or one has failed |
+//! | [`TryAll(coroutines)`](crate::TryAll), of those that give a `Result<T, E>` | `Result<…, E>`: all values | until all have ended, or one has failed |
 //! | [`as_completed.next()`](crate::AsCompleted::next) | `Option<(usize, Result<T,` [`TaskError`](crate::TaskError)`>)>` | until a further one has ended |
 //! | [`group.spawn(coroutine)`](crate::Group::spawn) | `()` | only if the group is bounded and full |
 //! | [`group.next()`](crate::Group::next) | `Result<Option<T>,` [`GroupError`](crate::GroupError)`>` | until a further one of its tasks has ended |
@@ -632,8 +632,7 @@
 //! [`Group`](crate::Group) or a [`TryGroup`](crate::TryGroup). Dropping a group cancels its tasks. When the task that has started them is
 //! cancelled, all of these are cancelled too. A task from [`Spawn`](crate::Spawn) is not: it goes on.
 //!
-//! Instead of a coroutine they take any request that borrows nothing, such as `receiver.recv()`, or a handle. `TryAll` and a group take
-//! coroutines only.
+//! Instead of a coroutine they take any request that borrows nothing, such as `receiver.recv()`, or a handle. A group takes coroutines only.
 //!
 //! **If tasks wait for each other in a cycle**, the run ends with a [`Deadlock`](crate::Deadlock), which says who has what:
 //!
@@ -781,7 +780,7 @@
 //! | the event loop cannot keep `Handle<…>` or `impl Request<…>` | `Spawn` and a group take coroutines: put the request into one |
 //! | `stream` does not live long enough; argument requires that it is borrowed for `'static` | a `Timeout`, a `Race` or an `All` has tasks, and a task owns what it uses. `stream.next()` borrows: let a task send the values to a channel |
 //! | the event loop cannot keep, or cannot answer, an `async` block, or `impl Future<…>` | yield `Await(future)`; a coroutine that does so can be spawned |
-//! | expected `Vec<Coroutine<…>>`, found an array or a tuple | `TryAll` takes a `Vec` |
+//! | type mismatch resolving `<Coroutine<…> as Request>::Answer == Result<…>` | `TryAll` takes what gives a `Result`, with one type of error; the rest is for `All` |
 //! | the trait `From<GroupError<…>>` is not implemented | `?` makes an `io::Error` of it if the tasks return an `io::Result`; of other errors `yield_!(group.join()).map_err(io::Error::other)?` does |
 //! | nothing, and the task does not wait | `let _permit = semaphore.acquire();` keeps a request: write `let _permit = yield_!(semaphore.acquire());` |
 //! | type annotations needed | the operand's type says what is asked: write `yield_!(Sleep::from(time))`, not `yield_!(time.into())` |

@@ -119,7 +119,7 @@
 //! |---|---|
 //! | a request of your own | [`Request`]; as data, [`Yield`] and [`Resume`], and what is in them: [`AnyCoroutine`], [`AnyHandle`], [`AnyLocal`], [`AnyObject`], [`Gather`], [`LocalValue`], [`TaskRef`], [`Value`] |
 //! | what methods of requests return | [`CancelBecause`], [`Flatten`], [`SpawnNamed`], [`YieldFrom`] |
-//! | bounds of functions that take coroutines | [`IntoTask`], [`Coroutines`], [`Racers`] |
+//! | bounds of functions that take coroutines | [`IntoTask`], [`Coroutines`], [`TryCoroutines`], [`Racers`] |
 //! | resuming generators | [`GeneratorState`], [`ResumeError`], [`SendError`] |
 //! | the outside of a loop | [`world`], [`OsWorld`], [`SourceId`] |
 
@@ -169,7 +169,7 @@ pub use generator::{
 };
 pub use groups::{
     All, AsCompleted, Coroutines, Elapsed, Failure, Group, GroupError, Race, Racers, Timeout,
-    TimeoutAt, TryAll, TryGroup,
+    TimeoutAt, TryAll, TryCoroutines, TryGroup,
 };
 pub use id::{SourceId, TaskId};
 pub use loop_macros::{

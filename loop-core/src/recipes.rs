@@ -230,7 +230,7 @@
 //!     let links = yield_!(links_of(page))?;
 //!     drop(permit);
 //!     let crawl = |link| crawl(link, Rc::clone(&seen), readers.clone());
-//!     yield_!(TryAll(links.into_iter().map(crawl).collect()))?;
+//!     yield_!(TryAll(links.into_iter().map(crawl).collect::<Vec<_>>()))?;
 //!     Ok(())
 //! }
 //!

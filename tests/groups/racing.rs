@@ -1,10 +1,12 @@
 //! All of them, or the first.
 
+use std::io;
+
 use insta::assert_snapshot;
+use loop_core::AsCompleted;
 use loop_core::prelude::*;
 use loop_core::sim::Sim;
 use loop_core::sync::channel::{self, Receiver, UnboundedSender};
-use loop_core::{AsCompleted, TryAll};
 use tests::{Notes, ms};
 
 use crate::takes;
@@ -247,4 +249,47 @@ fn as_completed_goes_on_when_a_request_for_the_next_one_is_cancelled() {
         let run = Sim::new().seed(seed).run(program);
         run.into_result().unwrap();
     }
+}
+
+#[test]
+fn try_all_of_arrays_tuples_and_requests() {
+    #[loop_core::coroutine]
+    fn number(notes: Notes, n: u64) -> io::Result<u64> {
+        let _noted = notes.on_drop(format!("-{n}"));
+        yield_!(Sleep(ms(n)));
+        match n {
+            2 => Err(io::ErrorKind::NotFound.into()),
+            _ => Ok(n),
+        }
+    }
+    #[loop_core::coroutine]
+    fn text(notes: Notes) -> io::Result<&'static str> {
+        Ok(yield_!(takes(notes, "text", 3)))
+    }
+    #[loop_core::coroutine]
+    fn panics() -> io::Result<()> {
+        yield_!();
+        panic!("out of luck");
+    }
+    #[loop_core::coroutine]
+    fn parent(notes: Notes) -> io::Result<()> {
+        let n = |n| number(notes.clone(), n);
+        assert_eq!(yield_!(TryAll([n(3), n(1)]))?, [3, 1]);
+        let (three, text, line) = yield_!(TryAll((n(3), text(Notes::default()), Stdin)))?;
+        assert_eq!((three, text, line), (3, "text", None));
+        let error = yield_!(TryAll((n(9), n(2)))).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::NotFound);
+        let error = yield_!(TryAll((n(9), panics()))).unwrap_err();
+        assert!(error.to_string().contains("out of luck"), "{error}");
+
+        let handles = [yield_!(Spawn(n(1))), yield_!(Spawn(n(2)))];
+        let error = yield_!(TryAll(handles.map(Handle::flatten))).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::NotFound);
+        Ok(())
+    }
+    let notes = Notes::default();
+    let run = Sim::new().run(|| parent(notes.clone()));
+    assert_eq!(run.elapsed(), ms(3 + 3 + 2 + 2));
+    run.into_result().unwrap().unwrap();
+    assert_eq!(notes.text(), "-1 -3 -3 -2 -9 -9 -1 -2");
 }

@@ -1,12 +1,11 @@
 //! [`All`] and [`TryAll`].
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 
-use super::coroutines::{Coroutines, Values};
+use super::coroutines::{Coroutines, TryCoroutines, Values};
 use super::members::{Gathering, Members, Outcome, Outcomes, gathers, owns};
 use super::outcomes::UntilPanic;
-use crate::request::{AnyCoroutine, Coroutine, Deadline, Request, Resume, TaskError, Yield};
+use crate::request::{Deadline, Request, Resume, TaskError, Yield};
 
 /// Runs coroutines at the same time, each as a task, and waits for all of them: asyncio's `gather`.
 ///
@@ -75,8 +74,8 @@ impl<C: Coroutines> Request for All<C> {
 
 /// Runs coroutines that return a `Result` at the same time, each as a task, and waits until all have returned `Ok` or one has failed.
 ///
-/// It takes a `Vec` of coroutines with one type of value. Coroutines with several types are for [`All`]; an `Err` does not cancel the others
-/// then.
+/// It takes a `Vec` or an array of coroutines with values of one type, or a tuple of up to eight with values of several types, but of one type
+/// of error. As with [`All`], there can be other requests, and handles: of these a failure of the task is the error.
 ///
 /// The answer is their values, in the order of the coroutines, or the first error: if one returns an `Err` or panics, the others are
 /// cancelled. A panic's [`TaskError`] becomes an error by `From`, so the type of the errors must have that: `io::Error` and
@@ -96,62 +95,58 @@ impl<C: Coroutines> Request for All<C> {
 ///
 /// #[loop_core::coroutine]
 /// fn program() -> io::Result<()> {
-///     assert_eq!(yield_!(TryAll(vec![works(1), works(3)]))?, [1, 3]);
+///     assert_eq!(yield_!(TryAll([works(1), works(3)]))?, [1, 3]);
+///     assert_eq!(yield_!(TryAll((works(1), Stdin)))?, (1, None));
 ///     assert_eq!(yield_!(TryAll(vec![works(9), works(2)])).unwrap_err().to_string(), "broken");
 ///     Ok(())
 /// }
 ///
-/// assert_eq!(Sim::new().run(program()).elapsed(), Duration::from_secs(5));
+/// assert_eq!(Sim::new().run(program()).elapsed(), Duration::from_secs(6));
 /// ```
 #[derive(Debug)]
 #[must_use = "a request does nothing unless you `yield_!` it"]
-pub struct TryAll<T, E>(pub Vec<Coroutine<Result<T, E>>>);
+pub struct TryAll<C>(pub C);
+
+owns!(TryAll);
 
 /// Keeps the values; the first failure decides.
-struct UntilError<T, E> {
-    values: RefCell<BTreeMap<usize, T>>,
-    error: RefCell<Option<E>>,
+struct UntilError<C: TryCoroutines> {
+    kept: RefCell<C::Kept>,
+    error: RefCell<Option<C::Error>>,
 }
 
-type Tried<T, E> = Members<UntilError<T, E>>;
-
-impl<T: 'static, E: From<TaskError> + 'static> Outcomes for UntilError<T, E> {
+impl<C: TryCoroutines<Error: From<TaskError>>> Outcomes for UntilError<C> {
     fn ended(&self, number: usize, how: Outcome) -> bool {
-        let how = how.map(|value| value.expect::<Result<T, E>>("a coroutine's value"));
-        match how.unwrap_or_else(|error| Err(error.into())) {
-            Ok(value) => {
-                self.values.borrow_mut().insert(number, value);
-                false
-            }
-            Err(error) => {
-                self.error.borrow_mut().get_or_insert(error);
-                true
-            }
-        }
+        let kept = match how {
+            Ok(value) => C::keep(&mut self.kept.borrow_mut(), number, value),
+            Err(error) => Err(error.into()),
+        };
+        let Err(error) = kept else { return false };
+        self.error.borrow_mut().get_or_insert(error);
+        true
     }
 }
 
-type Trying<T, E> = Gathering<UntilError<T, E>, fn(&Tried<T, E>) -> Result<Vec<T>, E>>;
+type Trying<C, A> = Gathering<UntilError<C>, fn(&Members<UntilError<C>>) -> A>;
 
-impl<T: 'static, E: From<TaskError> + 'static> TryAll<T, E> {
-    fn gathering(self) -> Trying<T, E> {
-        let children = self.0.into_iter().map(AnyCoroutine::from).collect();
-        let outcomes = UntilError {
-            values: RefCell::default(),
+impl<C: TryCoroutines<Error: From<TaskError>> + 'static> TryAll<C> {
+    fn gathering(self) -> Trying<C, Result<C::Oks, C::Error>> {
+        let children = self.0.into_all();
+        let outcomes = UntilError::<C> {
+            kept: RefCell::default(),
             error: RefCell::new(None),
         };
-        Gathering::new(outcomes, children, Deadline::Never, |members| match members
-            .outcomes
-            .error
-            .take()
-        {
-            Some(error) => Err(error),
-            None => Ok(members.outcomes.values.take().into_values().collect()),
+        Gathering::new(outcomes, children, Deadline::Never, |members| {
+            let UntilError { kept, error } = &members.outcomes;
+            match error.take() {
+                Some(error) => Err(error),
+                None => Ok(C::oks(kept.take())),
+            }
         })
     }
 }
 
-impl<T: 'static, E: From<TaskError> + 'static> Request for TryAll<T, E> {
-    type Answer = Result<Vec<T>, E>;
+impl<C: TryCoroutines<Error: From<TaskError>> + 'static> Request for TryAll<C> {
+    type Answer = Result<C::Oks, C::Error>;
     gathers!();
 }

@@ -66,6 +66,70 @@ pub trait Racers: Coroutines {
     fn first(number: usize, value: Value) -> Self::First;
 }
 
+/// What [`TryAll`](crate::TryAll) takes: coroutines and other requests whose answer is a `Result`, with one type of error, in a `Vec`, an array,
+/// or a tuple of up to eight.
+///
+/// ```
+/// use loop_core::{TryAll, TryCoroutines};
+///
+/// fn both<C: TryCoroutines>(coroutines: C) -> TryAll<C> {
+///     TryAll(coroutines)
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is nothing that the event loop can run side by side until one fails",
+    label = "not a `Vec`, an array or a tuple of up to eight coroutines, requests and handles that give a `Result` with one type of error",
+    note = "of different types of coroutines write a tuple, of other collections `.collect::<Vec<_>>()`"
+)]
+pub trait TryCoroutines: Coroutines {
+    /// What is in their `Ok`, in the same form.
+    type Oks: 'static;
+
+    /// What is in their `Err`.
+    type Error: 'static;
+
+    #[doc(hidden)]
+    type Kept: Default + 'static;
+
+    #[doc(hidden)]
+    fn keep(kept: &mut Self::Kept, number: usize, value: Value) -> Result<(), Self::Error>;
+
+    #[doc(hidden)]
+    fn oks(kept: Self::Kept) -> Self::Oks;
+}
+
+impl<T: 'static, E: 'static, R: Request<Answer = Result<T, E>> + 'static> TryCoroutines for Vec<R> {
+    type Oks = Vec<T>;
+    type Error = E;
+    type Kept = BTreeMap<usize, T>;
+
+    fn keep(kept: &mut BTreeMap<usize, T>, number: usize, value: Value) -> Result<(), E> {
+        kept.insert(number, typed::<Result<T, E>>(value)?);
+        Ok(())
+    }
+
+    fn oks(kept: BTreeMap<usize, T>) -> Vec<T> {
+        kept.into_values().collect()
+    }
+}
+
+impl<T: 'static, E: 'static, R, const N: usize> TryCoroutines for [R; N]
+where
+    R: Request<Answer = Result<T, E>> + 'static,
+{
+    type Oks = [T; N];
+    type Error = E;
+    type Kept = BTreeMap<usize, T>;
+
+    fn keep(kept: &mut BTreeMap<usize, T>, number: usize, value: Value) -> Result<(), E> {
+        Vec::<R>::keep(kept, number, value)
+    }
+
+    fn oks(mut kept: BTreeMap<usize, T>) -> [T; N] {
+        std::array::from_fn(|_| kept.pop_first().expect("every coroutine has a value").1)
+    }
+}
+
 impl<R: Request + 'static> Coroutines for Vec<R> {
     type Values = Vec<R::Answer>;
 
@@ -107,7 +171,7 @@ impl<R: Request + 'static, const N: usize> Racers for [R; N] {
 }
 
 macro_rules! tuples {
-    ($(($($t:ident $n:tt),+))+) => {$(
+    ($(($($t:ident $ok:ident $n:tt),+))+) => {$(
         impl<$($t: Request + 'static),+> Coroutines for ($($t,)+) {
             type Values = ($($t::Answer,)+);
 
@@ -128,16 +192,36 @@ macro_rules! tuples {
                 ($(value.take_if(|_| number == $n).map(typed::<$t::Answer>),)+)
             }
         }
+
+        impl<Error: 'static, $($ok: 'static, $t: Request<Answer = Result<$ok, Error>> + 'static),+> TryCoroutines
+            for ($($t,)+)
+        {
+            type Oks = ($($ok,)+);
+            type Error = Error;
+            type Kept = ($(Option<$ok>,)+);
+
+            fn keep(kept: &mut Self::Kept, number: usize, value: Value) -> Result<(), Error> {
+                match number {
+                    $($n => kept.$n = Some(typed::<Result<$ok, Error>>(value)?),)+
+                    _ => unreachable!("so many coroutines are not in the tuple"),
+                }
+                Ok(())
+            }
+
+            fn oks(kept: Self::Kept) -> Self::Oks {
+                ($(kept.$n.expect("every coroutine has a value"),)+)
+            }
+        }
     )+};
 }
 
 tuples! {
-    (A 0)
-    (A 0, B 1)
-    (A 0, B 1, C 2)
-    (A 0, B 1, C 2, D 3)
-    (A 0, B 1, C 2, D 3, E 4)
-    (A 0, B 1, C 2, D 3, E 4, F 5)
-    (A 0, B 1, C 2, D 3, E 4, F 5, G 6)
-    (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7)
+    (A OkA 0)
+    (A OkA 0, B OkB 1)
+    (A OkA 0, B OkB 1, C OkC 2)
+    (A OkA 0, B OkB 1, C OkC 2, D OkD 3)
+    (A OkA 0, B OkB 1, C OkC 2, D OkD 3, E OkE 4)
+    (A OkA 0, B OkB 1, C OkC 2, D OkD 3, E OkE 4, F OkF 5)
+    (A OkA 0, B OkB 1, C OkC 2, D OkD 3, E OkE 4, F OkF 5, G OkG 6)
+    (A OkA 0, B OkB 1, C OkC 2, D OkD 3, E OkE 4, F OkF 5, G OkG 6, H OkH 7)
 }

@@ -16,7 +16,7 @@ mod turns;
 
 pub use all::{All, TryAll};
 pub use as_completed::AsCompleted;
-pub use coroutines::{Coroutines, Racers};
+pub use coroutines::{Coroutines, Racers, TryCoroutines};
 pub use error::{Elapsed, Failure, GroupError};
 pub use group::{Group, TryGroup};
 pub use race::Race;

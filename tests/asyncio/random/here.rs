@@ -206,7 +206,7 @@ fn does(act: Act, on: Rc<Objects>, task: usize) -> Ended {
             Err(_) => yield_!(log(format!("limit {time}"))),
         },
         Act::All(all) => {
-            yield_!(TryAll(all.into_iter().map(run).collect()))?;
+            yield_!(TryAll(all.into_iter().map(run).collect::<Vec<_>>()))?;
             yield_!(log("all".to_owned()));
         }
         Act::Race(all) => {
