@@ -52,12 +52,12 @@ impl Elapsed {
     /// }
     ///
     /// #[loop_core::coroutine]
-    /// fn impatient() -> Option<Duration> {
+    /// fn impatient() -> Duration {
     ///     let elapsed = yield_!(Timeout(Duration::from_secs(5), read())).unwrap_err();
     ///     elapsed.waits()[0].waited.unwrap() // a simulation keeps it
     /// }
     /// # let run = Sim::new().stdin(Input::new().stays_open()).run(impatient);
-    /// # assert_eq!(run.into_result().unwrap(), Some(Duration::from_secs(5)));
+    /// # assert_eq!(run.into_result().unwrap(), Duration::from_secs(5));
     /// ```
     pub fn waits(&self) -> &[Waiting] {
         &self.waits
