@@ -1,7 +1,7 @@
 //! [`Turns`]: values that are taken one at a time, while further tasks are at work.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use super::members::{Members, Outcomes};
@@ -19,8 +19,9 @@ pub(super) struct Turns<V> {
     promised: Cell<usize>,
     /// That of the request that is just being made, if it is one for the next value.
     asks: Cell<Option<Ticket>>,
-    /// Those of the tasks that wait for the next value, not for the end of all tasks.
-    waiting: RefCell<BTreeMap<Holder, Ticket>>,
+    /// Those of the tasks that wait for the next value, not for the end of all tasks, in the order in which they asked. That of a request
+    /// that was cancelled is left here, where nobody else has it.
+    waiting: RefCell<VecDeque<(Holder, Ticket)>>,
 }
 
 impl<V> Default for Turns<V> {
@@ -45,27 +46,46 @@ impl<V> Turns<V> {
 
     /// Whether a task waits for the next value.
     pub(super) fn is_waited_for_by(&self, task: Holder) -> bool {
-        self.waiting.borrow().contains_key(&task)
+        let waiting = self.waiting.borrow();
+        let mut tickets = waiting.iter().filter(|(waits, _)| *waits == task);
+        tickets.any(|(_, ticket)| !is_left(ticket))
     }
 
     /// Whether a task goes on with a value, although tasks are left.
     pub(super) fn admit(&self, asker: Asker) -> bool {
         let mut waiting = self.waiting.borrow_mut();
-        let waits = waiting.remove(&asker.task);
-        let ticket = match asker.has_waited {
-            true => waits,
-            false => self.asks.take(),
-        };
-        let Some(ticket) = ticket else { return false };
-        let is_there = self.values.borrow().len() > self.promised.get();
-        if is_there {
-            self.promised.set(self.promised.get() + 1);
-            ticket.set(true);
-        } else {
-            waiting.insert(asker.task, ticket);
+        while waiting.front().is_some_and(|(_, ticket)| is_left(ticket)) {
+            waiting.pop_front();
         }
-        is_there
+        let is_there = self.values.borrow().len() > self.promised.get();
+        if asker.has_waited {
+            let is_askers =
+                |(task, ticket): &(Holder, Ticket)| *task == asker.task && !is_left(ticket);
+            let place = waiting.iter().position(is_askers);
+            let place = place.filter(|_| is_there);
+            let ticket = place.and_then(|place| waiting.remove(place));
+            return ticket.is_some_and(|(_, ticket)| self.promise(&ticket));
+        }
+        match self.asks.take() {
+            Some(ticket) if is_there => self.promise(&ticket),
+            Some(ticket) => {
+                waiting.push_back((asker.task, ticket));
+                false
+            }
+            None => false,
+        }
     }
+
+    fn promise(&self, ticket: &Ticket) -> bool {
+        self.promised.set(self.promised.get() + 1);
+        ticket.set(true);
+        true
+    }
+}
+
+/// Whether the request of a ticket is no longer there.
+fn is_left(ticket: &Ticket) -> bool {
+    Rc::strong_count(ticket) == 1
 }
 
 /// Outcomes of which each is taken in its turn.

@@ -79,7 +79,8 @@ impl ObjectKind {
     /// group, and another one for room in it.
     #[inline]
     pub(crate) fn has_two_queues(self) -> bool {
-        matches!(self, ObjectKind::Channel | ObjectKind::Group)
+        // Those behind a group have no second request. So this is one comparison.
+        self >= ObjectKind::Channel
     }
 }
 
