@@ -84,16 +84,16 @@ request_kinds! {
     Clock: "clock", "time", "", "its turn";
     /// A lock or a permit.
     Acquire: "acquire", "acquired", "", "its turn";
-    /// A lock that readers share.
-    Share: "share", "shares", "", "its turn";
     /// An event, a condition, a barrier.
     Wait: "wait for", "woken by", "", "its turn";
-    /// Room for another task in a bounded group.
-    Room: "wait for room in", "has room in", "", "its turn";
     /// The end of new tasks, or a deadline.
     Gather: "timeout", "timed out", "timer", "its deadline";
     /// A value of a channel.
     Receive: "receive from", "received from", "", "its turn";
+    /// A lock that readers share.
+    Share: "share", "shares", "", "its turn";
+    /// Room for another task in a bounded group.
+    Room: "wait for room in", "has room in", "", "its turn";
     /// Room for a value in a channel.
     Send: "send to", "sent to", "", "its turn";
     /// A future.
