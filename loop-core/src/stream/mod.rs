@@ -118,7 +118,7 @@ mod source;
 pub use self::returned::StreamReturn;
 pub use self::sink::Sink;
 #[doc(hidden)]
-pub use self::sink::{SinkCo, sink};
+pub use self::sink::sink;
 pub use self::source::Stream;
 #[doc(hidden)]
-pub use self::source::{StreamCo, stream};
+pub use self::source::stream;

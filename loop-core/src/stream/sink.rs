@@ -3,16 +3,13 @@
 use std::cell::Cell;
 use std::fmt;
 use std::future::Future;
-use std::ops::Deref;
 use std::pin::Pin;
-use std::rc::Rc;
 use std::task::{Context, Poll};
 
-use super::body::{Body, Ran, runs_in_place};
+use super::body::{Asks, Body, Ran, Slot, SlotCo};
 use super::returned::StreamReturn;
 use crate::coroutine::{Origin, Site};
-use crate::request::co::Co;
-use crate::request::{How, Request, Resume, Yield};
+use crate::request::Request;
 
 /// A coroutine that takes in values: the push side of a pipeline, whose stages may ask the event loop.
 ///
@@ -58,20 +55,26 @@ use crate::request::{How, Request, Resume, Yield};
 /// assert_eq!(run.stdout(), "a python\npythons\n2 lines\n");
 /// ```
 #[must_use = "a sink does nothing until it is given values: `yield_!(sink.send(value))`"]
-pub struct Sink<'a, R, T: StreamReturn = ()>(Body<'a, Slot<R>, T>);
+pub struct Sink<'a, R, T: StreamReturn = ()>(Body<'a, Exchange<R>, T>);
 
 /// What a sink and those who send have in common.
-struct Slot<R> {
+pub struct Exchange<R> {
     value: Cell<Option<R>>,
     /// The sink waits for a value.
     wants: Cell<bool>,
     is_closed: Cell<bool>,
 }
 
-impl<R> Slot<R> {
+impl<R> Exchange<R> {
     /// Whether the sink has taken what was sent, and wants more.
     fn wants_more(&self) -> Option<()> {
         self.wants.replace(false).then_some(())
+    }
+}
+
+impl<R> Slot for Exchange<R> {
+    fn clear(&self) {
+        self.value.take();
     }
 }
 
@@ -104,11 +107,22 @@ impl<R, T: StreamReturn> Sink<'_, R, T> {
     /// # Sim::new().run(program()).into_result().unwrap();
     /// ```
     pub fn send(&mut self, value: R) -> impl Request<Answer = T::Next<()>> {
-        Sending {
-            sink: self,
-            value: Some(value),
-            waits: false,
-        }
+        let mut value = Some(value);
+        Asks::new(
+            &mut self.0,
+            || "sink.send(value)",
+            move |body, cx| {
+                if value.is_some() {
+                    body.slot.value.set(value.take());
+                }
+                let ran = body.run(cx, Exchange::wants_more);
+                ran.map(|ran| match ran {
+                    Some(Ran::Arrived(())) => T::emitted(()),
+                    Some(Ran::Returned(end)) => end.returned(),
+                    None => T::nothing().returned(),
+                })
+            },
+        )
     }
 
     /// Request: tells the sink that there are no more values, and runs it to its end. `receive!()` gives `None` from now on.
@@ -141,10 +155,18 @@ impl<R, T: StreamReturn> Sink<'_, R, T> {
     /// # assert_eq!(Sim::new().run(program()).stdout(), "6");
     /// ```
     pub fn close(&mut self) -> impl Request<Answer = T> {
-        Closing {
-            sink: self,
-            waits: false,
-        }
+        Asks::new(
+            &mut self.0,
+            || "sink.close()",
+            |body, cx| {
+                body.slot.is_closed.set(true);
+                let ran = body.run(cx, |_| None::<()>);
+                ran.map(|ran| match ran {
+                    Some(Ran::Returned(end)) => end,
+                    _ => T::nothing(),
+                })
+            },
+        )
     }
 
     /// Whether its function has returned.
@@ -185,12 +207,6 @@ impl<R, T: StreamReturn> Sink<'_, R, T> {
     pub fn site(&self) -> &'static Site {
         self.0.site()
     }
-
-    /// Nobody will give it the answer that it waits for.
-    fn abandon(&mut self) {
-        self.0.close();
-        self.0.slot.value.take();
-    }
 }
 
 impl<R, T: StreamReturn> fmt::Debug for Sink<'_, R, T> {
@@ -199,118 +215,7 @@ impl<R, T: StreamReturn> fmt::Debug for Sink<'_, R, T> {
     }
 }
 
-/// Request: the sink receives a value.
-struct Sending<'s, 'a, R, T: StreamReturn> {
-    sink: &'s mut Sink<'a, R, T>,
-    /// There until it is in the slot.
-    value: Option<R>,
-    waits: bool,
-}
-
-impl<R, T: StreamReturn> Request for Sending<'_, '_, R, T> {
-    type Answer = T::Next<()>;
-    const HOW: How = How::IN_PLACE;
-
-    fn into_yield(self) -> Yield {
-        runs_in_place("sink.send(value)")
-    }
-
-    fn answer(_: Resume) -> T::Next<()> {
-        runs_in_place("sink.send(value)")
-    }
-
-    #[inline]
-    fn loop_core_run(&mut self, cx: &mut Context<'_>) -> Poll<T::Next<()>> {
-        let body = &mut self.sink.0;
-        if let Some(value) = self.value.take() {
-            body.slot.value.set(Some(value));
-        }
-        self.waits = false;
-        let ran = body.run(cx, Slot::wants_more);
-        self.waits = ran.is_pending();
-        ran.map(|ran| match ran {
-            Some(Ran::Arrived(())) => T::emitted(()),
-            ended => {
-                drop(body.slot.value.take());
-                match ended {
-                    Some(Ran::Returned(end)) => end.returned(),
-                    _ => T::nothing().returned(),
-                }
-            }
-        })
-    }
-}
-
-impl<R, T: StreamReturn> Drop for Sending<'_, '_, R, T> {
-    #[inline]
-    fn drop(&mut self) {
-        if self.waits {
-            self.sink.abandon();
-        }
-    }
-}
-
-/// Request: the sink runs to its end.
-struct Closing<'s, 'a, R, T: StreamReturn> {
-    sink: &'s mut Sink<'a, R, T>,
-    waits: bool,
-}
-
-impl<R, T: StreamReturn> Request for Closing<'_, '_, R, T> {
-    type Answer = T;
-    const HOW: How = How::IN_PLACE;
-
-    fn into_yield(self) -> Yield {
-        runs_in_place("sink.close()")
-    }
-
-    fn answer(_: Resume) -> T {
-        runs_in_place("sink.close()")
-    }
-
-    fn loop_core_run(&mut self, cx: &mut Context<'_>) -> Poll<T> {
-        let body = &mut self.sink.0;
-        body.slot.is_closed.set(true);
-        self.waits = false;
-        let ran = body.run(cx, |_| None::<()>);
-        self.waits = ran.is_pending();
-        ran.map(|ran| match ran {
-            Some(Ran::Returned(end)) => end,
-            _ => T::nothing(),
-        })
-    }
-}
-
-impl<R, T: StreamReturn> Drop for Closing<'_, '_, R, T> {
-    fn drop(&mut self) {
-        if self.waits {
-            self.sink.abandon();
-        }
-    }
-}
-
-/// The controller that a sink's body yields and receives through. Only `yield_!` and `receive!` call it.
-pub struct SinkCo<R> {
-    co: Co,
-    slot: Rc<Slot<R>>,
-}
-
-impl<R> fmt::Debug for SinkCo<R> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.co.fmt(f)
-    }
-}
-
-impl<R> Deref for SinkCo<R> {
-    type Target = Co;
-
-    #[inline]
-    fn deref(&self) -> &Co {
-        &self.co
-    }
-}
-
-impl<R> SinkCo<R> {
+impl<R> SlotCo<Exchange<R>> {
     /// Waits for a value. `None` once there are no more.
     #[inline]
     pub fn receive(&self) -> impl Future<Output = Option<R>> {
@@ -319,7 +224,7 @@ impl<R> SinkCo<R> {
 }
 
 struct Receiving<'s, R> {
-    slot: &'s Slot<R>,
+    slot: &'s Exchange<R>,
 }
 
 impl<R> Future for Receiving<'_, R> {
@@ -340,19 +245,15 @@ impl<R> Future for Receiving<'_, R> {
 #[doc(hidden)]
 pub fn sink<'a, O: Origin, R: 'a, F>(
     origin: O,
-    body: impl FnOnce(SinkCo<R>) -> F,
+    body: impl FnOnce(SlotCo<Exchange<R>>) -> F,
 ) -> Sink<'a, R, F::Output>
 where
     F: Future<Output: StreamReturn> + 'a,
 {
-    let slot = Rc::new(Slot {
+    let exchange = Exchange {
         value: Cell::new(None),
         wants: Cell::new(false),
         is_closed: Cell::new(false),
-    });
-    let co = SinkCo {
-        co: Co::new(),
-        slot: Rc::clone(&slot),
     };
-    Sink(Body::new(origin, slot, body(co)))
+    Sink(Body::new(origin, exchange, body))
 }

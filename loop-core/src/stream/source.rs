@@ -3,16 +3,13 @@
 use std::cell::Cell;
 use std::fmt;
 use std::future::Future;
-use std::ops::Deref;
 use std::pin::Pin;
-use std::rc::Rc;
 use std::task::{Context, Poll};
 
-use super::body::{Body, Ran, runs_in_place};
+use super::body::{Asks, Body, Ran, Slot, SlotCo};
 use super::returned::StreamReturn;
 use crate::coroutine::{Origin, Site};
-use crate::request::co::Co;
-use crate::request::{How, Request, Resume, Yield};
+use crate::request::Request;
 
 /// A coroutine that gives out values: Python's asynchronous generator.
 ///
@@ -82,7 +79,7 @@ impl<Y, T: StreamReturn> Stream<'_, Y, T> {
         reason = "the loop runs it, not the caller"
     )]
     pub fn next(&mut self) -> impl Request<Answer = T::Next<Y>> {
-        Next::new(self, |ran: Ran<Y, T>| match ran {
+        self.asked(|ran| match ran {
             Ran::Arrived(value) => T::emitted(value),
             Ran::Returned(end) => end.returned(),
         })
@@ -145,13 +142,19 @@ impl<Y, T: StreamReturn> Stream<'_, Y, T> {
 
     /// Request: the next value, or what the function has returned.
     pub(super) fn step(&mut self) -> impl Request<Answer = Ran<Y, T>> {
-        Next::new(self, |ran| ran)
+        self.asked(|ran| ran)
     }
 
     #[inline]
-    fn run(&mut self, cx: &mut Context<'_>) -> Poll<Ran<Y, T>> {
-        let ran = self.0.run(cx, |slot| slot.take());
-        ran.map(|ran| ran.unwrap_or_else(|| Ran::Returned(T::nothing())))
+    fn asked<A>(&mut self, answer: impl Fn(Ran<Y, T>) -> A) -> impl Request<Answer = A> {
+        Asks::new(
+            &mut self.0,
+            || "stream.next()",
+            move |body, cx| {
+                let ran = body.run(cx, |slot| slot.take());
+                ran.map(|ran| answer(ran.unwrap_or_else(|| Ran::Returned(T::nothing()))))
+            },
+        )
     }
 }
 
@@ -161,77 +164,14 @@ impl<Y, T: StreamReturn> fmt::Debug for Stream<'_, Y, T> {
     }
 }
 
-/// Request: the next value. `F` makes the answer of it.
-struct Next<'s, 'a, Y, T: StreamReturn, F> {
-    stream: &'s mut Stream<'a, Y, T>,
-    answer: F,
-    /// The stream has asked the loop, and the answer is for it.
-    waits: bool,
-}
-
-impl<'s, 'a, Y, T: StreamReturn, F> Next<'s, 'a, Y, T, F> {
-    fn new(stream: &'s mut Stream<'a, Y, T>, answer: F) -> Self {
-        Next {
-            stream,
-            answer,
-            waits: false,
-        }
+/// The value that has been given out and not been taken.
+impl<Y> Slot for Cell<Option<Y>> {
+    fn clear(&self) {
+        self.take();
     }
 }
 
-impl<Y, T: StreamReturn, A, F: Fn(Ran<Y, T>) -> A> Request for Next<'_, '_, Y, T, F> {
-    type Answer = A;
-    const HOW: How = How::IN_PLACE;
-
-    fn into_yield(self) -> Yield {
-        runs_in_place("stream.next()")
-    }
-
-    fn answer(_: Resume) -> A {
-        runs_in_place("stream.next()")
-    }
-
-    #[inline]
-    fn loop_core_run(&mut self, cx: &mut Context<'_>) -> Poll<A> {
-        self.waits = false;
-        let ran = self.stream.run(cx);
-        self.waits = ran.is_pending();
-        ran.map(&self.answer)
-    }
-}
-
-impl<Y, T: StreamReturn, F> Drop for Next<'_, '_, Y, T, F> {
-    #[inline]
-    fn drop(&mut self) {
-        // Nobody will give it the answer that it waits for.
-        if self.waits {
-            self.stream.close();
-        }
-    }
-}
-
-/// The controller that a stream's body yields and emits through. Only `yield_!` and `emit!` call it.
-pub struct StreamCo<Y> {
-    co: Co,
-    slot: Rc<Cell<Option<Y>>>,
-}
-
-impl<Y> fmt::Debug for StreamCo<Y> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.co.fmt(f)
-    }
-}
-
-impl<Y> Deref for StreamCo<Y> {
-    type Target = Co;
-
-    #[inline]
-    fn deref(&self) -> &Co {
-        &self.co
-    }
-}
-
-impl<Y> StreamCo<Y> {
+impl<Y> SlotCo<Cell<Option<Y>>> {
     /// Gives out a value, and waits until the next one is asked for. Await it at once.
     #[inline]
     pub fn emit(&self, value: Y) -> impl Future<Output = ()> + use<Y> {
@@ -261,15 +201,10 @@ impl Future for Emitting {
 #[doc(hidden)]
 pub fn stream<'a, O: Origin, Y: 'a, F>(
     origin: O,
-    body: impl FnOnce(StreamCo<Y>) -> F,
+    body: impl FnOnce(SlotCo<Cell<Option<Y>>>) -> F,
 ) -> Stream<'a, Y, F::Output>
 where
     F: Future<Output: StreamReturn> + 'a,
 {
-    let slot = Rc::new(Cell::new(None));
-    let co = StreamCo {
-        co: Co::new(),
-        slot: Rc::clone(&slot),
-    };
-    Stream(Body::new(origin, slot, body(co)))
+    Stream(Body::new(origin, Cell::new(None), body))
 }
