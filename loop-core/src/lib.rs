@@ -129,6 +129,7 @@ extern crate self as loop_core;
 
 pub mod generator;
 pub mod language;
+pub mod net;
 pub mod policy;
 pub mod prelude;
 pub mod recipes;

@@ -2,8 +2,8 @@
 //!
 //! The contract of a [`World`]:
 //!
-//! - A *source* is something outside that can become ready: a stream of bytes, later a socket. The kernel numbers sources and
-//!   [opens](World::open) each of them before it uses it.
+//! - A *source* is something outside that can become ready: a stream of bytes, a socket. The kernel numbers sources. It
+//!   [opens](World::open) a standard stream before it uses it; a socket is opened by the operation that makes it.
 //! - The kernel *tries first*: [`attempt`](World::attempt) either does the operation at once, or says that it would block. From
 //!   then on the world watches that source.
 //! - [`wait`](World::wait) blocks until a watched source may be tried again, until the given time, or until the user
@@ -36,6 +36,7 @@
 //! ```
 
 use std::io;
+use std::net::{Shutdown, SocketAddr};
 use std::task::Waker;
 
 use crate::id::SourceId;
@@ -85,10 +86,36 @@ pub enum Source {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Op<'a> {
-    /// Reads what has come, appending it to the buffer, at most [`READ_SIZE`] bytes. None at all is the end.
+    /// Reads what has come, appending it to the buffer: at most [`READ_SIZE`] bytes from a standard stream, and from a connection as many
+    /// as the buffer has capacity for. None at all is the end.
     Read(SourceId, &'a mut Vec<u8>),
     /// Writes some of the bytes: as many as can be taken without blocking, at least one.
     Write(SourceId, &'a [u8]),
+    /// Makes a socket that listens at an address, for so many connections that are not accepted yet. It opens the source, unless it
+    /// fails. It never blocks.
+    Listen(SourceId, SocketAddr, u32),
+    /// Takes a connection from the first source, which listens. It opens the second source, unless it fails or would block. The peer's
+    /// address is stored.
+    Accept(SourceId, SourceId, &'a mut Option<SocketAddr>),
+    /// Makes a connection to an address. The first attempt opens the source, and mostly would block. It is tried again, and done
+    /// when there is a connection, or an error. A source that has failed is still to be closed.
+    Connect(SourceId, SocketAddr),
+    /// Ends a direction of a connection, or both. It never blocks.
+    Shutdown(SourceId, Shutdown),
+}
+
+impl Op<'_> {
+    /// The source on which it is tried.
+    pub(crate) fn source(&self) -> SourceId {
+        match self {
+            Op::Read(source, _)
+            | Op::Write(source, _)
+            | Op::Listen(source, ..)
+            | Op::Accept(source, ..)
+            | Op::Connect(source, _)
+            | Op::Shutdown(source, _) => *source,
+        }
+    }
 }
 
 /// The most bytes that one [`Op::Read`] reads: many enough to make system calls rare, and few enough to let other tasks run.
@@ -271,6 +298,15 @@ pub trait World {
 
     /// Tries an operation.
     fn attempt(&mut self, op: Op<'_>) -> Attempt;
+
+    /// The address of a socket.
+    ///
+    /// # Errors
+    ///
+    /// The operating system's error. By default no world has sockets.
+    fn local_addr(&self, _source: SourceId) -> io::Result<SocketAddr> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
 
     /// Takes back what was read and nobody has asked for, at the end of a run: the next read, of this loop, the process's next loop or
     /// another program, gives it again. It begins with what cancelled tasks have given back, and others may have got what came after

@@ -191,6 +191,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
                     }
                 }
                 Change::Cancel(child) => self.cancel_child(child),
+                Change::Close(source, name) => self.close_socket(source, name),
             }
         }
     }

@@ -76,6 +76,12 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             Yield::Await(object) => self.ask_outside(task, RequestKind::Await, object),
             Yield::Blocking(object) => self.ask_outside(task, RequestKind::Blocking, object),
             Yield::Signal(object) => self.ask_outside(task, RequestKind::Signal, object),
+            Yield::Listen(object) => self.do_to_socket(task, RequestKind::Listen, &object),
+            Yield::Accept(object) => self.ask_socket(task, RequestKind::Accept, object),
+            Yield::Connect(object) => self.ask_socket(task, RequestKind::Connect, object),
+            Yield::Read(object) => self.ask_socket(task, RequestKind::Read, object),
+            Yield::Write(object) => self.ask_socket(task, RequestKind::Write, object),
+            Yield::Shutdown(object) => self.do_to_socket(task, RequestKind::Shutdown, &object),
             Yield::Stop => self.stop(task),
             Yield::Exit(status) => self.exit(task, status),
         }
@@ -102,7 +108,13 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             | Yield::Send(_)
             | Yield::Await(_)
             | Yield::Blocking(_)
-            | Yield::Signal(_) => return request,
+            | Yield::Signal(_)
+            | Yield::Listen(_)
+            | Yield::Accept(_)
+            | Yield::Connect(_)
+            | Yield::Read(_)
+            | Yield::Write(_)
+            | Yield::Shutdown(_) => return request,
             Yield::Print(text) | Yield::Eprint(text) => {
                 Payload::text(text, self.settings.text_limit)
             }
@@ -143,7 +155,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     /// Answers, and the task keeps its turn.
     #[inline]
-    fn answer(&mut self, answer: Resume) -> Flow {
+    pub(super) fn answer(&mut self, answer: Resume) -> Flow {
         with_airlock(|airlock| airlock.put_answer(answer));
         Flow::Resume
     }
@@ -649,7 +661,7 @@ fn shown_local(local: AnyLocal, value: Option<&LocalValue>) -> Payload {
 
 /// The failure of a task that asks for what the tasks of another loop use.
 #[cold]
-fn used_elsewhere(kind: ObjectKind) -> PanicPayload {
+pub(super) fn used_elsewhere(kind: ObjectKind) -> PanicPayload {
     Box::new(format!(
         "the {kind} is used by tasks of another event loop: the tasks that share it must be in one loop"
     ))

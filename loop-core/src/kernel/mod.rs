@@ -32,6 +32,7 @@ mod queue;
 mod report;
 mod roots;
 mod run;
+mod sockets;
 mod sources;
 mod stop_reason;
 mod streams;
@@ -54,6 +55,7 @@ use self::objects::Objects;
 use self::outside::Outside;
 use self::pace::Pace;
 use self::queue::{BoxedAnswer, Queue};
+use self::sockets::Sockets;
 use self::sources::Sources;
 pub(crate) use self::stop_reason::RunUntil;
 use self::stop_reason::StopReason;
@@ -121,6 +123,7 @@ pub(crate) struct Kernel<W, R, P> {
     next_answer: AnswerNumber,
     timers: Timers,
     sources: Sources,
+    sockets: Sockets,
     objects: Objects,
     closings: Closings,
     locals: Locals,
@@ -176,6 +179,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             next_answer: AnswerNumber::default(),
             timers: Timers::default(),
             sources: Sources::new(),
+            sockets: Sockets::default(),
             objects: Objects::new(),
             closings: Closings::default(),
             locals: Locals::default(),

@@ -81,6 +81,13 @@ impl Objects {
         Ok(place)
     }
 
+    /// Gets to know an object, if it does not yet.
+    pub(super) fn know(&mut self, registration: &Registration) {
+        if !registration.is_known_to(&self.changes) {
+            introduce(registration, &mut self.known, &self.changes);
+        }
+    }
+
     /// The entry of an object. If the object is not in the table yet, it is still to be put there.
     #[inline(always)]
     fn place_for(&mut self, registration: &Registration) -> Result<(u32, &mut Used), ObjectKind> {
@@ -317,7 +324,7 @@ fn introduce(
     let number = match registration.kind() {
         ObjectKind::Signal => registration.name().number,
         kind => {
-            let known = &mut known[kind as usize];
+            let known = &mut known[kind.counted_as() as usize];
             *known += 1;
             *known
         }

@@ -110,6 +110,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
                 }
                 // Those behind it may have waited for its sake only.
                 self.offer(of.place());
+                self.unwatch_socket(of);
                 self.objects.leave(of.place());
             }
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::Kernel;
 use super::queue::{BoxedAnswer, Message};
-use super::sources::Stream;
+use super::sources::{STANDARD, Stream};
 use super::stop_reason::StopReason;
 use super::timers::object_of;
 use super::waits::TaskState;
@@ -105,9 +105,11 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     /// The world no longer watches the sources that it names. Sources that were closed meanwhile are dropped from the list.
     fn note_named(&mut self, poll: &mut Poll) {
         poll.sources
-            .retain(|source| self.sources.is_current(*source));
+            .retain(|source| self.sources.is_current(*source) || self.sockets.is_current(*source));
         for source in &poll.sources {
-            self.sources.set_watched(*source, false);
+            if source.number() < STANDARD {
+                self.sources.set_watched(*source, false);
+            }
         }
     }
 
@@ -188,7 +190,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         self.record(|_| Event::new(EventKind::Woken(kind), task, payload));
     }
 
-    fn record_poll(&mut self, poll: &mut Poll) {
+    pub(super) fn record_poll(&mut self, poll: &mut Poll) {
         if !mem::replace(&mut poll.recorded, true) {
             self.record(|kernel| {
                 let now = Payload::Time(kernel.world.now());
@@ -211,6 +213,10 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         // Taken out of `poll`, which is borrowed again below.
         let sources = mem::take(&mut poll.sources);
         for source in &sources {
+            if source.number() >= STANDARD {
+                self.try_socket(poll, *source);
+                continue;
+            }
             match self.sources.stream_mut(*source) {
                 Stream::Input(_) => self.try_input(poll, *source),
                 Stream::Output(_) => self.try_output(poll, *source),

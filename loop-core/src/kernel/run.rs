@@ -318,6 +318,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         for answer in self.take_all_kept() {
             self.guarded(TaskId::NONE, |_| drop(answer));
         }
+        self.close_sockets();
         if let Some(Standard {
             stdin,
             stdout,

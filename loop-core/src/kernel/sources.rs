@@ -36,7 +36,7 @@ pub(super) struct Sources {
 }
 
 /// Every loop opens this many sources.
-const STANDARD: usize = 3;
+pub(super) const STANDARD: usize = 3;
 
 const OPEN: &str = "a source is open while the kernel uses it";
 

@@ -10,10 +10,12 @@ mod interrupt;
 mod notify;
 mod poll;
 mod signals;
+mod sockets;
 mod stdin;
 mod stdout;
 
 use std::io;
+use std::net::SocketAddr;
 use std::os::fd::BorrowedFd;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -29,6 +31,7 @@ use self::interrupt::Interrupts;
 pub(crate) use self::interrupt::{die_interrupted, die_of_broken_pipe};
 use self::notify::Notify;
 use self::signals::Signals;
+use self::sockets::Sockets;
 use self::stdin::Stdin;
 use self::stdout::Stdout;
 use crate::id::SourceId;
@@ -71,6 +74,7 @@ pub struct OsWorld {
     is_deaf: bool,
     /// The other signals for which tasks have asked.
     signals: Signals,
+    sockets: Sockets,
 }
 
 /// A source that was opened.
@@ -117,7 +121,7 @@ impl Stream {
         match (self, op) {
             (Stream::Input(input), Op::Read(_, buffer)) => input.read(buffer),
             (Stream::Output(output), Op::Write(_, bytes)) => output.write(bytes),
-            (_, Op::Read(source, _) | Op::Write(source, _)) => Err(unsupported(source)),
+            (_, op) => Err(unsupported(op.source())),
         }
     }
 }
@@ -152,6 +156,7 @@ impl OsWorld {
             notify: None,
             is_deaf: false,
             signals: Signals::default(),
+            sockets: Sockets::default(),
         }
     }
 
@@ -216,9 +221,14 @@ impl World for OsWorld {
     }
 
     fn close(&mut self, source: SourceId) {
-        if self.opened(source).is_some() {
-            self.sources[source.number()] = None;
+        match self.opened(source).is_some() {
+            true => self.sources[source.number()] = None,
+            false => self.sockets.close(source),
         }
+    }
+
+    fn local_addr(&self, source: SourceId) -> io::Result<SocketAddr> {
+        self.sockets.local_addr(source)
     }
 
     fn is_interactive(&mut self, source: SourceId) -> bool {
@@ -227,9 +237,9 @@ impl World for OsWorld {
     }
 
     fn attempt(&mut self, op: Op<'_>) -> Attempt {
-        let (Op::Read(source, _) | Op::Write(source, _)) = op;
+        let source = op.source();
         let Some(opened) = self.opened(source) else {
-            return Attempt::Done(Err(unsupported(source)));
+            return self.sockets.attempt(op);
         };
         match opened.stream.attempt(op).transpose() {
             Some(done) => Attempt::Done(done),
@@ -282,12 +292,13 @@ impl World for OsWorld {
     }
 
     fn is_watching(&self) -> bool {
-        self.watched().next().is_some()
+        self.watched().next().is_some() || self.sockets.is_awaited()
     }
 
     fn unwatch(&mut self, source: SourceId) {
-        if let Some(opened) = self.opened(source) {
-            opened.is_watched = false;
+        match self.opened(source) {
+            Some(opened) => opened.is_watched = false,
+            None => self.sockets.unwatch(source),
         }
     }
 
@@ -348,7 +359,7 @@ impl World for OsWorld {
 
 impl OsWorld {
     /// Blocks in `poll`, and names the watched sources that it found.
-    fn poll(&self, until: Until, sources: &mut Vec<SourceId>) -> io::Result<()> {
+    fn poll(&mut self, until: Until, sources: &mut Vec<SourceId>) -> io::Result<()> {
         let mut polled: Vec<PollFd<'_>> = Vec::new();
         polled.extend(self.watched().map(|opened| opened.stream.polled()));
         let watched = polled.len();
@@ -361,6 +372,10 @@ impl OsWorld {
             let descriptor = notify.descriptor();
             polled.push(PollFd::from_borrowed_fd(descriptor, PollFlags::IN));
         }
+        let before_sockets = polled.len();
+        if let Some(descriptor) = self.sockets.descriptor() {
+            polled.push(PollFd::from_borrowed_fd(descriptor, PollFlags::IN));
+        }
         match poll(&mut polled, self.timeout(until).as_ref()) {
             Ok(_) => {}
             // A signal that is not the loop's: poll again.
@@ -368,7 +383,7 @@ impl OsWorld {
             Err(error) => return Err(error.into()),
         }
         let is_found = |polled: &PollFd<'_>| !polled.revents().is_empty();
-        if polled[watched..].iter().any(is_found) {
+        if polled[watched..before_sockets].iter().any(is_found) {
             if let Some(interrupts) = &self.interrupts {
                 interrupts.calm();
             }
@@ -379,6 +394,9 @@ impl OsWorld {
         let found = self.watched().zip(&polled);
         let found = found.filter(|(_, polled)| is_found(polled));
         sources.extend(found.map(|(opened, _)| opened.id));
+        if polled[before_sockets..].iter().any(is_found) {
+            self.sockets.take_events(sources)?;
+        }
         Ok(())
     }
 }

@@ -94,6 +94,8 @@ request_kinds! {
     Share: "share", "shares", "", "its turn";
     /// Room for another task in a bounded group.
     Room: "wait for room in", "has room in", "", "its turn";
+    /// Bytes for a connection.
+    Write: "write to", "wrote to", "", "its turn";
     /// Room for a value in a channel.
     Send: "send to", "sent to", "", "its turn";
     /// A future.
@@ -102,6 +104,16 @@ request_kinds! {
     Blocking: "run", "ran", "", "its turn";
     /// A signal of the operating system.
     Signal: "wait for", "got", "", "its turn";
+    /// A socket that listens.
+    Listen: "listen with", "listens with", "", "its turn";
+    /// A connection from others.
+    Accept: "accept from", "accepted from", "", "its turn";
+    /// A connection to others.
+    Connect: "connect", "connected", "", "its turn";
+    /// Bytes of a connection.
+    Read: "read from", "read from", "", "its turn";
+    /// The end of a direction of a connection.
+    Shutdown: "shut down", "shut down", "", "its turn";
     /// That the loop's `run` returns.
     Stop: "stop", "ok", "", "its turn";
     /// That the program ends with a status.
@@ -114,7 +126,7 @@ impl RequestKind {
     pub(crate) fn is_second(self) -> bool {
         matches!(
             self,
-            RequestKind::Share | RequestKind::Send | RequestKind::Room
+            RequestKind::Share | RequestKind::Send | RequestKind::Room | RequestKind::Write
         )
     }
 

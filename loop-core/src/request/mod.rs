@@ -34,6 +34,7 @@ pub(crate) mod object;
 pub(crate) mod object_name;
 mod output;
 mod signal;
+pub(crate) mod socket;
 mod spawn;
 mod stop;
 mod task_error;

@@ -13,10 +13,11 @@ use std::rc::Rc;
 use super::any_coroutine::Value;
 use super::kind::RequestKind;
 use super::object_name::{ObjectKind, ObjectName};
+use super::socket::Socket;
 use super::task_error::TaskError;
 use super::waiting::Waiting;
 use crate::coroutine::set_changed;
-use crate::id::TaskId;
+use crate::id::{SourceId, TaskId};
 use crate::inbox::{Job, Line};
 use crate::signal::SignalKind;
 
@@ -51,6 +52,11 @@ pub(crate) trait Object {
 
     /// A task that waited with this request was cancelled.
     fn left(&self, _: RequestKind) {}
+
+    /// For a socket.
+    fn socket(&self) -> Option<&Socket> {
+        None
+    }
 
     /// The task that has what the others wait for, if it is one task.
     fn holder(&self) -> Option<Holder> {
@@ -119,6 +125,8 @@ pub(crate) enum Change {
     Given(u32, bool),
     /// A task of a family is to be cancelled.
     Cancel(Holder),
+    /// A socket of this name was dropped: its source is to be closed.
+    Close(SourceId, ObjectName),
 }
 
 /// What the objects have told the loop since the last step. A loop and its objects share it.
@@ -172,7 +180,7 @@ const NONE: u32 = u32::MAX;
 
 /// What ties an object to the loop whose tasks use it. While no task waits, an object belongs to no loop.
 pub(crate) struct Registration {
-    kind: ObjectKind,
+    kind: Cell<ObjectKind>,
     changes: RefCell<Option<Rc<Changes>>>,
     /// Where it is in the loop's table, while a task waits or has been admitted and has not gone on.
     place: Cell<u32>,
@@ -189,7 +197,7 @@ pub(crate) struct Registration {
 impl Registration {
     pub(crate) fn new(kind: ObjectKind) -> Registration {
         Registration {
-            kind,
+            kind: Cell::new(kind),
             changes: RefCell::new(None),
             place: Cell::new(NONE),
             number: Cell::new(0),
@@ -264,16 +272,28 @@ impl Registration {
         self.tell(Change::Cancel(child));
     }
 
+    /// It is of another kind from now on.
+    pub(crate) fn set_kind(&self, kind: ObjectKind) {
+        self.kind.set(kind);
+    }
+
+    /// The socket is dropped.
+    pub(crate) fn close(&self, source: SourceId) {
+        if let Some(changes) = &*self.changes.borrow() {
+            changes.push(Change::Close(source, self.name()));
+        }
+    }
+
     // The loop's side.
 
     #[inline]
     pub(crate) fn kind(&self) -> ObjectKind {
-        self.kind
+        self.kind.get()
     }
 
     pub(crate) fn name(&self) -> ObjectName {
         ObjectName {
-            kind: self.kind,
+            kind: self.kind.get(),
             number: self.number.get(),
         }
     }
@@ -350,6 +370,6 @@ impl AnyObject {
 
 impl fmt::Debug for AnyObject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "AnyObject({})", self.0.registration().kind)
+        write!(f, "AnyObject({})", self.0.registration().kind())
     }
 }

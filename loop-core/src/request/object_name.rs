@@ -65,6 +65,12 @@ object_kinds! {
     Blocking: "blocking", Blocking, Blocking;
     /// A [`Signal`](crate::Signal). Its number is that of the signal, and its name the signal's.
     Signal: "signal", Signal, Signal;
+    /// A [`TcpListener`](crate::net::TcpListener).
+    Listener: "listener", Accept, Accept;
+    /// A [`TcpStream`](crate::net::TcpStream).
+    Connection: "connection", Read, Write;
+    /// A connection that is being made.
+    Connecting: "connection", Connect, Connect;
 }
 
 impl ObjectKind {
@@ -72,6 +78,14 @@ impl ObjectKind {
     #[inline]
     pub(crate) fn request(self, is_second: bool) -> RequestKind {
         self.requests()[usize::from(is_second)]
+    }
+
+    /// With the objects of which kind it is numbered.
+    pub(crate) fn counted_as(self) -> ObjectKind {
+        match self {
+            ObjectKind::Connecting => ObjectKind::Connection,
+            kind => kind,
+        }
     }
 
     /// Whether those who wait with the second request do not stand behind those who wait with the first. A receiver can wait for a

@@ -103,6 +103,18 @@ pub enum Yield {
     Blocking(AnyObject),
     /// A signal of the operating system. Answered by [`Resume::Unit`], when it has come.
     Signal(AnyObject),
+    /// To listen for connections. Answered by [`Resume::Unit`].
+    Listen(AnyObject),
+    /// A connection of those who connect. Answered by [`Resume::Unit`], when there is one, or an error.
+    Accept(AnyObject),
+    /// A connection to an address. Answered by [`Resume::Unit`], when it is made, or has failed.
+    Connect(AnyObject),
+    /// Bytes of a connection. Answered by [`Resume::Unit`], when they are there, or an error.
+    Read(AnyObject),
+    /// Bytes for a connection. Answered by [`Resume::Unit`], when they are written, or an error has come.
+    Write(AnyObject),
+    /// The end of a direction of a connection. Answered by [`Resume::Unit`].
+    Shutdown(AnyObject),
     /// Make the loop's `run` return. Answered by [`Resume::Unit`].
     Stop,
     /// End the run, and the program with this status. Answered by [`Resume::Unit`], if the loop is run again.
@@ -144,6 +156,12 @@ impl Yield {
             Yield::Await { .. } => RequestKind::Await,
             Yield::Blocking { .. } => RequestKind::Blocking,
             Yield::Signal { .. } => RequestKind::Signal,
+            Yield::Listen { .. } => RequestKind::Listen,
+            Yield::Accept { .. } => RequestKind::Accept,
+            Yield::Connect { .. } => RequestKind::Connect,
+            Yield::Read { .. } => RequestKind::Read,
+            Yield::Write { .. } => RequestKind::Write,
+            Yield::Shutdown { .. } => RequestKind::Shutdown,
             Yield::Stop => RequestKind::Stop,
             Yield::Exit { .. } => RequestKind::Exit,
             Yield::SpawnNamed(_) | Yield::SpawnIn(_) => RequestKind::Spawn,

@@ -30,6 +30,7 @@
 
 mod cancelling;
 mod input;
+mod net;
 mod program;
 mod run;
 mod signals;
@@ -200,6 +201,31 @@ impl<P: Policy> Sim<P> {
     /// ```
     pub fn signal(mut self, time: Duration, signal: SignalKind) -> Sim<P> {
         self.world.add_signal(Time::ZERO + time, signal);
+        self
+    }
+
+    /// Sets how long it takes until what is sent through the [network](crate::net) arrives; no time by default. So a connection takes
+    /// twice as long to be made.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use loop_core::net::{TcpListener, TcpStream};
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn connects() -> std::io::Result<()> {
+    ///     let _listener = yield_!(TcpListener::bind("127.0.0.1:80"))?;
+    ///     yield_!(TcpStream::connect("127.0.0.1:80"))?;
+    ///     Ok(())
+    /// }
+    ///
+    /// let run = Sim::new().latency(Duration::from_millis(10)).run(connects);
+    /// assert_eq!(run.elapsed(), Duration::from_millis(20));
+    /// # run.into_result().unwrap().unwrap();
+    /// ```
+    pub fn latency(mut self, latency: Duration) -> Sim<P> {
+        self.world.set_latency(latency);
         self
     }
 

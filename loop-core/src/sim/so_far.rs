@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::fmt;
 use std::io;
+use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -157,6 +158,10 @@ impl World for SharedWorld {
     /// The test looks at what is written, and the loop must not keep it back.
     fn is_interactive(&mut self, _: SourceId) -> bool {
         true
+    }
+
+    fn local_addr(&self, source: SourceId) -> io::Result<SocketAddr> {
+        self.0.borrow().local_addr(source)
     }
 
     fn attempt(&mut self, op: Op<'_>) -> Attempt {

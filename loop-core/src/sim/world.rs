@@ -2,8 +2,11 @@
 
 use std::collections::VecDeque;
 use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
 
 use super::input::{Input, Piece};
+use super::net::Net;
 use super::signals::Signals;
 use crate::id::SourceId;
 use crate::signal::SignalKind;
@@ -40,9 +43,10 @@ pub struct SimWorld {
     stdout: Vec<u8>,
     stderr: Vec<u8>,
     signals: Signals,
+    net: Net,
 }
 
-/// A loop opens its standard streams, and no other sources.
+/// How many standard streams a loop opens. The other sources are sockets.
 const STANDARD: usize = 3;
 
 /// A source that was opened.
@@ -65,6 +69,7 @@ impl Default for SimWorld {
             stdout: Vec::new(),
             stderr: Vec::new(),
             signals: Signals::default(),
+            net: Net::default(),
         }
     }
 }
@@ -77,6 +82,10 @@ impl SimWorld {
 
     pub(super) fn add_signal(&mut self, time: Time, signal: SignalKind) {
         self.signals.add(time, signal);
+    }
+
+    pub(super) fn set_latency(&mut self, latency: Duration) {
+        self.net.set_latency(latency);
     }
 
     pub(super) fn take_output(&mut self) -> (Vec<u8>, Vec<u8>) {
@@ -185,15 +194,21 @@ impl World for SimWorld {
     }
 
     fn close(&mut self, source: SourceId) {
-        if self.opened(source).is_some() {
-            self.sources[source.number()] = None;
+        match self.opened(source).is_some() {
+            true => self.sources[source.number()] = None,
+            false => self.net.close(self.now, source),
         }
     }
 
+    fn local_addr(&self, source: SourceId) -> io::Result<SocketAddr> {
+        self.net.local_addr(source)
+    }
+
     fn attempt(&mut self, op: Op<'_>) -> Attempt {
-        let source = match &op {
-            Op::Read(source, _) | Op::Write(source, _) => *source,
-        };
+        let source = op.source();
+        if source.number() >= STANDARD {
+            return self.net.attempt(self.now, op);
+        }
         let what = self.opened(source).map(|opened| opened.what);
         let attempt = match (op, what) {
             (Op::Read(_, buffer), Some(Source::Stdin)) => self.read(buffer),
@@ -211,7 +226,8 @@ impl World for SimWorld {
     fn wait(&mut self, until: Until, sources: &mut Vec<SourceId>) -> io::Result<Waited> {
         let is_watched = self.watched_stdin().is_some();
         let input = self.next_input().filter(|_| is_watched);
-        let first = input.into_iter().chain(self.signals.next()).min();
+        let others = [self.signals.next(), self.net.next()];
+        let first = input.into_iter().chain(others.into_iter().flatten()).min();
         let jump = match (until, first) {
             (Until::Now, _) | (Until::Forever, None) => self.now,
             (Until::At(time), None) => time,
@@ -225,6 +241,7 @@ impl World for SimWorld {
             stdin.is_watched = false;
             sources.push(stdin.id);
         }
+        self.net.take_due(self.now, sources);
         Ok(match self.signals.come(self.now) {
             true => Waited::Interrupted,
             false => Waited::Polled,
@@ -234,6 +251,7 @@ impl World for SimWorld {
     fn is_watching(&self) -> bool {
         let mut opened = self.sources.iter().flatten();
         self.signals.next().is_some()
+            || self.net.next().is_some()
             || self.next_input().is_some() && opened.any(|opened| opened.is_watched)
     }
 
@@ -247,8 +265,9 @@ impl World for SimWorld {
     }
 
     fn unwatch(&mut self, source: SourceId) {
-        if let Some(opened) = self.opened(source) {
-            opened.is_watched = false;
+        match self.opened(source) {
+            Some(opened) => opened.is_watched = false,
+            None => self.net.unwatch(source),
         }
     }
 }
@@ -258,7 +277,7 @@ fn write(captured: &mut Vec<u8>, bytes: &[u8]) -> Attempt {
     Attempt::Done(Ok(bytes.len()))
 }
 
-fn unsupported(source: SourceId) -> io::Error {
+pub(super) fn unsupported(source: SourceId) -> io::Error {
     let message = format!("{source} cannot do that");
     io::Error::new(io::ErrorKind::Unsupported, message)
 }

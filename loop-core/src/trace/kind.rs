@@ -80,6 +80,8 @@ pub enum EventKind {
     Cancelled,
     /// The task ended with an `Err`, and no task can join it any more. Detail: the value, or nothing.
     Unjoined,
+    /// A socket was closed, because it was dropped. Detail: its name.
+    Closed,
     /// The loop polled clock and world, and something had happened. Detail: the time.
     Polled,
     /// The policy was asked. Detail: the options.
@@ -109,6 +111,7 @@ impl EventKind {
             EventKind::Failed => "panic",
             EventKind::Cancelled => "cancelled",
             EventKind::Unjoined => "unjoined",
+            EventKind::Closed => "closed",
             EventKind::Polled => "poll",
             EventKind::Chose(_) => "choice",
             EventKind::Deadlocked => "deadlock",

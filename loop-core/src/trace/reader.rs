@@ -91,7 +91,10 @@ impl Reader {
             EventKind::Failed => self.ends(task, "panic", &rest(event, &self.tasks)),
             EventKind::Cancelled => self.ends(task, "cancelled", ""),
             EventKind::Polled => self.polled(detail),
-            EventKind::Unjoined | EventKind::Chose(_) | EventKind::Deadlocked => self.note(event),
+            EventKind::Unjoined
+            | EventKind::Closed
+            | EventKind::Chose(_)
+            | EventKind::Deadlocked => self.note(event),
         }
     }
 

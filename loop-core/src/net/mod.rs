@@ -1,0 +1,43 @@
+//! Sockets: TCP, on the operating system and in the simulation.
+//!
+//! ```
+//! use std::io;
+//! use loop_core::net::{TcpListener, TcpStream};
+//! use loop_core::prelude::*;
+//! use loop_core::sim::Sim;
+//!
+//! #[loop_core::coroutine]
+//! fn echo(mut stream: TcpStream) -> io::Result<()> {
+//!     while let Some(line) = yield_!(stream.read_line())? {
+//!         yield_!(stream.write_all(format!("{line}\n")))?;
+//!     }
+//!     Ok(())
+//! }
+//!
+//! #[loop_core::coroutine]
+//! fn serve(listener: TcpListener) -> io::Result<()> {
+//!     loop {
+//!         let (stream, _) = yield_!(listener.accept())?;
+//!         yield_!(Spawn(echo(stream))).detach();
+//!     }
+//! }
+//!
+//! #[loop_core::coroutine]
+//! fn program() -> io::Result<()> {
+//!     let listener = yield_!(TcpListener::bind("127.0.0.1:7000"))?;
+//!     let server = yield_!(Spawn(serve(listener)));
+//!     let mut client = yield_!(TcpStream::connect("127.0.0.1:7000"))?;
+//!     yield_!(client.write_all("hello\n"))?;
+//!     assert_eq!(yield_!(client.read_line())?.as_deref(), Some("hello"));
+//!     drop(client);
+//!     let _ = yield_!(Cancel(server));
+//!     Ok(())
+//! }
+//!
+//! Sim::new().run(program).into_result().unwrap().unwrap();
+//! ```
+
+mod ask;
+mod tcp;
+
+pub use self::tcp::{TcpListener, TcpStream, ToAddress};

@@ -1,0 +1,241 @@
+//! TCP.
+
+use std::fmt;
+use std::io;
+use std::net::{Shutdown, SocketAddr};
+use std::rc::Rc;
+
+use super::ask::ask;
+use crate::request::socket::{Got, Socket, Wanted};
+use crate::request::{Request, Yield};
+
+/// How many connections wait for an `accept` at most, unless it is said.
+const BACKLOG: u32 = 1024;
+
+/// How long a line may be.
+const LINE: usize = 1024 * 1024;
+
+/// A socket that listens for connections.
+///
+/// Dropping it closes it: who connects is refused then.
+pub struct TcpListener(Rc<Socket>);
+
+impl TcpListener {
+    /// Request: listens at an address. Port 0 means any that is free.
+    ///
+    /// # Errors
+    ///
+    /// If the text is no address, or the operating system refuses it: mostly because it is in use.
+    pub fn bind(to: impl ToAddress) -> impl Request<Answer = io::Result<TcpListener>> {
+        let what = to
+            .to_address()
+            .map(|address| (Socket::listener(), Wanted::Listen(address, BACKLOG)));
+        ask(Yield::Listen, what, |socket, result| {
+            result.map(|_| TcpListener(socket))
+        })
+    }
+
+    /// Request: waits for a connection, and gives it with the peer's address.
+    ///
+    /// # Errors
+    ///
+    /// The operating system's error: mostly that there are no descriptors left.
+    pub fn accept(&self) -> impl Request<Answer = io::Result<(TcpStream, SocketAddr)>> + use<> {
+        let what = Ok((Rc::clone(&self.0), Wanted::Accept));
+        ask(Yield::Accept, what, |_, result| match result? {
+            Got::Accepted(socket, peer) => Ok((TcpStream(socket), peer)),
+            _ => Err(io::ErrorKind::NotConnected.into()),
+        })
+    }
+
+    /// The address at which it listens.
+    ///
+    /// # Errors
+    ///
+    /// The operating system's error.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.0
+            .local()
+            .ok_or_else(|| io::ErrorKind::NotConnected.into())
+    }
+}
+
+impl fmt::Debug for TcpListener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TcpListener")
+    }
+}
+
+/// A connection.
+///
+/// Its requests take it by reference, so tasks may share it: those that read are served in their order, and those that write too.
+///
+/// Dropping it closes it, and what has come and was not read is lost.
+pub struct TcpStream(Rc<Socket>);
+
+impl TcpStream {
+    /// Request: makes a connection to an address.
+    ///
+    /// # Errors
+    ///
+    /// If the text is no address, or there is no connection: mostly because nobody listens.
+    pub fn connect(to: impl ToAddress) -> impl Request<Answer = io::Result<TcpStream>> {
+        let what = to
+            .to_address()
+            .map(|address| (Socket::connecting(address), Wanted::Connect(address)));
+        ask(Yield::Connect, what, |socket, result| {
+            result.map(|_| TcpStream(socket))
+        })
+    }
+
+    fn read_what<A, F>(
+        &self,
+        wanted: Wanted,
+        answer: F,
+    ) -> impl Request<Answer = io::Result<A>> + use<A, F>
+    where
+        F: FnOnce(Vec<u8>) -> io::Result<A>,
+    {
+        let what = Ok((Rc::clone(&self.0), wanted));
+        ask(Yield::Read, what, move |_, result| match result? {
+            Got::Bytes(bytes) => answer(bytes),
+            _ => answer(Vec::new()),
+        })
+    }
+
+    /// Request: waits for some bytes, and appends them to the buffer, at most as many as it has capacity for. The answer is the buffer; if
+    /// nothing was appended, the peer has ended its direction.
+    ///
+    /// # Errors
+    ///
+    /// The operating system's error: mostly that the peer has reset the connection.
+    pub fn read(&self, buffer: Vec<u8>) -> impl Request<Answer = io::Result<Vec<u8>>> + use<> {
+        self.read_what(Wanted::Some(buffer), Ok)
+    }
+
+    /// Request: waits for `count` bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`UnexpectedEof`](io::ErrorKind::UnexpectedEof) if the peer ends before that; what has come is still there to be read. As
+    /// [`read`](TcpStream::read).
+    pub fn read_exact(&self, count: usize) -> impl Request<Answer = io::Result<Vec<u8>>> + use<> {
+        self.read_what(Wanted::Exact(Vec::new(), count), Ok)
+    }
+
+    /// Request: waits for the bytes up to `delimiter`, which is the last one of the answer. The answer has no delimiter only if the peer
+    /// has ended, and is empty at the end.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidData`](io::ErrorKind::InvalidData) if there is no delimiter among the first `limit` bytes; they are still there to be read.
+    /// As [`read`](TcpStream::read).
+    pub fn read_until(
+        &self,
+        delimiter: u8,
+        limit: usize,
+    ) -> impl Request<Answer = io::Result<Vec<u8>>> + use<> {
+        self.read_what(Wanted::Until(delimiter, limit), Ok)
+    }
+
+    /// Request: waits for a line, at most 1 MiB long, and gives it without its end, `\n` or `\r\n`. `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidData`](io::ErrorKind::InvalidData) if it is longer, or no UTF-8. As [`read`](TcpStream::read).
+    pub fn read_line(&self) -> impl Request<Answer = io::Result<Option<String>>> + use<> {
+        self.read_what(Wanted::Until(b'\n', LINE), |mut bytes| {
+            if bytes.is_empty() {
+                return Ok(None);
+            }
+            if bytes.pop_if(|last| *last == b'\n').is_some() {
+                bytes.pop_if(|last| *last == b'\r');
+            }
+            let line = String::from_utf8(bytes);
+            line.map(Some)
+                .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+        })
+    }
+
+    /// Request: writes all of it. The answer is the buffer, empty, to be filled again.
+    ///
+    /// Those of several tasks do not mix. If the task is cancelled meanwhile, a part of it may be written.
+    ///
+    /// # Errors
+    ///
+    /// The operating system's error: mostly that the peer has closed the connection.
+    pub fn write_all(
+        &self,
+        bytes: impl Into<Vec<u8>>,
+    ) -> impl Request<Answer = io::Result<Vec<u8>>> {
+        let what = Ok((Rc::clone(&self.0), Wanted::Write(bytes.into(), 0)));
+        ask(Yield::Write, what, |_, result| match result? {
+            Got::Bytes(bytes) => Ok(bytes),
+            _ => Ok(Vec::new()),
+        })
+    }
+
+    /// Request: ends a direction, or both. The peer reads all that was written, and then the end. It never waits.
+    ///
+    /// # Errors
+    ///
+    /// The operating system's error: mostly that there is no connection any more.
+    pub fn shutdown(&self, how: Shutdown) -> impl Request<Answer = io::Result<()>> + use<> {
+        let what = Ok((Rc::clone(&self.0), Wanted::Shutdown(how)));
+        ask(Yield::Shutdown, what, |_, result| result.map(|_| ()))
+    }
+
+    /// Its own address.
+    ///
+    /// # Errors
+    ///
+    /// The operating system's error.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.0
+            .local()
+            .ok_or_else(|| io::ErrorKind::NotConnected.into())
+    }
+
+    /// The peer's address.
+    ///
+    /// # Errors
+    ///
+    /// The operating system's error.
+    pub fn peer_addr(&self) -> io::Result<SocketAddr> {
+        self.0
+            .peer()
+            .ok_or_else(|| io::ErrorKind::NotConnected.into())
+    }
+}
+
+impl fmt::Debug for TcpStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TcpStream")
+    }
+}
+
+/// What means an address: a [`SocketAddr`], or a text such as `127.0.0.1:7000` or `[::1]:7000`.
+pub trait ToAddress {
+    /// The address.
+    ///
+    /// # Errors
+    ///
+    /// If it is none.
+    fn to_address(self) -> io::Result<SocketAddr>;
+}
+
+impl ToAddress for SocketAddr {
+    fn to_address(self) -> io::Result<SocketAddr> {
+        Ok(self)
+    }
+}
+
+impl ToAddress for &str {
+    fn to_address(self) -> io::Result<SocketAddr> {
+        self.parse().map_err(|_| {
+            let message =
+                format!("`{self}` is no address: write it as `127.0.0.1:7000` or `[::1]:7000`");
+            io::Error::new(io::ErrorKind::InvalidInput, message)
+        })
+    }
+}

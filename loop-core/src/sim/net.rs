@@ -1,0 +1,490 @@
+//! The network of a simulation: every address is in it, and what is sent arrives after a time that is set.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::io::{self, ErrorKind};
+use std::net::{IpAddr, Ipv4Addr, Shutdown, SocketAddr};
+use std::time::Duration;
+
+use super::world::unsupported;
+use crate::id::SourceId;
+use crate::time::Time;
+use crate::world::{Attempt, Op};
+
+/// How many bytes a direction of a connection holds that were sent and not read.
+const BUFFER: usize = 64 * 1024;
+
+/// The first of the ports that are given to those who do not ask for one.
+const EPHEMERAL: u16 = 49_152;
+
+/// One direction of a connection.
+#[derive(Clone, Debug, Default)]
+struct Pipe {
+    /// What is on the way or has arrived, with the time of arrival.
+    pieces: VecDeque<(Time, VecDeque<u8>)>,
+    held: usize,
+    /// When its end arrives.
+    ends: Option<Time>,
+    /// Nobody reads it any more.
+    is_closed: bool,
+}
+
+impl Pipe {
+    fn send(&mut self, bytes: &[u8], arrives: Time) {
+        self.held += bytes.len();
+        match self.pieces.back_mut() {
+            Some((time, piece)) if *time == arrives => piece.extend(bytes),
+            _ => self
+                .pieces
+                .push_back((arrives, bytes.iter().copied().collect())),
+        }
+    }
+
+    /// Takes what has arrived, at most `room` bytes.
+    fn receive(&mut self, now: Time, room: usize, buffer: &mut Vec<u8>) -> usize {
+        let before = buffer.len();
+        while let Some((time, piece)) = self.pieces.front_mut()
+            && *time <= now
+            && buffer.len() - before < room
+        {
+            let some = piece.len().min(room - (buffer.len() - before));
+            buffer.extend(piece.drain(..some));
+            if piece.is_empty() {
+                self.pieces.pop_front();
+            }
+        }
+        let read = buffer.len() - before;
+        self.held -= read;
+        read
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Connection {
+    local: SocketAddr,
+    peer: SocketAddr,
+    /// The directions, by their numbers.
+    incoming: usize,
+    outgoing: usize,
+    /// When it is made. Before that, it is being made.
+    made: Time,
+    /// When it is reset, and by what error.
+    reset: Option<(Time, ErrorKind)>,
+}
+
+#[derive(Clone, Debug)]
+enum Socket {
+    Listener {
+        address: SocketAddr,
+        backlog: usize,
+        /// Connections that are not accepted yet, with the time from when on they can be.
+        queue: VecDeque<(Time, Connection)>,
+    },
+    Connection(Connection),
+}
+
+#[derive(Clone, Debug)]
+struct Opened {
+    id: SourceId,
+    socket: Socket,
+    is_awaited: bool,
+}
+
+/// All sockets of a simulation.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Net {
+    latency: Duration,
+    opened: Vec<Option<Opened>>,
+    pipes: BTreeMap<usize, Pipe>,
+    next_pipe: usize,
+    /// Who reads a direction, and who writes it.
+    readers: BTreeMap<usize, SourceId>,
+    writers: BTreeMap<usize, SourceId>,
+    next_port: u16,
+    /// What may change, and when: the socket may be tried again then.
+    due: BTreeSet<(Time, SourceId)>,
+}
+
+impl Net {
+    pub(super) fn set_latency(&mut self, latency: Duration) {
+        self.latency = latency;
+    }
+
+    fn get(&self, source: SourceId) -> Option<&Opened> {
+        let opened = self.opened.get(source.number())?.as_ref();
+        opened.filter(|opened| opened.id == source)
+    }
+
+    fn get_mut(&mut self, source: SourceId) -> Option<&mut Opened> {
+        let opened = self.opened.get_mut(source.number())?.as_mut();
+        opened.filter(|opened| opened.id == source)
+    }
+
+    fn put(&mut self, id: SourceId, socket: Socket) {
+        let number = id.number();
+        if self.opened.len() <= number {
+            self.opened.resize_with(number + 1, || None);
+        }
+        self.opened[number] = Some(Opened {
+            id,
+            socket,
+            is_awaited: false,
+        });
+    }
+
+    fn is_awaited(&self, source: SourceId) -> bool {
+        self.get(source).is_some_and(|opened| opened.is_awaited)
+    }
+
+    /// When something happens next for which a task waits.
+    pub(super) fn next(&self) -> Option<Time> {
+        let awaited = self.due.iter().find(|(_, source)| self.is_awaited(*source));
+        awaited.map(|(time, _)| *time)
+    }
+
+    /// Names the sockets for which something has happened until now, if tasks wait for them.
+    pub(super) fn take_due(&mut self, now: Time, sources: &mut Vec<SourceId>) {
+        let before = sources.len();
+        while let Some((time, source)) = self.due.first().copied()
+            && time <= now
+        {
+            self.due.pop_first();
+            if let Some(opened) = self.get_mut(source)
+                && std::mem::take(&mut opened.is_awaited)
+            {
+                sources.push(source);
+            }
+        }
+        sources[before..].sort_unstable();
+    }
+
+    pub(super) fn unwatch(&mut self, source: SourceId) {
+        if let Some(opened) = self.get_mut(source) {
+            opened.is_awaited = false;
+        }
+    }
+
+    pub(super) fn local_addr(&self, source: SourceId) -> io::Result<SocketAddr> {
+        match self.get(source).map(|opened| &opened.socket) {
+            Some(Socket::Listener { address, .. }) => Ok(*address),
+            Some(Socket::Connection(connection)) => Ok(connection.local),
+            None => Err(unsupported(source)),
+        }
+    }
+
+    pub(super) fn attempt(&mut self, now: Time, op: Op<'_>) -> Attempt {
+        let source = op.source();
+        let tried = match op {
+            Op::Listen(source, address, backlog) => self.listen(source, address, backlog).map(Some),
+            Op::Connect(source, address) => self.connect(now, source, address),
+            Op::Accept(listener, source, peer) => self.accept(now, listener, source, peer),
+            Op::Read(source, buffer) => self.read(now, source, buffer),
+            Op::Write(source, bytes) => self.write(now, source, bytes),
+            Op::Shutdown(source, how) => self.shutdown(now, source, how).map(Some),
+        };
+        match tried.transpose() {
+            Some(done) => Attempt::Done(done),
+            None => {
+                if let Some(opened) = self.get_mut(source) {
+                    opened.is_awaited = true;
+                }
+                Attempt::WouldBlock
+            }
+        }
+    }
+
+    fn port(&mut self) -> u16 {
+        self.next_port = self
+            .next_port
+            .max(EPHEMERAL - 1)
+            .checked_add(1)
+            .unwrap_or(EPHEMERAL);
+        self.next_port
+    }
+
+    /// Who listens at an address.
+    fn listener_at(&self, wanted: SocketAddr) -> Option<SourceId> {
+        let listens = |opened: &&Opened| match &opened.socket {
+            Socket::Listener { address, .. } => {
+                let is_any = address.ip().is_unspecified() && address.is_ipv4() == wanted.is_ipv4();
+                address.port() == wanted.port() && (is_any || address.ip() == wanted.ip())
+            }
+            Socket::Connection(_) => false,
+        };
+        let opened = self.opened.iter().flatten();
+        opened.filter(listens).map(|opened| opened.id).next()
+    }
+
+    fn listen(
+        &mut self,
+        source: SourceId,
+        mut address: SocketAddr,
+        backlog: u32,
+    ) -> io::Result<usize> {
+        if address.port() == 0 {
+            address.set_port(self.port());
+        } else if self.listener_at(address).is_some() {
+            return Err(ErrorKind::AddrInUse.into());
+        }
+        let backlog = backlog as usize;
+        let queue = VecDeque::new();
+        self.put(
+            source,
+            Socket::Listener {
+                address,
+                backlog,
+                queue,
+            },
+        );
+        Ok(0)
+    }
+
+    fn connect(
+        &mut self,
+        now: Time,
+        source: SourceId,
+        address: SocketAddr,
+    ) -> io::Result<Option<usize>> {
+        if let Some(opened) = self.get(source) {
+            let Socket::Connection(connection) = &opened.socket else {
+                return Err(unsupported(source));
+            };
+            return match (connection.made <= now, connection.reset) {
+                (false, _) => Ok(None),
+                (true, Some((_, error))) => Err(error.into()),
+                (true, None) => Ok(Some(0)),
+            };
+        }
+        let [there, back] = [self.pipe(), self.pipe()];
+        let local = SocketAddr::new(own_ip(address.ip()), self.port());
+        let arrives = now + self.latency;
+        let made = arrives + self.latency;
+        let mut connection = Connection {
+            local,
+            peer: address,
+            incoming: back,
+            outgoing: there,
+            made,
+            reset: None,
+        };
+        let listener = self.listener_at(address);
+        let other = Connection {
+            local: address,
+            peer: local,
+            incoming: there,
+            outgoing: back,
+            made: arrives,
+            reset: None,
+        };
+        match listener.map(|listener| (listener, self.enqueue(listener, arrives, other))) {
+            Some((listener, true)) => {
+                self.due.insert((arrives, listener));
+            }
+            _ => connection.reset = Some((made, ErrorKind::ConnectionRefused)),
+        }
+        self.readers.insert(back, source);
+        self.writers.insert(there, source);
+        self.due.insert((made, source));
+        self.put(source, Socket::Connection(connection));
+        Ok(None)
+    }
+
+    /// False if there is no room for one more.
+    fn enqueue(&mut self, listener: SourceId, arrives: Time, connection: Connection) -> bool {
+        match self.get_mut(listener).map(|opened| &mut opened.socket) {
+            Some(Socket::Listener { queue, backlog, .. }) if queue.len() < *backlog => {
+                queue.push_back((arrives, connection));
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn pipe(&mut self) -> usize {
+        let number = self.next_pipe;
+        self.next_pipe += 1;
+        self.pipes.insert(number, Pipe::default());
+        number
+    }
+
+    fn accept(
+        &mut self,
+        now: Time,
+        listener: SourceId,
+        source: SourceId,
+        peer: &mut Option<SocketAddr>,
+    ) -> io::Result<Option<usize>> {
+        let Some(Socket::Listener { queue, .. }) =
+            self.get_mut(listener).map(|opened| &mut opened.socket)
+        else {
+            return Err(unsupported(listener));
+        };
+        let has_arrived = queue.front().is_some_and(|(arrives, _)| *arrives <= now);
+        let first = if has_arrived { queue.pop_front() } else { None };
+        let Some((_, connection)) = first else {
+            return Ok(None);
+        };
+        *peer = Some(connection.peer);
+        self.readers.insert(connection.incoming, source);
+        self.writers.insert(connection.outgoing, source);
+        self.put(source, Socket::Connection(connection));
+        Ok(Some(0))
+    }
+
+    fn connection(&self, source: SourceId) -> io::Result<&Connection> {
+        match self.get(source).map(|opened| &opened.socket) {
+            Some(Socket::Connection(connection)) => Ok(connection),
+            _ => Err(unsupported(source)),
+        }
+    }
+
+    fn read(
+        &mut self,
+        now: Time,
+        source: SourceId,
+        buffer: &mut Vec<u8>,
+    ) -> io::Result<Option<usize>> {
+        let Connection {
+            incoming, reset, ..
+        } = *self.connection(source)?;
+        if reset.is_some_and(|(time, _)| time <= now) {
+            return Err(ErrorKind::ConnectionReset.into());
+        }
+        let room = buffer.capacity() - buffer.len();
+        let pipe = self.pipes.get_mut(&incoming).expect("a connection has two");
+        let read = pipe.receive(now, room, buffer);
+        if read == 0 && room > 0 {
+            let has_ended = pipe.pieces.is_empty() && pipe.ends.is_some_and(|time| time <= now);
+            return Ok(has_ended.then_some(0));
+        }
+        // There is room again.
+        if let Some(writer) = self.writers.get(&incoming) {
+            self.due.insert((now + self.latency, *writer));
+        }
+        Ok(Some(read))
+    }
+
+    fn write(&mut self, now: Time, source: SourceId, bytes: &[u8]) -> io::Result<Option<usize>> {
+        let Connection {
+            outgoing, reset, ..
+        } = *self.connection(source)?;
+        let arrives = now + self.latency;
+        let pipe = self.pipes.get_mut(&outgoing).expect("a connection has two");
+        if reset.is_some_and(|(time, _)| time <= now) || pipe.ends.is_some() {
+            return Err(ErrorKind::BrokenPipe.into());
+        }
+        if pipe.is_closed {
+            // The answer to it is a reset.
+            self.reset(source, arrives + self.latency);
+            return Ok(Some(bytes.len()));
+        }
+        let room = BUFFER - pipe.held.min(BUFFER);
+        if room == 0 && !bytes.is_empty() {
+            return Ok(None);
+        }
+        let written = bytes.len().min(room);
+        pipe.send(&bytes[..written], arrives);
+        if let Some(reader) = self.readers.get(&outgoing) {
+            self.due.insert((arrives, *reader));
+        }
+        Ok(Some(written))
+    }
+
+    fn reset(&mut self, source: SourceId, time: Time) {
+        if let Some(Socket::Connection(connection)) =
+            self.get_mut(source).map(|opened| &mut opened.socket)
+        {
+            connection
+                .reset
+                .get_or_insert((time, ErrorKind::ConnectionReset));
+            self.due.insert((time, source));
+        }
+    }
+
+    fn shutdown(&mut self, now: Time, source: SourceId, how: Shutdown) -> io::Result<usize> {
+        let Connection {
+            incoming, outgoing, ..
+        } = *self.connection(source)?;
+        if how != Shutdown::Read {
+            self.end(now, outgoing);
+        }
+        if how != Shutdown::Write {
+            let pipe = self.pipes.get_mut(&incoming).expect("a connection has two");
+            pipe.ends = Some(now);
+            pipe.pieces.clear();
+            pipe.held = 0;
+            self.due.insert((now, source));
+        }
+        Ok(0)
+    }
+
+    /// The end of a direction is sent.
+    fn end(&mut self, now: Time, pipe: usize) {
+        let arrives = now + self.latency;
+        let pipe_ends = &mut self
+            .pipes
+            .get_mut(&pipe)
+            .expect("a connection has two")
+            .ends;
+        if pipe_ends.is_none() {
+            *pipe_ends = Some(arrives);
+            if let Some(reader) = self.readers.get(&pipe) {
+                self.due.insert((arrives, *reader));
+            }
+        }
+    }
+
+    pub(super) fn close(&mut self, now: Time, source: SourceId) {
+        if self.get(source).is_none() {
+            return;
+        }
+        let closed = self.opened[source.number()].take();
+        match closed.map(|closed| closed.socket) {
+            Some(Socket::Listener { queue, .. }) => {
+                for (_, connection) in queue {
+                    self.leave(now, &connection, true);
+                }
+            }
+            Some(Socket::Connection(connection)) => self.leave(now, &connection, false),
+            None => {}
+        }
+    }
+
+    /// A side leaves its connection. The other one is reset if there is something that is not read.
+    fn leave(&mut self, now: Time, connection: &Connection, resets: bool) {
+        let Connection {
+            incoming, outgoing, ..
+        } = *connection;
+        let arrives = now + self.latency;
+        self.readers.remove(&incoming);
+        self.writers.remove(&outgoing);
+        let unread = self.pipes.get(&incoming).is_some_and(|pipe| pipe.held > 0);
+        match self.writers.get(&incoming).copied() {
+            // The other side has left already.
+            None => {
+                self.pipes.remove(&incoming);
+            }
+            Some(other) => {
+                self.pipes
+                    .entry(incoming)
+                    .and_modify(|pipe| pipe.is_closed = true);
+                if unread || resets {
+                    self.reset(other, arrives);
+                }
+            }
+        }
+        match self.readers.contains_key(&outgoing) {
+            true => self.end(now, outgoing),
+            false => {
+                self.pipes.remove(&outgoing);
+            }
+        }
+    }
+}
+
+/// The address of who connects to another one.
+fn own_ip(peer: IpAddr) -> IpAddr {
+    match peer.is_unspecified() {
+        true => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        false => peer,
+    }
+}

@@ -1,0 +1,32 @@
+//! Sockets, in the simulation and on the operating system.
+
+mod tcp;
+
+use std::io;
+
+use loop_core::net::{TcpListener, TcpStream};
+use loop_core::prelude::*;
+use loop_core::sim::Sim;
+
+/// Runs a program in both worlds, which must agree. Gives what it returns.
+fn in_both<T: PartialEq + std::fmt::Debug + 'static>(program: impl Fn() -> Coroutine<T>) -> T {
+    let simulated = Sim::new().run(|| program()).into_result().unwrap();
+    let real = EventLoop::new().run_until_complete(program()).unwrap();
+    assert_eq!(
+        simulated, real,
+        "left: the simulation, right: the operating system"
+    );
+    simulated
+}
+
+/// A listener on a free port, and a connection to it.
+#[loop_core::coroutine]
+fn pair() -> io::Result<(TcpListener, TcpStream, TcpStream)> {
+    let listener = yield_!(TcpListener::bind("127.0.0.1:0"))?;
+    let client = yield_!(TcpStream::connect(listener.local_addr()?))?;
+    let (server, peer) = yield_!(listener.accept())?;
+    assert_eq!(peer, client.local_addr()?);
+    assert_eq!(peer, server.peer_addr()?);
+    assert_eq!(server.local_addr()?, client.peer_addr()?);
+    Ok((listener, client, server))
+}
