@@ -1,30 +1,46 @@
-//! [`Ask`]: a request to a socket.
+//! [`SocketRequest`].
 
+use std::fmt;
 use std::io;
 use std::rc::Rc;
 
 use crate::request::socket::{Got, Operation, Socket, Wanted};
 use crate::request::{AnyObject, Request, Resume, Yield};
 
-/// A request to a socket, or the error that comes without asking.
-pub(super) struct Ask<F> {
+/// A request to a socket, whose answer is an [`io::Result`] of a `T`. Made by [`TcpListener`](super::TcpListener) and
+/// [`TcpStream`](super::TcpStream).
+///
+/// ```
+/// use loop_core::net::{SocketRequest, TcpListener};
+///
+/// let request: SocketRequest<TcpListener> = TcpListener::bind("127.0.0.1:7000"); // nothing has happened yet
+/// # drop(request);
+/// ```
+#[must_use = "a request does nothing unless you `yield_!` it"]
+pub struct SocketRequest<T> {
+    /// Or the error that comes without asking.
     what: io::Result<(Rc<Socket>, Wanted)>,
     request: fn(AnyObject) -> Yield,
-    answer: F,
+    answer: fn(Rc<Socket>, Got) -> io::Result<T>,
 }
 
-pub(super) fn ask<A, F>(
-    request: fn(AnyObject) -> Yield,
-    what: io::Result<(Rc<Socket>, Wanted)>,
-    answer: F,
-) -> Ask<F>
-where
-    F: FnOnce(Rc<Socket>, io::Result<Got>) -> A,
-{
-    Ask {
-        what,
-        request,
-        answer,
+impl<T> SocketRequest<T> {
+    pub(super) fn new(
+        request: fn(AnyObject) -> Yield,
+        what: io::Result<(Rc<Socket>, Wanted)>,
+        answer: fn(Rc<Socket>, Got) -> io::Result<T>,
+    ) -> SocketRequest<T> {
+        SocketRequest {
+            what,
+            request,
+            answer,
+        }
+    }
+}
+
+impl<T> fmt::Debug for SocketRequest<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SocketRequest")
     }
 }
 
@@ -40,8 +56,8 @@ impl Drop for Asked {
     }
 }
 
-impl<A, F: FnOnce(Rc<Socket>, io::Result<Got>) -> io::Result<A>> Request for Ask<F> {
-    type Answer = io::Result<A>;
+impl<T> Request for SocketRequest<T> {
+    type Answer = io::Result<T>;
 
     fn into_yield(self) -> Yield {
         match self.what {
@@ -53,11 +69,11 @@ impl<A, F: FnOnce(Rc<Socket>, io::Result<Got>) -> io::Result<A>> Request for Ask
         }
     }
 
-    fn answer(_: Resume) -> io::Result<A> {
+    fn answer(_: Resume) -> io::Result<T> {
         unreachable!("the answer is made by the function of the request")
     }
 
-    fn loop_core_ask(self) -> (Yield, impl FnOnce(Resume) -> io::Result<A>) {
+    fn loop_core_ask(self) -> (Yield, impl FnOnce(Resume) -> io::Result<T>) {
         let answer = self.answer;
         let (request, asked) = match self.what {
             Ok((socket, wanted)) => {
@@ -70,8 +86,8 @@ impl<A, F: FnOnce(Rc<Socket>, io::Result<Got>) -> io::Result<A>> Request for Ask
         };
         let read = move |_: Resume| {
             let asked = asked?;
-            let result = asked.socket.result(&asked.operation);
-            answer(Rc::clone(&asked.socket), result)
+            let got = asked.socket.result(&asked.operation)?;
+            answer(Rc::clone(&asked.socket), got)
         };
         (request, read)
     }

@@ -40,4 +40,5 @@
 mod ask;
 mod tcp;
 
+pub use self::ask::SocketRequest;
 pub use self::tcp::{TcpListener, TcpStream, ToAddress};

@@ -5,9 +5,9 @@ use std::io;
 use std::net::{Shutdown, SocketAddr};
 use std::rc::Rc;
 
-use super::ask::ask;
+use super::ask::SocketRequest;
+use crate::request::Yield;
 use crate::request::socket::{Got, Socket, Wanted};
-use crate::request::{Request, Yield};
 
 /// How many connections wait for an `accept` at most, unless it is said.
 const BACKLOG: u32 = 1024;
@@ -26,13 +26,11 @@ impl TcpListener {
     /// # Errors
     ///
     /// If the text is no address, or the operating system refuses it: mostly because it is in use.
-    pub fn bind(to: impl ToAddress) -> impl Request<Answer = io::Result<TcpListener>> {
+    pub fn bind(to: impl ToAddress) -> SocketRequest<TcpListener> {
         let what = to
             .to_address()
             .map(|address| (Socket::listener(), Wanted::Listen(address, BACKLOG)));
-        ask(Yield::Listen, what, |socket, result| {
-            result.map(|_| TcpListener(socket))
-        })
+        SocketRequest::new(Yield::Listen, what, |socket, _| Ok(TcpListener(socket)))
     }
 
     /// Request: waits for a connection, and gives it with the peer's address.
@@ -40,9 +38,9 @@ impl TcpListener {
     /// # Errors
     ///
     /// The operating system's error: mostly that there are no descriptors left.
-    pub fn accept(&self) -> impl Request<Answer = io::Result<(TcpStream, SocketAddr)>> + use<> {
+    pub fn accept(&self) -> SocketRequest<(TcpStream, SocketAddr)> {
         let what = Ok((Rc::clone(&self.0), Wanted::Accept));
-        ask(Yield::Accept, what, |_, result| match result? {
+        SocketRequest::new(Yield::Accept, what, |_, got| match got {
             Got::Accepted(socket, peer) => Ok((TcpStream(socket), peer)),
             _ => Err(io::ErrorKind::NotConnected.into()),
         })
@@ -79,28 +77,19 @@ impl TcpStream {
     /// # Errors
     ///
     /// If the text is no address, or there is no connection: mostly because nobody listens.
-    pub fn connect(to: impl ToAddress) -> impl Request<Answer = io::Result<TcpStream>> {
+    pub fn connect(to: impl ToAddress) -> SocketRequest<TcpStream> {
         let what = to
             .to_address()
             .map(|address| (Socket::connecting(address), Wanted::Connect(address)));
-        ask(Yield::Connect, what, |socket, result| {
-            result.map(|_| TcpStream(socket))
-        })
+        SocketRequest::new(Yield::Connect, what, |socket, _| Ok(TcpStream(socket)))
     }
 
-    fn read_what<A, F>(
+    fn read_what<T>(
         &self,
         wanted: Wanted,
-        answer: F,
-    ) -> impl Request<Answer = io::Result<A>> + use<A, F>
-    where
-        F: FnOnce(Vec<u8>) -> io::Result<A>,
-    {
-        let what = Ok((Rc::clone(&self.0), wanted));
-        ask(Yield::Read, what, move |_, result| match result? {
-            Got::Bytes(bytes) => answer(bytes),
-            _ => answer(Vec::new()),
-        })
+        answer: fn(Rc<Socket>, Got) -> io::Result<T>,
+    ) -> SocketRequest<T> {
+        SocketRequest::new(Yield::Read, Ok((Rc::clone(&self.0), wanted)), answer)
     }
 
     /// Request: waits for some bytes, and appends them to the buffer, at most as many as it has capacity for. The answer is the buffer; if
@@ -109,8 +98,8 @@ impl TcpStream {
     /// # Errors
     ///
     /// The operating system's error: mostly that the peer has reset the connection.
-    pub fn read(&self, buffer: Vec<u8>) -> impl Request<Answer = io::Result<Vec<u8>>> + use<> {
-        self.read_what(Wanted::Some(buffer), Ok)
+    pub fn read(&self, buffer: Vec<u8>) -> SocketRequest<Vec<u8>> {
+        self.read_what(Wanted::Some(buffer), all_bytes)
     }
 
     /// Request: waits for `count` bytes.
@@ -119,8 +108,8 @@ impl TcpStream {
     ///
     /// [`UnexpectedEof`](io::ErrorKind::UnexpectedEof) if the peer ends before that; what has come is still there to be read. As
     /// [`read`](TcpStream::read).
-    pub fn read_exact(&self, count: usize) -> impl Request<Answer = io::Result<Vec<u8>>> + use<> {
-        self.read_what(Wanted::Exact(Vec::new(), count), Ok)
+    pub fn read_exact(&self, count: usize) -> SocketRequest<Vec<u8>> {
+        self.read_what(Wanted::Exact(Vec::new(), count), all_bytes)
     }
 
     /// Request: waits for the bytes up to `delimiter`, which is the last one of the answer. The answer has no delimiter only if the peer
@@ -130,12 +119,8 @@ impl TcpStream {
     ///
     /// [`InvalidData`](io::ErrorKind::InvalidData) if there is no delimiter among the first `limit` bytes; they are still there to be read.
     /// As [`read`](TcpStream::read).
-    pub fn read_until(
-        &self,
-        delimiter: u8,
-        limit: usize,
-    ) -> impl Request<Answer = io::Result<Vec<u8>>> + use<> {
-        self.read_what(Wanted::Until(delimiter, limit), Ok)
+    pub fn read_until(&self, delimiter: u8, limit: usize) -> SocketRequest<Vec<u8>> {
+        self.read_what(Wanted::Until(delimiter, limit), all_bytes)
     }
 
     /// Request: waits for a line, at most 1 MiB long, and gives it without its end, `\n` or `\r\n`. `None` at the end.
@@ -143,8 +128,9 @@ impl TcpStream {
     /// # Errors
     ///
     /// [`InvalidData`](io::ErrorKind::InvalidData) if it is longer, or no UTF-8. As [`read`](TcpStream::read).
-    pub fn read_line(&self) -> impl Request<Answer = io::Result<Option<String>>> + use<> {
-        self.read_what(Wanted::Until(b'\n', LINE), |mut bytes| {
+    pub fn read_line(&self) -> SocketRequest<Option<String>> {
+        self.read_what(Wanted::Until(b'\n', LINE), |_, got| {
+            let mut bytes = got.into_bytes();
             if bytes.is_empty() {
                 return Ok(None);
             }
@@ -164,15 +150,9 @@ impl TcpStream {
     /// # Errors
     ///
     /// The operating system's error: mostly that the peer has closed the connection.
-    pub fn write_all(
-        &self,
-        bytes: impl Into<Vec<u8>>,
-    ) -> impl Request<Answer = io::Result<Vec<u8>>> {
+    pub fn write_all(&self, bytes: impl Into<Vec<u8>>) -> SocketRequest<Vec<u8>> {
         let what = Ok((Rc::clone(&self.0), Wanted::Write(bytes.into(), 0)));
-        ask(Yield::Write, what, |_, result| match result? {
-            Got::Bytes(bytes) => Ok(bytes),
-            _ => Ok(Vec::new()),
-        })
+        SocketRequest::new(Yield::Write, what, all_bytes)
     }
 
     /// Request: ends a direction, or both. The peer reads all that was written, and then the end. It never waits.
@@ -180,9 +160,9 @@ impl TcpStream {
     /// # Errors
     ///
     /// The operating system's error: mostly that there is no connection any more.
-    pub fn shutdown(&self, how: Shutdown) -> impl Request<Answer = io::Result<()>> + use<> {
+    pub fn shutdown(&self, how: Shutdown) -> SocketRequest<()> {
         let what = Ok((Rc::clone(&self.0), Wanted::Shutdown(how)));
-        ask(Yield::Shutdown, what, |_, result| result.map(|_| ()))
+        SocketRequest::new(Yield::Shutdown, what, |_, _| Ok(()))
     }
 
     /// Its own address.
@@ -206,6 +186,11 @@ impl TcpStream {
             .peer()
             .ok_or_else(|| io::ErrorKind::NotConnected.into())
     }
+}
+
+/// The answer is the bytes.
+fn all_bytes(_: Rc<Socket>, got: Got) -> io::Result<Vec<u8>> {
+    Ok(got.into_bytes())
 }
 
 impl fmt::Debug for TcpStream {
@@ -237,5 +222,17 @@ impl ToAddress for &str {
                 format!("`{self}` is no address: write it as `127.0.0.1:7000` or `[::1]:7000`");
             io::Error::new(io::ErrorKind::InvalidInput, message)
         })
+    }
+}
+
+impl ToAddress for String {
+    fn to_address(self) -> io::Result<SocketAddr> {
+        self.as_str().to_address()
+    }
+}
+
+impl ToAddress for &String {
+    fn to_address(self) -> io::Result<SocketAddr> {
+        self.as_str().to_address()
     }
 }

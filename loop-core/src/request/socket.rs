@@ -55,6 +55,15 @@ pub(crate) enum Got {
     Bytes(Vec<u8>),
 }
 
+impl Got {
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
+        match self {
+            Got::Bytes(bytes) => bytes,
+            _ => Vec::new(),
+        }
+    }
+}
+
 enum State {
     Wants(Wanted),
     Done(io::Result<Got>),
