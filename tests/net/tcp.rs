@@ -360,7 +360,7 @@ fn tasks_that_wait_for_ever_are_a_deadlock_in_the_simulation() {
     let error = Sim::new().run(program).into_result().unwrap_err();
     assert_snapshot!(error, @r"
     deadlock: every task is parked and nothing outside can wake one
-      program waits to accept from listener 1, in `program` (tests/net/tcp.rs:301)
+      program waits to accept from listener 1, in `program` (tests/net/tcp.rs:356)
     ");
 }
 

@@ -349,6 +349,7 @@ impl World for OsWorld {
 
     fn end(&mut self) {
         self.interrupts = None;
+        self.sockets.forget_bells();
         for opened in self.sources.iter_mut().flatten() {
             if let Stream::Output(output) = &mut opened.stream {
                 output.release();
@@ -358,8 +359,38 @@ impl World for OsWorld {
 }
 
 impl OsWorld {
+    /// What wakes the loop and is no source is quiet again.
+    fn calm(&self) {
+        if let Some(interrupts) = &self.interrupts {
+            interrupts.calm();
+        }
+        if let Some(notify) = &self.notify {
+            notify.calm();
+        }
+    }
+
     /// Blocks in `poll`, and names the watched sources that it found.
     fn poll(&mut self, until: Until, sources: &mut Vec<SourceId>) -> io::Result<()> {
+        // A deadline is more exact below.
+        let timeout = match until {
+            Until::Now => Some(Some(Duration::ZERO)),
+            Until::Forever if !self.is_deaf => Some(None),
+            _ => None,
+        };
+        if let Some(timeout) = timeout
+            && self.watched().next().is_none()
+        {
+            let bells = [
+                self.interrupts.as_ref().map(Interrupts::descriptor),
+                self.notify.as_ref().map(|notify| notify.descriptor()),
+            ];
+            if self.sockets.can_wait(&bells) {
+                if self.sockets.wait(timeout, sources)? {
+                    self.calm();
+                }
+                return Ok(());
+            }
+        }
         let mut polled: Vec<PollFd<'_>> = Vec::new();
         polled.extend(self.watched().map(|opened| opened.stream.polled()));
         let watched = polled.len();
@@ -384,18 +415,13 @@ impl OsWorld {
         }
         let is_found = |polled: &PollFd<'_>| !polled.revents().is_empty();
         if polled[watched..before_sockets].iter().any(is_found) {
-            if let Some(interrupts) = &self.interrupts {
-                interrupts.calm();
-            }
-            if let Some(notify) = &self.notify {
-                notify.calm();
-            }
+            self.calm();
         }
         let found = self.watched().zip(&polled);
         let found = found.filter(|(_, polled)| is_found(polled));
         sources.extend(found.map(|(opened, _)| opened.id));
         if polled[before_sockets..].iter().any(is_found) {
-            self.sockets.take_events(sources)?;
+            self.sockets.wait(Some(Duration::ZERO), sources)?;
         }
         Ok(())
     }

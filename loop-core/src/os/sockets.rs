@@ -2,10 +2,11 @@
 
 use std::io::{self, ErrorKind};
 use std::net::{Shutdown, SocketAddr, TcpListener as StdListener};
-use std::os::fd::BorrowedFd;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
 use std::time::Duration;
 
 use mio::net::{TcpListener, TcpStream};
+use mio::unix::SourceFd;
 use mio::{Events, Interest, Poll, Token};
 use rustix::buffer::spare_capacity;
 use rustix::io::Errno;
@@ -33,6 +34,8 @@ struct Opened {
     /// The last attempt was not refused, or an event has come since.
     readable: bool,
     writable: bool,
+    /// The peer has ended, or there is an error: no further event says that there is something to read.
+    has_ended: bool,
     /// An attempt was refused, and no event has come since.
     is_awaited: bool,
 }
@@ -44,12 +47,16 @@ pub(super) struct Sockets {
     poll: Option<(Poll, Events)>,
     opened: Vec<Option<Opened>>,
     awaited: usize,
+    /// The descriptors that wake the loop and are no sockets, as far as an event of them ends a wait for sockets.
+    bells: Vec<RawFd>,
 }
+
+/// The token of the descriptors that are no sockets.
+const BELL: Token = Token(usize::MAX);
 
 impl Sockets {
     /// The descriptor that is readable when an event has come.
     pub(super) fn descriptor(&self) -> Option<BorrowedFd<'_>> {
-        use std::os::fd::AsFd;
         self.poll.as_ref().map(|(poll, _)| poll.registry().as_fd())
     }
 
@@ -70,18 +77,53 @@ impl Sockets {
         opened.filter(|opened| opened.id == source)
     }
 
-    /// Takes in what has come, and names the sockets that tasks wait for.
-    pub(super) fn take_events(&mut self, sources: &mut Vec<SourceId>) -> io::Result<()> {
-        let Some((poll, events)) = &mut self.poll else {
-            return Ok(());
+    /// Waits for sockets and bells alone, in one system call. False if that cannot be done.
+    pub(super) fn can_wait(&mut self, bells: &[Option<BorrowedFd<'_>>]) -> bool {
+        let Some((poll, _)) = &self.poll else {
+            return false;
         };
-        match poll.poll(events, Some(Duration::ZERO)) {
+        for bell in bells.iter().flatten() {
+            let bell = bell.as_raw_fd();
+            if !self.bells.contains(&bell) {
+                let registered =
+                    poll.registry()
+                        .register(&mut SourceFd(&bell), BELL, Interest::READABLE);
+                match registered {
+                    Ok(()) => self.bells.push(bell),
+                    Err(error) if error.kind() == ErrorKind::AlreadyExists => self.bells.push(bell),
+                    Err(_) => return false,
+                }
+            }
+        }
+        true
+    }
+
+    /// Some bells may be gone: they are registered again.
+    pub(super) fn forget_bells(&mut self) {
+        self.bells.clear();
+    }
+
+    /// Takes in what has come, and names the sockets that tasks wait for. True if a bell has rung.
+    pub(super) fn wait(
+        &mut self,
+        timeout: Option<Duration>,
+        sources: &mut Vec<SourceId>,
+    ) -> io::Result<bool> {
+        let Some((poll, events)) = &mut self.poll else {
+            return Ok(false);
+        };
+        match poll.poll(events, timeout) {
             Ok(()) => {}
-            Err(error) if error.kind() == ErrorKind::Interrupted => return Ok(()),
+            Err(error) if error.kind() == ErrorKind::Interrupted => return Ok(false),
             Err(error) => return Err(error),
         }
         let before = sources.len();
+        let mut has_rung = false;
         for event in events.iter() {
+            if event.token() == BELL {
+                has_rung = true;
+                continue;
+            }
             let Some(opened) = self
                 .opened
                 .get_mut(event.token().0)
@@ -89,7 +131,8 @@ impl Sockets {
             else {
                 continue;
             };
-            opened.readable |= event.is_readable() || event.is_read_closed() || event.is_error();
+            opened.has_ended |= event.is_read_closed() || event.is_error();
+            opened.readable |= event.is_readable() || opened.has_ended;
             opened.writable |= event.is_writable() || event.is_write_closed() || event.is_error();
             if std::mem::take(&mut opened.is_awaited) {
                 self.awaited -= 1;
@@ -97,7 +140,7 @@ impl Sockets {
             }
         }
         sources[before..].sort_unstable();
-        Ok(())
+        Ok(has_rung)
     }
 
     /// No task waits for it any more.
@@ -170,6 +213,7 @@ impl Sockets {
             socket,
             readable: true,
             writable,
+            has_ended: false,
             is_awaited: false,
         });
         Ok(())
@@ -256,8 +300,9 @@ impl Sockets {
             let room = buffer.capacity() - buffer.len();
             match rustix::io::read(stream, spare_capacity(buffer)) {
                 Ok(read) => {
+                    opened.has_ended |= read == 0 && room > 0;
                     // All has been read: more of it is another event.
-                    opened.readable = read == room || read == 0;
+                    opened.readable = read == room || opened.has_ended;
                     return Ok(Some(read));
                 }
                 Err(Errno::AGAIN) => opened.readable = false,
