@@ -397,3 +397,9 @@ pub trait World {
     /// The run ends. Called once for each [`begin`](World::begin) that succeeded, also when the run fails.
     fn end(&mut self) {}
 }
+
+/// The error of an operation that a source does not have.
+pub(crate) fn unsupported(source: SourceId) -> io::Error {
+    let message = format!("{source} cannot do that");
+    io::Error::new(io::ErrorKind::Unsupported, message)
+}

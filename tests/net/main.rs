@@ -10,7 +10,7 @@ use loop_core::sim::Sim;
 
 /// Runs a program in both worlds, which must agree. Gives what it returns.
 fn in_both<T: PartialEq + std::fmt::Debug + 'static>(program: impl Fn() -> Coroutine<T>) -> T {
-    let simulated = Sim::new().run(|| program()).into_result().unwrap();
+    let simulated = Sim::new().run(&program).into_result().unwrap();
     let real = EventLoop::new().run_until_complete(program()).unwrap();
     assert_eq!(
         simulated, real,

@@ -76,12 +76,18 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             Yield::Await(object) => self.ask_outside(task, RequestKind::Await, object),
             Yield::Blocking(object) => self.ask_outside(task, RequestKind::Blocking, object),
             Yield::Signal(object) => self.ask_outside(task, RequestKind::Signal, object),
-            Yield::Listen(object) => self.do_to_socket(task, RequestKind::Listen, &object),
+            Yield::Listen(object) => {
+                self.do_to_socket(task, RequestKind::Listen, &object);
+                self.answer(Resume::Unit)
+            }
             Yield::Accept(object) => self.ask_socket(task, RequestKind::Accept, object),
             Yield::Connect(object) => self.ask_socket(task, RequestKind::Connect, object),
             Yield::Read(object) => self.ask_socket(task, RequestKind::Read, object),
             Yield::Write(object) => self.ask_socket(task, RequestKind::Write, object),
-            Yield::Shutdown(object) => self.do_to_socket(task, RequestKind::Shutdown, &object),
+            Yield::Shutdown(object) => {
+                self.do_to_socket(task, RequestKind::Shutdown, &object);
+                self.answer(Resume::Unit)
+            }
             Yield::Stop => self.stop(task),
             Yield::Exit(status) => self.exit(task, status),
         }
@@ -155,7 +161,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     /// Answers, and the task keeps its turn.
     #[inline]
-    pub(super) fn answer(&mut self, answer: Resume) -> Flow {
+    fn answer(&mut self, answer: Resume) -> Flow {
         with_airlock(|airlock| airlock.put_answer(answer));
         Flow::Resume
     }
@@ -540,6 +546,15 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         Flow::Over
     }
 
+    /// A request to a socket.
+    fn ask_socket(&mut self, task: TaskId, request: RequestKind, object: AnyObject) -> Flow {
+        match self.objects.enter(Rc::clone(&object.0)) {
+            Ok(place) => self.attempt_next(place, request),
+            Err(kind) => return self.fail(task, used_elsewhere(kind)),
+        }
+        self.ask_object(task, request, object)
+    }
+
     /// A request to an object that other tasks change.
     fn ask_object(&mut self, task: TaskId, request: RequestKind, object: AnyObject) -> Flow {
         let asked = self.objects.ask(object.0, request, &mut self.tasks, task);
@@ -661,7 +676,7 @@ fn shown_local(local: AnyLocal, value: Option<&LocalValue>) -> Payload {
 
 /// The failure of a task that asks for what the tasks of another loop use.
 #[cold]
-pub(super) fn used_elsewhere(kind: ObjectKind) -> PanicPayload {
+fn used_elsewhere(kind: ObjectKind) -> PanicPayload {
     Box::new(format!(
         "the {kind} is used by tasks of another event loop: the tasks that share it must be in one loop"
     ))

@@ -22,6 +22,7 @@ mod inside;
 mod interpret;
 mod locals;
 mod names;
+mod network;
 mod objects;
 mod output;
 mod outside;

@@ -190,7 +190,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         self.record(|_| Event::new(EventKind::Woken(kind), task, payload));
     }
 
-    pub(super) fn record_poll(&mut self, poll: &mut Poll) {
+    fn record_poll(&mut self, poll: &mut Poll) {
         if !mem::replace(&mut poll.recorded, true) {
             self.record(|kernel| {
                 let now = Payload::Time(kernel.world.now());
@@ -214,7 +214,10 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         let sources = mem::take(&mut poll.sources);
         for source in &sources {
             if source.number() >= STANDARD {
-                self.try_socket(poll, *source);
+                while let Some(place) = self.try_socket(*source) {
+                    self.record_poll(poll);
+                    self.offer(place);
+                }
                 continue;
             }
             match self.sources.stream_mut(*source) {

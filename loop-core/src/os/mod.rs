@@ -37,7 +37,7 @@ use self::stdout::Stdout;
 use crate::id::SourceId;
 use crate::signal::SignalKind;
 use crate::time::Time;
-use crate::world::{Attempt, Op, Source, Until, Waited, World};
+use crate::world::{Attempt, Op, Source, Until, Waited, World, unsupported};
 
 /// A monotonic clock that costs a few nanoseconds.
 const COARSE: ClockId = if cfg!(target_os = "linux") {
@@ -124,11 +124,6 @@ impl Stream {
             (_, op) => Err(unsupported(op.source())),
         }
     }
-}
-
-fn unsupported(source: SourceId) -> io::Error {
-    let message = format!("{source} cannot do that");
-    io::Error::new(io::ErrorKind::Unsupported, message)
 }
 
 impl Default for OsWorld {

@@ -14,9 +14,8 @@ use rustix::net::{
     AddressFamily, SendFlags, SocketFlags, SocketType, bind, listen, send, socket_with, sockopt,
 };
 
-use super::unsupported;
 use crate::id::SourceId;
-use crate::world::{Attempt, Op};
+use crate::world::{Attempt, Op, unsupported};
 
 /// How many events one look takes in.
 const EVENTS: usize = 1024;

@@ -8,18 +8,19 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::fmt;
 use std::io;
-use std::rc::Rc;
+use std::net::SocketAddr;
+use std::rc::{Rc, Weak};
 
 use super::any_coroutine::Value;
 use super::kind::RequestKind;
 use super::object_name::{ObjectKind, ObjectName};
-use super::socket::Socket;
 use super::task_error::TaskError;
 use super::waiting::Waiting;
 use crate::coroutine::set_changed;
 use crate::id::{SourceId, TaskId};
 use crate::inbox::{Job, Line};
 use crate::signal::SignalKind;
+use crate::world::{Attempt, Op};
 
 /// Something that a task waits for and that other tasks change.
 pub(crate) trait Object {
@@ -54,7 +55,7 @@ pub(crate) trait Object {
     fn left(&self, _: RequestKind) {}
 
     /// For a socket.
-    fn socket(&self) -> Option<&Socket> {
+    fn endpoint(&self) -> Option<&dyn Endpoint> {
         None
     }
 
@@ -372,4 +373,40 @@ impl fmt::Debug for AnyObject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "AnyObject({})", self.0.registration().kind())
     }
+}
+
+/// What the loop does for sockets.
+pub(crate) trait Io {
+    fn attempt(&mut self, op: Op<'_>) -> Attempt;
+
+    /// The number of a source that is about to be opened.
+    fn reserve(&mut self) -> SourceId;
+
+    /// It was not opened.
+    fn abandon(&mut self, source: SourceId);
+
+    fn local_addr(&self, source: SourceId) -> Option<SocketAddr>;
+
+    /// It was opened, and is this socket's.
+    fn adopt(&mut self, source: SourceId, socket: &dyn Endpoint);
+}
+
+/// A socket, as the loop sees it.
+pub(crate) trait Endpoint {
+    /// Tries what is asked next. True if it is done.
+    fn attempt_next(&self, io: &mut dyn Io) -> bool;
+
+    /// An operation that never waits is done.
+    fn finish_next(&self);
+
+    /// Tries what a task wants that waits. True if it is done.
+    fn attempt_of(&self, task: Holder, io: &mut dyn Io) -> bool;
+
+    fn source(&self) -> Option<SourceId>;
+
+    /// It is open.
+    fn opened(&self, source: SourceId, local: Option<SocketAddr>);
+
+    /// For the loop's table, which does not keep it open.
+    fn to_weak(&self) -> Weak<dyn Object>;
 }

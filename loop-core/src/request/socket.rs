@@ -11,26 +11,10 @@ use std::net::{Shutdown, SocketAddr};
 use std::rc::{Rc, Weak};
 
 use super::kind::RequestKind;
-use super::object::{Asker, Holder, Object, Registration};
+use super::object::{Asker, Endpoint, Holder, Io, Object, Registration};
 use super::object_name::ObjectKind;
 use crate::id::SourceId;
 use crate::world::{Attempt, Op};
-
-/// What the loop does for sockets.
-pub(crate) trait Io {
-    fn attempt(&mut self, op: Op<'_>) -> Attempt;
-
-    /// The number of a source that is about to be opened.
-    fn reserve(&mut self) -> SourceId;
-
-    /// It was not opened.
-    fn abandon(&mut self, source: SourceId);
-
-    fn local_addr(&self, source: SourceId) -> Option<SocketAddr>;
-
-    /// It was opened, and is this socket's.
-    fn adopt(&mut self, source: SourceId, socket: &Socket);
-}
 
 /// What a task wants of a socket.
 pub(crate) enum Wanted {
@@ -139,18 +123,6 @@ impl Socket {
         socket
     }
 
-    pub(crate) fn source(&self) -> Option<SourceId> {
-        self.source.get()
-    }
-
-    pub(crate) fn set_source(&self, source: SourceId) {
-        self.source.set(Some(source));
-    }
-
-    pub(crate) fn set_local(&self, local: Option<SocketAddr>) {
-        self.local.set(local);
-    }
-
     pub(crate) fn local(&self) -> Option<SocketAddr> {
         self.local.get()
     }
@@ -162,18 +134,6 @@ impl Socket {
     /// Says what the request that is about to be made wants.
     pub(crate) fn ask(&self, operation: &Rc<Operation>) {
         *self.next.borrow_mut() = Some(Rc::clone(operation));
-    }
-
-    /// Tries what is asked next. True if it is done.
-    pub(crate) fn attempt_next(&self, io: &mut dyn Io) -> bool {
-        let next = self.next.borrow().clone();
-        next.is_some_and(|operation| self.attempt(&operation, io))
-    }
-
-    /// Tries what a task wants that waits. True if it is done.
-    pub(crate) fn attempt_of(&self, task: Holder, io: &mut dyn Io) -> bool {
-        let operation = self.operation_of(task);
-        operation.is_some_and(|operation| self.attempt(&operation, io))
     }
 
     fn operation_of(&self, task: Holder) -> Option<Rc<Operation>> {
@@ -259,7 +219,7 @@ impl Socket {
             (Attempt::Done(Ok(_)), Some(peer)) => {
                 let socket = Socket::new(ObjectKind::Connection);
                 socket.peer.set(Some(peer));
-                io.adopt(source, &socket);
+                io.adopt(source, &*socket);
                 Some(Ok(Got::Accepted(socket, peer)))
             }
             (attempt, _) => {
@@ -450,25 +410,44 @@ impl Object for Socket {
     // The operation gives back what it has got.
     fn give_back(&self, _: RequestKind) {}
 
-    fn socket(&self) -> Option<&Socket> {
+    fn endpoint(&self) -> Option<&dyn Endpoint> {
         Some(self)
     }
 }
 
 impl Socket {
-    /// An operation that never waits is done.
-    pub(crate) fn finish_next(&self) {
-        self.next.take();
-    }
-
     fn forget(&self, task: Holder) {
         let mut waiting = self.waiting.borrow_mut();
         waiting.retain(|(holder, _)| *holder != task);
     }
+}
 
-    /// For the loop's table, which does not keep it open.
-    pub(crate) fn to_weak(&self) -> Weak<Socket> {
-        Weak::clone(&self.this)
+impl Endpoint for Socket {
+    fn attempt_next(&self, io: &mut dyn Io) -> bool {
+        let next = self.next.borrow().clone();
+        next.is_some_and(|operation| self.attempt(&operation, io))
+    }
+
+    fn finish_next(&self) {
+        self.next.take();
+    }
+
+    fn attempt_of(&self, task: Holder, io: &mut dyn Io) -> bool {
+        let operation = self.operation_of(task);
+        operation.is_some_and(|operation| self.attempt(&operation, io))
+    }
+
+    fn source(&self) -> Option<SourceId> {
+        self.source.get()
+    }
+
+    fn opened(&self, source: SourceId, local: Option<SocketAddr>) {
+        self.source.set(Some(source));
+        self.local.set(local);
+    }
+
+    fn to_weak(&self) -> Weak<dyn Object> {
+        self.this.clone()
     }
 }
 
@@ -498,7 +477,7 @@ impl Io for Nothing {
         None
     }
 
-    fn adopt(&mut self, _: SourceId, _: &Socket) {}
+    fn adopt(&mut self, _: SourceId, _: &dyn Endpoint) {}
 }
 
 /// How many bytes are read at least, if there are so many.

@@ -5,10 +5,9 @@ use std::io::{self, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr, Shutdown, SocketAddr};
 use std::time::Duration;
 
-use super::world::unsupported;
 use crate::id::SourceId;
 use crate::time::Time;
-use crate::world::{Attempt, Op};
+use crate::world::{Attempt, Op, unsupported};
 
 /// How many bytes a direction of a connection holds that were sent and not read.
 const BUFFER: usize = 64 * 1024;

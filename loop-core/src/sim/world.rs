@@ -11,7 +11,7 @@ use super::signals::Signals;
 use crate::id::SourceId;
 use crate::signal::SignalKind;
 use crate::time::Time;
-use crate::world::{Attempt, Op, READ_SIZE, Source, Until, Waited, World};
+use crate::world::{Attempt, Op, READ_SIZE, Source, Until, Waited, World, unsupported};
 
 /// A virtual clock, scripted input and captured output.
 ///
@@ -275,9 +275,4 @@ impl World for SimWorld {
 fn write(captured: &mut Vec<u8>, bytes: &[u8]) -> Attempt {
     captured.extend_from_slice(bytes);
     Attempt::Done(Ok(bytes.len()))
-}
-
-pub(super) fn unsupported(source: SourceId) -> io::Error {
-    let message = format!("{source} cannot do that");
-    io::Error::new(io::ErrorKind::Unsupported, message)
 }
