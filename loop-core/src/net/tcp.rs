@@ -18,10 +18,42 @@ const LINE: usize = 1024 * 1024;
 /// A socket that listens for connections.
 ///
 /// Dropping it closes it: who connects is refused then.
+///
+/// ```
+/// use std::io;
+/// use loop_core::net::TcpListener;
+/// use loop_core::prelude::*;
+/// use loop_core::sim::Sim;
+///
+/// #[loop_core::coroutine]
+/// fn program() -> io::Result<()> {
+///     let listener = yield_!(TcpListener::bind("127.0.0.1:0"))?;
+///     assert_ne!(listener.local_addr()?.port(), 0);
+///     Ok(())
+/// }
+///
+/// Sim::new().run(program).into_result().unwrap().unwrap();
+/// ```
 pub struct TcpListener(Rc<Socket>);
 
 impl TcpListener {
     /// Request: listens at an address. Port 0 means any that is free.
+    ///
+    /// ```
+    /// use std::io;
+    /// use loop_core::net::TcpListener;
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn program() -> io::Result<()> {
+    ///     let listener = yield_!(TcpListener::bind("127.0.0.1:0"))?;
+    ///     assert_ne!(listener.local_addr()?.port(), 0);
+    ///     Ok(())
+    /// }
+    ///
+    /// Sim::new().run(program).into_result().unwrap().unwrap();
+    /// ```
     ///
     /// # Errors
     ///
@@ -35,6 +67,24 @@ impl TcpListener {
 
     /// Request: waits for a connection, and gives it with the peer's address.
     ///
+    /// ```
+    /// use std::io;
+    /// use loop_core::net::{TcpListener, TcpStream};
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn program() -> io::Result<()> {
+    ///     let listener = yield_!(TcpListener::bind("127.0.0.1:80"))?;
+    ///     let client = yield_!(TcpStream::connect("127.0.0.1:80"))?;
+    ///     let (server, _) = yield_!(listener.accept())?;
+    ///     assert_eq!(server.peer_addr()?, client.local_addr()?);
+    ///     Ok(())
+    /// }
+    ///
+    /// Sim::new().run(program).into_result().unwrap().unwrap();
+    /// ```
+    ///
     /// # Errors
     ///
     /// The operating system's error: mostly that there are no descriptors left.
@@ -47,6 +97,22 @@ impl TcpListener {
     }
 
     /// The address at which it listens.
+    ///
+    /// ```
+    /// use std::io;
+    /// use loop_core::net::TcpListener;
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn program() -> io::Result<()> {
+    ///     let listener = yield_!(TcpListener::bind("127.0.0.1:0"))?;
+    ///     assert_ne!(listener.local_addr()?.port(), 0);
+    ///     Ok(())
+    /// }
+    ///
+    /// Sim::new().run(program).into_result().unwrap().unwrap();
+    /// ```
     ///
     /// # Errors
     ///
@@ -69,10 +135,48 @@ impl fmt::Debug for TcpListener {
 /// Its requests take it by reference, so tasks may share it: those that read are served in their order, and those that write too.
 ///
 /// Dropping it closes it, and what has come and was not read is lost.
+///
+/// ```
+/// use std::io;
+/// use loop_core::net::{TcpListener, TcpStream};
+/// use loop_core::prelude::*;
+/// use loop_core::sim::Sim;
+///
+/// #[loop_core::coroutine]
+/// fn program() -> io::Result<()> {
+///     let listener = yield_!(TcpListener::bind("127.0.0.1:80"))?;
+///     let client = yield_!(TcpStream::connect("127.0.0.1:80"))?;
+///     let (server, _) = yield_!(listener.accept())?;
+///     yield_!(client.write_all("hello\n"))?;
+///     assert_eq!(yield_!(server.read_line())?.as_deref(), Some("hello"));
+///     Ok(())
+/// }
+///
+/// Sim::new().run(program).into_result().unwrap().unwrap();
+/// ```
 pub struct TcpStream(Rc<Socket>);
 
 impl TcpStream {
     /// Request: makes a connection to an address.
+    ///
+    /// ```
+    /// use std::io;
+    /// use loop_core::net::{TcpListener, TcpStream};
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn program() -> io::Result<()> {
+    ///     let listener = yield_!(TcpListener::bind("127.0.0.1:80"))?;
+    ///     let client = yield_!(TcpStream::connect("127.0.0.1:80"))?;
+    ///     let (server, _) = yield_!(listener.accept())?;
+    ///     yield_!(client.write_all("hello\n"))?;
+    ///     assert_eq!(yield_!(server.read_line())?.as_deref(), Some("hello"));
+    ///     Ok(())
+    /// }
+    ///
+    /// Sim::new().run(program).into_result().unwrap().unwrap();
+    /// ```
     ///
     /// # Errors
     ///
@@ -95,6 +199,29 @@ impl TcpStream {
     /// Request: waits for some bytes, and appends them to the buffer, at most as many as it has capacity for. The answer is the buffer; if
     /// nothing was appended, the peer has ended its direction.
     ///
+    /// ```
+    /// use std::io;
+    /// use loop_core::net::{TcpListener, TcpStream};
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn program() -> io::Result<()> {
+    ///     let listener = yield_!(TcpListener::bind("127.0.0.1:80"))?;
+    ///     let client = yield_!(TcpStream::connect("127.0.0.1:80"))?;
+    ///     let (server, _) = yield_!(listener.accept())?;
+    ///     yield_!(client.write_all("hello"))?;
+    ///     let mut buffer = yield_!(server.read(Vec::with_capacity(1024)))?;
+    ///     assert_eq!(buffer, b"hello");
+    ///     buffer.clear(); // to use it again
+    ///     drop(client);
+    ///     assert!(yield_!(server.read(buffer))?.is_empty()); // the end
+    ///     Ok(())
+    /// }
+    ///
+    /// Sim::new().run(program).into_result().unwrap().unwrap();
+    /// ```
+    ///
     /// # Errors
     ///
     /// The operating system's error: mostly that the peer has reset the connection.
@@ -103,6 +230,25 @@ impl TcpStream {
     }
 
     /// Request: waits for `count` bytes.
+    ///
+    /// ```
+    /// use std::io;
+    /// use loop_core::net::{TcpListener, TcpStream};
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn program() -> io::Result<()> {
+    ///     let listener = yield_!(TcpListener::bind("127.0.0.1:80"))?;
+    ///     let client = yield_!(TcpStream::connect("127.0.0.1:80"))?;
+    ///     let (server, _) = yield_!(listener.accept())?;
+    ///     yield_!(client.write_all([1, 2, 3]))?;
+    ///     assert_eq!(yield_!(server.read_exact(2))?, [1, 2]);
+    ///     Ok(())
+    /// }
+    ///
+    /// Sim::new().run(program).into_result().unwrap().unwrap();
+    /// ```
     ///
     /// # Errors
     ///
@@ -115,6 +261,25 @@ impl TcpStream {
     /// Request: waits for the bytes up to `delimiter`, which is the last one of the answer. The answer has no delimiter only if the peer
     /// has ended, and is empty at the end.
     ///
+    /// ```
+    /// use std::io;
+    /// use loop_core::net::{TcpListener, TcpStream};
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn program() -> io::Result<()> {
+    ///     let listener = yield_!(TcpListener::bind("127.0.0.1:80"))?;
+    ///     let client = yield_!(TcpStream::connect("127.0.0.1:80"))?;
+    ///     let (server, _) = yield_!(listener.accept())?;
+    ///     yield_!(client.write_all("one;two"))?;
+    ///     assert_eq!(yield_!(server.read_until(b';', 100))?, b"one;");
+    ///     Ok(())
+    /// }
+    ///
+    /// Sim::new().run(program).into_result().unwrap().unwrap();
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`InvalidData`](io::ErrorKind::InvalidData) if there is no delimiter among the first `limit` bytes; they are still there to be read.
@@ -124,6 +289,25 @@ impl TcpStream {
     }
 
     /// Request: waits for a line, at most 1 MiB long, and gives it without its end, `\n` or `\r\n`. `None` at the end.
+    ///
+    /// ```
+    /// use std::io;
+    /// use loop_core::net::{TcpListener, TcpStream};
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn program() -> io::Result<()> {
+    ///     let listener = yield_!(TcpListener::bind("127.0.0.1:80"))?;
+    ///     let client = yield_!(TcpStream::connect("127.0.0.1:80"))?;
+    ///     let (server, _) = yield_!(listener.accept())?;
+    ///     yield_!(client.write_all("hello\n"))?;
+    ///     assert_eq!(yield_!(server.read_line())?.as_deref(), Some("hello"));
+    ///     Ok(())
+    /// }
+    ///
+    /// Sim::new().run(program).into_result().unwrap().unwrap();
+    /// ```
     ///
     /// # Errors
     ///
@@ -147,6 +331,25 @@ impl TcpStream {
     ///
     /// Those of several tasks do not mix. If the task is cancelled meanwhile, a part of it may be written.
     ///
+    /// ```
+    /// use std::io;
+    /// use loop_core::net::{TcpListener, TcpStream};
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn program() -> io::Result<()> {
+    ///     let listener = yield_!(TcpListener::bind("127.0.0.1:80"))?;
+    ///     let client = yield_!(TcpStream::connect("127.0.0.1:80"))?;
+    ///     let (server, _) = yield_!(listener.accept())?;
+    ///     yield_!(client.write_all("hello\n"))?;
+    ///     assert_eq!(yield_!(server.read_line())?.as_deref(), Some("hello"));
+    ///     Ok(())
+    /// }
+    ///
+    /// Sim::new().run(program).into_result().unwrap().unwrap();
+    /// ```
+    ///
     /// # Errors
     ///
     /// The operating system's error: mostly that the peer has closed the connection.
@@ -156,6 +359,28 @@ impl TcpStream {
     }
 
     /// Request: ends a direction, or both. The peer reads all that was written, and then the end. It never waits.
+    ///
+    /// ```
+    /// use std::io;
+    /// use loop_core::net::{TcpListener, TcpStream};
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    /// use std::net::Shutdown;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn program() -> io::Result<()> {
+    ///     let listener = yield_!(TcpListener::bind("127.0.0.1:80"))?;
+    ///     let client = yield_!(TcpStream::connect("127.0.0.1:80"))?;
+    ///     let (server, _) = yield_!(listener.accept())?;
+    ///     yield_!(client.shutdown(Shutdown::Write))?;
+    ///     assert_eq!(yield_!(server.read_line())?, None);
+    ///     yield_!(server.write_all("bye\n"))?; // the other direction is still there
+    ///     assert_eq!(yield_!(client.read_line())?.as_deref(), Some("bye"));
+    ///     Ok(())
+    /// }
+    ///
+    /// Sim::new().run(program).into_result().unwrap().unwrap();
+    /// ```
     ///
     /// # Errors
     ///
@@ -167,6 +392,25 @@ impl TcpStream {
 
     /// Its own address.
     ///
+    /// ```
+    /// use std::io;
+    /// use loop_core::net::{TcpListener, TcpStream};
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn program() -> io::Result<()> {
+    ///     let listener = yield_!(TcpListener::bind("127.0.0.1:80"))?;
+    ///     let client = yield_!(TcpStream::connect("127.0.0.1:80"))?;
+    ///     let (server, _) = yield_!(listener.accept())?;
+    ///     assert_eq!(client.peer_addr()?, listener.local_addr()?);
+    ///     assert_eq!(client.local_addr()?, server.peer_addr()?);
+    ///     Ok(())
+    /// }
+    ///
+    /// Sim::new().run(program).into_result().unwrap().unwrap();
+    /// ```
+    ///
     /// # Errors
     ///
     /// The operating system's error.
@@ -177,6 +421,25 @@ impl TcpStream {
     }
 
     /// The peer's address.
+    ///
+    /// ```
+    /// use std::io;
+    /// use loop_core::net::{TcpListener, TcpStream};
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn program() -> io::Result<()> {
+    ///     let listener = yield_!(TcpListener::bind("127.0.0.1:80"))?;
+    ///     let client = yield_!(TcpStream::connect("127.0.0.1:80"))?;
+    ///     let (server, _) = yield_!(listener.accept())?;
+    ///     assert_eq!(client.peer_addr()?, listener.local_addr()?);
+    ///     assert_eq!(client.local_addr()?, server.peer_addr()?);
+    ///     Ok(())
+    /// }
+    ///
+    /// Sim::new().run(program).into_result().unwrap().unwrap();
+    /// ```
     ///
     /// # Errors
     ///
@@ -200,8 +463,21 @@ impl fmt::Debug for TcpStream {
 }
 
 /// What means an address: a [`SocketAddr`], or a text such as `127.0.0.1:7000` or `[::1]:7000`.
+///
+/// ```
+/// use loop_core::net::ToAddress;
+///
+/// assert!("127.0.0.1:7000".to_address().is_ok());
+/// assert!("localhost".to_address().is_err());
+/// ```
 pub trait ToAddress {
     /// The address.
+    ///
+    /// ```
+    /// use loop_core::net::ToAddress;
+    ///
+    /// assert_eq!("[::1]:80".to_address().unwrap().port(), 80);
+    /// ```
     ///
     /// # Errors
     ///
