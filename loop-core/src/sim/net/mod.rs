@@ -1,61 +1,19 @@
 //! The network of a simulation: every address is in it, and what is sent arrives after a time that is set.
 
+mod pipe;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr, Shutdown, SocketAddr};
 use std::time::Duration;
 
+use self::pipe::{BUFFER, Pipe};
 use crate::id::SourceId;
 use crate::time::Time;
 use crate::world::{Attempt, Op, unsupported};
 
-/// How many bytes a direction of a connection holds that were sent and not read.
-const BUFFER: usize = 64 * 1024;
-
 /// The first of the ports that are given to those who do not ask for one.
 const EPHEMERAL: u16 = 49_152;
-
-/// One direction of a connection.
-#[derive(Clone, Debug, Default)]
-struct Pipe {
-    /// What is on the way or has arrived, with the time of arrival.
-    pieces: VecDeque<(Time, VecDeque<u8>)>,
-    held: usize,
-    /// When its end arrives.
-    ends: Option<Time>,
-    /// Nobody reads it any more.
-    is_closed: bool,
-}
-
-impl Pipe {
-    fn send(&mut self, bytes: &[u8], arrives: Time) {
-        self.held += bytes.len();
-        match self.pieces.back_mut() {
-            Some((time, piece)) if *time == arrives => piece.extend(bytes),
-            _ => self
-                .pieces
-                .push_back((arrives, bytes.iter().copied().collect())),
-        }
-    }
-
-    /// Takes what has arrived, at most `room` bytes.
-    fn receive(&mut self, now: Time, room: usize, buffer: &mut Vec<u8>) -> usize {
-        let before = buffer.len();
-        while let Some((time, piece)) = self.pieces.front_mut()
-            && *time <= now
-            && buffer.len() - before < room
-        {
-            let some = piece.len().min(room - (buffer.len() - before));
-            buffer.extend(piece.drain(..some));
-            if piece.is_empty() {
-                self.pieces.pop_front();
-            }
-        }
-        let read = buffer.len() - before;
-        self.held -= read;
-        read
-    }
-}
 
 #[derive(Clone, Debug)]
 struct Connection {
