@@ -38,6 +38,7 @@
 //! ```
 
 mod ask;
+mod stream;
 mod tcp;
 
 pub use self::ask::SocketRequest;

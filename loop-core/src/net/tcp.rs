@@ -6,14 +6,12 @@ use std::net::{Shutdown, SocketAddr};
 use std::rc::Rc;
 
 use super::ask::SocketRequest;
+use super::stream::ByteStream;
 use crate::request::Yield;
 use crate::request::socket::{Got, Socket, Wanted};
 
 /// How many connections wait for an `accept` at most, unless it is said.
 const BACKLOG: u32 = 1024;
-
-/// How long a line may be.
-const LINE: usize = 1024 * 1024;
 
 /// A socket that listens for connections.
 ///
@@ -91,7 +89,7 @@ impl TcpListener {
     pub fn accept(&self) -> SocketRequest<(TcpStream, SocketAddr)> {
         let what = Ok((Rc::clone(&self.0), Wanted::Accept));
         SocketRequest::new(Yield::Accept, what, |_, got| match got {
-            Got::Accepted(socket, peer) => Ok((TcpStream(socket), peer)),
+            Got::Accepted(socket, peer) => Ok((TcpStream(ByteStream(socket)), peer)),
             _ => Err(io::ErrorKind::NotConnected.into()),
         })
     }
@@ -154,7 +152,7 @@ impl fmt::Debug for TcpListener {
 ///
 /// Sim::new().run(program).into_result().unwrap().unwrap();
 /// ```
-pub struct TcpStream(Rc<Socket>);
+pub struct TcpStream(ByteStream);
 
 impl TcpStream {
     /// Request: makes a connection to an address.
@@ -185,15 +183,9 @@ impl TcpStream {
         let what = to
             .to_address()
             .map(|address| (Socket::connecting(address), Wanted::Connect(address)));
-        SocketRequest::new(Yield::Connect, what, |socket, _| Ok(TcpStream(socket)))
-    }
-
-    fn read_what<T>(
-        &self,
-        wanted: Wanted,
-        answer: fn(Rc<Socket>, Got) -> io::Result<T>,
-    ) -> SocketRequest<T> {
-        SocketRequest::new(Yield::Read, Ok((Rc::clone(&self.0), wanted)), answer)
+        SocketRequest::new(Yield::Connect, what, |socket, _| {
+            Ok(TcpStream(ByteStream(socket)))
+        })
     }
 
     /// Request: waits for some bytes, and appends them to the buffer, at most as many as it has capacity for. The answer is the buffer; if
@@ -226,7 +218,7 @@ impl TcpStream {
     ///
     /// The operating system's error: mostly that the peer has reset the connection.
     pub fn read(&self, buffer: Vec<u8>) -> SocketRequest<Vec<u8>> {
-        self.read_what(Wanted::Some(buffer), all_bytes)
+        self.0.read(buffer)
     }
 
     /// Request: waits for `count` bytes.
@@ -255,7 +247,7 @@ impl TcpStream {
     /// [`UnexpectedEof`](io::ErrorKind::UnexpectedEof) if the peer ends before that; what has come is still there to be read. As
     /// [`read`](TcpStream::read).
     pub fn read_exact(&self, count: usize) -> SocketRequest<Vec<u8>> {
-        self.read_what(Wanted::Exact(Vec::new(), count), all_bytes)
+        self.0.read_exact(count)
     }
 
     /// Request: waits for the bytes up to `delimiter`, which is the last one of the answer. The answer has no delimiter only if the peer
@@ -285,7 +277,7 @@ impl TcpStream {
     /// [`InvalidData`](io::ErrorKind::InvalidData) if there is no delimiter among the first `limit` bytes; they are still there to be read.
     /// As [`read`](TcpStream::read).
     pub fn read_until(&self, delimiter: u8, limit: usize) -> SocketRequest<Vec<u8>> {
-        self.read_what(Wanted::Until(delimiter, limit), all_bytes)
+        self.0.read_until(delimiter, limit)
     }
 
     /// Request: waits for a line, at most 1 MiB long, and gives it without its end, `\n` or `\r\n`. `None` at the end.
@@ -313,18 +305,7 @@ impl TcpStream {
     ///
     /// [`InvalidData`](io::ErrorKind::InvalidData) if it is longer, or no UTF-8. As [`read`](TcpStream::read).
     pub fn read_line(&self) -> SocketRequest<Option<String>> {
-        self.read_what(Wanted::Until(b'\n', LINE), |_, got| {
-            let mut bytes = got.into_bytes();
-            if bytes.is_empty() {
-                return Ok(None);
-            }
-            if bytes.pop_if(|last| *last == b'\n').is_some() {
-                bytes.pop_if(|last| *last == b'\r');
-            }
-            let line = String::from_utf8(bytes);
-            line.map(Some)
-                .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
-        })
+        self.0.read_line()
     }
 
     /// Request: writes all of it. The answer is the buffer, empty, to be filled again.
@@ -354,8 +335,7 @@ impl TcpStream {
     ///
     /// The operating system's error: mostly that the peer has closed the connection.
     pub fn write_all(&self, bytes: impl Into<Vec<u8>>) -> SocketRequest<Vec<u8>> {
-        let what = Ok((Rc::clone(&self.0), Wanted::Write(bytes.into(), 0)));
-        SocketRequest::new(Yield::Write, what, all_bytes)
+        self.0.write_all(bytes)
     }
 
     /// Request: ends a direction, or both. The peer reads all that was written, and then the end. It never waits.
@@ -386,8 +366,7 @@ impl TcpStream {
     ///
     /// The operating system's error: mostly that there is no connection any more.
     pub fn shutdown(&self, how: Shutdown) -> SocketRequest<()> {
-        let what = Ok((Rc::clone(&self.0), Wanted::Shutdown(how)));
-        SocketRequest::new(Yield::Shutdown, what, |_, _| Ok(()))
+        self.0.shutdown(how)
     }
 
     /// Its own address.
@@ -416,6 +395,7 @@ impl TcpStream {
     /// The operating system's error.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.0
+            .0
             .local()
             .ok_or_else(|| io::ErrorKind::NotConnected.into())
     }
@@ -446,14 +426,10 @@ impl TcpStream {
     /// The operating system's error.
     pub fn peer_addr(&self) -> io::Result<SocketAddr> {
         self.0
+            .0
             .peer()
             .ok_or_else(|| io::ErrorKind::NotConnected.into())
     }
-}
-
-/// The answer is the bytes.
-fn all_bytes(_: Rc<Socket>, got: Got) -> io::Result<Vec<u8>> {
-    Ok(got.into_bytes())
 }
 
 impl fmt::Debug for TcpStream {

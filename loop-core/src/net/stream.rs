@@ -1,0 +1,69 @@
+//! Reading and writing bytes, for whatever has a socket.
+
+use std::io;
+use std::net::Shutdown;
+use std::rc::Rc;
+
+use super::ask::SocketRequest;
+use crate::request::socket::{Got, Socket, Wanted};
+use crate::request::{AnyObject, Yield};
+
+/// How long a line may be.
+const LINE: usize = 1024 * 1024;
+
+/// A socket whose bytes can be read and written. The public types have one, and say in their docs what the requests do.
+pub(crate) struct ByteStream(pub(crate) Rc<Socket>);
+
+impl ByteStream {
+    fn asks<T>(
+        &self,
+        request: fn(AnyObject) -> Yield,
+        wanted: Wanted,
+        answer: fn(Rc<Socket>, Got) -> io::Result<T>,
+    ) -> SocketRequest<T> {
+        SocketRequest::new(request, Ok((Rc::clone(&self.0), wanted)), answer)
+    }
+
+    pub(crate) fn read(&self, buffer: Vec<u8>) -> SocketRequest<Vec<u8>> {
+        self.asks(Yield::Read, Wanted::Some(buffer), all_bytes)
+    }
+
+    pub(crate) fn read_exact(&self, count: usize) -> SocketRequest<Vec<u8>> {
+        self.asks(Yield::Read, Wanted::Exact(Vec::new(), count), all_bytes)
+    }
+
+    pub(crate) fn read_until(&self, delimiter: u8, limit: usize) -> SocketRequest<Vec<u8>> {
+        self.asks(Yield::Read, Wanted::Until(delimiter, limit), all_bytes)
+    }
+
+    pub(crate) fn read_line(&self) -> SocketRequest<Option<String>> {
+        self.asks(Yield::Read, Wanted::Until(b'\n', LINE), line)
+    }
+
+    pub(crate) fn write_all(&self, bytes: impl Into<Vec<u8>>) -> SocketRequest<Vec<u8>> {
+        self.asks(Yield::Write, Wanted::Write(bytes.into(), 0), all_bytes)
+    }
+
+    pub(crate) fn shutdown(&self, how: Shutdown) -> SocketRequest<()> {
+        self.asks(Yield::Shutdown, Wanted::Shutdown(how), |_, _| Ok(()))
+    }
+}
+
+/// The answer is the bytes.
+fn all_bytes(_: Rc<Socket>, got: Got) -> io::Result<Vec<u8>> {
+    Ok(got.into_bytes())
+}
+
+/// The answer is the line without its end. `None` if there is nothing at all.
+fn line(_: Rc<Socket>, got: Got) -> io::Result<Option<String>> {
+    let mut bytes = got.into_bytes();
+    if bytes.is_empty() {
+        return Ok(None);
+    }
+    if bytes.pop_if(|last| *last == b'\n').is_some() {
+        bytes.pop_if(|last| *last == b'\r');
+    }
+    let line = String::from_utf8(bytes);
+    line.map(Some)
+        .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+}
