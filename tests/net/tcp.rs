@@ -100,27 +100,27 @@ fn two_clients_of_an_echo_server() {
     ~  connection 2  wakes bob
     ann  read from connection 1  =>  write to connection 1  ready
     bob  read from connection 2  =>  finish Ok(["x"])
-    ! closed ? connection 2
+    ! closed connection 2
     ann  wrote to connection 1  =>  read from connection 1  park
 
     ~ +0  connection 3  wakes server/1
     ~  connection 4  wakes server/2
     server/1  read from connection 3  =>  write to connection 3  ready
     server/2  read from connection 4  =>  finish Ok(())
-    ! closed ? connection 4
+    ! closed connection 4
     server/1  wrote to connection 3  =>  read from connection 3  park
 
     ~ +0  connection 1  wakes ann
     ann  read from connection 1  =>  finish Ok(["a", "b"])  wakes two_clients
-    ! closed ? connection 1
+    ! closed connection 1
     two_clients  joined ann Ok(["a", "b"])  =>  join bob  ready
     two_clients  joined bob Ok(["x"])  =>  join server  park
 
     ~ +0  connection 3  wakes server/1
     server/1  read from connection 3  =>  finish Ok(())  wakes server
-    ! closed ? connection 3
+    ! closed connection 3
     server  woken by group 1  =>  finish Ok(())  wakes two_clients
-    ! closed ? listener 1
+    ! closed listener 1
     two_clients  joined server Ok(())  =>  finish [["a", "b"], ["x"]]
     "#);
 }

@@ -269,6 +269,7 @@ impl Reader {
         let name = self.tasks.name(event.task());
         self.lines.push(Line::Note(match event.kind() {
             EventKind::Deadlocked => format!("{verb}: {rest}"),
+            EventKind::Closed => format!("{verb} {rest}"),
             EventKind::Chose(_) => format!("{verb} {name}, {rest}"),
             _ => join(&format!("{verb} {name}"), " ", &rest),
         }));
