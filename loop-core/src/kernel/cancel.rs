@@ -192,6 +192,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
                 }
                 Change::Cancel(child) => self.cancel_child(child),
                 Change::Close(source, name) => self.close_socket(source, name),
+                Change::End(source, name) => self.end_writing(source, name),
             }
         }
     }

@@ -4,7 +4,7 @@
 //! whether a task may go on is found out by trying its operation, and that needs the world.
 
 use std::mem;
-use std::net::SocketAddr;
+use std::net::{Shutdown, SocketAddr};
 use std::rc::Rc;
 
 use super::Kernel;
@@ -122,6 +122,17 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         if self.sockets.remove(source) {
             self.guarded(TaskId::NONE, |kernel| kernel.world.close(source));
             self.record(|_| Event::new(EventKind::Closed, TaskId::NONE, Payload::Object(name)));
+        }
+    }
+
+    /// The half of a socket that writes was dropped. If there is no connection any more, nothing is left to end.
+    pub(super) fn end_writing(&mut self, source: SourceId, name: ObjectName) {
+        if self.sockets.is_current(source) {
+            let end = Op::Shutdown(source, Shutdown::Write);
+            self.guarded(TaskId::NONE, |kernel| drop(kernel.world.attempt(end)));
+            self.record(|_| {
+                Event::new(EventKind::EndedWriting, TaskId::NONE, Payload::Object(name))
+            });
         }
     }
 

@@ -38,8 +38,10 @@
 //! ```
 
 mod ask;
+mod split;
 mod stream;
 mod tcp;
 
 pub use self::ask::SocketRequest;
+pub use self::split::{ReadHalf, ReuniteError, WriteHalf};
 pub use self::tcp::{TcpListener, TcpStream, ToAddress};

@@ -6,6 +6,7 @@ use std::net::{Shutdown, SocketAddr};
 use std::rc::Rc;
 
 use super::ask::SocketRequest;
+use super::split::{ReadHalf, ReuniteError, WriteHalf, reunite, split};
 use super::stream::ByteStream;
 use crate::request::Yield;
 use crate::request::socket::{Got, Socket, Wanted};
@@ -130,7 +131,8 @@ impl fmt::Debug for TcpListener {
 
 /// A connection.
 ///
-/// Its requests take it by reference, so tasks may share it: those that read are served in their order, and those that write too.
+/// Two tasks can have a [half](TcpStream::into_split) of it each. More tasks can share it in an [`Rc`], because its requests take it by
+/// reference: those that read are served in their order, and those that write too.
 ///
 /// Dropping it closes it, and what has come and was not read is lost.
 ///
@@ -367,6 +369,78 @@ impl TcpStream {
     /// The operating system's error: mostly that there is no connection any more.
     pub fn shutdown(&self, how: Shutdown) -> SocketRequest<()> {
         self.0.shutdown(how)
+    }
+
+    /// Makes two halves of it, one that reads and one that writes, which two tasks can have.
+    ///
+    /// ```
+    /// use std::io;
+    /// use loop_core::net::{ReadHalf, TcpListener, TcpStream, WriteHalf};
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn asks(output: WriteHalf) -> io::Result<()> {
+    ///     yield_!(output.write_all("1\n"))?;
+    ///     yield_!(output.write_all("2\n"))?;
+    ///     Ok(()) // it is dropped here: the peer reads the end
+    /// }
+    ///
+    /// #[loop_core::coroutine]
+    /// fn answers(input: ReadHalf, output: WriteHalf) -> io::Result<()> {
+    ///     while let Some(line) = yield_!(input.read_line())? {
+    ///         yield_!(output.write_all(format!("{line}!\n")))?;
+    ///     }
+    ///     Ok(())
+    /// }
+    ///
+    /// #[loop_core::coroutine]
+    /// fn program() -> io::Result<()> {
+    ///     let listener = yield_!(TcpListener::bind("127.0.0.1:80"))?;
+    ///     let (input, output) = yield_!(TcpStream::connect("127.0.0.1:80"))?.into_split();
+    ///     yield_!(Spawn(asks(output))).detach();
+    ///     let (requests, responses) = yield_!(listener.accept())?.0.into_split();
+    ///     yield_!(Spawn(answers(requests, responses))).detach();
+    ///     assert_eq!(yield_!(input.read_until(b'\0', 100))?, b"1!\n2!\n");
+    ///     Ok(())
+    /// }
+    ///
+    /// Sim::new().run(program).into_result().unwrap().unwrap();
+    /// ```
+    #[must_use = "dropping the halves closes the connection"]
+    pub fn into_split(self) -> (ReadHalf, WriteHalf) {
+        split(self.0)
+    }
+
+    /// Makes a connection of its two halves again.
+    ///
+    /// ```
+    /// use std::io;
+    /// use loop_core::net::{TcpListener, TcpStream};
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn program() -> io::Result<()> {
+    ///     let listener = yield_!(TcpListener::bind("127.0.0.1:80"))?;
+    ///     let client = yield_!(TcpStream::connect("127.0.0.1:80"))?;
+    ///     let (server, _) = yield_!(listener.accept())?;
+    ///     let (input, output) = client.into_split();
+    ///     yield_!(output.write_all("hello\n"))?;
+    ///     let client = TcpStream::reunite(input, output).unwrap();
+    ///     assert_eq!(yield_!(server.read_line())?.as_deref(), Some("hello"));
+    ///     assert_eq!(client.peer_addr()?, listener.local_addr()?);
+    ///     Ok(())
+    /// }
+    ///
+    /// Sim::new().run(program).into_result().unwrap().unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If they are halves of different connections. The error has them.
+    pub fn reunite(read: ReadHalf, write: WriteHalf) -> Result<TcpStream, ReuniteError> {
+        reunite(read, write).map(TcpStream)
     }
 
     /// Its own address.

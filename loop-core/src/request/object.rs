@@ -128,6 +128,8 @@ pub(crate) enum Change {
     Cancel(Holder),
     /// A socket of this name was dropped: its source is to be closed.
     Close(SourceId, ObjectName),
+    /// The half of a socket of this name was dropped that writes: the direction is to be ended.
+    End(SourceId, ObjectName),
 }
 
 /// What the objects have told the loop since the last step. A loop and its objects share it.
@@ -280,9 +282,12 @@ impl Registration {
 
     /// The socket is dropped.
     pub(crate) fn close(&self, source: SourceId) {
-        if let Some(changes) = &*self.changes.borrow() {
-            changes.push(Change::Close(source, self.name()));
-        }
+        self.tell(Change::Close(source, self.name()));
+    }
+
+    /// The half of the socket that writes is dropped.
+    pub(crate) fn end(&self, source: SourceId) {
+        self.tell(Change::End(source, self.name()));
     }
 
     // The loop's side.

@@ -131,6 +131,13 @@ impl Socket {
         self.peer.get()
     }
 
+    /// Nobody is going to write any more: the peer reads the end.
+    pub(crate) fn end_writing(&self) {
+        if let Some(source) = self.source.get() {
+            self.registration.end(source);
+        }
+    }
+
     /// Says what the request that is about to be made wants.
     pub(crate) fn ask(&self, operation: &Rc<Operation>) {
         *self.next.borrow_mut() = Some(Rc::clone(operation));

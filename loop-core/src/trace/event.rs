@@ -145,8 +145,9 @@ impl Event {
         self.head().0
     }
 
-    /// The task to which it happened. [`Polled`](EventKind::Polled), [`Closed`](EventKind::Closed) and
-    /// [`Deadlocked`](EventKind::Deadlocked) happen to no task: the number that this gives for them belongs to no task.
+    /// The task to which it happened. [`Polled`](EventKind::Polled), [`Closed`](EventKind::Closed),
+    /// [`EndedWriting`](EventKind::EndedWriting) and [`Deadlocked`](EventKind::Deadlocked) happen to no task: the number that this gives for
+    /// them belongs to no task.
     ///
     /// ```
     /// use loop_core::prelude::*;

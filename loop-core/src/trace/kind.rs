@@ -82,6 +82,8 @@ pub enum EventKind {
     Unjoined,
     /// A socket was closed, because it was dropped. Detail: its name.
     Closed,
+    /// The direction of a connection in which it writes was ended, because the half that writes was dropped. Detail: its name.
+    EndedWriting,
     /// The loop polled clock and world, and something had happened. Detail: the time.
     Polled,
     /// The policy was asked. Detail: the options.
@@ -112,6 +114,7 @@ impl EventKind {
             EventKind::Cancelled => "cancelled",
             EventKind::Unjoined => "unjoined",
             EventKind::Closed => "closed",
+            EventKind::EndedWriting => "ended writing to",
             EventKind::Polled => "poll",
             EventKind::Chose(_) => "choice",
             EventKind::Deadlocked => "deadlock",

@@ -93,6 +93,7 @@ impl Reader {
             EventKind::Polled => self.polled(detail),
             EventKind::Unjoined
             | EventKind::Closed
+            | EventKind::EndedWriting
             | EventKind::Chose(_)
             | EventKind::Deadlocked => self.note(event),
         }
@@ -269,7 +270,7 @@ impl Reader {
         let name = self.tasks.name(event.task());
         self.lines.push(Line::Note(match event.kind() {
             EventKind::Deadlocked => format!("{verb}: {rest}"),
-            EventKind::Closed => format!("{verb} {rest}"),
+            EventKind::Closed | EventKind::EndedWriting => format!("{verb} {rest}"),
             EventKind::Chose(_) => format!("{verb} {name}, {rest}"),
             _ => join(&format!("{verb} {name}"), " ", &rest),
         }));

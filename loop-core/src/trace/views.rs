@@ -275,7 +275,9 @@ fn decision(event: &Event, tasks: &Tasks) -> String {
     let verb = event.kind().verb();
     let name = tasks.name(event.task());
     let (who, rest) = match (event.kind(), event.detail()) {
-        (EventKind::Deadlocked | EventKind::Closed, _) => (String::new(), rest(event, tasks)),
+        (EventKind::Deadlocked | EventKind::Closed | EventKind::EndedWriting, _) => {
+            (String::new(), rest(event, tasks))
+        }
         (_, detail @ (Detail::Site(_) | Detail::InPlace { .. })) => {
             let place = tasks.place(event.task(), detail);
             (name + &place, String::new())
