@@ -76,18 +76,14 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             Yield::Await(object) => self.ask_outside(task, RequestKind::Await, object),
             Yield::Blocking(object) => self.ask_outside(task, RequestKind::Blocking, object),
             Yield::Signal(object) => self.ask_outside(task, RequestKind::Signal, object),
-            Yield::Listen(object) => {
-                self.do_to_socket(task, RequestKind::Listen, &object);
-                self.answer(Resume::Unit)
-            }
+            Yield::Listen(object) => self.ask_at_once(task, RequestKind::Listen, &object),
+            Yield::Bind(object) => self.ask_at_once(task, RequestKind::Bind, &object),
             Yield::Accept(object) => self.ask_socket(task, RequestKind::Accept, object),
             Yield::Connect(object) => self.ask_socket(task, RequestKind::Connect, object),
             Yield::Read(object) => self.ask_socket(task, RequestKind::Read, object),
             Yield::Write(object) => self.ask_socket(task, RequestKind::Write, object),
-            Yield::Shutdown(object) => {
-                self.do_to_socket(task, RequestKind::Shutdown, &object);
-                self.answer(Resume::Unit)
-            }
+            Yield::Shutdown(object) => self.ask_at_once(task, RequestKind::Shutdown, &object),
+            Yield::SetOption(object) => self.ask_at_once(task, RequestKind::SetOption, &object),
             Yield::Stop => self.stop(task),
             Yield::Exit(status) => self.exit(task, status),
         }
@@ -116,11 +112,13 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             | Yield::Blocking(_)
             | Yield::Signal(_)
             | Yield::Listen(_)
+            | Yield::Bind(_)
             | Yield::Accept(_)
             | Yield::Connect(_)
             | Yield::Read(_)
             | Yield::Write(_)
-            | Yield::Shutdown(_) => return request,
+            | Yield::Shutdown(_)
+            | Yield::SetOption(_) => return request,
             Yield::Print(text) | Yield::Eprint(text) => {
                 Payload::text(text, self.settings.text_limit)
             }
@@ -544,6 +542,12 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         let sequence = timers.set(at, task, &mut deadlines);
         self.park(task, Wait::Timer(sequence));
         Flow::Over
+    }
+
+    /// A request to a socket that never waits.
+    fn ask_at_once(&mut self, task: TaskId, request: RequestKind, object: &AnyObject) -> Flow {
+        self.do_to_socket(task, request, object);
+        self.answer(Resume::Unit)
     }
 
     /// A request to a socket.

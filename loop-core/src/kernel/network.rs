@@ -4,7 +4,7 @@
 //! whether a task may go on is found out by trying its operation, and that needs the world.
 
 use std::mem;
-use std::net::{Shutdown, SocketAddr};
+use std::net::Shutdown;
 use std::rc::Rc;
 
 use super::Kernel;
@@ -16,7 +16,7 @@ use crate::policy::Policy;
 use crate::request::object::{Endpoint, Io};
 use crate::request::{AnyObject, Holder, Object, ObjectName, RequestKind};
 use crate::trace::{Event, EventKind, Payload, Recorder};
-use crate::world::{Attempt, Op, World};
+use crate::world::{Address, Attempt, Op, World};
 
 /// What a socket uses of the kernel while its operation is tried.
 struct Desk<'k, W> {
@@ -42,7 +42,7 @@ impl<W: World> Io for Desk<'_, W> {
         self.sockets.abandon(source);
     }
 
-    fn local_addr(&self, source: SourceId) -> Option<SocketAddr> {
+    fn local_addr(&self, source: SourceId) -> Option<Address> {
         self.world.local_addr(source).ok()
     }
 

@@ -1,4 +1,4 @@
-//! Sockets: TCP, on the operating system and in the simulation.
+//! Sockets: TCP, UDP and Unix sockets, on the operating system and in the simulation.
 //!
 //! ```
 //! use std::io;
@@ -37,11 +37,18 @@
 //! Sim::new().run(program).into_result().unwrap().unwrap();
 //! ```
 
+mod address;
 mod ask;
 mod split;
 mod stream;
 mod tcp;
+mod udp;
+mod unix;
 
+pub use self::address::ToAddress;
 pub use self::ask::SocketRequest;
 pub use self::split::{ReadHalf, ReuniteError, WriteHalf};
-pub use self::tcp::{TcpListener, TcpStream, ToAddress};
+pub use self::tcp::{TcpListener, TcpStream};
+pub use self::udp::UdpSocket;
+pub use self::unix::{UnixDatagram, UnixListener, UnixStream};
+pub use crate::world::{Address, SocketOptions};

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use super::ask::SocketRequest;
 use crate::request::socket::{Got, Socket, Wanted};
 use crate::request::{AnyObject, Yield};
+use crate::world::SocketOption;
 
 /// How long a line may be.
 const LINE: usize = 1024 * 1024;
@@ -47,10 +48,14 @@ impl ByteStream {
     pub(crate) fn shutdown(&self, how: Shutdown) -> SocketRequest<()> {
         self.asks(Yield::Shutdown, Wanted::Shutdown(how), |_, _| Ok(()))
     }
+
+    pub(crate) fn set(&self, option: SocketOption) -> SocketRequest<()> {
+        self.asks(Yield::SetOption, Wanted::Set(option), |_, _| Ok(()))
+    }
 }
 
 /// The answer is the bytes.
-fn all_bytes(_: Rc<Socket>, got: Got) -> io::Result<Vec<u8>> {
+pub(super) fn all_bytes(_: Rc<Socket>, got: Got) -> io::Result<Vec<u8>> {
     Ok(got.into_bytes())
 }
 

@@ -4,15 +4,15 @@ use std::fmt;
 use std::io;
 use std::net::{Shutdown, SocketAddr};
 use std::rc::Rc;
+use std::time::Duration;
 
+use super::address::ToAddress;
 use super::ask::SocketRequest;
 use super::split::{ReadHalf, ReuniteError, WriteHalf, reunite, split};
 use super::stream::ByteStream;
 use crate::request::Yield;
 use crate::request::socket::{Got, Socket, Wanted};
-
-/// How many connections wait for an `accept` at most, unless it is said.
-const BACKLOG: u32 = 1024;
+use crate::world::{Address, SocketOption, SocketOptions};
 
 /// A socket that listens for connections.
 ///
@@ -58,9 +58,36 @@ impl TcpListener {
     ///
     /// If the text is no address, or the operating system refuses it: mostly because it is in use.
     pub fn bind(to: impl ToAddress) -> SocketRequest<TcpListener> {
-        let what = to
-            .to_address()
-            .map(|address| (Socket::listener(), Wanted::Listen(address, BACKLOG)));
+        TcpListener::bind_with(to, SocketOptions::new())
+    }
+
+    /// Request: listens at an address, with options.
+    ///
+    /// ```
+    /// use std::io;
+    /// use loop_core::net::{SocketOptions, TcpListener};
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn program() -> io::Result<()> {
+    ///     let options = SocketOptions::new().reuse_port(true);
+    ///     let _one = yield_!(TcpListener::bind_with("127.0.0.1:80", options))?;
+    ///     let _other = yield_!(TcpListener::bind_with("127.0.0.1:80", options))?;
+    ///     Ok(())
+    /// }
+    ///
+    /// Sim::new().run(program).into_result().unwrap().unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`bind`](TcpListener::bind).
+    pub fn bind_with(to: impl ToAddress, options: SocketOptions) -> SocketRequest<TcpListener> {
+        let what = to.to_address().map(|address| {
+            let wanted = Wanted::Listen(Address::Inet(address), options);
+            (Socket::listener(), wanted)
+        });
         SocketRequest::new(Yield::Listen, what, |socket, _| Ok(TcpListener(socket)))
     }
 
@@ -90,7 +117,10 @@ impl TcpListener {
     pub fn accept(&self) -> SocketRequest<(TcpStream, SocketAddr)> {
         let what = Ok((Rc::clone(&self.0), Wanted::Accept));
         SocketRequest::new(Yield::Accept, what, |_, got| match got {
-            Got::Accepted(socket, peer) => Ok((TcpStream(ByteStream(socket)), peer)),
+            Got::Accepted(socket, peer) => {
+                let peer = peer.inet()?;
+                Ok((TcpStream(ByteStream(socket)), peer))
+            }
             _ => Err(io::ErrorKind::NotConnected.into()),
         })
     }
@@ -117,10 +147,14 @@ impl TcpListener {
     ///
     /// The operating system's error.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.0
-            .local()
-            .ok_or_else(|| io::ErrorKind::NotConnected.into())
+        inet(self.0.local())
     }
+}
+
+/// The address of a socket that is open.
+pub(super) fn inet(address: Option<Address>) -> io::Result<SocketAddr> {
+    let address = address.ok_or(io::ErrorKind::NotConnected)?;
+    address.inet()
 }
 
 impl fmt::Debug for TcpListener {
@@ -182,9 +216,37 @@ impl TcpStream {
     ///
     /// If the text is no address, or there is no connection: mostly because nobody listens.
     pub fn connect(to: impl ToAddress) -> SocketRequest<TcpStream> {
-        let what = to
-            .to_address()
-            .map(|address| (Socket::connecting(address), Wanted::Connect(address)));
+        TcpStream::connect_with(to, SocketOptions::new())
+    }
+
+    /// Request: makes a connection to an address, with options.
+    ///
+    /// ```
+    /// use std::io;
+    /// use loop_core::net::{SocketOptions, TcpListener, TcpStream};
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn program() -> io::Result<()> {
+    ///     let _listener = yield_!(TcpListener::bind("127.0.0.1:80"))?;
+    ///     let options = SocketOptions::new().nodelay(true);
+    ///     let _client = yield_!(TcpStream::connect_with("127.0.0.1:80", options))?;
+    ///     Ok(())
+    /// }
+    ///
+    /// Sim::new().run(program).into_result().unwrap().unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`connect`](TcpStream::connect).
+    pub fn connect_with(to: impl ToAddress, options: SocketOptions) -> SocketRequest<TcpStream> {
+        let what = to.to_address().map(|address| {
+            let address = Address::Inet(address);
+            let wanted = Wanted::Connect(address.clone(), options);
+            (Socket::connecting(address), wanted)
+        });
         SocketRequest::new(Yield::Connect, what, |socket, _| {
             Ok(TcpStream(ByteStream(socket)))
         })
@@ -371,6 +433,60 @@ impl TcpStream {
         self.0.shutdown(how)
     }
 
+    /// Request: whether small pieces are sent at once (`TCP_NODELAY`). It never waits.
+    ///
+    /// ```
+    /// use std::io;
+    /// use loop_core::net::{TcpListener, TcpStream};
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn program() -> io::Result<()> {
+    ///     let _listener = yield_!(TcpListener::bind("127.0.0.1:80"))?;
+    ///     let client = yield_!(TcpStream::connect("127.0.0.1:80"))?;
+    ///     yield_!(client.set_nodelay(true))?;
+    ///     Ok(())
+    /// }
+    ///
+    /// Sim::new().run(program).into_result().unwrap().unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The operating system's error.
+    pub fn set_nodelay(&self, yes: bool) -> SocketRequest<()> {
+        self.0.set(SocketOption::Nodelay(yes))
+    }
+
+    /// Request: after how long without traffic the peer is asked whether it is still there (`SO_KEEPALIVE`, `TCP_KEEPIDLE`), in whole
+    /// seconds, at least one; `None` is never. It never waits.
+    ///
+    /// ```
+    /// use std::io;
+    /// use std::time::Duration;
+    /// use loop_core::net::{TcpListener, TcpStream};
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn program() -> io::Result<()> {
+    ///     let _listener = yield_!(TcpListener::bind("127.0.0.1:80"))?;
+    ///     let client = yield_!(TcpStream::connect("127.0.0.1:80"))?;
+    ///     yield_!(client.set_keepalive(Some(Duration::from_secs(60))))?;
+    ///     Ok(())
+    /// }
+    ///
+    /// Sim::new().run(program).into_result().unwrap().unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The operating system's error.
+    pub fn set_keepalive(&self, after: Option<Duration>) -> SocketRequest<()> {
+        self.0.set(SocketOption::Keepalive(after))
+    }
+
     /// Makes two halves of it, one that reads and one that writes, which two tasks can have.
     ///
     /// ```
@@ -468,10 +584,7 @@ impl TcpStream {
     ///
     /// The operating system's error.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.0
-            .0
-            .local()
-            .ok_or_else(|| io::ErrorKind::NotConnected.into())
+        inet(self.0.0.local())
     }
 
     /// The peer's address.
@@ -499,66 +612,12 @@ impl TcpStream {
     ///
     /// The operating system's error.
     pub fn peer_addr(&self) -> io::Result<SocketAddr> {
-        self.0
-            .0
-            .peer()
-            .ok_or_else(|| io::ErrorKind::NotConnected.into())
+        inet(self.0.0.peer())
     }
 }
 
 impl fmt::Debug for TcpStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("TcpStream")
-    }
-}
-
-/// What means an address: a [`SocketAddr`], or a text such as `127.0.0.1:7000` or `[::1]:7000`.
-///
-/// ```
-/// use loop_core::net::ToAddress;
-///
-/// assert!("127.0.0.1:7000".to_address().is_ok());
-/// assert!("localhost".to_address().is_err());
-/// ```
-pub trait ToAddress {
-    /// The address.
-    ///
-    /// ```
-    /// use loop_core::net::ToAddress;
-    ///
-    /// assert_eq!("[::1]:80".to_address().unwrap().port(), 80);
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// If it is none.
-    fn to_address(self) -> io::Result<SocketAddr>;
-}
-
-impl ToAddress for SocketAddr {
-    fn to_address(self) -> io::Result<SocketAddr> {
-        Ok(self)
-    }
-}
-
-impl ToAddress for &str {
-    fn to_address(self) -> io::Result<SocketAddr> {
-        self.parse().map_err(|_| {
-            let message =
-                format!("`{self}` is no address: write it as `127.0.0.1:7000` or `[::1]:7000`");
-            io::Error::new(io::ErrorKind::InvalidInput, message)
-        })
-    }
-}
-
-impl ToAddress for String {
-    fn to_address(self) -> io::Result<SocketAddr> {
-        self.as_str().to_address()
-    }
-}
-
-impl ToAddress for &String {
-    fn to_address(self) -> io::Result<SocketAddr> {
-        self.as_str().to_address()
     }
 }

@@ -15,7 +15,6 @@ mod stdin;
 mod stdout;
 
 use std::io;
-use std::net::SocketAddr;
 use std::os::fd::BorrowedFd;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -37,7 +36,7 @@ use self::stdout::Stdout;
 use crate::id::SourceId;
 use crate::signal::SignalKind;
 use crate::time::Time;
-use crate::world::{Attempt, Op, Source, Until, Waited, World, unsupported};
+use crate::world::{Address, Attempt, Op, Source, Until, Waited, World, unsupported};
 
 /// A monotonic clock that costs a few nanoseconds.
 const COARSE: ClockId = if cfg!(target_os = "linux") {
@@ -161,6 +160,7 @@ impl OsWorld {
             Until::At(time) => time - self.now(),
             Until::Forever => Duration::MAX,
         };
+        let wait = wait.min(self.sockets.pause().unwrap_or(Duration::MAX));
         let wait = match self.is_deaf {
             true => wait.min(DEAF),
             false => wait,
@@ -222,7 +222,7 @@ impl World for OsWorld {
         }
     }
 
-    fn local_addr(&self, source: SourceId) -> io::Result<SocketAddr> {
+    fn local_addr(&self, source: SourceId) -> io::Result<Address> {
         self.sockets.local_addr(source)
     }
 
@@ -369,7 +369,7 @@ impl OsWorld {
         // A deadline is more exact below.
         let timeout = match until {
             Until::Now => Some(Some(Duration::ZERO)),
-            Until::Forever if !self.is_deaf => Some(None),
+            Until::Forever if !self.is_deaf && !self.sockets.has_pause() => Some(None),
             _ => None,
         };
         if let Some(timeout) = timeout
@@ -415,7 +415,7 @@ impl OsWorld {
         let found = self.watched().zip(&polled);
         let found = found.filter(|(_, polled)| is_found(polled));
         sources.extend(found.map(|(opened, _)| opened.id));
-        if polled[before_sockets..].iter().any(is_found) {
+        if self.sockets.has_pause() || polled[before_sockets..].iter().any(is_found) {
             self.sockets.wait(Some(Duration::ZERO), sources)?;
         }
         Ok(())

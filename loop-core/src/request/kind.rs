@@ -94,7 +94,7 @@ request_kinds! {
     Share: "share", "shares", "", "its turn";
     /// Room for another task in a bounded group.
     Room: "wait for room in", "has room in", "", "its turn";
-    /// Bytes for a connection.
+    /// Bytes for a connection, or a datagram.
     Write: "write to", "wrote to", "", "its turn";
     /// Room for a value in a channel.
     Send: "send to", "sent to", "", "its turn";
@@ -106,14 +106,18 @@ request_kinds! {
     Signal: "wait for", "got", "", "its turn";
     /// A socket that listens.
     Listen: "listen with", "listens with", "", "its turn";
+    /// A socket for datagrams.
+    Bind: "bind", "bound", "", "its turn";
     /// A connection from others.
     Accept: "accept from", "accepted from", "", "its turn";
     /// A connection to others.
     Connect: "connect", "connected", "", "its turn";
-    /// Bytes of a connection.
+    /// Bytes of a connection, or a datagram.
     Read: "read from", "read from", "", "its turn";
     /// The end of a direction of a connection.
     Shutdown: "shut down", "shut down", "", "its turn";
+    /// An option of a connection.
+    SetOption: "set an option of", "set an option of", "", "its turn";
     /// That the loop's `run` returns.
     Stop: "stop", "ok", "", "its turn";
     /// That the program ends with a status.

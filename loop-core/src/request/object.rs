@@ -8,7 +8,6 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::fmt;
 use std::io;
-use std::net::SocketAddr;
 use std::rc::{Rc, Weak};
 
 use super::any_coroutine::Value;
@@ -20,7 +19,7 @@ use crate::coroutine::set_changed;
 use crate::id::{SourceId, TaskId};
 use crate::inbox::{Job, Line};
 use crate::signal::SignalKind;
-use crate::world::{Attempt, Op};
+use crate::world::{Address, Attempt, Op};
 
 /// Something that a task waits for and that other tasks change.
 pub(crate) trait Object {
@@ -390,7 +389,7 @@ pub(crate) trait Io {
     /// It was not opened.
     fn abandon(&mut self, source: SourceId);
 
-    fn local_addr(&self, source: SourceId) -> Option<SocketAddr>;
+    fn local_addr(&self, source: SourceId) -> Option<Address>;
 
     /// It was opened, and is this socket's.
     fn adopt(&mut self, source: SourceId, socket: &dyn Endpoint);
@@ -410,7 +409,7 @@ pub(crate) trait Endpoint {
     fn source(&self) -> Option<SourceId>;
 
     /// It is open.
-    fn opened(&self, source: SourceId, local: Option<SocketAddr>);
+    fn opened(&self, source: SourceId, local: Option<Address>);
 
     /// For the loop's table, which does not keep it open.
     fn to_weak(&self) -> Weak<dyn Object>;

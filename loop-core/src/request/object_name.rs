@@ -65,12 +65,14 @@ object_kinds! {
     Blocking: "blocking", Blocking, Blocking;
     /// A [`Signal`](crate::Signal). Its number is that of the signal, and its name the signal's.
     Signal: "signal", Signal, Signal;
-    /// A [`TcpListener`](crate::net::TcpListener).
+    /// A [`TcpListener`](crate::net::TcpListener) or a [`UnixListener`](crate::net::UnixListener).
     Listener: "listener", Accept, Accept;
-    /// A [`TcpStream`](crate::net::TcpStream).
+    /// A [`TcpStream`](crate::net::TcpStream) or a [`UnixStream`](crate::net::UnixStream).
     Connection: "connection", Read, Write;
     /// A connection that is being made.
     Connecting: "connection", Connect, Connect;
+    /// A socket for datagrams: a [`UdpSocket`](crate::net::UdpSocket) or a [`UnixDatagram`](crate::net::UnixDatagram).
+    Datagrams: "socket", Read, Write;
 }
 
 impl ObjectKind {

@@ -105,6 +105,8 @@ pub enum Yield {
     Signal(AnyObject),
     /// To listen for connections. Answered by [`Resume::Unit`].
     Listen(AnyObject),
+    /// To be a socket for datagrams. Answered by [`Resume::Unit`].
+    Bind(AnyObject),
     /// A connection of those who connect. Answered by [`Resume::Unit`], when there is one, or an error.
     Accept(AnyObject),
     /// A connection to an address. Answered by [`Resume::Unit`], when it is made, or has failed.
@@ -115,6 +117,8 @@ pub enum Yield {
     Write(AnyObject),
     /// The end of a direction of a connection. Answered by [`Resume::Unit`].
     Shutdown(AnyObject),
+    /// Another value of an option of a connection. Answered by [`Resume::Unit`].
+    SetOption(AnyObject),
     /// Make the loop's `run` return. Answered by [`Resume::Unit`].
     Stop,
     /// End the run, and the program with this status. Answered by [`Resume::Unit`], if the loop is run again.
@@ -157,11 +161,13 @@ impl Yield {
             Yield::Blocking { .. } => RequestKind::Blocking,
             Yield::Signal { .. } => RequestKind::Signal,
             Yield::Listen { .. } => RequestKind::Listen,
+            Yield::Bind { .. } => RequestKind::Bind,
             Yield::Accept { .. } => RequestKind::Accept,
             Yield::Connect { .. } => RequestKind::Connect,
             Yield::Read { .. } => RequestKind::Read,
             Yield::Write { .. } => RequestKind::Write,
             Yield::Shutdown { .. } => RequestKind::Shutdown,
+            Yield::SetOption { .. } => RequestKind::SetOption,
             Yield::Stop => RequestKind::Stop,
             Yield::Exit { .. } => RequestKind::Exit,
             Yield::SpawnNamed(_) | Yield::SpawnIn(_) => RequestKind::Spawn,

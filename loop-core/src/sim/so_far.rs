@@ -3,7 +3,6 @@
 use std::cell::RefCell;
 use std::fmt;
 use std::io;
-use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -11,7 +10,7 @@ use super::world::SimWorld;
 use crate::id::SourceId;
 use crate::time::Time;
 use crate::trace::{Event, Recorder, Recording, Trace};
-use crate::world::{Attempt, Op, Source, Until, Waited, World};
+use crate::world::{Address, Attempt, Op, Source, Until, Waited, World};
 
 /// A simulation seen from inside: what has been printed so far, and what the loop has decided so far.
 ///
@@ -160,7 +159,7 @@ impl World for SharedWorld {
         true
     }
 
-    fn local_addr(&self, source: SourceId) -> io::Result<SocketAddr> {
+    fn local_addr(&self, source: SourceId) -> io::Result<Address> {
         self.0.borrow().local_addr(source)
     }
 

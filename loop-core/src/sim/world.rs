@@ -2,7 +2,6 @@
 
 use std::collections::VecDeque;
 use std::io;
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::input::{Input, Piece};
@@ -11,7 +10,7 @@ use super::signals::Signals;
 use crate::id::SourceId;
 use crate::signal::SignalKind;
 use crate::time::Time;
-use crate::world::{Attempt, Op, READ_SIZE, Source, Until, Waited, World, unsupported};
+use crate::world::{Address, Attempt, Op, READ_SIZE, Source, Until, Waited, World, unsupported};
 
 /// A virtual clock, scripted input and captured output.
 ///
@@ -200,7 +199,7 @@ impl World for SimWorld {
         }
     }
 
-    fn local_addr(&self, source: SourceId) -> io::Result<SocketAddr> {
+    fn local_addr(&self, source: SourceId) -> io::Result<Address> {
         self.net.local_addr(source)
     }
 

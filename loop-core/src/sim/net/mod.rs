@@ -1,6 +1,8 @@
 //! The network of a simulation: every address is in it, and what is sent arrives after a time that is set.
 
+mod datagrams;
 mod pipe;
+mod queue;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io::{self, ErrorKind};
@@ -8,17 +10,18 @@ use std::net::{IpAddr, Ipv4Addr, Shutdown, SocketAddr};
 use std::time::Duration;
 
 use self::pipe::{BUFFER, Pipe};
+use self::queue::Datagrams;
 use crate::id::SourceId;
 use crate::time::Time;
-use crate::world::{Attempt, Op, unsupported};
+use crate::world::{Address, Attempt, Op, SocketOptions, unsupported};
 
 /// The first of the ports that are given to those who do not ask for one.
 const EPHEMERAL: u16 = 49_152;
 
 #[derive(Clone, Debug)]
 struct Connection {
-    local: SocketAddr,
-    peer: SocketAddr,
+    local: Address,
+    peer: Address,
     /// The directions, by their numbers.
     incoming: usize,
     outgoing: usize,
@@ -31,12 +34,15 @@ struct Connection {
 #[derive(Clone, Debug)]
 enum Socket {
     Listener {
-        address: SocketAddr,
+        address: Address,
         backlog: usize,
+        /// Whether others may have the same address.
+        shares: bool,
         /// Connections that are not accepted yet, with the time from when on they can be.
         queue: VecDeque<(Time, Connection)>,
     },
     Connection(Connection),
+    Datagrams(Datagrams),
 }
 
 #[derive(Clone, Debug)]
@@ -120,10 +126,11 @@ impl Net {
         }
     }
 
-    pub(super) fn local_addr(&self, source: SourceId) -> io::Result<SocketAddr> {
+    pub(super) fn local_addr(&self, source: SourceId) -> io::Result<Address> {
         match self.get(source).map(|opened| &opened.socket) {
-            Some(Socket::Listener { address, .. }) => Ok(*address),
-            Some(Socket::Connection(connection)) => Ok(connection.local),
+            Some(Socket::Listener { address, .. }) => Ok(address.clone()),
+            Some(Socket::Connection(connection)) => Ok(connection.local.clone()),
+            Some(Socket::Datagrams(datagrams)) => Ok(datagrams.address.clone()),
             None => Err(unsupported(source)),
         }
     }
@@ -131,12 +138,19 @@ impl Net {
     pub(super) fn attempt(&mut self, now: Time, op: Op<'_>) -> Attempt {
         let source = op.source();
         let tried = match op {
-            Op::Listen(source, address, backlog) => self.listen(source, address, backlog).map(Some),
-            Op::Connect(source, address) => self.connect(now, source, address),
+            Op::Listen(source, at, options) => self.listen(source, at, options).map(Some),
+            Op::Bind(source, at, options) => self.bind(source, at, options).map(Some),
+            Op::Connect(source, to, _) => self.connect(now, source, to),
             Op::Accept(listener, source, peer) => self.accept(now, listener, source, peer),
             Op::Read(source, buffer) => self.read(now, source, buffer),
             Op::Write(source, bytes) => self.write(now, source, bytes),
+            Op::SendTo(source, bytes, to) => self.send_to(now, source, bytes, to),
+            Op::ReceiveFrom(source, buffer, sender) => {
+                self.receive_from(now, source, buffer, sender)
+            }
             Op::Shutdown(source, how) => self.shutdown(now, source, how).map(Some),
+            // They change nothing that a program sees.
+            Op::Set(source, _) => self.connection(source).map(|_| Some(0)),
         };
         match tried.transpose() {
             Some(done) => Attempt::Done(done),
@@ -158,40 +172,58 @@ impl Net {
         self.next_port
     }
 
-    /// Who listens at an address.
-    fn listener_at(&self, wanted: SocketAddr) -> Option<SourceId> {
-        let listens = |opened: &&Opened| match &opened.socket {
-            Socket::Listener { address, .. } => {
-                let is_any = address.ip().is_unspecified() && address.is_ipv4() == wanted.is_ipv4();
-                address.port() == wanted.port() && (is_any || address.ip() == wanted.ip())
+    /// An address, with a port that is free if it has none.
+    fn with_port(&mut self, address: &Address) -> Address {
+        match address {
+            Address::Inet(address) if address.port() == 0 => {
+                Address::Inet(SocketAddr::new(address.ip(), self.port()))
             }
-            Socket::Connection(_) => false,
-        };
+            address => address.clone(),
+        }
+    }
+
+    /// Who has an address, of those that `address_of` knows. Of several, one of them, which the number of sockets says.
+    fn find(
+        &self,
+        wanted: &Address,
+        address_of: impl Fn(&Socket) -> Option<&Address>,
+    ) -> Option<SourceId> {
         let opened = self.opened.iter().flatten();
-        opened.filter(listens).map(|opened| opened.id).next()
+        let all = opened.filter(|opened| {
+            address_of(&opened.socket).is_some_and(|address| is_at(address, wanted))
+        });
+        let all: Vec<SourceId> = all.map(|opened| opened.id).collect();
+        let next = usize::from(self.next_port) % all.len().max(1);
+        all.get(next).copied()
+    }
+
+    fn listener_at(&self, wanted: &Address) -> Option<SourceId> {
+        self.find(wanted, |socket| match socket {
+            Socket::Listener { address, .. } => Some(address),
+            _ => None,
+        })
     }
 
     fn listen(
         &mut self,
         source: SourceId,
-        mut address: SocketAddr,
-        backlog: u32,
+        address: &Address,
+        options: &SocketOptions,
     ) -> io::Result<usize> {
-        if address.port() == 0 {
-            address.set_port(self.port());
-        } else if self.listener_at(address).is_some() {
-            return Err(ErrorKind::AddrInUse.into());
+        let address = self.with_port(address);
+        let other = self.listener_at(&address).and_then(|other| self.get(other));
+        match other.map(|other| &other.socket) {
+            None => {}
+            Some(Socket::Listener { shares: true, .. }) if options.reuse_port => {}
+            Some(_) => return Err(ErrorKind::AddrInUse.into()),
         }
-        let backlog = backlog as usize;
-        let queue = VecDeque::new();
-        self.put(
-            source,
-            Socket::Listener {
-                address,
-                backlog,
-                queue,
-            },
-        );
+        let listener = Socket::Listener {
+            address,
+            backlog: options.backlog as usize,
+            shares: options.reuse_port,
+            queue: VecDeque::new(),
+        };
+        self.put(source, listener);
         Ok(0)
     }
 
@@ -199,7 +231,7 @@ impl Net {
         &mut self,
         now: Time,
         source: SourceId,
-        address: SocketAddr,
+        address: &Address,
     ) -> io::Result<Option<usize>> {
         if let Some(opened) = self.get(source) {
             let Socket::Connection(connection) = &opened.socket else {
@@ -212,12 +244,15 @@ impl Net {
             };
         }
         let [there, back] = [self.pipe(), self.pipe()];
-        let local = SocketAddr::new(own_ip(address.ip()), self.port());
+        let local = match address {
+            Address::Inet(address) => SocketAddr::new(own_ip(address.ip()), self.port()).into(),
+            _ => Address::Unnamed,
+        };
         let arrives = now + self.latency;
         let made = arrives + self.latency;
         let mut connection = Connection {
-            local,
-            peer: address,
+            local: local.clone(),
+            peer: address.clone(),
             incoming: back,
             outgoing: there,
             made,
@@ -225,7 +260,7 @@ impl Net {
         };
         let listener = self.listener_at(address);
         let other = Connection {
-            local: address,
+            local: address.clone(),
             peer: local,
             incoming: there,
             outgoing: back,
@@ -236,7 +271,14 @@ impl Net {
             Some((listener, true)) => {
                 self.due.insert((arrives, listener));
             }
-            _ => connection.reset = Some((made, ErrorKind::ConnectionRefused)),
+            Some((_, false)) => connection.reset = Some((made, ErrorKind::ConnectionRefused)),
+            None => {
+                let error = match address {
+                    Address::Unix(_) => ErrorKind::NotFound,
+                    _ => ErrorKind::ConnectionRefused,
+                };
+                connection.reset = Some((made, error));
+            }
         }
         self.readers.insert(back, source);
         self.writers.insert(there, source);
@@ -268,7 +310,7 @@ impl Net {
         now: Time,
         listener: SourceId,
         source: SourceId,
-        peer: &mut Option<SocketAddr>,
+        peer: &mut Option<Address>,
     ) -> io::Result<Option<usize>> {
         let Some(Socket::Listener { queue, .. }) =
             self.get_mut(listener).map(|opened| &mut opened.socket)
@@ -280,7 +322,7 @@ impl Net {
         let Some((_, connection)) = first else {
             return Ok(None);
         };
-        *peer = Some(connection.peer);
+        *peer = Some(connection.peer.clone());
         self.readers.insert(connection.incoming, source);
         self.writers.insert(connection.outgoing, source);
         self.put(source, Socket::Connection(connection));
@@ -300,9 +342,9 @@ impl Net {
         source: SourceId,
         buffer: &mut Vec<u8>,
     ) -> io::Result<Option<usize>> {
-        let Connection {
+        let &Connection {
             incoming, reset, ..
-        } = *self.connection(source)?;
+        } = self.connection(source)?;
         if reset.is_some_and(|(time, _)| time <= now) {
             return Err(ErrorKind::ConnectionReset.into());
         }
@@ -321,9 +363,9 @@ impl Net {
     }
 
     fn write(&mut self, now: Time, source: SourceId, bytes: &[u8]) -> io::Result<Option<usize>> {
-        let Connection {
+        let &Connection {
             outgoing, reset, ..
-        } = *self.connection(source)?;
+        } = self.connection(source)?;
         let arrives = now + self.latency;
         let pipe = self.pipes.get_mut(&outgoing).expect("a connection has two");
         if reset.is_some_and(|(time, _)| time <= now) || pipe.ends.is_some() {
@@ -358,9 +400,9 @@ impl Net {
     }
 
     fn shutdown(&mut self, now: Time, source: SourceId, how: Shutdown) -> io::Result<usize> {
-        let Connection {
+        let &Connection {
             incoming, outgoing, ..
-        } = *self.connection(source)?;
+        } = self.connection(source)?;
         if how != Shutdown::Read {
             self.end(now, outgoing);
         }
@@ -402,15 +444,15 @@ impl Net {
                 }
             }
             Some(Socket::Connection(connection)) => self.leave(now, &connection, false),
-            None => {}
+            Some(Socket::Datagrams(_)) | None => {}
         }
     }
 
     /// A side leaves its connection. The other one is reset if there is something that is not read.
     fn leave(&mut self, now: Time, connection: &Connection, resets: bool) {
-        let Connection {
+        let &Connection {
             incoming, outgoing, ..
-        } = *connection;
+        } = connection;
         let arrives = now + self.latency;
         self.readers.remove(&incoming);
         self.writers.remove(&outgoing);
@@ -435,6 +477,18 @@ impl Net {
                 self.pipes.remove(&outgoing);
             }
         }
+    }
+}
+
+/// Whether a socket at an address gets what is for another one, which may be the same.
+fn is_at(address: &Address, wanted: &Address) -> bool {
+    match (address, wanted) {
+        (Address::Inet(address), Address::Inet(wanted)) => {
+            let is_any = address.ip().is_unspecified() && address.is_ipv4() == wanted.is_ipv4();
+            address.port() == wanted.port() && (is_any || address.ip() == wanted.ip())
+        }
+        (Address::Unix(address), Address::Unix(wanted)) => address == wanted,
+        _ => false,
     }
 }
 

@@ -35,13 +35,19 @@
 //! assert_eq!(greet_on(SimWorld::default()).stdout(), b"hello");
 //! ```
 
+mod address;
+mod options;
+
 use std::io;
-use std::net::{Shutdown, SocketAddr};
+use std::net::Shutdown;
 use std::task::Waker;
 
 use crate::id::SourceId;
 use crate::signal::SignalKind;
 use crate::time::Time;
+
+pub use self::address::Address;
+pub use self::options::{SocketOption, SocketOptions};
 
 /// What a source is.
 ///
@@ -91,17 +97,26 @@ pub enum Op<'a> {
     Read(SourceId, &'a mut Vec<u8>),
     /// Writes some of the bytes: as many as can be taken without blocking, at least one.
     Write(SourceId, &'a [u8]),
-    /// Makes a socket that listens at an address, for so many connections that are not accepted yet. It opens the source, unless it
-    /// fails. It never blocks.
-    Listen(SourceId, SocketAddr, u32),
+    /// Makes a socket that listens at an address. It opens the source, unless it fails. It never blocks.
+    Listen(SourceId, &'a Address, &'a SocketOptions),
+    /// Makes a socket for datagrams at an address; one at [`Address::Unnamed`] is a Unix socket that only sends. It opens the source,
+    /// unless it fails. It never blocks.
+    Bind(SourceId, &'a Address, &'a SocketOptions),
     /// Takes a connection from the first source, which listens. It opens the second source, unless it fails or would block. The peer's
     /// address is stored.
-    Accept(SourceId, SourceId, &'a mut Option<SocketAddr>),
+    Accept(SourceId, SourceId, &'a mut Option<Address>),
     /// Makes a connection to an address. The first attempt opens the source, and mostly would block. It is tried again, and done
     /// when there is a connection, or an error. A source that has failed is still to be closed.
-    Connect(SourceId, SocketAddr),
+    Connect(SourceId, &'a Address, &'a SocketOptions),
+    /// Sends a datagram.
+    SendTo(SourceId, &'a [u8], &'a Address),
+    /// Receives a datagram, appending it to the buffer: as much of it as the buffer has capacity for, and the rest of it is lost. The
+    /// sender's address is stored.
+    ReceiveFrom(SourceId, &'a mut Vec<u8>, &'a mut Option<Address>),
     /// Ends a direction of a connection, or both. It never blocks.
     Shutdown(SourceId, Shutdown),
+    /// Sets an option of a connection. It never blocks.
+    Set(SourceId, SocketOption),
 }
 
 impl Op<'_> {
@@ -111,9 +126,13 @@ impl Op<'_> {
             Op::Read(source, _)
             | Op::Write(source, _)
             | Op::Listen(source, ..)
+            | Op::Bind(source, ..)
             | Op::Accept(source, ..)
-            | Op::Connect(source, _)
-            | Op::Shutdown(source, _) => *source,
+            | Op::Connect(source, ..)
+            | Op::SendTo(source, ..)
+            | Op::ReceiveFrom(source, ..)
+            | Op::Shutdown(source, _)
+            | Op::Set(source, _) => *source,
         }
     }
 }
@@ -304,7 +323,7 @@ pub trait World {
     /// # Errors
     ///
     /// The operating system's error. By default no world has sockets.
-    fn local_addr(&self, _source: SourceId) -> io::Result<SocketAddr> {
+    fn local_addr(&self, _source: SourceId) -> io::Result<Address> {
         Err(io::ErrorKind::Unsupported.into())
     }
 

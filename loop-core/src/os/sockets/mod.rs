@@ -1,0 +1,503 @@
+//! Sockets: registered once, edge-triggered. What is known to be not ready is not tried.
+
+mod native;
+mod path;
+
+use std::io::{self, ErrorKind};
+use std::net::Shutdown;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
+use std::time::{Duration, Instant};
+
+use mio::unix::SourceFd;
+use mio::{Events, Interest, Poll, Token};
+use rustix::buffer::spare_capacity;
+use rustix::io::Errno;
+use rustix::net::{
+    SendFlags, SocketType, connect, getpeername, getsockname, listen, send, shutdown, sockopt,
+};
+
+use self::path::SocketFile;
+use crate::id::SourceId;
+use crate::world::{Address, Attempt, Op, SocketOptions, unsupported};
+
+/// How many events one look takes in.
+const EVENTS: usize = 1024;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Listener,
+    Stream,
+    /// A stream that has not asked for its connection yet.
+    Unconnected,
+    Datagrams,
+}
+
+#[derive(Debug)]
+struct Opened {
+    id: SourceId,
+    kind: Kind,
+    descriptor: OwnedFd,
+    /// If it is a Unix socket with a path.
+    _file: Option<SocketFile>,
+    /// The last attempt was not refused, or an event has come since.
+    readable: bool,
+    writable: bool,
+    /// The peer has ended, or there is an error: no further event says that there is something to read.
+    has_ended: bool,
+    /// An attempt was refused, and no event has come since.
+    is_awaited: bool,
+    /// How long it was not tried after the system had no more descriptors.
+    pause: Duration,
+}
+
+/// The sockets of a world.
+#[derive(Debug, Default)]
+pub(super) struct Sockets {
+    /// There once there is a socket.
+    poll: Option<(Poll, Events)>,
+    opened: Vec<Option<Opened>>,
+    awaited: usize,
+    /// Those that no event names, and when they are tried again.
+    pauses: Vec<(Instant, SourceId)>,
+    /// The descriptors that wake the loop and are no sockets, as far as an event of them ends a wait for sockets.
+    bells: Vec<RawFd>,
+}
+
+/// How long a listener is not tried after the system had no more descriptors: at first, and at most.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(10), Duration::from_secs(1));
+
+/// The token of the descriptors that are no sockets.
+const BELL: Token = Token(usize::MAX);
+
+impl Sockets {
+    /// The descriptor that is readable when an event has come.
+    pub(super) fn descriptor(&self) -> Option<BorrowedFd<'_>> {
+        self.poll.as_ref().map(|(poll, _)| poll.registry().as_fd())
+    }
+
+    /// Whether a task waits for a socket.
+    pub(super) fn is_awaited(&self) -> bool {
+        self.awaited > 0
+    }
+
+    fn poll(&mut self) -> io::Result<&mut Poll> {
+        if self.poll.is_none() {
+            self.poll = Some((Poll::new()?, Events::with_capacity(EVENTS)));
+        }
+        Ok(&mut self.poll.as_mut().expect("it was made").0)
+    }
+
+    fn get(&mut self, source: SourceId) -> Option<&mut Opened> {
+        let opened = self.opened.get_mut(source.number())?.as_mut();
+        opened.filter(|opened| opened.id == source)
+    }
+
+    /// Waits for sockets and bells alone, in one system call. False if that cannot be done.
+    pub(super) fn can_wait(&mut self, bells: &[Option<BorrowedFd<'_>>]) -> bool {
+        let Some((poll, _)) = &self.poll else {
+            return false;
+        };
+        for bell in bells.iter().flatten() {
+            let bell = bell.as_raw_fd();
+            if !self.bells.contains(&bell) {
+                let registered =
+                    poll.registry()
+                        .register(&mut SourceFd(&bell), BELL, Interest::READABLE);
+                match registered {
+                    Ok(()) => self.bells.push(bell),
+                    Err(error) if error.kind() == ErrorKind::AlreadyExists => self.bells.push(bell),
+                    Err(_) => return false,
+                }
+            }
+        }
+        true
+    }
+
+    /// Some bells may be gone: they are registered again.
+    pub(super) fn forget_bells(&mut self) {
+        self.bells.clear();
+    }
+
+    /// Takes in what has come, and names the sockets that tasks wait for. True if a bell has rung.
+    pub(super) fn wait(
+        &mut self,
+        timeout: Option<Duration>,
+        sources: &mut Vec<SourceId>,
+    ) -> io::Result<bool> {
+        let Some((poll, events)) = &mut self.poll else {
+            return Ok(false);
+        };
+        match poll.poll(events, timeout) {
+            Ok(()) => {}
+            Err(error) if error.kind() == ErrorKind::Interrupted => return Ok(false),
+            Err(error) => return Err(error),
+        }
+        let before = sources.len();
+        let mut has_rung = false;
+        for event in events.iter() {
+            if event.token() == BELL {
+                has_rung = true;
+                continue;
+            }
+            let Some(opened) = self
+                .opened
+                .get_mut(event.token().0)
+                .and_then(Option::as_mut)
+            else {
+                continue;
+            };
+            opened.has_ended |= event.is_read_closed() || event.is_error();
+            opened.readable |= event.is_readable() || opened.has_ended;
+            opened.writable |= event.is_writable() || event.is_write_closed() || event.is_error();
+            if std::mem::take(&mut opened.is_awaited) {
+                self.awaited -= 1;
+                sources.push(opened.id);
+            }
+        }
+        if !self.pauses.is_empty() {
+            self.end_pauses(sources);
+        }
+        sources[before..].sort_unstable();
+        Ok(has_rung)
+    }
+
+    /// Whether a socket is to be tried that no event names.
+    pub(super) fn has_pause(&self) -> bool {
+        !self.pauses.is_empty()
+    }
+
+    /// How long until the first of them is tried.
+    #[expect(clippy::disallowed_methods, reason = "this is the OS world's clock")]
+    pub(super) fn pause(&self) -> Option<Duration> {
+        let first = self.pauses.iter().map(|(end, _)| *end).min();
+        first.map(|end| end.saturating_duration_since(Instant::now()))
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "this is the OS world's clock")]
+    fn pause_for(&mut self, source: SourceId, pause: Duration) {
+        self.pauses.push((Instant::now() + pause, source));
+    }
+
+    /// Names those whose pause is over, if tasks wait for them.
+    #[expect(clippy::disallowed_methods, reason = "this is the OS world's clock")]
+    fn end_pauses(&mut self, sources: &mut Vec<SourceId>) {
+        let now = Instant::now();
+        let over = self.pauses.extract_if(.., |(end, _)| *end <= now);
+        for (_, source) in over.collect::<Vec<_>>() {
+            let Some(opened) = self.get(source) else {
+                continue;
+            };
+            opened.readable = true;
+            opened.writable = true;
+            if std::mem::take(&mut opened.is_awaited) {
+                self.awaited -= 1;
+                sources.push(source);
+            }
+        }
+    }
+
+    /// No task waits for it any more.
+    pub(super) fn unwatch(&mut self, source: SourceId) {
+        if let Some(opened) = self.get(source)
+            && std::mem::take(&mut opened.is_awaited)
+        {
+            self.awaited -= 1;
+        }
+    }
+
+    pub(super) fn close(&mut self, source: SourceId) {
+        self.unwatch(source);
+        if self.get(source).is_some() {
+            self.opened[source.number()] = None;
+        }
+    }
+
+    pub(super) fn local_addr(&self, source: SourceId) -> io::Result<Address> {
+        let opened = self.opened.get(source.number()).and_then(Option::as_ref);
+        match opened.filter(|opened| opened.id == source) {
+            Some(opened) => Ok(native::address(Some(getsockname(&opened.descriptor)?))),
+            None => Err(unsupported(source)),
+        }
+    }
+
+    pub(super) fn attempt(&mut self, op: Op<'_>) -> Attempt {
+        let source = op.source();
+        let tried = match op {
+            Op::Listen(source, at, options) => self.listen(source, at, options).map(Some),
+            Op::Bind(source, at, options) => self.bind(source, at, options).map(Some),
+            Op::Connect(source, to, options) => self.connect(source, to, options),
+            Op::Accept(listener, source, peer) => self.accept(listener, source, peer),
+            Op::Read(source, buffer) => self.read(source, buffer),
+            Op::Write(source, bytes) => self.write(source, Kind::Stream, |descriptor| {
+                send(descriptor, bytes, SendFlags::NOSIGNAL)
+            }),
+            Op::SendTo(source, bytes, to) => self.send_to(source, bytes, to),
+            Op::ReceiveFrom(source, buffer, sender) => self.receive(source, buffer, sender),
+            Op::Shutdown(source, how) => self.shutdown(source, how).map(Some),
+            Op::Set(source, option) => match self.get(source) {
+                Some(opened) => native::set(&opened.descriptor, option).map(|()| Some(0)),
+                None => Err(unsupported(source)),
+            },
+        };
+        match tried.transpose() {
+            Some(done) => Attempt::Done(done),
+            None => {
+                if let Some(opened) = self.get(source)
+                    && !std::mem::replace(&mut opened.is_awaited, true)
+                {
+                    self.awaited += 1;
+                }
+                Attempt::WouldBlock
+            }
+        }
+    }
+
+    fn open(&mut self, id: SourceId, kind: Kind, descriptor: OwnedFd, file: Option<SocketFile>) {
+        let number = id.number();
+        if self.opened.len() <= number {
+            self.opened.resize_with(number + 1, || None);
+        }
+        self.opened[number] = Some(Opened {
+            id,
+            kind,
+            descriptor,
+            _file: file,
+            readable: true,
+            writable: true,
+            has_ended: false,
+            is_awaited: false,
+            pause: Duration::ZERO,
+        });
+    }
+
+    /// From now on, an event says that it may be tried again.
+    fn register(&mut self, id: SourceId, descriptor: RawFd, kind: Kind) -> io::Result<()> {
+        let interest = match kind {
+            Kind::Listener => Interest::READABLE,
+            _ => Interest::READABLE | Interest::WRITABLE,
+        };
+        let registry = self.poll()?.registry();
+        registry.register(&mut SourceFd(&descriptor), Token(id.number()), interest)
+    }
+
+    fn add(
+        &mut self,
+        id: SourceId,
+        kind: Kind,
+        descriptor: OwnedFd,
+        file: Option<SocketFile>,
+    ) -> io::Result<usize> {
+        self.register(id, descriptor.as_raw_fd(), kind)?;
+        self.open(id, kind, descriptor, file);
+        Ok(0)
+    }
+
+    fn listen(
+        &mut self,
+        source: SourceId,
+        address: &Address,
+        options: &SocketOptions,
+    ) -> io::Result<usize> {
+        let socket = native::socket(address, SocketType::STREAM)?;
+        if let Address::Inet(_) = address {
+            if options.reuse_address {
+                sockopt::set_socket_reuseaddr(&socket, true)?;
+            }
+            native::prepare(&socket, options)?;
+        }
+        let file = path::bind_to(&socket, address, SocketType::STREAM)?;
+        listen(&socket, i32::try_from(options.backlog).unwrap_or(i32::MAX))?;
+        self.add(source, Kind::Listener, socket, file)
+    }
+
+    fn bind(
+        &mut self,
+        source: SourceId,
+        address: &Address,
+        options: &SocketOptions,
+    ) -> io::Result<usize> {
+        let socket = native::socket(address, SocketType::DGRAM)?;
+        if options.reuse_port && matches!(address, Address::Inet(_)) {
+            sockopt::set_socket_reuseport(&socket, true)?;
+        }
+        let file = match address {
+            Address::Unnamed => None,
+            address => path::bind_to(&socket, address, SocketType::DGRAM)?,
+        };
+        self.add(source, Kind::Datagrams, socket, file)
+    }
+
+    fn connect(
+        &mut self,
+        source: SourceId,
+        address: &Address,
+        options: &SocketOptions,
+    ) -> io::Result<Option<usize>> {
+        if self.get(source).is_none() {
+            let socket = native::socket(address, SocketType::STREAM)?;
+            if let Address::Inet(_) = address {
+                native::prepare(&socket, options)?;
+            }
+            self.open(source, Kind::Unconnected, socket, None);
+        }
+        let opened = self.get(source).expect("it was opened");
+        if opened.kind == Kind::Unconnected {
+            return self.ask_to_connect(source, address);
+        }
+        if !opened.writable {
+            return Ok(None);
+        }
+        sockopt::socket_error(&opened.descriptor)??;
+        match getpeername(&opened.descriptor) {
+            Ok(_) => Ok(Some(0)),
+            Err(Errno::NOTCONN) => {
+                opened.writable = false;
+                Ok(None)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn ask_to_connect(&mut self, source: SourceId, address: &Address) -> io::Result<Option<usize>> {
+        let opened = self.get(source).expect("it was opened");
+        // What was not asked to connect looks as if it had ended: so it is registered afterwards.
+        let asked = connect(&opened.descriptor, &native::native(address)?);
+        match asked {
+            Ok(()) => {}
+            Err(Errno::INPROGRESS | Errno::INTR) => opened.writable = false,
+            // The backlog of a Unix socket is full. No event says that there is room again.
+            Err(Errno::AGAIN) => {
+                self.pause_for(source, PAUSES.0);
+                return Ok(None);
+            }
+            Err(error) => return Err(error.into()),
+        }
+        opened.kind = Kind::Stream;
+        let descriptor = opened.descriptor.as_raw_fd();
+        self.register(source, descriptor, Kind::Stream)?;
+        Ok(asked.is_ok().then_some(0))
+    }
+
+    /// One of a kind.
+    fn opened(&mut self, source: SourceId, kind: Kind) -> io::Result<&mut Opened> {
+        let opened = self.get(source).filter(|opened| opened.kind == kind);
+        opened.ok_or_else(|| unsupported(source))
+    }
+
+    fn accept(
+        &mut self,
+        listener: SourceId,
+        source: SourceId,
+        peer: &mut Option<Address>,
+    ) -> io::Result<Option<usize>> {
+        let opened = self.opened(listener, Kind::Listener)?;
+        while opened.readable {
+            match native::accept(&opened.descriptor) {
+                Ok((descriptor, address)) => {
+                    *peer = Some(native::address(address));
+                    opened.pause = Duration::ZERO;
+                    return self.add(source, Kind::Stream, descriptor, None).map(Some);
+                }
+                Err(Errno::AGAIN) => opened.readable = false,
+                // The client has gone already: the next one.
+                Err(Errno::CONNABORTED | Errno::INTR) => {}
+                Err(error @ (Errno::MFILE | Errno::NFILE | Errno::NOBUFS | Errno::NOMEM)) => {
+                    // It would be so again at once, as the connection is still there.
+                    opened.readable = false;
+                    opened.pause = (opened.pause * 2).clamp(PAUSES.0, PAUSES.1);
+                    let pause = opened.pause;
+                    self.pause_for(listener, pause);
+                    return Err(error.into());
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(None)
+    }
+
+    fn read(&mut self, source: SourceId, buffer: &mut Vec<u8>) -> io::Result<Option<usize>> {
+        let opened = self.opened(source, Kind::Stream)?;
+        while opened.readable {
+            let room = buffer.capacity() - buffer.len();
+            match rustix::io::read(&opened.descriptor, spare_capacity(buffer)) {
+                Ok(read) => {
+                    opened.has_ended |= read == 0 && room > 0;
+                    // All has been read: more of it is another event.
+                    opened.readable = read == room || opened.has_ended;
+                    return Ok(Some(read));
+                }
+                Err(Errno::AGAIN) => opened.readable = false,
+                Err(Errno::INTR) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(None)
+    }
+
+    fn receive(
+        &mut self,
+        source: SourceId,
+        buffer: &mut Vec<u8>,
+        sender: &mut Option<Address>,
+    ) -> io::Result<Option<usize>> {
+        let opened = self.opened(source, Kind::Datagrams)?;
+        while opened.readable {
+            match native::receive(&opened.descriptor, buffer) {
+                Ok((received, from)) => {
+                    *sender = Some(from);
+                    return Ok(Some(received));
+                }
+                Err(Errno::AGAIN) => opened.readable = false,
+                Err(Errno::INTR) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(None)
+    }
+
+    fn write(
+        &mut self,
+        source: SourceId,
+        kind: Kind,
+        write: impl Fn(&OwnedFd) -> rustix::io::Result<usize>,
+    ) -> io::Result<Option<usize>> {
+        let opened = self.opened(source, kind)?;
+        while opened.writable {
+            match write(&opened.descriptor) {
+                Ok(written) => return Ok(Some(written)),
+                Err(Errno::AGAIN) => opened.writable = false,
+                Err(Errno::INTR) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(None)
+    }
+
+    fn send_to(
+        &mut self,
+        source: SourceId,
+        bytes: &[u8],
+        to: &Address,
+    ) -> io::Result<Option<usize>> {
+        let native = native::native(to)?;
+        let sent = self.write(source, Kind::Datagrams, |descriptor| {
+            native::send(descriptor, bytes, &native)
+        })?;
+        if sent.is_none() && matches!(to, Address::Unix(_)) {
+            // The receiver has no room. No event says that there is room again.
+            self.pause_for(source, PAUSES.0);
+        }
+        Ok(sent)
+    }
+
+    fn shutdown(&mut self, source: SourceId, how: Shutdown) -> io::Result<usize> {
+        let opened = self.opened(source, Kind::Stream)?;
+        let how = match how {
+            Shutdown::Read => rustix::net::Shutdown::Read,
+            Shutdown::Write => rustix::net::Shutdown::Write,
+            Shutdown::Both => rustix::net::Shutdown::Both,
+        };
+        shutdown(&opened.descriptor, how)?;
+        Ok(0)
+    }
+}
