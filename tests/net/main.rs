@@ -1,9 +1,13 @@
 //! Sockets, in the simulation and on the operating system.
 
+mod datagrams;
 mod halves;
 mod tcp;
+mod unix;
 
 use std::io;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use loop_core::net::{TcpListener, TcpStream};
 use loop_core::prelude::*;
@@ -13,6 +17,20 @@ use loop_core::sim::Sim;
 fn in_both<T: PartialEq + std::fmt::Debug + 'static>(program: impl Fn() -> Coroutine<T>) -> T {
     let simulated = Sim::new().run(&program).into_result().unwrap();
     let real = EventLoop::new().run_until_complete(program()).unwrap();
+    assert_eq!(
+        simulated, real,
+        "left: the simulation, right: the operating system"
+    );
+    simulated
+}
+
+/// As [`in_both`], of a program that must succeed.
+fn succeeds_in_both<T: PartialEq + std::fmt::Debug + 'static>(
+    program: impl Fn() -> Coroutine<io::Result<T>>,
+) -> T {
+    let simulated = Sim::new().run(&program).into_result().unwrap();
+    let real = EventLoop::new().run_until_complete(program()).unwrap();
+    let (simulated, real) = (simulated.unwrap(), real.unwrap());
     assert_eq!(
         simulated, real,
         "left: the simulation, right: the operating system"
@@ -30,4 +48,12 @@ fn pair() -> io::Result<(TcpListener, TcpStream, TcpStream)> {
     assert_eq!(peer, server.peer_addr()?);
     assert_eq!(server.local_addr()?, client.peer_addr()?);
     Ok((listener, client, server))
+}
+
+/// A path at which there is nothing.
+fn fresh_path(name: &str) -> PathBuf {
+    static NUMBER: AtomicUsize = AtomicUsize::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    let file = format!("loop-core-{}-{number}-{name}", std::process::id());
+    std::env::temp_dir().join(file)
 }
