@@ -2,6 +2,7 @@
 
 mod programs;
 mod signal_programs;
+mod socket_programs;
 
 use std::env;
 use std::future::poll_fn;
@@ -46,6 +47,7 @@ fn main() -> ExitCode {
         "slow" => run_on(EventLoop::builder(), slow()),
         other => programs::run(other)
             .or_else(|| signal_programs::run(other))
+            .or_else(|| socket_programs::run(other))
             .unwrap_or_else(|| panic!("no such mode: {other}")),
     }
 }

@@ -13,6 +13,7 @@ mod output;
 mod pace;
 mod signals;
 mod slow;
+mod sockets;
 mod stdin_contents;
 mod stdin_kinds;
 mod streams;

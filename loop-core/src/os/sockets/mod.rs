@@ -46,6 +46,8 @@ struct Opened {
     has_ended: bool,
     /// An attempt was refused, and no event has come since.
     is_awaited: bool,
+    /// It is not to be tried before its pause ends.
+    is_paused: bool,
     /// How long it was not tried after the system had no more descriptors.
     pause: Duration,
 }
@@ -146,6 +148,10 @@ impl Sockets {
             else {
                 continue;
             };
+            // A new connection is no new descriptor.
+            if opened.is_paused && opened.kind == Kind::Listener {
+                continue;
+            }
             opened.has_ended |= event.is_read_closed() || event.is_error();
             opened.readable |= event.is_readable() || opened.has_ended;
             opened.writable |= event.is_writable() || event.is_write_closed() || event.is_error();
@@ -175,7 +181,11 @@ impl Sockets {
 
     #[expect(clippy::disallowed_methods, reason = "this is the OS world's clock")]
     fn pause_for(&mut self, source: SourceId, pause: Duration) {
-        self.pauses.push((Instant::now() + pause, source));
+        if let Some(opened) = self.get(source)
+            && !std::mem::replace(&mut opened.is_paused, true)
+        {
+            self.pauses.push((Instant::now() + pause, source));
+        }
     }
 
     /// Names those whose pause is over, if tasks wait for them.
@@ -187,6 +197,7 @@ impl Sockets {
             let Some(opened) = self.get(source) else {
                 continue;
             };
+            opened.is_paused = false;
             opened.readable = true;
             opened.writable = true;
             if std::mem::take(&mut opened.is_awaited) {
@@ -266,6 +277,7 @@ impl Sockets {
             writable: true,
             has_ended: false,
             is_awaited: false,
+            is_paused: false,
             pause: Duration::ZERO,
         });
     }

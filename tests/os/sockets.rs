@@ -1,0 +1,47 @@
+//! Sockets of a program that runs out of descriptors.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
+
+use crate::helper::{Helper, eventually};
+
+/// A listener that has no descriptors left says so, is not tried again at once, and goes on when there are some again.
+#[test]
+fn without_descriptors_a_listener_pauses() {
+    let running = Helper::in_shell(r#"ulimit -n 24; exec "$0" accept"#).start();
+    let printed = || {
+        let mut text = running.stdout.text();
+        let whole = text.rfind('\n').map_or(0, |end| end + 1);
+        text.truncate(whole);
+        text
+    };
+    eventually("the address", || !printed().is_empty());
+    let address = printed().trim().to_owned();
+    let connect = || TcpStream::connect(&address).unwrap();
+    let crowd: Vec<TcpStream> = (0..40).map(|_| connect()).collect();
+    let errors = || -> Vec<u64> {
+        let printed = printed();
+        let said = format!("cannot accept at {address}: Too many open files (os error 24)");
+        let errors = printed.lines().skip(1);
+        errors
+            .map(|line| {
+                let (pause, error) = line.split_once(" ms: ").expect("an error");
+                assert_eq!(error, said);
+                pause.parse().unwrap()
+            })
+            .collect()
+    };
+    eventually("four errors", || errors().len() >= 4);
+    drop(crowd);
+    let mut client = connect();
+    client.write_all(b"hello\n").unwrap();
+    let mut answer = String::new();
+    BufReader::new(&client).read_line(&mut answer).unwrap();
+    assert_eq!(answer, "hello\n");
+    // Each pause is twice as long as the one before. Timers are exact to a millisecond.
+    let errors = errors();
+    for (number, pause) in errors.iter().skip(1).enumerate() {
+        let least = (10 << number.min(6)).min(1000) - 1;
+        assert!(*pause >= least, "{errors:?}");
+    }
+}
