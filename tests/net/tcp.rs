@@ -388,3 +388,33 @@ fn a_thousand_clients() {
     }
     assert_eq!(in_both(program), 900);
 }
+
+#[loop_core::coroutine(lazy)]
+fn reads(stream: TcpStream) -> io::Result<Option<String>> {
+    yield_!(stream.read_line())
+}
+
+#[loop_core::coroutine(lazy)]
+fn ends(stream: TcpStream) -> io::Result<()> {
+    yield_!(stream.shutdown(Shutdown::Both))
+}
+
+/// Its number may be that of another socket in the other loop.
+#[test]
+fn a_socket_belongs_to_the_loop_that_has_opened_it() {
+    let mut event_loop = EventLoop::new();
+    let (_listener, client, server) = event_loop.run_until_complete(pair()).unwrap().unwrap();
+    let mut other = EventLoop::new();
+    let others = other.run_until_complete(pair()).unwrap().unwrap();
+    let failed = |ended: Result<(), loop_core::Error>| ended.unwrap_err().to_string();
+    let read = other.run_until_complete(reads(client)).map(drop);
+    let ended = other.run_until_complete(ends(server)).map(drop);
+    let said = "the connection was opened by another event loop: only that one can use it";
+    assert!(failed(read).contains(said));
+    assert!(failed(ended).contains(said));
+    // Those of the other loop are still there.
+    let (_listener, client, server) = others;
+    other.run_until_complete(ends(client)).unwrap().unwrap();
+    let line = other.run_until_complete(reads(server)).unwrap();
+    assert_eq!(line.unwrap(), None);
+}

@@ -546,16 +546,19 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
 
     /// A request to a socket that never waits.
     fn ask_at_once(&mut self, task: TaskId, request: RequestKind, object: &AnyObject) -> Flow {
+        if let Some(failure) = self.opened_elsewhere(&object.0) {
+            return self.fail(task, failure);
+        }
         self.do_to_socket(task, request, object);
         self.answer(Resume::Unit)
     }
 
     /// A request to a socket.
     fn ask_socket(&mut self, task: TaskId, request: RequestKind, object: AnyObject) -> Flow {
-        match self.objects.enter(Rc::clone(&object.0)) {
-            Ok(place) => self.attempt_next(place, request),
-            Err(kind) => return self.fail(task, used_elsewhere(kind)),
+        if let Some(failure) = self.opened_elsewhere(&object.0) {
+            return self.fail(task, failure);
         }
+        self.attempt_next(&object.0, request);
         self.ask_object(task, request, object)
     }
 

@@ -11,10 +11,11 @@ use super::Kernel;
 use super::objects::Objects;
 use super::sockets::Sockets;
 use super::waits::Of;
+use crate::coroutine::Payload as PanicPayload;
 use crate::id::{SourceId, TaskId};
 use crate::policy::Policy;
 use crate::request::object::{Endpoint, Io};
-use crate::request::{AnyObject, Holder, Object, ObjectName, RequestKind};
+use crate::request::{AnyObject, Holder, Object, ObjectKind, ObjectName, RequestKind};
 use crate::trace::{Event, EventKind, Payload, Recorder};
 use crate::world::{Address, Attempt, Op, World};
 
@@ -27,6 +28,13 @@ struct Desk<'k, W> {
 
 fn endpoint(object: &Rc<dyn Object>) -> &dyn Endpoint {
     object.endpoint().expect("a request to a socket")
+}
+
+#[cold]
+fn opened_elsewhere(kind: ObjectKind) -> PanicPayload {
+    Box::new(format!(
+        "the {kind} was opened by another event loop: only that one can use it"
+    ))
 }
 
 impl<W: World> Io for Desk<'_, W> {
@@ -65,12 +73,21 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         }
     }
 
+    /// The failure of a task that uses a socket which another loop has opened: this one does not have its source.
+    pub(super) fn opened_elsewhere(&self, socket: &Rc<dyn Object>) -> Option<PanicPayload> {
+        let is_open = endpoint(socket).source().is_some();
+        let is_elsewhere = is_open && !self.objects.knows(socket.registration());
+        is_elsewhere.then(|| opened_elsewhere(socket.registration().kind()))
+    }
+
     /// Tries what the task that is about to ask a socket wants. Others may wait for the same, and come first.
-    pub(super) fn attempt_next(&mut self, place: u32, request: RequestKind) {
+    pub(super) fn attempt_next(&mut self, socket: &Rc<dyn Object>, request: RequestKind) {
+        let place = socket.registration().place();
+        // Without a place, no task waits.
         let queue = usize::from(request.is_second());
-        if self.objects.first_waiter(place, queue).is_none() {
-            let object = Rc::clone(self.objects.object(place));
-            endpoint(&object).attempt_next(&mut self.desk());
+        let waits = |place| self.objects.first_waiter(place, queue).is_some();
+        if !place.is_some_and(waits) {
+            endpoint(socket).attempt_next(&mut self.desk());
         }
     }
 

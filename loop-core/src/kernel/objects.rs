@@ -81,9 +81,14 @@ impl Objects {
         Ok(place)
     }
 
+    #[inline]
+    pub(super) fn knows(&self, registration: &Registration) -> bool {
+        registration.is_known_to(&self.changes)
+    }
+
     /// Gets to know an object, if it does not yet.
     pub(super) fn know(&mut self, registration: &Registration) {
-        if !registration.is_known_to(&self.changes) {
+        if !self.knows(registration) {
             introduce(registration, &mut self.known, &self.changes);
         }
     }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::rc::Rc;
 
-use crate::request::socket::{Got, Operation, Socket, Wanted};
+use crate::request::socket::{Got, Socket, Wanted};
 use crate::request::{AnyObject, Request, Resume, Yield};
 
 /// A request to a socket, whose answer is an [`io::Result`] of a `T`. Made by [`TcpListener`](super::TcpListener) and
@@ -46,13 +46,23 @@ impl<T> fmt::Debug for SocketRequest<T> {
 
 /// What was asked. If it is dropped with what it has got, that is the next one's.
 struct Asked {
-    socket: Rc<Socket>,
-    operation: Rc<Operation>,
+    /// There until the answer comes.
+    socket: Option<Rc<Socket>>,
+    request: u32,
+}
+
+impl Asked {
+    fn answered(mut self) -> (Rc<Socket>, u32) {
+        let socket = self.socket.take();
+        (socket.expect("one answer comes"), self.request)
+    }
 }
 
 impl Drop for Asked {
     fn drop(&mut self) {
-        self.socket.give_back(&self.operation);
+        if let Some(socket) = &self.socket {
+            socket.give_back(self.request);
+        }
     }
 }
 
@@ -62,7 +72,7 @@ impl<T> Request for SocketRequest<T> {
     fn into_yield(self) -> Yield {
         match self.what {
             Ok((socket, wanted)) => {
-                socket.ask(&Operation::new(wanted));
+                socket.ask_detached(wanted);
                 (self.request)(AnyObject::new(&socket))
             }
             Err(_) => Yield::Now,
@@ -77,17 +87,17 @@ impl<T> Request for SocketRequest<T> {
         let answer = self.answer;
         let (request, asked) = match self.what {
             Ok((socket, wanted)) => {
-                let operation = Operation::new(wanted);
-                socket.ask(&operation);
+                let request = socket.ask(wanted);
                 let object = AnyObject::new(&socket);
-                ((self.request)(object), Ok(Asked { socket, operation }))
+                let socket = Some(socket);
+                ((self.request)(object), Ok(Asked { socket, request }))
             }
             Err(error) => (Yield::Now, Err(error)),
         };
         let read = move |_: Resume| {
-            let asked = asked?;
-            let got = asked.socket.result(&asked.operation)?;
-            answer(Rc::clone(&asked.socket), got)
+            let (socket, request) = asked?.answered();
+            let got = socket.result(request)?;
+            answer(socket, got)
         };
         (request, read)
     }

@@ -85,7 +85,7 @@ impl TcpListener {
     /// As [`bind`](TcpListener::bind).
     pub fn bind_with(to: impl ToAddress, options: SocketOptions) -> SocketRequest<TcpListener> {
         let what = to.to_address().map(|address| {
-            let wanted = Wanted::Listen(Address::Inet(address), options);
+            let wanted = Wanted::Listen(Box::new((Address::Inet(address), options)));
             (Socket::listener(), wanted)
         });
         SocketRequest::new(Yield::Listen, what, |socket, _| Ok(TcpListener(socket)))
@@ -117,7 +117,8 @@ impl TcpListener {
     pub fn accept(&self) -> SocketRequest<(TcpStream, SocketAddr)> {
         let what = Ok((Rc::clone(&self.0), Wanted::Accept));
         SocketRequest::new(Yield::Accept, what, |_, got| match got {
-            Got::Accepted(socket, peer) => {
+            Got::Accepted(accepted) => {
+                let (socket, peer) = *accepted;
                 let peer = peer.inet()?;
                 Ok((TcpStream(ByteStream(socket)), peer))
             }
@@ -244,7 +245,7 @@ impl TcpStream {
     pub fn connect_with(to: impl ToAddress, options: SocketOptions) -> SocketRequest<TcpStream> {
         let what = to.to_address().map(|address| {
             let address = Address::Inet(address);
-            let wanted = Wanted::Connect(address.clone(), options);
+            let wanted = Wanted::Connect(Box::new((address.clone(), options)));
             (Socket::connecting(address), wanted)
         });
         SocketRequest::new(Yield::Connect, what, |socket, _| {

@@ -92,7 +92,7 @@ impl UdpSocket {
     /// As [`bind`](UdpSocket::bind).
     pub fn bind_with(to: impl ToAddress, options: SocketOptions) -> SocketRequest<UdpSocket> {
         let what = to.to_address().map(|address| {
-            let wanted = Wanted::Bind(Address::Inet(address), options);
+            let wanted = Wanted::Bind(Box::new((Address::Inet(address), options)));
             (Socket::datagrams(), wanted)
         });
         SocketRequest::new(Yield::Bind, what, |socket, _| Ok(UdpSocket(socket)))
@@ -127,7 +127,7 @@ impl UdpSocket {
     /// If the text is no address, the datagram is too long (65,507 bytes over IPv4), or the operating system refuses it.
     pub fn send_to(&self, bytes: impl Into<Vec<u8>>, to: impl ToAddress) -> SocketRequest<Vec<u8>> {
         let what = to.to_address().map(|address| {
-            let wanted = Wanted::Send(bytes.into(), Address::Inet(address));
+            let wanted = Wanted::Send(bytes.into(), Box::new(Address::Inet(address)));
             (Rc::clone(&self.0), wanted)
         });
         SocketRequest::new(Yield::Write, what, all_bytes)
@@ -162,7 +162,7 @@ impl UdpSocket {
     pub fn recv_from(&self, buffer: Vec<u8>) -> SocketRequest<(Vec<u8>, SocketAddr)> {
         let what = Ok((Rc::clone(&self.0), Wanted::Receive(buffer)));
         SocketRequest::new(Yield::Read, what, |_, got| match got {
-            Got::Datagram(bytes, sender) => Ok((bytes, sender.inet()?)),
+            Got::Datagram(datagram) => Ok((datagram.0, datagram.1.inet()?)),
             _ => Err(io::ErrorKind::NotConnected.into()),
         })
     }

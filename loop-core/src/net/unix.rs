@@ -69,7 +69,7 @@ impl UnixListener {
     ///
     /// The operating system's error: mostly that there is another file, or another socket that is open.
     pub fn bind(to: impl AsRef<Path>) -> SocketRequest<UnixListener> {
-        let wanted = Wanted::Listen(path(to), SocketOptions::new());
+        let wanted = Wanted::Listen(Box::new((path(to), SocketOptions::new())));
         let what = Ok((Socket::listener(), wanted));
         SocketRequest::new(Yield::Listen, what, |socket, _| Ok(UnixListener(socket)))
     }
@@ -100,7 +100,10 @@ impl UnixListener {
     pub fn accept(&self) -> SocketRequest<(UnixStream, Address)> {
         let what = Ok((Rc::clone(&self.0), Wanted::Accept));
         SocketRequest::new(Yield::Accept, what, |_, got| match got {
-            Got::Accepted(socket, peer) => Ok((UnixStream(ByteStream(socket)), peer)),
+            Got::Accepted(accepted) => {
+                let (socket, peer) = *accepted;
+                Ok((UnixStream(ByteStream(socket)), peer))
+            }
             _ => Err(io::ErrorKind::NotConnected.into()),
         })
     }
@@ -188,7 +191,7 @@ impl UnixStream {
     /// The operating system's error: mostly that there is no such file, or nobody listens.
     pub fn connect(to: impl AsRef<Path>) -> SocketRequest<UnixStream> {
         let address = path(to);
-        let wanted = Wanted::Connect(address.clone(), SocketOptions::new());
+        let wanted = Wanted::Connect(Box::new((address.clone(), SocketOptions::new())));
         let what = Ok((Socket::connecting(address), wanted));
         SocketRequest::new(Yield::Connect, what, |socket, _| {
             Ok(UnixStream(ByteStream(socket)))
@@ -570,7 +573,7 @@ impl UnixDatagram {
     }
 
     fn at(address: Address) -> SocketRequest<UnixDatagram> {
-        let wanted = Wanted::Bind(address, SocketOptions::new());
+        let wanted = Wanted::Bind(Box::new((address, SocketOptions::new())));
         let what = Ok((Socket::datagrams(), wanted));
         SocketRequest::new(Yield::Bind, what, |socket, _| Ok(UnixDatagram(socket)))
     }
@@ -605,7 +608,10 @@ impl UnixDatagram {
         bytes: impl Into<Vec<u8>>,
         to: impl AsRef<Path>,
     ) -> SocketRequest<Vec<u8>> {
-        let what = Ok((Rc::clone(&self.0), Wanted::Send(bytes.into(), path(to))));
+        let what = Ok((
+            Rc::clone(&self.0),
+            Wanted::Send(bytes.into(), Box::new(path(to))),
+        ));
         SocketRequest::new(Yield::Write, what, all_bytes)
     }
 
@@ -637,7 +643,7 @@ impl UnixDatagram {
     pub fn recv_from(&self, buffer: Vec<u8>) -> SocketRequest<(Vec<u8>, Address)> {
         let what = Ok((Rc::clone(&self.0), Wanted::Receive(buffer)));
         SocketRequest::new(Yield::Read, what, |_, got| match got {
-            Got::Datagram(bytes, sender) => Ok((bytes, sender)),
+            Got::Datagram(datagram) => Ok(*datagram),
             _ => Err(io::ErrorKind::NotConnected.into()),
         })
     }

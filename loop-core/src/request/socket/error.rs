@@ -22,14 +22,14 @@ pub(super) fn explained(
     peer: Option<Address>,
 ) -> io::Error {
     let (what, address) = match wanted {
-        Wanted::Listen(address, _) => ("listen at", Some(address.clone())),
-        Wanted::Bind(address, _) => ("bind to", Some(address.clone())),
-        Wanted::Connect(address, _) => ("connect to", Some(address.clone())),
+        Wanted::Listen(how) => ("listen at", Some(how.0.clone())),
+        Wanted::Bind(how) => ("bind to", Some(how.0.clone())),
+        Wanted::Connect(how) => ("connect to", Some(how.0.clone())),
         Wanted::Accept => ("accept at", local),
         Wanted::Some(_) | Wanted::Exact(..) | Wanted::Until(..) => ("read from", peer),
         Wanted::Write(..) => ("write to", peer),
         Wanted::Receive(_) => ("receive at", local),
-        Wanted::Send(_, address) => ("send to", Some(address.clone())),
+        Wanted::Send(_, address) => ("send to", Some((**address).clone())),
         Wanted::Shutdown(_) => ("shut down the connection with", peer),
         Wanted::Set(_) => ("set an option of the connection with", peer),
     };

@@ -19,10 +19,13 @@ use crate::id::SourceId;
 use crate::world::{Address, Attempt, Op};
 
 use self::error::explained;
+use self::operation::Operations;
 pub(crate) use self::operation::Wanted;
 
 pub(crate) type Got = operation::Got<Socket>;
-pub(crate) type Operation = operation::Operation<Socket>;
+
+/// What has come and no task has got.
+type Kept<T> = RefCell<VecDeque<Box<T>>>;
 
 /// A socket: one that listens, one of a connection, or one for datagrams.
 pub(crate) struct Socket {
@@ -32,16 +35,13 @@ pub(crate) struct Socket {
     source: Cell<Option<SourceId>>,
     local: RefCell<Option<Address>>,
     peer: RefCell<Option<Address>>,
-    /// What is asked next.
-    next: RefCell<Option<Rc<Operation>>>,
-    /// What was asked by the tasks that wait, in the order in which they have asked.
-    waiting: RefCell<Vec<(Holder, Rc<Operation>)>>,
+    operations: RefCell<Operations<Socket>>,
     /// What has come and no task has got.
     input: RefCell<Vec<u8>>,
     /// Connections that no task has got.
-    accepted: RefCell<VecDeque<(Rc<Socket>, Address)>>,
+    accepted: Kept<(Rc<Socket>, Address)>,
     /// Datagrams that no task has got.
-    datagrams: RefCell<VecDeque<(Vec<u8>, Address)>>,
+    datagrams: Kept<(Vec<u8>, Address)>,
 }
 
 impl Socket {
@@ -52,8 +52,7 @@ impl Socket {
             source: Cell::new(None),
             local: RefCell::default(),
             peer: RefCell::default(),
-            next: RefCell::default(),
-            waiting: RefCell::default(),
+            operations: RefCell::default(),
             input: RefCell::default(),
             accepted: RefCell::default(),
             datagrams: RefCell::default(),
@@ -92,48 +91,45 @@ impl Socket {
         }
     }
 
-    /// Says what the request that is about to be made wants.
-    pub(crate) fn ask(&self, operation: &Rc<Operation>) {
-        *self.next.borrow_mut() = Some(Rc::clone(operation));
+    /// What the request wants that is about to be made. Gives the number of the request.
+    pub(crate) fn ask(&self, wanted: Wanted) -> u32 {
+        self.operations.borrow_mut().ask(wanted, false)
     }
 
-    fn operation_of(&self, task: Holder) -> Option<Rc<Operation>> {
-        let waiting = self.waiting.borrow();
-        let found = waiting.iter().find(|(holder, _)| *holder == task);
-        found.map(|(_, operation)| Rc::clone(operation))
+    /// As [`ask`](Socket::ask), but nobody takes what the request gets.
+    pub(crate) fn ask_detached(&self, wanted: Wanted) {
+        self.operations.borrow_mut().ask(wanted, true);
     }
 
-    fn attempt(&self, operation: &Operation, io: &mut dyn Io) -> bool {
-        operation.attempt(|wanted| {
+    fn attempt(&self, number: u32, io: &mut dyn Io) -> bool {
+        self.operations.borrow_mut().attempt(number, |wanted| {
             let result = self.go_on(wanted, io)?;
             Some(result.map_err(|error| explained(wanted, error, self.local(), self.peer())))
         })
     }
 
-    /// What an operation has got. The task that has asked goes on.
-    pub(crate) fn result(&self, operation: &Operation) -> io::Result<Got> {
-        operation
-            .take()
-            .expect("a task goes on when its operation is done")
+    /// What a request has got. The task that has asked goes on.
+    pub(crate) fn result(&self, number: u32) -> io::Result<Got> {
+        let result = self.operations.borrow_mut().take(number);
+        result.expect("a task goes on when its request is done")
     }
 
     /// A task that has asked is cancelled: what it has got is the next one's.
-    pub(crate) fn give_back(&self, operation: &Operation) {
-        match operation.take() {
+    pub(crate) fn give_back(&self, number: u32) {
+        let got = self.operations.borrow_mut().take(number);
+        match got {
             Some(Ok(Got::Bytes(bytes))) if !bytes.is_empty() => {
                 self.input.borrow_mut().splice(..0, bytes);
-                self.registration.changed();
             }
-            Some(Ok(Got::Accepted(socket, peer))) => {
-                self.accepted.borrow_mut().push_front((socket, peer));
-                self.registration.changed();
+            Some(Ok(Got::Accepted(accepted))) => {
+                self.accepted.borrow_mut().push_front(accepted);
             }
-            Some(Ok(Got::Datagram(bytes, sender))) => {
-                self.datagrams.borrow_mut().push_front((bytes, sender));
-                self.registration.changed();
+            Some(Ok(Got::Datagram(datagram))) => {
+                self.datagrams.borrow_mut().push_front(datagram);
             }
-            _ => {}
+            _ => return,
         }
+        self.registration.changed();
     }
 }
 
@@ -143,22 +139,16 @@ impl Object for Socket {
     }
 
     fn admit(&self, asker: Asker) -> bool {
-        if asker.has_waited {
-            let operation = self.operation_of(asker.task);
-            // What was given back is there without the world.
-            let is_done = operation.is_some_and(|operation| self.attempt(&operation, &mut Nothing));
-            if is_done {
-                self.forget(asker.task);
-            }
-            return is_done;
+        if !asker.has_waited {
+            return self.operations.borrow_mut().made(Some(asker.task));
         }
-        let next = self.next.take().expect("a request says what it wants");
-        let is_done = next.is_done();
-        if !is_done {
-            let mut waiting = self.waiting.borrow_mut();
-            // A task that was cancelled no longer shares its operation.
-            waiting.retain(|(_, operation)| Rc::strong_count(operation) > 1);
-            waiting.push((asker.task, next));
+        let Some(number) = self.operations.borrow().of(asker.task) else {
+            return false;
+        };
+        // What was given back is there without the world.
+        let is_done = self.attempt(number, &mut Nothing);
+        if is_done {
+            self.operations.borrow_mut().waits_no_more(number);
         }
         is_done
     }
@@ -171,26 +161,19 @@ impl Object for Socket {
     }
 }
 
-impl Socket {
-    fn forget(&self, task: Holder) {
-        let mut waiting = self.waiting.borrow_mut();
-        waiting.retain(|(holder, _)| *holder != task);
-    }
-}
-
 impl Endpoint for Socket {
     fn attempt_next(&self, io: &mut dyn Io) -> bool {
-        let next = self.next.borrow().clone();
-        next.is_some_and(|operation| self.attempt(&operation, io))
+        let next = self.operations.borrow().next();
+        next.is_some_and(|number| self.attempt(number, io))
     }
 
     fn finish_next(&self) {
-        self.next.take();
+        self.operations.borrow_mut().made(None);
     }
 
     fn attempt_of(&self, task: Holder, io: &mut dyn Io) -> bool {
-        let operation = self.operation_of(task);
-        operation.is_some_and(|operation| self.attempt(&operation, io))
+        let number = self.operations.borrow().of(task);
+        number.is_some_and(|number| self.attempt(number, io))
     }
 
     fn source(&self) -> Option<SourceId> {

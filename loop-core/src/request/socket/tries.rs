@@ -20,13 +20,15 @@ impl Socket {
     /// What it gets, once that is there.
     pub(super) fn go_on(&self, wanted: &mut Wanted, io: &mut dyn Io) -> Option<io::Result<Got>> {
         match wanted {
-            Wanted::Listen(address, options) => {
+            Wanted::Listen(how) => {
+                let (address, options) = &**how;
                 Some(self.open(io, |source| Op::Listen(source, address, options)))
             }
-            Wanted::Bind(address, options) => {
+            Wanted::Bind(how) => {
+                let (address, options) = &**how;
                 Some(self.open(io, |source| Op::Bind(source, address, options)))
             }
-            Wanted::Connect(address, options) => self.connect(address, options, io),
+            Wanted::Connect(how) => self.connect(&how.0, &how.1, io),
             Wanted::Accept => self.accept(io),
             Wanted::Some(buffer) => self.read_some(buffer, io),
             Wanted::Exact(buffer, count) => self.read_exact(buffer, *count, io),
@@ -82,8 +84,8 @@ impl Socket {
     }
 
     fn accept(&self, io: &mut dyn Io) -> Option<io::Result<Got>> {
-        if let Some((socket, peer)) = self.accepted.borrow_mut().pop_front() {
-            return Some(Ok(Got::Accepted(socket, peer)));
+        if let Some(accepted) = self.accepted.borrow_mut().pop_front() {
+            return Some(Ok(Got::Accepted(accepted)));
         }
         let source = io.reserve();
         let mut peer = None;
@@ -93,7 +95,7 @@ impl Socket {
                 let socket = Socket::new(ObjectKind::Connection);
                 *socket.peer.borrow_mut() = Some(peer.clone());
                 io.adopt(source, &*socket);
-                Some(Ok(Got::Accepted(socket, peer)))
+                Some(Ok(Got::Accepted(Box::new((socket, peer)))))
             }
             (attempt, _) => {
                 io.abandon(source);
@@ -186,9 +188,10 @@ impl Socket {
     }
 
     fn receive(&self, buffer: &mut Vec<u8>, io: &mut dyn Io) -> Option<io::Result<Got>> {
-        if let Some((bytes, sender)) = self.datagrams.borrow_mut().pop_front() {
-            buffer.extend(bytes);
-            return Some(Ok(Got::Datagram(mem::take(buffer), sender)));
+        if let Some(mut datagram) = self.datagrams.borrow_mut().pop_front() {
+            buffer.append(&mut datagram.0);
+            datagram.0 = mem::take(buffer);
+            return Some(Ok(Got::Datagram(datagram)));
         }
         if buffer.capacity() == buffer.len() {
             buffer.reserve(LONGEST);
@@ -197,7 +200,7 @@ impl Socket {
         let received = io.attempt(Op::ReceiveFrom(self.open_source(), buffer, &mut sender));
         Some(done(received)?.map(|_| {
             let sender = sender.unwrap_or(Address::Unnamed);
-            Got::Datagram(mem::take(buffer), sender)
+            Got::Datagram(Box::new((mem::take(buffer), sender)))
         }))
     }
 }
