@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind};
 use insta::assert_snapshot;
 use loop_core::net::{Address, UdpSocket, UnixDatagram};
 use loop_core::prelude::*;
-use loop_core::sim::{Sim, cancel_everywhere};
+use loop_core::sim::{Link, Sim, cancel_everywhere};
 use tests::ms;
 
 use crate::{fresh_path, in_both, succeeds_in_both};
@@ -41,7 +41,7 @@ fn asks() -> io::Result<Vec<Vec<u8>>> {
 fn udp_there_and_back() {
     let answers = succeeds_in_both(asks);
     assert_eq!(answers, [&b"cba"[..], b"", b"x"]);
-    let run = Sim::new().latency(ms(5)).run(asks);
+    let run = Sim::new().network(Link::new().latency(ms(5))).run(asks);
     assert_eq!(run.elapsed(), ms(30));
     assert_snapshot!(run.trace(), @r"
     # steps  policy=fifo

@@ -1,5 +1,6 @@
 //! Sockets, in the simulation and on the operating system.
 
+mod alike;
 mod datagrams;
 mod halves;
 mod tcp;

@@ -6,7 +6,7 @@ use std::net::Shutdown;
 use insta::assert_snapshot;
 use loop_core::net::{TcpListener, TcpStream};
 use loop_core::prelude::*;
-use loop_core::sim::Sim;
+use loop_core::sim::{Link, Sim};
 use tests::{Notes, ms};
 
 use crate::{in_both, pair};
@@ -366,7 +366,9 @@ fn tasks_that_wait_for_ever_are_a_deadlock_in_the_simulation() {
 
 #[test]
 fn latency_is_time() {
-    let run = Sim::new().latency(ms(10)).run(two_clients);
+    let run = Sim::new()
+        .network(Link::new().latency(ms(10)))
+        .run(two_clients);
     assert_eq!(run.elapsed(), ms(70));
     assert_eq!(run.into_result().unwrap().len(), 2);
 }

@@ -19,8 +19,10 @@
 //! assert!(run.trace().to_string().starts_with("# steps  policy=seed(7)\n"));
 //! ```
 
+mod dice;
 mod random;
 
+pub(crate) use self::dice::Dice;
 pub use self::random::Random;
 
 /// Which kind of choice the loop asks for.

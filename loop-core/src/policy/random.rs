@@ -1,5 +1,6 @@
 //! [`Random`]: the schedules of a seed.
 
+use super::dice::Dice;
 use super::{Choice, Policy};
 
 /// A random schedule: which task runs next, and at which requests a task loses its turn. The same seed always gives the same
@@ -23,7 +24,7 @@ use super::{Choice, Policy};
 #[derive(Clone, Debug)]
 pub struct Random {
     seed: u64,
-    state: u64,
+    dice: Dice,
     /// On average one in this many answers ends the turn. 0: none does.
     preempts_one_in: usize,
 }
@@ -41,27 +42,13 @@ impl Random {
     /// assert_eq!(Random::new(7).name(), "seed(7)");
     /// ```
     pub fn new(seed: u64) -> Random {
-        let mut random = Random {
+        let mut dice = Dice::new(seed);
+        let preempts_one_in = ODDS[dice.below(ODDS.len())];
+        Random {
             seed,
-            state: seed,
-            preempts_one_in: 0,
-        };
-        random.preempts_one_in = ODDS[random.below(ODDS.len())];
-        random
-    }
-
-    /// SplitMix64. Written here, because a seed in a test must give the same schedule for ever, and no library promises that.
-    fn next(&mut self) -> u64 {
-        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.state ^ (self.state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// A number below `bound`. Its bias is below 2⁻³², too little for a schedule to notice.
-    fn below(&mut self, bound: usize) -> usize {
-        let product = u128::from(self.next()) * bound as u128;
-        (product >> 64) as usize
+            dice,
+            preempts_one_in,
+        }
     }
 }
 
@@ -71,9 +58,9 @@ impl Policy for Random {
             return 0;
         }
         match choice {
-            Choice::NextTask => self.below(options),
+            Choice::NextTask => self.dice.below(options),
             Choice::KeepTurn if self.preempts_one_in == 0 => 0,
-            Choice::KeepTurn => usize::from(self.below(self.preempts_one_in) == 0),
+            Choice::KeepTurn => usize::from(self.dice.below(self.preempts_one_in) == 0),
         }
     }
 

@@ -50,6 +50,7 @@ use crate::world::World;
 
 pub use cancelling::cancel_everywhere;
 pub use input::Input;
+pub use net::{Faults, Link, Network, NetworkControl};
 pub use program::Program;
 pub use run::Run;
 pub use so_far::RunSoFar;
@@ -127,7 +128,8 @@ impl Sim {
     }
 
     /// Lets a seed decide which of the ready tasks runs next, and when a task loses its turn: see [`Random`]. Seed 0 is first in,
-    /// first out, as in production. The same as `policy(Random::new(seed))`; the last of such calls counts.
+    /// first out, as in production. For tasks the same as `policy(Random::new(seed))`; the last of such calls counts. The seed also decides
+    /// what the [network](Sim::network) leaves to chance.
     ///
     /// ```
     /// use loop_core::prelude::*;
@@ -152,7 +154,8 @@ impl Sim {
     /// assert!((1..20).any(|seed| order(seed) != "abc"));
     /// assert_eq!(order(7), order(7));
     /// ```
-    pub fn seed(self, seed: u64) -> Sim {
+    pub fn seed(mut self, seed: u64) -> Sim {
+        self.world.set_seed(seed);
         self.policy(Random::new(seed))
     }
 }
@@ -204,14 +207,14 @@ impl<P: Policy> Sim<P> {
         self
     }
 
-    /// Sets how long it takes until what is sent through the [network](crate::net) arrives; no time by default. So a connection takes
-    /// twice as long to be made.
+    /// Sets what the [network](crate::net) is like: a [`Network`], or a [`Link`] if all links are alike. By default what is sent arrives at once, and
+    /// nothing goes wrong. See [what is different](self#the-network) from a real one.
     ///
     /// ```
     /// use std::time::Duration;
     /// use loop_core::net::{TcpListener, TcpStream};
     /// use loop_core::prelude::*;
-    /// use loop_core::sim::Sim;
+    /// use loop_core::sim::{Link, Sim};
     ///
     /// #[loop_core::coroutine]
     /// fn connects() -> std::io::Result<()> {
@@ -220,12 +223,12 @@ impl<P: Policy> Sim<P> {
     ///     Ok(())
     /// }
     ///
-    /// let run = Sim::new().latency(Duration::from_millis(10)).run(connects);
-    /// assert_eq!(run.elapsed(), Duration::from_millis(20));
+    /// let run = Sim::new().network(Link::new().latency(Duration::from_millis(10))).run(connects);
+    /// assert_eq!(run.elapsed(), Duration::from_millis(20)); // there and back
     /// # run.into_result().unwrap().unwrap();
     /// ```
-    pub fn latency(mut self, latency: Duration) -> Sim<P> {
-        self.world.set_latency(latency);
+    pub fn network(mut self, network: impl Into<Network>) -> Sim<P> {
+        self.world.set_network(network.into());
         self
     }
 
@@ -389,6 +392,7 @@ impl<P: Policy> Sim<P> {
         let trace = event_loop.trace();
         let elapsed = event_loop.world().now() - Time::ZERO;
         let tasks = event_loop.tasks();
+        let faults = event_loop.world().faults();
         let (stdout, stderr) = event_loop.world_mut().take_output();
         Run::new(
             with_last_events(result, &trace),
@@ -397,6 +401,7 @@ impl<P: Policy> Sim<P> {
             stderr,
             elapsed,
             tasks,
+            faults,
         )
     }
 

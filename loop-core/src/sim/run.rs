@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::net::Faults;
 use crate::error::Error;
 use crate::request::TaskTree;
 use crate::trace::Trace;
@@ -32,6 +33,7 @@ pub struct Run<T> {
     stderr: Vec<u8>,
     elapsed: Duration,
     tasks: TaskTree,
+    faults: Faults,
 }
 
 impl<T> Run<T> {
@@ -42,6 +44,7 @@ impl<T> Run<T> {
         stderr: Vec<u8>,
         elapsed: Duration,
         tasks: TaskTree,
+        faults: Faults,
     ) -> Run<T> {
         Run {
             result,
@@ -50,6 +53,7 @@ impl<T> Run<T> {
             stderr,
             elapsed,
             tasks,
+            faults,
         }
     }
 
@@ -192,5 +196,26 @@ impl<T> Run<T> {
     /// ```
     pub fn elapsed(&self) -> Duration {
         self.elapsed
+    }
+
+    /// How often the [network](super::Sim::network) was at fault.
+    ///
+    /// ```
+    /// use std::io::ErrorKind;
+    /// use loop_core::net::TcpStream;
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::{Link, Sim};
+    ///
+    /// #[loop_core::coroutine]
+    /// fn connects() -> ErrorKind {
+    ///     yield_!(TcpStream::connect("10.0.0.1:80")).unwrap_err().kind()
+    /// }
+    ///
+    /// let run = Sim::new().network(Link::new().unreachable(1.0)).run(connects);
+    /// assert_eq!(run.faults().unreachable, 1);
+    /// assert_eq!(run.into_result().unwrap(), ErrorKind::HostUnreachable);
+    /// ```
+    pub fn faults(&self) -> Faults {
+        self.faults
     }
 }

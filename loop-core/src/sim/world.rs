@@ -2,10 +2,9 @@
 
 use std::collections::VecDeque;
 use std::io;
-use std::time::Duration;
 
 use super::input::{Input, Piece};
-use super::net::Net;
+use super::net::{Faults, Net, Network};
 use super::signals::Signals;
 use crate::id::SourceId;
 use crate::signal::SignalKind;
@@ -83,8 +82,13 @@ impl SimWorld {
         self.signals.add(time, signal);
     }
 
-    pub(super) fn set_latency(&mut self, latency: Duration) {
-        self.net.set_latency(latency);
+    pub(super) fn set_network(&mut self, network: Network) {
+        self.net.set_network(network);
+    }
+
+    /// Of what the network leaves to chance.
+    pub(super) fn set_seed(&mut self, seed: u64) {
+        self.net.set_seed(seed);
     }
 
     pub(super) fn take_output(&mut self) -> (Vec<u8>, Vec<u8>) {
@@ -132,6 +136,28 @@ impl SimWorld {
     /// ```
     pub fn stderr(&self) -> &[u8] {
         &self.stderr
+    }
+
+    /// How often the network has been at fault so far.
+    ///
+    /// ```
+    /// use std::io::ErrorKind;
+    /// use loop_core::net::TcpStream;
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::{Link, Sim};
+    ///
+    /// #[loop_core::coroutine]
+    /// fn connects() -> ErrorKind {
+    ///     yield_!(TcpStream::connect("10.0.0.1:80")).unwrap_err().kind()
+    /// }
+    ///
+    /// let mut event_loop = Sim::new().network(Link::new().unreachable(1.0)).event_loop();
+    /// assert_eq!(event_loop.run_until_complete(connects())?, ErrorKind::HostUnreachable);
+    /// assert_eq!(event_loop.world().faults().unreachable, 1);
+    /// # Ok::<(), loop_core::Error>(())
+    /// ```
+    pub fn faults(&self) -> Faults {
+        self.net.faults()
     }
 
     /// When the next piece of input or its end comes, or came.
@@ -223,9 +249,10 @@ impl World for SimWorld {
 
     /// Nothing is waited for: the clock jumps to whatever comes first.
     fn wait(&mut self, until: Until, sources: &mut Vec<SourceId>) -> io::Result<Waited> {
+        self.net.happen(self.now);
         let is_watched = self.watched_stdin().is_some();
         let input = self.next_input().filter(|_| is_watched);
-        let others = [self.signals.next(), self.net.next()];
+        let others = [self.signals.next(), self.net.next(self.now)];
         let first = input.into_iter().chain(others.into_iter().flatten()).min();
         let jump = match (until, first) {
             (Until::Now, _) | (Until::Forever, None) => self.now,
@@ -250,7 +277,7 @@ impl World for SimWorld {
     fn is_watching(&self) -> bool {
         let mut opened = self.sources.iter().flatten();
         self.signals.next().is_some()
-            || self.net.next().is_some()
+            || self.net.next(self.now).is_some()
             || self.next_input().is_some() && opened.any(|opened| opened.is_watched)
     }
 
@@ -261,6 +288,11 @@ impl World for SimWorld {
 
     fn take_signal(&mut self, signal: SignalKind) -> bool {
         self.signals.take(signal)
+    }
+
+    /// What was said to the network at last is not for the next run.
+    fn end(&mut self) {
+        self.net.happen(self.now);
     }
 
     fn unwatch(&mut self, source: SourceId) {

@@ -1,80 +1,63 @@
-//! The network of a simulation: every address is in it, and what is sent arrives after a time that is set.
+//! The network of a simulation: every address is in it.
 
+mod agenda;
+mod connection;
+mod connections;
+mod control;
 mod datagrams;
+mod faults;
+mod link;
+mod links;
+mod network;
 mod pipe;
+mod place;
+mod ports;
 mod queue;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::io::{self, ErrorKind};
-use std::net::{IpAddr, Ipv4Addr, Shutdown, SocketAddr};
-use std::time::Duration;
+use std::io;
 
-use self::pipe::{BUFFER, Pipe};
-use self::queue::Datagrams;
+pub use self::control::NetworkControl;
+pub use self::faults::Faults;
+pub use self::link::Link;
+pub use self::network::Network;
+
+use self::agenda::Happening;
+use self::connections::Connections;
+use self::control::Command;
+use self::datagrams::DatagramSockets;
+use self::links::Links;
 use crate::id::SourceId;
 use crate::time::Time;
-use crate::world::{Address, Attempt, Op, SocketOptions, unsupported};
-
-/// The first of the ports that are given to those who do not ask for one.
-const EPHEMERAL: u16 = 49_152;
-
-#[derive(Clone, Debug)]
-struct Connection {
-    local: Address,
-    peer: Address,
-    /// The directions, by their numbers.
-    incoming: usize,
-    outgoing: usize,
-    /// When it is made. Before that, it is being made.
-    made: Time,
-    /// When it is reset, and by what error.
-    reset: Option<(Time, ErrorKind)>,
-}
-
-#[derive(Clone, Debug)]
-enum Socket {
-    Listener {
-        address: Address,
-        backlog: usize,
-        /// Whether others may have the same address.
-        shares: bool,
-        /// Connections that are not accepted yet, with the time from when on they can be.
-        queue: VecDeque<(Time, Connection)>,
-    },
-    Connection(Connection),
-    Datagrams(Datagrams),
-}
+use crate::world::{Address, Attempt, Op};
 
 #[derive(Clone, Debug)]
 struct Opened {
     id: SourceId,
-    socket: Socket,
     is_awaited: bool,
 }
 
-/// All sockets of a simulation.
+/// The network, and all sockets of a simulation.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Net {
-    latency: Duration,
     opened: Vec<Option<Opened>>,
-    pipes: BTreeMap<usize, Pipe>,
-    next_pipe: usize,
-    /// Who reads a direction, and who writes it.
-    readers: BTreeMap<usize, SourceId>,
-    writers: BTreeMap<usize, SourceId>,
-    next_port: u16,
-    /// What may change, and when: the socket may be tried again then.
-    due: BTreeSet<(Time, SourceId)>,
+    connections: Connections,
+    datagrams: DatagramSockets,
+    links: Links,
+    control: Option<NetworkControl>,
 }
 
 impl Net {
-    pub(super) fn set_latency(&mut self, latency: Duration) {
-        self.latency = latency;
+    pub(super) fn set_network(&mut self, network: Network) {
+        self.control = network.control.clone();
+        self.links.set_network(network);
     }
 
-    fn get(&self, source: SourceId) -> Option<&Opened> {
-        let opened = self.opened.get(source.number())?.as_ref();
-        opened.filter(|opened| opened.id == source)
+    pub(super) fn set_seed(&mut self, seed: u64) {
+        self.links.set_seed(seed);
+    }
+
+    pub(super) fn faults(&self) -> Faults {
+        self.links.faults
     }
 
     fn get_mut(&mut self, source: SourceId) -> Option<&mut Opened> {
@@ -82,35 +65,65 @@ impl Net {
         opened.filter(|opened| opened.id == source)
     }
 
-    fn put(&mut self, id: SourceId, socket: Socket) {
-        let number = id.number();
-        if self.opened.len() <= number {
-            self.opened.resize_with(number + 1, || None);
-        }
-        self.opened[number] = Some(Opened {
-            id,
-            socket,
-            is_awaited: false,
-        });
-    }
-
     fn is_awaited(&self, source: SourceId) -> bool {
-        self.get(source).is_some_and(|opened| opened.is_awaited)
+        let opened = self.opened.get(source.number()).and_then(Option::as_ref);
+        opened.is_some_and(|opened| opened.id == source && opened.is_awaited)
     }
 
-    /// When something happens next for which a task waits.
-    pub(super) fn next(&self) -> Option<Time> {
-        let awaited = self.due.iter().find(|(_, source)| self.is_awaited(*source));
-        awaited.map(|(time, _)| *time)
+    /// When something happens next that may matter to a task that waits.
+    pub(super) fn next(&self, now: Time) -> Option<Time> {
+        let mut opened = self.opened.iter().flatten();
+        if !opened.any(|opened| opened.is_awaited) {
+            return None;
+        }
+        let agenda = &self.links.agenda;
+        let due = agenda.first_due(|source| self.is_awaited(source));
+        let is_told = self
+            .control
+            .as_ref()
+            .is_some_and(NetworkControl::has_commands);
+        let told = is_told.then_some(now);
+        let times = [due, agenda.first_happening(), told];
+        times.into_iter().flatten().min()
+    }
+
+    /// It is this time now: lets happen what happens until then.
+    pub(super) fn happen(&mut self, now: Time) {
+        if let Some(control) = &self.control {
+            for command in control.take_commands() {
+                self.obey(now, command);
+            }
+        }
+        while let Some((time, happening)) = self.links.agenda.take_happening(now) {
+            match happening {
+                Happening::Asked(number) => self.connections.asked(&mut self.links, time, number),
+                Happening::Told(command) => self.obey(time, command),
+            }
+        }
+        if let Some(control) = &self.control {
+            control.report(self.links.faults);
+        }
+    }
+
+    fn obey(&mut self, now: Time, command: Command) {
+        match command {
+            Command::Partition(a, b) => self.links.cut(a, b),
+            Command::Repair(a, b) => {
+                if self.links.repair(a, b) {
+                    self.connections.resume(&mut self.links, now, a, b);
+                }
+            }
+            Command::Reset(a, b) => self.connections.reset(&mut self.links, now, a, b),
+            Command::Link(a, b, link) => self.links.set_link(a, b, link),
+        }
     }
 
     /// Names the sockets for which something has happened until now, if tasks wait for them.
     pub(super) fn take_due(&mut self, now: Time, sources: &mut Vec<SourceId>) {
+        self.happen(now);
         let before = sources.len();
-        while let Some((time, source)) = self.due.first().copied()
-            && time <= now
-        {
-            self.due.pop_first();
+        while let Some(source) = self.links.agenda.take_due(now) {
+            self.connections.look(source);
             if let Some(opened) = self.get_mut(source)
                 && std::mem::take(&mut opened.is_awaited)
             {
@@ -127,31 +140,43 @@ impl Net {
     }
 
     pub(super) fn local_addr(&self, source: SourceId) -> io::Result<Address> {
-        match self.get(source).map(|opened| &opened.socket) {
-            Some(Socket::Listener { address, .. }) => Ok(address.clone()),
-            Some(Socket::Connection(connection)) => Ok(connection.local.clone()),
-            Some(Socket::Datagrams(datagrams)) => Ok(datagrams.address.clone()),
-            None => Err(unsupported(source)),
-        }
+        let address = self.connections.local_addr(source);
+        address.or_else(|_| self.datagrams.local_addr(source))
     }
 
     pub(super) fn attempt(&mut self, now: Time, op: Op<'_>) -> Attempt {
+        self.happen(now);
         let source = op.source();
-        let tried = match op {
-            Op::Listen(source, at, options) => self.listen(source, at, options).map(Some),
-            Op::Bind(source, at, options) => self.bind(source, at, options).map(Some),
-            Op::Connect(source, to, _) => self.connect(now, source, to),
-            Op::Accept(listener, source, peer) => self.accept(now, listener, source, peer),
-            Op::Read(source, buffer) => self.read(now, source, buffer),
-            Op::Write(source, bytes) => self.write(now, source, bytes),
-            Op::SendTo(source, bytes, to) => self.send_to(now, source, bytes, to),
-            Op::ReceiveFrom(source, buffer, sender) => {
-                self.receive_from(now, source, buffer, sender)
-            }
-            Op::Shutdown(source, how) => self.shutdown(now, source, how).map(Some),
-            // They change nothing that a program sees.
-            Op::Set(source, _) => self.connection(source).map(|_| Some(0)),
+        let opens = match op {
+            Op::Listen(source, ..)
+            | Op::Bind(source, ..)
+            | Op::Connect(source, ..)
+            | Op::Accept(_, source, _) => Some(source),
+            _ => None,
         };
+        let (tcp, udp, links) = (&mut self.connections, &mut self.datagrams, &mut self.links);
+        let tried = match op {
+            Op::Listen(source, at, options) => tcp.listen(source, at, options).map(Some),
+            Op::Bind(source, at, options) => udp.bind(source, at, options).map(Some),
+            Op::Connect(source, to, _) => tcp.connect(links, now, source, to),
+            Op::Accept(listener, source, peer) => tcp.accept(links, now, listener, source, peer),
+            Op::Read(source, buffer) => tcp.read(links, now, source, buffer),
+            Op::Write(source, bytes) => tcp.write(links, now, source, bytes),
+            Op::SendTo(source, bytes, to) => udp.send_to(links, now, source, bytes, to),
+            Op::ReceiveFrom(source, buffer, sender) => {
+                udp.receive_from(links, now, source, buffer, sender)
+            }
+            Op::Shutdown(source, how) => tcp.shutdown(links, now, source, how).map(Some),
+            Op::Set(source, _) => tcp.set(source).map(Some),
+        };
+        if let Some(control) = &self.control {
+            control.report(self.links.faults);
+        }
+        if let Some(source) = opens
+            && self.local_addr(source).is_ok()
+        {
+            self.open(source);
+        }
         match tried.transpose() {
             Some(done) => Attempt::Done(done),
             None => {
@@ -163,339 +188,21 @@ impl Net {
         }
     }
 
-    fn port(&mut self) -> u16 {
-        self.next_port = self
-            .next_port
-            .max(EPHEMERAL - 1)
-            .checked_add(1)
-            .unwrap_or(EPHEMERAL);
-        self.next_port
-    }
-
-    /// An address, with a port that is free if it has none.
-    fn with_port(&mut self, address: &Address) -> Address {
-        match address {
-            Address::Inet(address) if address.port() == 0 => {
-                Address::Inet(SocketAddr::new(address.ip(), self.port()))
-            }
-            address => address.clone(),
+    fn open(&mut self, id: SourceId) {
+        let number = id.number();
+        if self.opened.len() <= number {
+            self.opened.resize_with(number + 1, || None);
         }
-    }
-
-    /// Who has an address, of those that `address_of` knows. Of several, one of them, which the number of sockets says.
-    fn find(
-        &self,
-        wanted: &Address,
-        address_of: impl Fn(&Socket) -> Option<&Address>,
-    ) -> Option<SourceId> {
-        let opened = self.opened.iter().flatten();
-        let all = opened.filter(|opened| {
-            address_of(&opened.socket).is_some_and(|address| is_at(address, wanted))
-        });
-        let all: Vec<SourceId> = all.map(|opened| opened.id).collect();
-        let next = usize::from(self.next_port) % all.len().max(1);
-        all.get(next).copied()
-    }
-
-    fn listener_at(&self, wanted: &Address) -> Option<SourceId> {
-        self.find(wanted, |socket| match socket {
-            Socket::Listener { address, .. } => Some(address),
-            _ => None,
-        })
-    }
-
-    fn listen(
-        &mut self,
-        source: SourceId,
-        address: &Address,
-        options: &SocketOptions,
-    ) -> io::Result<usize> {
-        let address = self.with_port(address);
-        let other = self.listener_at(&address).and_then(|other| self.get(other));
-        match other.map(|other| &other.socket) {
-            None => {}
-            Some(Socket::Listener { shares: true, .. }) if options.reuse_port => {}
-            Some(_) => return Err(ErrorKind::AddrInUse.into()),
-        }
-        let listener = Socket::Listener {
-            address,
-            backlog: options.backlog as usize,
-            shares: options.reuse_port,
-            queue: VecDeque::new(),
-        };
-        self.put(source, listener);
-        Ok(0)
-    }
-
-    fn connect(
-        &mut self,
-        now: Time,
-        source: SourceId,
-        address: &Address,
-    ) -> io::Result<Option<usize>> {
-        if let Some(opened) = self.get(source) {
-            let Socket::Connection(connection) = &opened.socket else {
-                return Err(unsupported(source));
-            };
-            return match (connection.made <= now, connection.reset) {
-                (false, _) => Ok(None),
-                (true, Some((_, error))) => Err(error.into()),
-                (true, None) => Ok(Some(0)),
-            };
-        }
-        let [there, back] = [self.pipe(), self.pipe()];
-        let local = match address {
-            Address::Inet(address) => SocketAddr::new(own_ip(address.ip()), self.port()).into(),
-            _ => Address::Unnamed,
-        };
-        let arrives = now + self.latency;
-        let made = arrives + self.latency;
-        let mut connection = Connection {
-            local: local.clone(),
-            peer: address.clone(),
-            incoming: back,
-            outgoing: there,
-            made,
-            reset: None,
-        };
-        let listener = self.listener_at(address);
-        let other = Connection {
-            local: address.clone(),
-            peer: local,
-            incoming: there,
-            outgoing: back,
-            made: arrives,
-            reset: None,
-        };
-        match listener.map(|listener| (listener, self.enqueue(listener, arrives, other))) {
-            Some((listener, true)) => {
-                self.due.insert((arrives, listener));
-            }
-            Some((_, false)) => connection.reset = Some((made, ErrorKind::ConnectionRefused)),
-            None => {
-                let error = match address {
-                    Address::Unix(_) => ErrorKind::NotFound,
-                    _ => ErrorKind::ConnectionRefused,
-                };
-                connection.reset = Some((made, error));
-            }
-        }
-        self.readers.insert(back, source);
-        self.writers.insert(there, source);
-        self.due.insert((made, source));
-        self.put(source, Socket::Connection(connection));
-        Ok(None)
-    }
-
-    /// False if there is no room for one more.
-    fn enqueue(&mut self, listener: SourceId, arrives: Time, connection: Connection) -> bool {
-        match self.get_mut(listener).map(|opened| &mut opened.socket) {
-            Some(Socket::Listener { queue, backlog, .. }) if queue.len() < *backlog => {
-                queue.push_back((arrives, connection));
-                true
-            }
-            _ => false,
-        }
-    }
-
-    fn pipe(&mut self) -> usize {
-        let number = self.next_pipe;
-        self.next_pipe += 1;
-        self.pipes.insert(number, Pipe::default());
-        number
-    }
-
-    fn accept(
-        &mut self,
-        now: Time,
-        listener: SourceId,
-        source: SourceId,
-        peer: &mut Option<Address>,
-    ) -> io::Result<Option<usize>> {
-        let Some(Socket::Listener { queue, .. }) =
-            self.get_mut(listener).map(|opened| &mut opened.socket)
-        else {
-            return Err(unsupported(listener));
-        };
-        let has_arrived = queue.front().is_some_and(|(arrives, _)| *arrives <= now);
-        let first = if has_arrived { queue.pop_front() } else { None };
-        let Some((_, connection)) = first else {
-            return Ok(None);
-        };
-        *peer = Some(connection.peer.clone());
-        self.readers.insert(connection.incoming, source);
-        self.writers.insert(connection.outgoing, source);
-        self.put(source, Socket::Connection(connection));
-        Ok(Some(0))
-    }
-
-    fn connection(&self, source: SourceId) -> io::Result<&Connection> {
-        match self.get(source).map(|opened| &opened.socket) {
-            Some(Socket::Connection(connection)) => Ok(connection),
-            _ => Err(unsupported(source)),
-        }
-    }
-
-    fn read(
-        &mut self,
-        now: Time,
-        source: SourceId,
-        buffer: &mut Vec<u8>,
-    ) -> io::Result<Option<usize>> {
-        let &Connection {
-            incoming, reset, ..
-        } = self.connection(source)?;
-        if reset.is_some_and(|(time, _)| time <= now) {
-            return Err(ErrorKind::ConnectionReset.into());
-        }
-        let room = buffer.capacity() - buffer.len();
-        let pipe = self.pipes.get_mut(&incoming).expect("a connection has two");
-        let read = pipe.receive(now, room, buffer);
-        if read == 0 && room > 0 {
-            let has_ended = pipe.pieces.is_empty() && pipe.ends.is_some_and(|time| time <= now);
-            return Ok(has_ended.then_some(0));
-        }
-        // There is room again.
-        if let Some(writer) = self.writers.get(&incoming) {
-            self.due.insert((now + self.latency, *writer));
-        }
-        Ok(Some(read))
-    }
-
-    fn write(&mut self, now: Time, source: SourceId, bytes: &[u8]) -> io::Result<Option<usize>> {
-        let &Connection {
-            outgoing, reset, ..
-        } = self.connection(source)?;
-        let arrives = now + self.latency;
-        let pipe = self.pipes.get_mut(&outgoing).expect("a connection has two");
-        if reset.is_some_and(|(time, _)| time <= now) || pipe.ends.is_some() {
-            return Err(ErrorKind::BrokenPipe.into());
-        }
-        if pipe.is_closed {
-            // The answer to it is a reset.
-            self.reset(source, arrives + self.latency);
-            return Ok(Some(bytes.len()));
-        }
-        let room = BUFFER - pipe.held.min(BUFFER);
-        if room == 0 && !bytes.is_empty() {
-            return Ok(None);
-        }
-        let written = bytes.len().min(room);
-        pipe.send(&bytes[..written], arrives);
-        if let Some(reader) = self.readers.get(&outgoing) {
-            self.due.insert((arrives, *reader));
-        }
-        Ok(Some(written))
-    }
-
-    fn reset(&mut self, source: SourceId, time: Time) {
-        if let Some(Socket::Connection(connection)) =
-            self.get_mut(source).map(|opened| &mut opened.socket)
-        {
-            connection
-                .reset
-                .get_or_insert((time, ErrorKind::ConnectionReset));
-            self.due.insert((time, source));
-        }
-    }
-
-    fn shutdown(&mut self, now: Time, source: SourceId, how: Shutdown) -> io::Result<usize> {
-        let &Connection {
-            incoming, outgoing, ..
-        } = self.connection(source)?;
-        if how != Shutdown::Read {
-            self.end(now, outgoing);
-        }
-        if how != Shutdown::Write {
-            let pipe = self.pipes.get_mut(&incoming).expect("a connection has two");
-            pipe.ends = Some(now);
-            pipe.pieces.clear();
-            pipe.held = 0;
-            self.due.insert((now, source));
-        }
-        Ok(0)
-    }
-
-    /// The end of a direction is sent.
-    fn end(&mut self, now: Time, pipe: usize) {
-        let arrives = now + self.latency;
-        let pipe_ends = &mut self
-            .pipes
-            .get_mut(&pipe)
-            .expect("a connection has two")
-            .ends;
-        if pipe_ends.is_none() {
-            *pipe_ends = Some(arrives);
-            if let Some(reader) = self.readers.get(&pipe) {
-                self.due.insert((arrives, *reader));
-            }
-        }
+        let is_awaited = false;
+        self.opened[number] = Some(Opened { id, is_awaited });
     }
 
     pub(super) fn close(&mut self, now: Time, source: SourceId) {
-        if self.get(source).is_none() {
-            return;
+        self.happen(now);
+        if self.get_mut(source).is_some() {
+            self.opened[source.number()] = None;
+            self.connections.close(&mut self.links, now, source);
+            self.datagrams.close(&mut self.links, now, source);
         }
-        let closed = self.opened[source.number()].take();
-        match closed.map(|closed| closed.socket) {
-            Some(Socket::Listener { queue, .. }) => {
-                for (_, connection) in queue {
-                    self.leave(now, &connection, true);
-                }
-            }
-            Some(Socket::Connection(connection)) => self.leave(now, &connection, false),
-            Some(Socket::Datagrams(_)) | None => {}
-        }
-    }
-
-    /// A side leaves its connection. The other one is reset if there is something that is not read.
-    fn leave(&mut self, now: Time, connection: &Connection, resets: bool) {
-        let &Connection {
-            incoming, outgoing, ..
-        } = connection;
-        let arrives = now + self.latency;
-        self.readers.remove(&incoming);
-        self.writers.remove(&outgoing);
-        let unread = self.pipes.get(&incoming).is_some_and(|pipe| pipe.held > 0);
-        match self.writers.get(&incoming).copied() {
-            // The other side has left already.
-            None => {
-                self.pipes.remove(&incoming);
-            }
-            Some(other) => {
-                self.pipes
-                    .entry(incoming)
-                    .and_modify(|pipe| pipe.is_closed = true);
-                if unread || resets {
-                    self.reset(other, arrives);
-                }
-            }
-        }
-        match self.readers.contains_key(&outgoing) {
-            true => self.end(now, outgoing),
-            false => {
-                self.pipes.remove(&outgoing);
-            }
-        }
-    }
-}
-
-/// Whether a socket at an address gets what is for another one, which may be the same.
-fn is_at(address: &Address, wanted: &Address) -> bool {
-    match (address, wanted) {
-        (Address::Inet(address), Address::Inet(wanted)) => {
-            let is_any = address.ip().is_unspecified() && address.is_ipv4() == wanted.is_ipv4();
-            address.port() == wanted.port() && (is_any || address.ip() == wanted.ip())
-        }
-        (Address::Unix(address), Address::Unix(wanted)) => address == wanted,
-        _ => false,
-    }
-}
-
-/// The address of who connects to another one.
-fn own_ip(peer: IpAddr) -> IpAddr {
-    match peer.is_unspecified() {
-        true => IpAddr::V4(Ipv4Addr::LOCALHOST),
-        false => peer,
     }
 }

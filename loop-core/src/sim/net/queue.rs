@@ -1,8 +1,7 @@
-//! What a socket for datagrams holds.
+//! [`Queue`]: the datagrams that a socket holds.
 
 use std::collections::VecDeque;
 
-use crate::id::SourceId;
 use crate::time::Time;
 use crate::world::Address;
 
@@ -10,30 +9,14 @@ use crate::world::Address;
 const HELD: usize = 208 * 1024;
 const QUEUE: usize = 512;
 
-/// A socket for datagrams.
-#[derive(Clone, Debug)]
-pub(super) struct Datagrams {
-    pub(super) address: Address,
-    /// Whether others may have the same address.
-    pub(super) shares: bool,
-    /// What is on the way or has arrived: the time of arrival, the bytes, the sender.
+/// What is on the way or has arrived: the time of arrival, by which it is ordered, the bytes, the sender.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Queue {
     queue: VecDeque<(Time, Vec<u8>, Address)>,
     held: usize,
-    /// Those who wait for room in it.
-    pub(super) blocked: Vec<SourceId>,
 }
 
-impl Datagrams {
-    pub(super) fn new(address: Address, shares: bool) -> Datagrams {
-        Datagrams {
-            address,
-            shares,
-            queue: VecDeque::new(),
-            held: 0,
-            blocked: Vec::new(),
-        }
-    }
-
+impl Queue {
     pub(super) fn has_room(&self, bytes: usize) -> bool {
         self.held + bytes <= HELD
     }
@@ -44,7 +27,8 @@ impl Datagrams {
 
     pub(super) fn push(&mut self, arrives: Time, bytes: &[u8], sender: Address) {
         self.held += bytes.len();
-        self.queue.push_back((arrives, bytes.to_vec(), sender));
+        let place = self.queue.partition_point(|(time, ..)| *time <= arrives);
+        self.queue.insert(place, (arrives, bytes.to_vec(), sender));
     }
 
     pub(super) fn pop(&mut self, now: Time) -> Option<(Vec<u8>, Address)> {
