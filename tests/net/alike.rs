@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, Shutdown};
 use std::rc::Rc;
 
-use loop_core::net::{TcpListener, TcpStream};
+use loop_core::net::{SocketOptions, TcpListener, TcpStream};
 use loop_core::prelude::*;
 use loop_core::sim::Sim;
 use tests::ms;
@@ -152,6 +152,26 @@ fn who_has_which_address() {
     assert_eq!(addresses("0.0.0.0:0"), [LOOP4; 3]);
     assert_eq!(addresses("[::1]:0"), [LOOP6; 3]);
     assert_eq!(addresses("[::]:0"), [LOOP6; 3]);
+}
+
+/// The loopback has many addresses.
+#[test]
+fn a_client_can_choose_its_address() {
+    #[loop_core::coroutine(lazy)]
+    fn program(own: [u8; 4]) -> Result<IpAddr, ErrorKind> {
+        let listener = yield_!(TcpListener::bind("127.0.0.1:0")).unwrap();
+        let address = listener.local_addr().unwrap();
+        let options = SocketOptions::new().local_ip(own.into());
+        let client = yield_!(TcpStream::connect_with(address, options));
+        let client = client.map_err(|error| error.kind())?;
+        let (_server, peer) = yield_!(listener.accept()).unwrap();
+        assert_eq!(peer, client.local_addr().unwrap());
+        Ok(peer.ip())
+    }
+    assert_eq!(
+        in_both(|| program([127, 0, 0, 3])),
+        Ok([127, 0, 0, 3].into())
+    );
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! [`SocketOptions`] and [`SocketOption`].
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 /// What a socket is told when it is made.
@@ -28,6 +29,7 @@ pub struct SocketOptions {
     pub(crate) reuse_port: bool,
     pub(crate) nodelay: bool,
     pub(crate) keepalive: Option<Duration>,
+    pub(crate) local_ip: Option<IpAddr>,
 }
 
 /// How many connections wait for an `accept` at most, unless it is said.
@@ -54,6 +56,7 @@ impl SocketOptions {
             reuse_port: false,
             nodelay: false,
             keepalive: None,
+            local_ip: None,
         }
     }
 
@@ -126,6 +129,34 @@ impl SocketOptions {
     /// ```
     pub const fn keepalive(mut self, after: Duration) -> SocketOptions {
         self.keepalive = Some(after);
+        self
+    }
+
+    /// From which address of this host a connection is made: one that the operating system chooses unless it is said. In a simulation,
+    /// where all addresses are there, it is what makes a client one of several hosts. For who connects; TCP only.
+    ///
+    /// ```
+    /// use std::io;
+    /// use std::net::{IpAddr, Ipv4Addr};
+    /// use loop_core::net::{SocketOptions, TcpListener, TcpStream};
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn program() -> io::Result<()> {
+    ///     let listener = yield_!(TcpListener::bind("10.0.0.1:80"))?;
+    ///     let host = IpAddr::V4(Ipv4Addr::new(10, 0, 0, 2));
+    ///     let options = SocketOptions::new().local_ip(host);
+    ///     let _client = yield_!(TcpStream::connect_with("10.0.0.1:80", options))?;
+    ///     let (_server, peer) = yield_!(listener.accept())?;
+    ///     assert_eq!(peer.ip(), host);
+    ///     Ok(())
+    /// }
+    ///
+    /// Sim::new().run(program).into_result().unwrap().unwrap();
+    /// ```
+    pub const fn local_ip(mut self, ip: IpAddr) -> SocketOptions {
+        self.local_ip = Some(ip);
         self
     }
 }

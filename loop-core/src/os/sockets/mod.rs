@@ -4,7 +4,7 @@ mod native;
 mod path;
 
 use std::io::{self, ErrorKind};
-use std::net::Shutdown;
+use std::net::{Shutdown, SocketAddr};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 use std::time::{Duration, Instant};
 
@@ -13,7 +13,7 @@ use mio::{Events, Interest, Poll, Token};
 use rustix::buffer::spare_capacity;
 use rustix::io::Errno;
 use rustix::net::{
-    SendFlags, SocketType, connect, getpeername, getsockname, listen, send, shutdown, sockopt,
+    SendFlags, SocketType, bind, connect, getpeername, getsockname, listen, send, shutdown, sockopt,
 };
 
 use self::path::SocketFile;
@@ -349,6 +349,9 @@ impl Sockets {
             let socket = native::socket(address, SocketType::STREAM)?;
             if let Address::Inet(_) = address {
                 native::prepare(&socket, options)?;
+                if let Some(ip) = options.local_ip {
+                    bind(&socket, &SocketAddr::new(ip, 0))?;
+                }
             }
             self.open(source, Kind::Unconnected, socket, None);
         }

@@ -85,6 +85,7 @@ impl Connections {
         now: Time,
         source: SourceId,
         address: &Address,
+        options: &SocketOptions,
     ) -> io::Result<Option<usize>> {
         if self.sides.contains_key(&source) {
             return self.go_on_connecting(links, now, source);
@@ -92,8 +93,8 @@ impl Connections {
         let server = destination(address);
         let client = match &server {
             Address::Inet(server) => {
-                let any = SocketAddr::new(own_ip(server.ip()), 0);
-                self.ports.take_for(&any.into())?
+                let ip = options.local_ip.unwrap_or_else(|| own_ip(server.ip()));
+                self.ports.take_for(&SocketAddr::new(ip, 0).into())?
             }
             _ => Address::Unnamed,
         };

@@ -158,7 +158,7 @@ impl Net {
         let tried = match op {
             Op::Listen(source, at, options) => tcp.listen(source, at, options).map(Some),
             Op::Bind(source, at, options) => udp.bind(source, at, options).map(Some),
-            Op::Connect(source, to, _) => tcp.connect(links, now, source, to),
+            Op::Connect(source, to, options) => tcp.connect(links, now, source, to, options),
             Op::Accept(listener, source, peer) => tcp.accept(links, now, listener, source, peer),
             Op::Read(source, buffer) => tcp.read(links, now, source, buffer),
             Op::Write(source, bytes) => tcp.write(links, now, source, bytes),
