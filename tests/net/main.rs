@@ -2,6 +2,7 @@
 
 mod alike;
 mod datagrams;
+mod faults;
 mod halves;
 mod tcp;
 mod unix;

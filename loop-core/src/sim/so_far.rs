@@ -6,6 +6,7 @@ use std::io;
 use std::rc::Rc;
 use std::time::Duration;
 
+use super::net::Faults;
 use super::world::SimWorld;
 use crate::id::SourceId;
 use crate::time::Time;
@@ -110,6 +111,23 @@ impl RunSoFar {
     pub fn trace(&self) -> Trace {
         let events = self.recording.borrow().events().cloned().collect();
         Trace::new(self.policy.to_string(), events)
+    }
+
+    /// How often the [network](super::Sim::network) has been at fault.
+    ///
+    /// ```
+    /// use loop_core::net::TcpStream;
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::{Link, RunSoFar, Sim};
+    ///
+    /// #[loop_core::test(sim = Sim::new().network(Link::new().unreachable(1.0)))]
+    /// fn connects(run: RunSoFar) {
+    ///     assert!(yield_!(TcpStream::connect("10.0.0.1:80")).is_err());
+    ///     assert_eq!(run.faults().unreachable, 1);
+    /// }
+    /// ```
+    pub fn faults(&self) -> Faults {
+        self.world.borrow().faults()
     }
 
     /// The time on the virtual clock.

@@ -294,7 +294,8 @@ impl Connection {
         mine.has_left = true;
         mine.socket = None;
         let is_unread = std::mem::take(&mut mine.incoming).held() > 0;
-        if self.is_left() {
+        // What is reset says nothing more.
+        if mine.is_reset(now) || self.is_left() {
             return;
         }
         if is_unread || resets {
