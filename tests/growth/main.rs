@@ -2,6 +2,8 @@
 //!
 //! This is a binary of its own, because the allocator counts everything that runs in it.
 
+mod net;
+
 use std::hint::black_box;
 use std::panic::resume_unwind;
 
