@@ -2,11 +2,13 @@
 
 use std::cell::Cell;
 use std::future::Future;
+use std::io;
 use std::rc::Rc;
 use std::thread;
 use std::time::Duration;
 
 use futures::future::{Either, select};
+use loop_core::net::{TcpListener, TcpStream};
 use loop_core::prelude::*;
 use loop_core::{Error, Remote, Stopper};
 use tokio::task::LocalSet;
@@ -189,4 +191,31 @@ fn a_failure_that_nobody_joins_does_not_end_it() {
     });
     assert!(matches!(ended, Err(Error::Failed(_))), "{ended:?}");
     assert!(has_ended.get());
+}
+
+/// A guest looks at them every now and then.
+#[test]
+fn sockets_of_a_guest() {
+    #[loop_core::coroutine(lazy)]
+    fn answers(listener: TcpListener) -> io::Result<()> {
+        let (stream, _) = yield_!(listener.accept())?;
+        while let Some(line) = yield_!(stream.read_line())? {
+            yield_!(stream.write_all(format!("<{line}>\n")))?;
+        }
+        Ok(())
+    }
+    #[loop_core::coroutine(lazy)]
+    fn asks() -> io::Result<Option<String>> {
+        let listener = yield_!(TcpListener::bind("127.0.0.1:0"))?;
+        let to = listener.local_addr()?;
+        let server = yield_!(Spawn(answers(listener)));
+        let stream = yield_!(TcpStream::connect(to))?;
+        yield_!(stream.write_all("hello\n"))?;
+        let line = yield_!(stream.read_line())?;
+        drop(stream);
+        yield_!(server).unwrap()?;
+        Ok(line)
+    }
+    let line = on_tokio(async { event_loop().run_as_guest(asks(), sleep).await });
+    assert_eq!(line.unwrap().unwrap().as_deref(), Some("<hello>"));
 }

@@ -91,7 +91,7 @@ impl<R: Recorder, P: Policy> EventLoop<OsWorld, R, P> {
     ///
     /// `sleep` makes the executor's future that is ready after so much time, such as `tokio::time::sleep`. Timers are as exact as it is. Whatever the
     /// waker of a future, a closure on another thread or a [`Remote`](crate::Remote) has for the loop wakes the executor at once. Standard input,
-    /// outputs whose reader is slow, and signals cannot do that: while a task waits for them, the loop looks every 10 ms.
+    /// outputs whose reader is slow, sockets and signals cannot do that: while a task waits for them, the loop looks every 10 ms.
     ///
     /// Ctrl-C is the executor's business. Nothing is a deadlock. When the future is dropped, the tasks stay where they are, and go on when the loop
     /// runs again.
