@@ -274,6 +274,7 @@
 //! | [`stream.next()`](crate::Stream::next) | `Option<Y>`, or `Result<Option<Y>, E>` | as long as the stream's body does |
 //! | [`sink.send(value)`](crate::Sink::send), [`sink.close()`](crate::Sink::close) | whether it wants more; what its function returns | as long as the sink's body does |
 //! | [`lock.acquire()`](crate::sync::Lock::acquire), [`event.wait()`](crate::sync::Event::wait), [`receiver.recv()`](crate::sync::channel::Receiver::recv) and others of [`sync`](crate::sync) | a guard, `()`, a value … | until it can be had |
+//! | [`listener.accept()`](crate::net::TcpListener::accept), [`stream.read_line()`](crate::net::TcpStream::read_line), [`stream.write_all(bytes)`](crate::net::TcpStream::write_all) and others of [`net`](crate::net) | [`io::Result`](std::io::Result) | until there is a connection, until it has come, until it is written |
 //! | [`Await(future)`](crate::Await) | the future's output | until the future is ready |
 //! | `Blocking(closure)` (feature `blocking`) | the closure's value | until the closure has ended, on another thread |
 //! | [`Signal(kind)`](crate::Signal) | [`io::Result<()>`](std::io::Result) | until the signal comes |
