@@ -8,7 +8,6 @@ use std::task::Waker;
 use super::Kernel;
 use super::flow::Flow;
 use super::queue::Message;
-use super::waits::Wait;
 use crate::id::TaskId;
 use crate::inbox::Mailbox;
 use crate::policy::Policy;
@@ -94,14 +93,10 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         }
         let asked = self.objects.ask(object.0, request, &mut self.tasks, task);
         let (of, is_admitted) = asked.expect("this loop uses it");
-        if !is_admitted {
-            self.park(task, Wait::Object(of));
-            return Flow::Over;
+        if is_admitted {
+            self.outside.close_line(place);
         }
-        self.outside.close_line(place);
-        self.record(|_| Event::new(EventKind::Readied(request), task, Payload::Object(name)));
-        self.make_ready(task, Message::Admitted(of));
-        Flow::Over
+        self.asked(task, request, of, is_admitted)
     }
 
     /// A task waits for a signal, which may have come already, or cannot come.

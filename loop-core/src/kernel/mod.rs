@@ -9,6 +9,8 @@
 //! the turns between two polls of clock and world: batches, or
 //! a portion of one where the clock goes on while tasks run. [`pace`] says how many.
 
+mod answers;
+mod asking;
 mod bridges;
 mod cancel;
 mod closings;
@@ -24,6 +26,7 @@ mod locals;
 mod names;
 mod network;
 mod objects;
+mod others;
 mod output;
 mod outside;
 mod pace;
@@ -35,6 +38,7 @@ mod roots;
 mod run;
 mod sockets;
 mod sources;
+mod spawning;
 mod stop_reason;
 mod streams;
 mod table;

@@ -1,6 +1,7 @@
 //! The only places where a task begins to wait, where it stops waiting, and where it enters the ready queue.
 
 use super::Kernel;
+use super::flow::Flow;
 use super::queue::Message;
 use super::waits::{Of, Pending, TaskState, Wait};
 use crate::id::TaskId;
@@ -160,6 +161,28 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
                 }
             }
         }
+    }
+
+    /// A task has asked an object: it waits, or goes to the back of the ready queue.
+    #[inline]
+    pub(super) fn asked(
+        &mut self,
+        task: TaskId,
+        request: RequestKind,
+        of: Of,
+        is_admitted: bool,
+    ) -> Flow {
+        match is_admitted {
+            false => self.park(task, Wait::Object(of)),
+            true => {
+                self.record(|kernel| {
+                    let name = Payload::Object(kernel.objects.name(of.place()));
+                    Event::new(EventKind::Readied(request), task, name)
+                });
+                self.make_ready(task, Message::Admitted(of));
+            }
+        }
+        Flow::Over
     }
 
     /// Wakes the only task that waits for an object, which the object has admitted.
