@@ -2,9 +2,11 @@
 
 mod alike;
 mod datagrams;
+mod everywhere;
 mod faults;
 mod halves;
 mod tcp;
+mod transfers;
 mod unix;
 
 use std::io;

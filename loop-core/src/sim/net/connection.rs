@@ -66,8 +66,8 @@ impl Side {
         self.announce(links, time);
     }
 
-    /// It waits, and is told when there may be something new.
-    fn wait(&self, links: &mut Links) {
+    /// It waits for what comes: it is told when there may be something new.
+    pub(super) fn wait_for_input(&self, links: &mut Links) {
         for time in self.incoming.next().into_iter().chain(self.reset) {
             self.announce(links, time);
         }
@@ -167,7 +167,7 @@ impl Connection {
             return Ok(Some(0));
         }
         if room == 0 || self.sides[me].is_short {
-            self.sides[me].wait(links);
+            // Who reads tells when there is room again.
             return Ok(None);
         }
         if links.falls(resets) {
@@ -259,7 +259,7 @@ impl Connection {
             mine.is_told = true;
             return Err(ErrorKind::ConnectionReset.into());
         }
-        mine.wait(links);
+        mine.wait_for_input(links);
         Ok(None)
     }
 
@@ -340,7 +340,7 @@ impl Connection {
                 let arrives = links.arrival(now, way, 0).max(side.incoming.last());
                 side.reset = Some(arrives);
             }
-            side.wait(links);
+            side.wait_for_input(links);
         }
     }
 }

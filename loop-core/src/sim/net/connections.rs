@@ -209,6 +209,7 @@ impl Connections {
         let connection = connection.expect("its server has not left it");
         let [client, server] = &mut connection.sides;
         server.socket = Some(source);
+        server.wait_for_input(links);
         server.address = seen_at(&at, &server.address);
         *peer = Some(seen_at(&at, &client.address));
         self.sides.insert(source, (number, SERVER));
