@@ -1,4 +1,5 @@
-//! Sockets: TCP, UDP and Unix sockets, on the operating system and in the simulation.
+//! Sockets: TCP, UDP and Unix sockets, on the operating system and in the simulation. How the simulated network differs from a real one, and
+//! what faults it can have, is said [there](crate::sim#the-network).
 //!
 //! ```
 //! use std::io;

@@ -27,6 +27,60 @@
 //! assert_eq!(run.stdout(), "one!\ntwo!\n");
 //! assert_eq!(run.elapsed(), Duration::from_secs(3600));
 //! ```
+//!
+//! # The network
+//!
+//! [`Sim::network`] sets what the links between IP addresses are like. By default what is sent arrives at once, and nothing goes wrong, so
+//! that traces stay readable. Faults are settings of a [`Link`], and the [seed](Sim::seed) decides when they come. [`Run::faults`] counts them, so
+//! that a test can assert that there was one:
+//!
+//! ```
+//! use std::io;
+//! use loop_core::net::{TcpListener, TcpStream};
+//! use loop_core::prelude::*;
+//! use loop_core::sim::{Link, Sim};
+//!
+//! #[loop_core::coroutine]
+//! fn program() -> io::Result<()> {
+//!     let listener = yield_!(TcpListener::bind("127.0.0.1:80"))?;
+//!     let client = yield_!(TcpStream::connect("127.0.0.1:80"))?;
+//!     let (server, _) = yield_!(listener.accept())?;
+//!     yield_!(client.write_all("hello\n"))?;
+//!     assert_eq!(yield_!(server.read_line())?.as_deref(), Some("hello"));
+//!     Ok(())
+//! }
+//!
+//! let link = Link::new().torn_reads(0.5).short_writes(0.5);
+//! let mut torn = 0;
+//! for seed in 0..20 {
+//!     let run = Sim::new().seed(seed).network(link.clone()).run(program);
+//!     torn += run.faults().torn_reads;
+//!     run.into_result()?.unwrap();
+//! }
+//! assert!(torn > 0);
+//! # Ok::<(), loop_core::Error>(())
+//! ```
+//!
+//! What happens at the edges is as on Linux: what has come before a reset is read, and then the reset is told once; who writes to a peer that
+//! has ended can do so once; a backlog has room for one more than it was told; who connects to 127.0.0.2 comes from 127.0.0.1, unless it
+//! [chooses](crate::net::SocketOptions::local_ip). These are different:
+//!
+//! - All addresses are this host's. Linux refuses to listen at an address that it has not.
+//! - A connection can be accepted as soon as the client's question arrives, and not after its second message. What one write has sent
+//!   arrives at one time. There are no packets, no MTU, no Nagle algorithm and no delayed acknowledgements, and what a read has taken is
+//!   known to the writer at once. Window and retransmissions are replaced by one [buffer](Link::buffer), 64 KiB in each direction; Linux has
+//!   megabytes for a connection within a host.
+//! - Over a link that is [cut](Network::partition_at), what was sent waits for the repair, and is there one latency after it. Linux tries again
+//!   after longer and longer pauses, and gives a connection up after about a quarter of an hour. Here only connecting has a
+//!   [timeout](Link::connect_timeout), and a connection over a link that is never repaired waits for ever, also with keepalive.
+//! - Who finds the backlog full connects as soon as there is room. Linux lets it ask again after 1, 3, 7 and more seconds.
+//! - There is no `TIME_WAIT`: an address can be used again as soon as its listener is closed, and a port as soon as both sides of its
+//!   connection are.
+//! - Ports are given in their order, from 49152 on. Linux draws them from 32768 to 60999.
+//! - An option of a socket, such as `TCP_NODELAY`, changes nothing, but for `SO_REUSEPORT`: those who share an address get connections by
+//!   turns. Linux decides by a hash of the addresses.
+//! - Nobody tells who sends a datagram that it was not received. One datagram has up to 65,507 bytes, and a socket holds 208 KiB of them.
+//! - Unix sockets are names only: there is no file.
 
 mod cancelling;
 mod input;
