@@ -163,3 +163,10 @@ fn one_that_nobody_has_asked_for_is_lost() {
     let run = Sim::new().signal(ms(1), TERM).run(program);
     assert!(matches!(run.into_result(), Err(Error::Deadlock(_))));
 }
+
+/// A test that sees its own run has the signals of its simulation.
+#[loop_core::test(sim = Sim::new().signal(ms(5), TERM))]
+fn signals_of_a_test_that_sees_its_run(run: loop_core::sim::RunSoFar) {
+    yield_!(waits(TERM)).unwrap();
+    assert_eq!(run.elapsed(), ms(5));
+}

@@ -9,6 +9,7 @@ use std::time::Duration;
 use super::net::Faults;
 use super::world::SimWorld;
 use crate::id::SourceId;
+use crate::signal::SignalKind;
 use crate::time::Time;
 use crate::trace::{Event, Recorder, Recording, Trace};
 use crate::world::{Address, Attempt, Op, Source, Until, Waited, World};
@@ -195,6 +196,18 @@ impl World for SharedWorld {
 
     fn unwatch(&mut self, source: SourceId) {
         self.0.borrow_mut().unwatch(source);
+    }
+
+    fn listen(&mut self, signal: SignalKind) -> io::Result<()> {
+        self.0.borrow_mut().listen(signal)
+    }
+
+    fn take_signal(&mut self, signal: SignalKind) -> bool {
+        self.0.borrow_mut().take_signal(signal)
+    }
+
+    fn end(&mut self) {
+        self.0.borrow_mut().end();
     }
 }
 
