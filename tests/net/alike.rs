@@ -5,12 +5,12 @@ use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, Shutdown};
 use std::rc::Rc;
 
-use loop_core::net::{SocketOptions, TcpListener, TcpStream};
+use loop_core::net::{SocketOptions, TcpListener, TcpStream, UnixListener, UnixStream};
 use loop_core::prelude::*;
 use loop_core::sim::Sim;
 use tests::ms;
 
-use crate::{in_both, pair};
+use crate::{fresh_path, in_both, pair};
 
 /// How many bytes were read or written, or which error there was.
 type Outcome = Result<usize, ErrorKind>;
@@ -65,6 +65,23 @@ fn a_reset_is_told_to_who_writes_first() {
 fn a_connection_that_was_reset_cannot_be_shut_down() {
     let outcomes = in_both(|| after_a_reset("", "sr"));
     assert_eq!(outcomes, [Err(ErrorKind::NotConnected), RESET]);
+}
+
+#[test]
+fn a_connection_that_both_sides_have_ended_cannot_be_shut_down() {
+    #[loop_core::coroutine]
+    fn program() -> [Vec<Outcome>; 2] {
+        let (_listener, client, server) = yield_!(pair()).unwrap();
+        let (client, server) = (Rc::new(client), Rc::new(server));
+        yield_!(does(client.clone(), "s"));
+        yield_!(does(server.clone(), "s"));
+        [yield_!(does(client, "sr")), yield_!(does(server, "sr"))]
+    }
+    let unconnected = Err(ErrorKind::NotConnected);
+    assert_eq!(
+        in_both(program),
+        [[unconnected, Ok(0)], [unconnected, Ok(0)]]
+    );
 }
 
 #[test]
@@ -205,4 +222,63 @@ fn a_port_is_given_once() {
         assert!(!taken.contains(&client.local_addr().unwrap().port()));
     }
     Sim::new().run(program).into_result().unwrap();
+}
+
+/// All addresses of IPv6 are those of IPv4, too.
+#[test]
+fn a_client_of_ipv4_at_a_listener_of_ipv6() {
+    #[loop_core::coroutine]
+    fn program() -> [String; 4] {
+        let listener = yield_!(TcpListener::bind("[::]:0")).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let client = yield_!(TcpStream::connect(format!("127.0.0.1:{port}"))).unwrap();
+        let (server, _) = yield_!(listener.accept()).unwrap();
+        let addresses = [
+            client.local_addr(),
+            client.peer_addr(),
+            server.local_addr(),
+            server.peer_addr(),
+        ];
+        addresses.map(|address| address.unwrap().ip().to_string())
+    }
+    let [v4, mapped] = ["127.0.0.1", "::ffff:127.0.0.1"];
+    assert_eq!(in_both(program), [v4, v4, mapped, mapped]);
+}
+
+/// A Unix socket, whose server writes something, and leaves something unread or not, before it closes.
+#[loop_core::coroutine(lazy)]
+fn unix(unread: bool, written: &'static str, what: &'static str) -> Vec<Outcome> {
+    let path = fresh_path("endings");
+    let listener = yield_!(UnixListener::bind(&path)).unwrap();
+    let client = yield_!(UnixStream::connect(&path)).unwrap();
+    let (server, _) = yield_!(listener.accept()).unwrap();
+    if unread {
+        yield_!(client.write_all("unread")).unwrap();
+    }
+    yield_!(server.write_all(written)).unwrap();
+    drop(server);
+    yield_!(Sleep(ms(1)));
+    let mut outcomes = Vec::new();
+    for what in what.chars() {
+        let outcome = match what {
+            'r' => yield_!(client.read(Vec::new())).map(|bytes| bytes.len()),
+            'w' => yield_!(client.write_all("x")).map(|_| 1),
+            _ => yield_!(client.shutdown(Shutdown::Write)).map(|()| 0),
+        };
+        outcomes.push(outcome.map_err(|error| error.kind()));
+    }
+    outcomes
+}
+
+#[test]
+fn how_unix_sockets_end() {
+    let outcomes = |unread, written, what| in_both(|| unix(unread, written, what));
+    // Who writes learns at once that nobody reads, and the reset is still told to who reads.
+    assert_eq!(outcomes(false, "", "wwr"), [PIPE, PIPE, Ok(0)]);
+    assert_eq!(outcomes(false, "hello", "wrr"), [PIPE, Ok(5), Ok(0)]);
+    assert_eq!(outcomes(true, "", "wwrr"), [PIPE, PIPE, RESET, Ok(0)]);
+    assert_eq!(
+        outcomes(true, "hello", "rrrws"),
+        [Ok(5), RESET, Ok(0), PIPE, Ok(0)]
+    );
 }

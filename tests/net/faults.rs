@@ -526,3 +526,21 @@ fn an_end_is_held_up_too() {
     assert_eq!((run.elapsed(), run.faults().held), (ms(50), 1));
     assert_eq!(line(run), b"before");
 }
+
+/// What a program says at its end happens in its own run, and not in the next one.
+#[test]
+fn a_control_is_heard_in_the_run_that_uses_it() {
+    #[loop_core::coroutine(lazy)]
+    fn program(network: NetworkControl) -> Result<(), ErrorKind> {
+        let connected = yield_!(connects_to_a_listener());
+        network.partition(HOST, HOST);
+        connected
+    }
+    let control = NetworkControl::new();
+    let sim = Sim::new().network(Network::new().control(&control));
+    for _ in 0..2 {
+        let run = sim.clone().run(|| program(control.clone()));
+        assert_eq!(run.faults().partitions, 1);
+        assert_eq!(run.into_result().unwrap(), Ok(()));
+    }
+}

@@ -293,7 +293,8 @@ impl Connection {
         let mine = &mut self.sides[me];
         mine.has_left = true;
         mine.socket = None;
-        let is_unread = std::mem::take(&mut mine.incoming).held() > 0;
+        let is_unread = mine.incoming.held() > 0;
+        mine.incoming.clear();
         // What is reset says nothing more.
         if mine.is_reset(now) || self.is_left() {
             return;

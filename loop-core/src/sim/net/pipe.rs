@@ -97,6 +97,12 @@ impl Pipe {
         self.ends = self.ends.filter(|time| *time <= now);
     }
 
+    /// Nobody reads what is in it.
+    pub(super) fn clear(&mut self) {
+        self.pieces.clear();
+        self.held = 0;
+    }
+
     /// What was held up is sent again.
     pub(super) fn resend(&mut self, mut arrival: impl FnMut(usize) -> Time) {
         let mut last = Time::ZERO;
