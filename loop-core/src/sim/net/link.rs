@@ -173,7 +173,7 @@ impl Link {
     ///
     /// # Panics
     ///
-    /// If it is 0. [`Network::partition_at`] cuts a link.
+    /// If it is 0. [`Network::partition_at`](super::Network::partition_at) cuts a link.
     pub fn bandwidth(mut self, bytes_per_second: u64) -> Link {
         assert!(bytes_per_second > 0, "a link carries something");
         self.bandwidth = Some(bytes_per_second);
@@ -219,7 +219,7 @@ impl Link {
     }
 
     /// Sets after what time a connection that is not made fails with [`TimedOut`](std::io::ErrorKind::TimedOut): because the link is
-    /// [cut](Network::partition_at), or because the listener has no room for one more. 127 seconds by default, as on Linux.
+    /// [cut](super::Network::partition_at), or because the listener has no room for one more. 127 seconds by default, as on Linux.
     ///
     /// ```
     /// use std::io::ErrorKind;
