@@ -10,12 +10,19 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Wake, Waker};
 
 use crate::coroutine::RawCoroutine;
+use crate::world::Tell;
 
 /// What another thread wants to be run: it is called on the loop's thread, and told whether the loop records.
 pub(crate) type Errand = Box<dyn FnOnce(bool) -> RawCoroutine + Send>;
 
-/// What is to be done on another thread.
-pub(crate) type Job = Box<dyn FnOnce() + Send>;
+/// What the world is to do for an object.
+pub(crate) enum Job {
+    /// Something on another thread.
+    #[cfg(feature = "blocking")]
+    Run(Box<dyn FnOnce() + Send>),
+    /// To find out the addresses of a host with a port, and tell them.
+    LookUp(String, u16, Tell),
+}
 
 /// What other threads tell one loop.
 pub(crate) struct Inbox {

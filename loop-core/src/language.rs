@@ -277,6 +277,7 @@
 //! | [`listener.accept()`](crate::net::TcpListener::accept), [`stream.read_line()`](crate::net::TcpStream::read_line), [`stream.write_all(bytes)`](crate::net::TcpStream::write_all) and others of [`net`](crate::net) | [`io::Result`](std::io::Result) | until there is a connection, until it has come, until it is written |
 //! | [`Await(future)`](crate::Await) | the future's output | until the future is ready |
 //! | `Blocking(closure)` (feature `blocking`) | the closure's value | until the closure has ended, on another thread |
+//! | [`lookup_host(host)`](crate::net::lookup_host) | `io::Result<Vec<SocketAddr>>` | until the resolver has answered |
 //! | [`Signal(kind)`](crate::Signal) | [`io::Result<()>`](std::io::Result) | until the signal comes |
 //! | [`Stop`](crate::Stop) | `()` | never; the run ends when the tasks that are ready now have had their turns |
 //! | [`Exit(status)`](crate::Exit) | `()`, if the loop is run again | the run ends at once |

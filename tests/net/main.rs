@@ -5,6 +5,7 @@ mod datagrams;
 mod everywhere;
 mod faults;
 mod halves;
+mod names;
 mod tcp;
 mod transfers;
 mod unix;

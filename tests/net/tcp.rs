@@ -191,8 +191,8 @@ fn what_is_no_address_is_named() {
         [bind.to_string(), connect.to_string()]
     }
     let [bind, connect] = in_both(program);
-    assert_snapshot!(bind, @r"`nonsense` is no address: write it as `127.0.0.1:7000` or `[::1]:7000`");
-    assert_snapshot!(connect, @r"`1.2.3.4` is no address: write it as `127.0.0.1:7000` or `[::1]:7000`");
+    assert_snapshot!(bind, @r"`nonsense` is no address: write it as `127.0.0.1:7000`, `[::1]:7000` or `localhost:7000`");
+    assert_snapshot!(connect, @r"`1.2.3.4` is no address: write it as `127.0.0.1:7000`, `[::1]:7000` or `localhost:7000`");
 }
 
 #[test]

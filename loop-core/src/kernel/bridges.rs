@@ -9,7 +9,7 @@ use super::Kernel;
 use super::flow::Flow;
 use super::queue::Message;
 use crate::id::TaskId;
-use crate::inbox::Mailbox;
+use crate::inbox::{Job, Mailbox};
 use crate::policy::Policy;
 use crate::request::{AnyObject, RequestKind};
 use crate::signal::SignalKind;
@@ -85,8 +85,11 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         let name = self.objects.name(place);
         self.record(|_| Event::new(EventKind::Asked(request), task, Payload::Object(name)));
         let line = self.outside.open_line(place);
-        if let Some(job) = object.0.begin(line) {
-            self.world.offload(job);
+        match object.0.begin(line) {
+            #[cfg(feature = "blocking")]
+            Some(Job::Run(job)) => self.world.offload(job),
+            Some(Job::LookUp(host, port, tell)) => self.world.look_up(host, port, tell),
+            None => {}
         }
         if let Some(signal) = object.0.signal() {
             self.listen(signal, &object);

@@ -67,6 +67,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             Yield::Send(object) => self.ask_object(task, RequestKind::Send, object),
             Yield::Await(object) => self.ask_outside(task, RequestKind::Await, object),
             Yield::Blocking(object) => self.ask_outside(task, RequestKind::Blocking, object),
+            Yield::LookUp(object) => self.ask_outside(task, RequestKind::LookUp, object),
             Yield::Signal(object) => self.ask_outside(task, RequestKind::Signal, object),
             Yield::Listen(object) => self.ask_at_once(task, RequestKind::Listen, &object),
             Yield::Bind(object) => self.ask_at_once(task, RequestKind::Bind, &object),
@@ -102,6 +103,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             | Yield::Send(_)
             | Yield::Await(_)
             | Yield::Blocking(_)
+            | Yield::LookUp(_)
             | Yield::Signal(_)
             | Yield::Listen(_)
             | Yield::Bind(_)

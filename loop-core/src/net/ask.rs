@@ -1,11 +1,12 @@
 //! [`SocketRequest`].
 
+use std::cell::Cell;
 use std::fmt;
 use std::io;
 use std::rc::Rc;
 
 use crate::request::socket::{Got, Socket, Wanted};
-use crate::request::{AnyObject, Request, Resume, Yield};
+use crate::request::{AnyObject, Coroutine, Request, Resume, Yield};
 
 /// A request to a socket, whose answer is an [`io::Result`] of a `T`. Made by [`TcpListener`](super::TcpListener) and
 /// [`TcpStream`](super::TcpStream).
@@ -17,11 +18,23 @@ use crate::request::{AnyObject, Request, Resume, Yield};
 /// # drop(request);
 /// ```
 #[must_use = "a request does nothing unless you `yield_!` it"]
-pub struct SocketRequest<T> {
-    /// Or the error that comes without asking.
-    what: io::Result<(Rc<Socket>, Wanted)>,
-    request: fn(AnyObject) -> Yield,
-    answer: fn(Rc<Socket>, Got) -> io::Result<T>,
+pub struct SocketRequest<T>(What<T>);
+
+/// Where a coroutine leaves the answer: the value of a request that keeps something is not passed on.
+pub(super) type Slot<T> = Rc<Cell<Option<io::Result<T>>>>;
+
+enum What<T> {
+    /// A request to one socket.
+    Asks {
+        socket: Rc<Socket>,
+        wanted: Wanted,
+        request: fn(AnyObject) -> Yield,
+        answer: fn(Rc<Socket>, Got) -> io::Result<T>,
+    },
+    /// A coroutine that makes several, and leaves the answer here.
+    Runs(Coroutine<()>, Slot<T>),
+    /// The error comes without asking.
+    Fails(io::Error),
 }
 
 impl<T> SocketRequest<T> {
@@ -30,11 +43,21 @@ impl<T> SocketRequest<T> {
         what: io::Result<(Rc<Socket>, Wanted)>,
         answer: fn(Rc<Socket>, Got) -> io::Result<T>,
     ) -> SocketRequest<T> {
-        SocketRequest {
-            what,
-            request,
-            answer,
-        }
+        SocketRequest(match what {
+            Ok((socket, wanted)) => What::Asks {
+                socket,
+                wanted,
+                request,
+                answer,
+            },
+            Err(error) => What::Fails(error),
+        })
+    }
+
+    /// What a coroutine makes of several requests.
+    pub(super) fn of(coroutine: impl FnOnce(Slot<T>) -> Coroutine<()>) -> SocketRequest<T> {
+        let slot = Slot::default();
+        SocketRequest(What::Runs(coroutine(Rc::clone(&slot)), slot))
     }
 }
 
@@ -66,16 +89,29 @@ impl Drop for Asked {
     }
 }
 
-impl<T> Request for SocketRequest<T> {
+/// How the answer is found.
+enum Answer<T> {
+    Got(Asked, fn(Rc<Socket>, Got) -> io::Result<T>),
+    Left(Slot<T>),
+    Failed(io::Error),
+}
+
+impl<T: 'static> Request for SocketRequest<T> {
     type Answer = io::Result<T>;
 
     fn into_yield(self) -> Yield {
-        match self.what {
-            Ok((socket, wanted)) => {
+        match self.0 {
+            What::Asks {
+                socket,
+                wanted,
+                request,
+                ..
+            } => {
                 socket.ask_detached(wanted);
-                (self.request)(AnyObject::new(&socket))
+                request(AnyObject::new(&socket))
             }
-            Err(_) => Yield::Now,
+            What::Runs(coroutine, _) => coroutine.into_yield(),
+            What::Fails(_) => Yield::Now,
         }
     }
 
@@ -84,20 +120,33 @@ impl<T> Request for SocketRequest<T> {
     }
 
     fn loop_core_ask(self) -> (Yield, impl FnOnce(Resume) -> io::Result<T>) {
-        let answer = self.answer;
-        let (request, asked) = match self.what {
-            Ok((socket, wanted)) => {
-                let request = socket.ask(wanted);
+        let (request, answer) = match self.0 {
+            What::Asks {
+                socket,
+                wanted,
+                request,
+                answer,
+            } => {
+                let asked = socket.ask(wanted);
                 let object = AnyObject::new(&socket);
                 let socket = Some(socket);
-                ((self.request)(object), Ok(Asked { socket, request }))
+                let asked = Asked {
+                    socket,
+                    request: asked,
+                };
+                (request(object), Answer::Got(asked, answer))
             }
-            Err(error) => (Yield::Now, Err(error)),
+            What::Runs(coroutine, slot) => (coroutine.into_yield(), Answer::Left(slot)),
+            What::Fails(error) => (Yield::Now, Answer::Failed(error)),
         };
-        let read = move |_: Resume| {
-            let (socket, request) = asked?.answered();
-            let got = socket.result(request)?;
-            answer(socket, got)
+        let read = move |_: Resume| match answer {
+            Answer::Got(asked, answer) => {
+                let (socket, request) = asked.answered();
+                let got = socket.result(request)?;
+                answer(socket, got)
+            }
+            Answer::Left(slot) => slot.take().expect("the coroutine has returned"),
+            Answer::Failed(error) => Err(error),
         };
         (request, read)
     }

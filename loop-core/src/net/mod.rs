@@ -40,6 +40,7 @@
 
 mod address;
 mod ask;
+mod lookup;
 mod split;
 mod stream;
 mod tcp;
@@ -48,6 +49,7 @@ mod unix;
 
 pub use self::address::ToAddress;
 pub use self::ask::SocketRequest;
+pub use self::lookup::lookup_host;
 pub use self::split::{ReadHalf, ReuniteError, WriteHalf};
 pub use self::tcp::{TcpListener, TcpStream};
 pub use self::udp::UdpSocket;

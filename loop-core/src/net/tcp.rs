@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::address::ToAddress;
 use super::ask::SocketRequest;
+use super::lookup::by_name;
 use super::split::{ReadHalf, ReuniteError, WriteHalf, reunite, split};
 use super::stream::ByteStream;
 use crate::request::Yield;
@@ -36,7 +37,8 @@ use crate::world::{Address, SocketOption, SocketOptions};
 pub struct TcpListener(Rc<Socket>);
 
 impl TcpListener {
-    /// Request: listens at an address. Port 0 means any that is free.
+    /// Request: listens at an address. Port 0 means any that is free. The addresses of a host are [looked up](super::lookup_host), and the first
+    /// one at which it can listen is taken.
     ///
     /// ```
     /// use std::io;
@@ -56,7 +58,7 @@ impl TcpListener {
     ///
     /// # Errors
     ///
-    /// If the text is no address, or the operating system refuses it: mostly because it is in use.
+    /// If the text is no address, or the operating system refuses it: mostly because it is in use. As [`lookup_host`](super::lookup_host).
     pub fn bind(to: impl ToAddress) -> SocketRequest<TcpListener> {
         TcpListener::bind_with(to, SocketOptions::new())
     }
@@ -84,6 +86,10 @@ impl TcpListener {
     ///
     /// As [`bind`](TcpListener::bind).
     pub fn bind_with(to: impl ToAddress, options: SocketOptions) -> SocketRequest<TcpListener> {
+        if let Some((host, port)) = to.host() {
+            let request = move |address| TcpListener::bind_with(address, options);
+            return SocketRequest::of(|answer| by_name(host.to_owned(), port, request, answer));
+        }
         let what = to.to_address().map(|address| {
             let wanted = Wanted::Listen(Box::new((Address::Inet(address), options)));
             (Socket::listener(), wanted)
@@ -192,7 +198,7 @@ impl fmt::Debug for TcpListener {
 pub struct TcpStream(ByteStream);
 
 impl TcpStream {
-    /// Request: makes a connection to an address.
+    /// Request: makes a connection to an address. The addresses of a host are [looked up](super::lookup_host), and tried one after the other.
     ///
     /// ```
     /// use std::io;
@@ -215,7 +221,8 @@ impl TcpStream {
     ///
     /// # Errors
     ///
-    /// If the text is no address, or there is no connection: mostly because nobody listens.
+    /// If the text is no address, or there is no connection: mostly because nobody listens. If a host has several addresses, the error of the
+    /// last one. As [`lookup_host`](super::lookup_host).
     pub fn connect(to: impl ToAddress) -> SocketRequest<TcpStream> {
         TcpStream::connect_with(to, SocketOptions::new())
     }
@@ -243,6 +250,10 @@ impl TcpStream {
     ///
     /// As [`connect`](TcpStream::connect).
     pub fn connect_with(to: impl ToAddress, options: SocketOptions) -> SocketRequest<TcpStream> {
+        if let Some((host, port)) = to.host() {
+            let request = move |address| TcpStream::connect_with(address, options);
+            return SocketRequest::of(|answer| by_name(host.to_owned(), port, request, answer));
+        }
         let what = to.to_address().map(|address| {
             let address = Address::Inet(address);
             let wanted = Wanted::Connect(Box::new((address.clone(), options)));

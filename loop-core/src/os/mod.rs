@@ -15,10 +15,13 @@ mod stdin;
 mod stdout;
 
 use std::io;
+use std::net::ToSocketAddrs;
 use std::os::fd::BorrowedFd;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Waker;
+#[cfg(not(feature = "blocking"))]
+use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -36,7 +39,7 @@ use self::stdout::Stdout;
 use crate::id::SourceId;
 use crate::signal::SignalKind;
 use crate::time::Time;
-use crate::world::{Address, Attempt, Op, Source, Until, Waited, World, unsupported};
+use crate::world::{Address, Attempt, Op, Source, Tell, Until, Waited, World, unsupported};
 
 /// A monotonic clock that costs a few nanoseconds.
 const COARSE: ClockId = if cfg!(target_os = "linux") {
@@ -331,6 +334,19 @@ impl World for OsWorld {
     #[cfg(feature = "blocking")]
     fn offload(&mut self, job: Box<dyn FnOnce() + Send>) {
         blocking::unblock(job).detach();
+    }
+
+    /// Without the pool there is a thread for each. If there can be none, who has asked is told when the job is dropped.
+    #[cfg(not(feature = "blocking"))]
+    fn offload(&mut self, job: Box<dyn FnOnce() + Send>) {
+        drop(thread::Builder::new().spawn(job));
+    }
+
+    fn look_up(&mut self, host: String, port: u16, tell: Tell) {
+        self.offload(Box::new(move || {
+            let addresses = (host.as_str(), port).to_socket_addrs();
+            tell(addresses.map(Iterator::collect));
+        }));
     }
 
     fn begin(&mut self) -> io::Result<()> {

@@ -142,7 +142,7 @@ where
         let outcome = Arc::clone(&self.outcome);
         let bell = line.bell();
         self.bell.set(Arc::downgrade(&bell));
-        Some(Box::new(move || {
+        Some(Job::Run(Box::new(move || {
             // A destructor that panics, of the closure or of a value that nobody waits for, must not end the thread.
             let _ = catch_unwind(AssertUnwindSafe(move || {
                 // The task was cancelled meanwhile.
@@ -154,7 +154,7 @@ where
                 drop(outcome);
                 bell.ring();
             }));
-        }))
+        })))
     }
 
     /// Also if it has ended at once, the task goes on after a look: as it would if it had taken longer.

@@ -102,6 +102,8 @@ request_kinds! {
     Await: "await", "awaited", "", "its turn";
     /// A closure on another thread.
     Blocking: "run", "ran", "", "its turn";
+    /// The addresses of a host.
+    LookUp: "look up", "looked up", "", "its turn";
     /// A signal of the operating system.
     Signal: "wait for", "got", "", "its turn";
     /// A socket that listens.

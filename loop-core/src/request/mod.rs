@@ -29,6 +29,7 @@ mod into_task;
 pub(crate) mod kind;
 mod limit;
 mod local;
+pub(crate) mod lookup;
 mod name_of;
 pub(crate) mod object;
 pub(crate) mod object_name;

@@ -32,7 +32,7 @@ pub(crate) trait Object {
     fn give_back(&self, request: RequestKind);
 
     /// Something outside is going to change it, and rings a bell at the end of this line then. Called once, before the task that asks
-    /// is admitted. The answer is what is to be done on another thread.
+    /// is admitted. The answer is what the world is to do for it.
     fn begin(&self, _: Line) -> Option<Job> {
         None
     }

@@ -63,6 +63,8 @@ object_kinds! {
     Future: "future", Await, Await;
     /// A closure that runs on another thread (feature `blocking`).
     Blocking: "blocking", Blocking, Blocking;
+    /// A host whose addresses are [looked up](crate::net::lookup_host).
+    Host: "host", LookUp, LookUp;
     /// A [`Signal`](crate::Signal). Its number is that of the signal, and its name the signal's.
     Signal: "signal", Signal, Signal;
     /// A [`TcpListener`](crate::net::TcpListener) or a [`UnixListener`](crate::net::UnixListener).

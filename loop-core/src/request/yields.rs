@@ -101,6 +101,8 @@ pub enum Yield {
     Await(AnyObject),
     /// A closure for another thread. Answered by [`Resume::Unit`], when the closure has ended.
     Blocking(AnyObject),
+    /// The addresses of a host. Answered by [`Resume::Unit`], when they are known.
+    LookUp(AnyObject),
     /// A signal of the operating system. Answered by [`Resume::Unit`], when it has come.
     Signal(AnyObject),
     /// To listen for connections. Answered by [`Resume::Unit`].
@@ -159,6 +161,7 @@ impl Yield {
             Yield::Send { .. } => RequestKind::Send,
             Yield::Await { .. } => RequestKind::Await,
             Yield::Blocking { .. } => RequestKind::Blocking,
+            Yield::LookUp { .. } => RequestKind::LookUp,
             Yield::Signal { .. } => RequestKind::Signal,
             Yield::Listen { .. } => RequestKind::Listen,
             Yield::Bind { .. } => RequestKind::Bind,

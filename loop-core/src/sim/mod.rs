@@ -83,6 +83,7 @@
 //! - Unix sockets are names only: there is no file.
 
 mod cancelling;
+mod hosts;
 mod input;
 mod net;
 mod program;
@@ -91,6 +92,7 @@ mod signals;
 mod so_far;
 mod world;
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::error::Error;
@@ -283,6 +285,32 @@ impl<P: Policy> Sim<P> {
     /// ```
     pub fn network(mut self, network: impl Into<Network>) -> Sim<P> {
         self.world.set_network(network.into());
+        self
+    }
+
+    /// Lets a host have an address, or one more. Names of hosts that it does not have are not found, but `localhost` is 127.0.0.1.
+    ///
+    /// ```
+    /// use std::io;
+    /// use std::net::Ipv4Addr;
+    /// use loop_core::net::{TcpListener, TcpStream};
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn connects() -> io::Result<()> {
+    ///     let _listener = yield_!(TcpListener::bind("10.0.0.1:80"))?;
+    ///     let stream = yield_!(TcpStream::connect("example.org:80"))?;
+    ///     assert_eq!(stream.peer_addr()?.to_string(), "10.0.0.1:80");
+    ///     assert_eq!(yield_!(TcpStream::connect("example.net:80")).unwrap_err().kind(), io::ErrorKind::NotFound);
+    ///     Ok(())
+    /// }
+    ///
+    /// let sim = Sim::new().host("example.org", Ipv4Addr::new(10, 0, 0, 1));
+    /// sim.run(connects).into_result().unwrap().unwrap();
+    /// ```
+    pub fn host(mut self, name: &str, address: impl Into<IpAddr>) -> Sim<P> {
+        self.world.add_host(name, address.into());
         self
     }
 

@@ -12,7 +12,7 @@ use crate::id::SourceId;
 use crate::signal::SignalKind;
 use crate::time::Time;
 use crate::trace::{Event, Recorder, Recording, Trace};
-use crate::world::{Address, Attempt, Op, Source, Until, Waited, World};
+use crate::world::{Address, Attempt, Op, Source, Tell, Until, Waited, World};
 
 /// A simulation seen from inside: what has been printed so far, and what the loop has decided so far.
 ///
@@ -188,6 +188,10 @@ impl World for SharedWorld {
 
     fn wait(&mut self, until: Until, sources: &mut Vec<SourceId>) -> io::Result<Waited> {
         self.0.borrow_mut().wait(until, sources)
+    }
+
+    fn look_up(&mut self, host: String, port: u16, tell: Tell) {
+        self.0.borrow_mut().look_up(host, port, tell);
     }
 
     fn is_watching(&self) -> bool {

@@ -2,14 +2,18 @@
 
 use std::collections::VecDeque;
 use std::io;
+use std::net::IpAddr;
 
+use super::hosts::Hosts;
 use super::input::{Input, Piece};
 use super::net::{Faults, Net, Network};
 use super::signals::Signals;
 use crate::id::SourceId;
 use crate::signal::SignalKind;
 use crate::time::Time;
-use crate::world::{Address, Attempt, Op, READ_SIZE, Source, Until, Waited, World, unsupported};
+use crate::world::{
+    Address, Attempt, Op, READ_SIZE, Source, Tell, Until, Waited, World, unsupported,
+};
 
 /// A virtual clock, scripted input and captured output.
 ///
@@ -42,6 +46,7 @@ pub struct SimWorld {
     stderr: Vec<u8>,
     signals: Signals,
     net: Net,
+    hosts: Hosts,
 }
 
 /// How many standard streams a loop opens. The other sources are sockets.
@@ -68,6 +73,7 @@ impl Default for SimWorld {
             stderr: Vec::new(),
             signals: Signals::default(),
             net: Net::default(),
+            hosts: Hosts::default(),
         }
     }
 }
@@ -89,6 +95,10 @@ impl SimWorld {
     /// Of what the network leaves to chance.
     pub(super) fn set_seed(&mut self, seed: u64) {
         self.net.set_seed(seed);
+    }
+
+    pub(super) fn add_host(&mut self, name: &str, address: IpAddr) {
+        self.hosts.add(name, address);
     }
 
     pub(super) fn take_output(&mut self) -> (Vec<u8>, Vec<u8>) {
@@ -279,6 +289,10 @@ impl World for SimWorld {
         self.signals.next().is_some()
             || self.net.next(self.now).is_some()
             || self.next_input().is_some() && opened.any(|opened| opened.is_watched)
+    }
+
+    fn look_up(&mut self, host: String, port: u16, tell: Tell) {
+        tell(self.hosts.look_up(&host, port));
     }
 
     fn listen(&mut self, signal: SignalKind) -> io::Result<()> {

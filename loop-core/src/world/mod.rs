@@ -39,7 +39,7 @@ mod address;
 mod options;
 
 use std::io;
-use std::net::Shutdown;
+use std::net::{Shutdown, SocketAddr};
 use std::task::Waker;
 
 use crate::id::SourceId;
@@ -225,6 +225,20 @@ pub enum Waited {
     Interrupted,
 }
 
+/// What a world calls once it knows the addresses of a host.
+///
+/// ```
+/// use std::net::Ipv4Addr;
+/// use loop_core::world::Tell;
+///
+/// /// A world in which every host is this machine.
+/// fn look_up(_host: String, port: u16, tell: Tell) {
+///     tell(Ok(vec![(Ipv4Addr::LOCALHOST, port).into()]));
+/// }
+/// # look_up("example.org".to_owned(), 80, Box::new(|addresses| assert_eq!(addresses.unwrap().len(), 1)));
+/// ```
+pub type Tell = Box<dyn FnOnce(io::Result<Vec<SocketAddr>>) + Send>;
+
 /// Everything outside the kernel: the clock and the sources. See the [module](self) for the contract.
 ///
 /// [`OsWorld`](crate::OsWorld) is the operating system and [`SimWorld`](crate::sim::SimWorld) a simulation.
@@ -377,6 +391,11 @@ pub trait World {
     /// run, it is done at once, and takes no time. It does not panic.
     fn offload(&mut self, job: Box<dyn FnOnce() + Send>) {
         job();
+    }
+
+    /// Finds out the addresses of a host with a port, and tells them, from any thread, once they are known. By default no world knows names.
+    fn look_up(&mut self, _host: String, _port: u16, tell: Tell) {
+        tell(Err(io::ErrorKind::Unsupported.into()));
     }
 
     /// A task waits for a signal. From now on, as long as the world lives, the signal does not end the program: [`take_signal`](World::take_signal)
