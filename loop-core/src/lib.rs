@@ -83,6 +83,7 @@
 //! | feature | default | what it adds |
 //! |---|---|---|
 //! | `blocking` | off | the request `Blocking`, and a pool of threads: 14 small crates |
+//! | `futures-io` | off | `TcpStream::into_async_io` and `UnixStream::into_async_io`: streams for the futures of other libraries |
 //! | `tracing` | off | the loop logs its decisions through the `tracing` crate, with the target `loop_core` and the level debug |
 //!
 //! It needs Rust 1.88 and a Unix system.

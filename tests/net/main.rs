@@ -1,6 +1,7 @@
 //! Sockets, in the simulation and on the operating system.
 
 mod alike;
+mod async_io;
 mod datagrams;
 mod everywhere;
 mod faults;

@@ -40,6 +40,8 @@
 
 mod address;
 mod ask;
+#[cfg(feature = "futures-io")]
+mod async_io;
 mod lookup;
 mod split;
 mod stream;
@@ -49,6 +51,8 @@ mod unix;
 
 pub use self::address::ToAddress;
 pub use self::ask::SocketRequest;
+#[cfg(feature = "futures-io")]
+pub use self::async_io::AsyncStream;
 pub use self::lookup::lookup_host;
 pub use self::split::{ReadHalf, ReuniteError, WriteHalf};
 pub use self::tcp::{TcpListener, TcpStream};

@@ -8,9 +8,13 @@ use std::time::Duration;
 
 use super::address::ToAddress;
 use super::ask::SocketRequest;
+#[cfg(feature = "futures-io")]
+use super::async_io::{AsyncStream, into_async_io};
 use super::lookup::by_name;
 use super::split::{ReadHalf, ReuniteError, WriteHalf, reunite, split};
 use super::stream::ByteStream;
+#[cfg(feature = "futures-io")]
+use crate::request::Coroutine;
 use crate::request::Yield;
 use crate::request::socket::{Got, Socket, Wanted};
 use crate::world::{Address, SocketOption, SocketOptions};
@@ -569,6 +573,34 @@ impl TcpStream {
     /// If they are halves of different connections. The error has them.
     pub fn reunite(read: ReadHalf, write: WriteHalf) -> Result<TcpStream, ReuniteError> {
         reunite(read, write).map(TcpStream)
+    }
+
+    /// Request: makes it a stream for the futures of other libraries (feature `futures-io`).
+    ///
+    /// ```
+    /// use std::io;
+    /// use futures::AsyncWriteExt;
+    /// use loop_core::net::{TcpListener, TcpStream};
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn program() -> io::Result<()> {
+    ///     let listener = yield_!(TcpListener::bind("127.0.0.1:80"))?;
+    ///     let client = yield_!(TcpStream::connect("127.0.0.1:80"))?;
+    ///     let (server, _) = yield_!(listener.accept())?;
+    ///     let mut client = yield_!(client.into_async_io());
+    ///     yield_!(Await(async move { client.write_all(b"hello\n").await }))?;
+    ///     assert_eq!(yield_!(server.read_line())?.as_deref(), Some("hello"));
+    ///     Ok(())
+    /// }
+    ///
+    /// Sim::new().run(program).into_result().unwrap().unwrap();
+    /// ```
+    #[cfg(feature = "futures-io")]
+    pub fn into_async_io(self) -> Coroutine<AsyncStream> {
+        let (input, output) = self.into_split();
+        into_async_io(input, output)
     }
 
     /// Its own address.

@@ -7,8 +7,12 @@ use std::path::Path;
 use std::rc::Rc;
 
 use super::ask::SocketRequest;
+#[cfg(feature = "futures-io")]
+use super::async_io::{AsyncStream, into_async_io};
 use super::split::{ReadHalf, ReuniteError, WriteHalf, reunite, split};
 use super::stream::{ByteStream, all_bytes};
+#[cfg(feature = "futures-io")]
+use crate::request::Coroutine;
 use crate::request::Yield;
 use crate::request::socket::{Got, Socket, Wanted};
 use crate::world::{Address, SocketOptions};
@@ -422,6 +426,34 @@ impl UnixStream {
     /// If they are not of the same stream. The error has them.
     pub fn reunite(read: ReadHalf, write: WriteHalf) -> Result<UnixStream, ReuniteError> {
         reunite(read, write).map(UnixStream)
+    }
+
+    /// Request: makes it a stream for the futures of other libraries (feature `futures-io`).
+    ///
+    /// ```
+    /// use std::io;
+    /// use futures::AsyncWriteExt;
+    /// use loop_core::net::{UnixListener, UnixStream};
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn program() -> io::Result<()> {
+    ///     let listener = yield_!(UnixListener::bind("example.socket"))?;
+    ///     let client = yield_!(UnixStream::connect("example.socket"))?;
+    ///     let (server, _) = yield_!(listener.accept())?;
+    ///     let mut client = yield_!(client.into_async_io());
+    ///     yield_!(Await(async move { client.write_all(b"hello\n").await }))?;
+    ///     assert_eq!(yield_!(server.read_line())?.as_deref(), Some("hello"));
+    ///     Ok(())
+    /// }
+    ///
+    /// Sim::new().run(program).into_result().unwrap().unwrap();
+    /// ```
+    #[cfg(feature = "futures-io")]
+    pub fn into_async_io(self) -> Coroutine<AsyncStream> {
+        let (input, output) = self.into_split();
+        into_async_io(input, output)
     }
 
     /// Its own address, which is mostly [`Unnamed`](Address::Unnamed) of the side that has connected.
