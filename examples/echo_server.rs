@@ -43,13 +43,18 @@ fn client(stream: TcpStream, peer: SocketAddr) {
     }
 }
 
+#[loop_core::coroutine]
+pub(crate) fn serve(listener: TcpListener) -> io::Result<()> {
+    loop {
+        let (stream, peer) = yield_!(listener.accept())?;
+        yield_!(Spawn(client(stream, peer))).detach();
+    }
+}
+
 #[loop_core::main]
 fn main() -> io::Result<()> {
     let port = env::args().nth(1).unwrap_or_else(|| "0".to_owned());
     let listener = yield_!(TcpListener::bind(format!("127.0.0.1:{port}")))?;
     yield_!(Println(format!("listening on {}", listener.local_addr()?)))?;
-    loop {
-        let (stream, peer) = yield_!(listener.accept())?;
-        yield_!(Spawn(client(stream, peer))).detach();
-    }
+    yield_!(serve(listener))
 }

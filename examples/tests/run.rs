@@ -1,6 +1,8 @@
 //! Runs each example as a user does, and compares its output with the comment at its head.
 #![cfg(unix)]
 
+mod loopback;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
