@@ -190,11 +190,17 @@ fn serves(stream: TcpStream, room: Room, _is_open: Sender<()>) {
     room.leave(number);
 }
 
+/// If one cannot be let in, mostly because there are too many, the others stay, and later ones are let in.
 #[loop_core::coroutine]
 fn lets_in(listener: TcpListener, room: Room, is_open: Sender<()>) -> io::Result<()> {
     loop {
-        let (stream, _) = yield_!(listener.accept())?;
-        yield_!(Spawn(serves(stream, room.clone(), is_open.clone()))).detach();
+        match yield_!(listener.accept()) {
+            Ok((stream, _)) => {
+                let serves = serves(stream, room.clone(), is_open.clone());
+                yield_!(Spawn(serves)).detach();
+            }
+            Err(error) => yield_!(Eprintln(error.to_string()))?,
+        }
     }
 }
 

@@ -43,11 +43,14 @@ fn client(stream: TcpStream, peer: SocketAddr) {
     }
 }
 
+/// Serves all clients. If one cannot be accepted, mostly because there are too many, the others are served, and later ones are accepted.
 #[loop_core::coroutine]
 pub(crate) fn serve(listener: TcpListener) -> io::Result<()> {
     loop {
-        let (stream, peer) = yield_!(listener.accept())?;
-        yield_!(Spawn(client(stream, peer))).detach();
+        match yield_!(listener.accept()) {
+            Ok((stream, peer)) => yield_!(Spawn(client(stream, peer))).detach(),
+            Err(error) => yield_!(Eprintln(error.to_string()))?,
+        }
     }
 }
 

@@ -59,11 +59,14 @@ fn serves(client: TcpStream, peer: SocketAddr, target: String) {
     }
 }
 
+/// If a connection cannot be accepted, mostly because there are too many, the others go on, and later ones are accepted.
 #[loop_core::coroutine]
 pub(crate) fn proxy(listener: TcpListener, target: String) -> io::Result<()> {
     loop {
-        let (client, peer) = yield_!(listener.accept())?;
-        yield_!(Spawn(serves(client, peer, target.clone()))).detach();
+        match yield_!(listener.accept()) {
+            Ok((client, peer)) => yield_!(Spawn(serves(client, peer, target.clone()))).detach(),
+            Err(error) => yield_!(Eprintln(error.to_string()))?,
+        }
     }
 }
 

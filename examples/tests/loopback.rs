@@ -180,3 +180,38 @@ fn port_proxy_says_what_has_failed() {
     );
     assert_eq!(output.status.code(), Some(1));
 }
+
+/// A server that has no descriptors left says so, goes on, and takes the next client when one has left.
+#[test]
+#[cfg(target_os = "linux")]
+fn chat_server_survives_too_many_clients() {
+    use std::path::Path;
+
+    use rustix::process::{Resource, getrlimit, prlimit};
+
+    let (mut server, address) = serve("chat_server", &[]);
+    let pid = Pid::from_child(&server.child);
+    let descriptors = format!("/proc/{}/fd", pid.as_raw_nonzero());
+    let is_free = |number: &u64| !Path::new(&format!("{descriptors}/{number}")).exists();
+    let free = (0..).find(is_free).unwrap();
+    // Room for one client.
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = Some(free + 1);
+    prlimit(Some(pid), Resource::Nofile, limit).unwrap();
+    let mut first = Client::new(address);
+    assert_eq!(first.hears(), "* what is your name?\n");
+    let mut second = Client::new(address);
+    let mut error = String::new();
+    let mut stderr = BufReader::new(server.child.stderr.take().unwrap());
+    while !error.starts_with("cannot accept") {
+        error.clear();
+        assert_ne!(stderr.read_line(&mut error).unwrap(), 0, "it ended");
+    }
+    assert!(error.contains("Too many open files"), "{error}");
+    first.says("first\n/quit\n");
+    assert!(first.hears_all().starts_with("* hello first"));
+    assert_eq!(second.hears(), "* what is your name?\n");
+    interrupt(&server);
+    assert_eq!(second.hears_all(), "* the chat ends\n");
+    assert_eq!(server.wait().status.code(), Some(130));
+}
