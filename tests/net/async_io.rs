@@ -309,3 +309,46 @@ fn a_reset_is_an_error_of_both_directions() {
     use ErrorKind::{BrokenPipe, ConnectionReset};
     assert_eq!(in_both(program), [ConnectionReset, BrokenPipe, BrokenPipe]);
 }
+
+/// Whichever task is cancelled, and when: its peers learn of it, and nobody waits for ever.
+#[test]
+fn each_task_can_be_cancelled() {
+    async fn asks(mut stream: AsyncStream) -> io::Result<String> {
+        stream.write_all(b"question").await?;
+        stream.close().await?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await?;
+        Ok(answer)
+    }
+    async fn answers(mut stream: AsyncStream) -> io::Result<()> {
+        stream.read_to_end(&mut Vec::new()).await?;
+        stream.write_all(b"answer").await?;
+        stream.flush().await
+    }
+    #[loop_core::coroutine(lazy, skip_all)]
+    fn serves(stream: TcpStream) {
+        let stream = yield_!(stream.into_async_io());
+        let _ = yield_!(Await(answers(stream)));
+    }
+    #[loop_core::coroutine]
+    fn program() -> bool {
+        let Ok((_listener, client, server)) = yield_!(pair()) else {
+            return false;
+        };
+        yield_!(Spawn(serves(server))).detach();
+        let client = yield_!(client.into_async_io());
+        yield_!(Await(asks(client))).is_ok_and(|answer| answer == "answer")
+    }
+    let (mut well, mut badly) = (0, 0);
+    let runs = (0..5).map(|seed| {
+        Sim::new().seed(seed).cancel_everywhere(
+            || program,
+            |run| match run.result() {
+                Ok(true) => well += 1,
+                _ => badly += 1,
+            },
+        )
+    });
+    assert!(runs.sum::<usize>() > 100);
+    assert!(well > 10 && badly > 10, "{well} {badly}");
+}

@@ -66,7 +66,7 @@ pub struct AsyncStream {
     incoming: Rc<Incoming>,
     outgoing: Rc<Outgoing>,
     /// Dropping it cancels the task that reads.
-    _reader: Group<()>,
+    reader: Group<()>,
 }
 
 impl fmt::Debug for AsyncStream {
@@ -77,16 +77,17 @@ impl fmt::Debug for AsyncStream {
 
 #[loop_macros::coroutine(lazy, skip(input, output), crate = crate)]
 pub(super) fn into_async_io(input: ReadHalf, output: WriteHalf) -> AsyncStream {
-    let incoming = Rc::new(Incoming::default());
-    let outgoing = Rc::new(Outgoing::default());
-    let mut reader = Group::new();
-    yield_!(reader.spawn(async_reader(input, Reading(Rc::clone(&incoming)))));
-    yield_!(Spawn(async_writer(output, Writing(Rc::clone(&outgoing))))).detach();
-    AsyncStream {
-        incoming,
-        outgoing,
-        _reader: reader,
-    }
+    // First: if the task is cancelled meanwhile, its drop ends the tasks.
+    let mut stream = AsyncStream {
+        incoming: Rc::default(),
+        outgoing: Rc::default(),
+        reader: Group::new(),
+    };
+    let incoming = Reading(Rc::clone(&stream.incoming));
+    let outgoing = Writing(Rc::clone(&stream.outgoing));
+    yield_!(stream.reader.spawn(async_reader(input, incoming)));
+    yield_!(Spawn(async_writer(output, outgoing))).detach();
+    stream
 }
 
 /// What the peer has sent.
