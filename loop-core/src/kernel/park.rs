@@ -164,7 +164,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     }
 
     /// A task has asked an object: it waits, or goes to the back of the ready queue.
-    #[inline]
+    #[inline(always)]
     pub(super) fn asked(
         &mut self,
         task: TaskId,
