@@ -112,6 +112,7 @@
 //! | make a loop and run it | [`EventLoop`], [`Builder`]; as a guest of [another loop](EventLoop::step), [`Step`], or of [tokio](EventLoop::run_as_guest) |
 //! | learn why a run has failed | [`Error`], [`Failures`], [`Deadlock`], [`StepLimit`], [`SlowStep`] |
 //! | see what tasks do | [`trace`]; [`Tasks`], [`TaskTree`], [`TaskNode`], [`TaskState`], [`Waiting`]; [`Me`], [`TaskInfo`], [`TaskId`], [`Site`] |
+//! | start other programs | [`process`]: pipes to them, their ends |
 //! | test | [`sim`], [`policy`] |
 //!
 //! Few programs name the following. They are public because signatures contain them, or for requests and worlds of your own:
@@ -133,6 +134,7 @@ pub mod language;
 pub mod net;
 pub mod policy;
 pub mod prelude;
+pub mod process;
 pub mod recipes;
 pub mod sim;
 pub mod stream;

@@ -1,5 +1,6 @@
 //! The program that the tests run on descriptors of their making. Its first argument says what it does.
 
+mod process_programs;
 mod programs;
 mod signal_programs;
 mod socket_programs;
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
         other => programs::run(other)
             .or_else(|| signal_programs::run(other))
             .or_else(|| socket_programs::run(other))
+            .or_else(|| process_programs::run(other))
             .unwrap_or_else(|| panic!("no such mode: {other}")),
     }
 }

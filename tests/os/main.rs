@@ -11,6 +11,7 @@ mod left_over;
 mod nonblocking;
 mod output;
 mod pace;
+mod processes;
 mod signals;
 mod slow;
 mod sockets;

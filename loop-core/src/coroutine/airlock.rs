@@ -48,6 +48,14 @@ pub(crate) struct Outer {
     primed_from: usize,
 }
 
+/// The state of the airlock within the loop that runs, to be passed to [`Airlock::step_in`].
+pub(crate) struct Inner {
+    state: StepState,
+    depth: u32,
+    loop_depth: u32,
+    primed_from: usize,
+}
+
 /// Where the machine's stack ends at this moment.
 #[inline(always)]
 fn stack_pointer() -> usize {
@@ -248,6 +256,23 @@ impl<Q, A> Airlock<Q, A> {
         self.primed_from.set(outer.primed_from);
     }
 
+    /// The loop that runs has no task in its hands, and lets others run on its thread, until [`step_in`](Airlock::step_in).
+    pub(crate) fn step_out(&self) -> Inner {
+        Inner {
+            state: self.state.replace(StepState::Done),
+            depth: self.depth.replace(0),
+            loop_depth: self.loop_depth.replace(0),
+            primed_from: self.primed_from.get(),
+        }
+    }
+
+    pub(crate) fn step_in(&self, inner: &Inner) {
+        self.state.set(inner.state);
+        self.depth.set(inner.depth);
+        self.loop_depth.set(inner.loop_depth);
+        self.primed_from.set(inner.primed_from);
+    }
+
     /// How many levels of priming there are inside the body that the loop has resumed.
     pub(crate) fn priming_depth(&self) -> u32 {
         self.depth.get() - self.loop_depth.get()
@@ -303,6 +328,19 @@ mod tests {
         assert!(airlock.in_loop() && airlock.enter().is_none());
         airlock.leave(&outer);
         assert!(!airlock.in_loop() && airlock.enter().is_some());
+    }
+
+    #[test]
+    fn another_loop_while_one_has_stepped_out() {
+        let airlock = Airlock::<u8, u8>::new();
+        let outer = airlock.enter().expect("no loop runs yet");
+        let inner = airlock.step_out();
+        let other = airlock.enter().expect("the first one has stepped out");
+        airlock.leave(&other);
+        airlock.step_in(&inner);
+        assert!(airlock.in_loop() && airlock.enter().is_none());
+        airlock.leave(&outer);
+        assert!(!airlock.in_loop());
     }
 
     #[test]

@@ -15,7 +15,7 @@ mod site;
 mod traced;
 mod way;
 
-pub(crate) use airlock::{Airlock, Outer, StepState};
+pub(crate) use airlock::{Airlock, Inner, Outer, StepState};
 pub(crate) use borrowing::{AnyBorrowingFrame, lazy_borrowing, prime_borrowing};
 #[cfg(test)]
 pub(crate) use calls::Call;

@@ -5,13 +5,13 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use super::EventLoop;
+use super::{EventLoop, value_of};
 use crate::error::Error;
 use crate::id::TaskId;
 use crate::kernel::{Kernel, RunUntil};
 use crate::os::OsWorld;
 use crate::policy::Policy;
-use crate::request::{IntoTask, in_loop};
+use crate::request::{Coroutine, IntoTask, in_loop};
 use crate::trace::Recorder;
 use crate::world::World;
 
@@ -84,6 +84,37 @@ impl<W: World, R: Recorder, P: Policy> EventLoop<W, R, P> {
     }
 }
 
+/// How far a loop is that runs one program beside another loop.
+pub(crate) enum Round<T> {
+    /// Tasks are ready.
+    Ready,
+    /// Tasks wait: for a timer that is due after this time, or only for something else.
+    Waiting(Option<Duration>),
+    /// The program has ended.
+    Ended(Result<T, Error>),
+}
+
+impl<W: World, R: Recorder, P: Policy> EventLoop<W, R, P> {
+    /// As [`step`](EventLoop::step), until a scheduled task has ended.
+    pub(crate) fn round<T: 'static>(&mut self, program: TaskId) -> Round<T> {
+        let until = RunUntil::Ended(program);
+        let run = self.kernel.run_as_guest(until, 1, Duration::ZERO);
+        if run.is_ok() && !self.kernel.was_stopped() && !self.kernel.has_ended(program) {
+            return match self.kernel.is_ready() {
+                true => Round::Ready,
+                false => Round::Waiting(self.kernel.next_timer()),
+            };
+        }
+        let value = self.kernel.take_result(program);
+        Round::Ended(run.and_then(|()| value_of(value)))
+    }
+
+    /// The task of a coroutine that is made now.
+    pub(crate) fn begin<T: 'static>(&mut self, make: impl FnOnce() -> Coroutine<T>) -> TaskId {
+        self.kernel.schedule(make().into_raw(), None)
+    }
+}
+
 impl<R: Recorder, P: Policy> EventLoop<OsWorld, R, P> {
     /// Runs until this coroutine has ended, as [`run_until_complete`](EventLoop::run_until_complete) does, as a future of another executor: the loop
     /// blocks the thread only while tasks compute. So coroutines move as they are into a program that runs on tokio, for example in a
@@ -146,10 +177,7 @@ impl<R: Recorder, P: Policy> EventLoop<OsWorld, R, P> {
         guest.has_ended = true;
         let value = guest.kernel.take_result(task);
         run?;
-        match value.ok_or(Error::Stopped)?.take() {
-            Ok(value) => Ok(value),
-            Err(value) => unreachable!("a task's value has its type, but this is the {value:?}"),
-        }
+        value_of(value)
     }
 }
 

@@ -6,13 +6,14 @@ mod guest;
 use std::fmt;
 
 pub use self::builder::Builder;
+pub(crate) use self::guest::Round;
 pub use self::guest::Step;
 use crate::error::Error;
 use crate::kernel::{Kernel, RunUntil};
 use crate::os::OsWorld;
 use crate::policy::{Fifo, Policy};
 use crate::remote::Remote;
-use crate::request::{Coroutine, IntoTask, TaskTree, in_loop, make_root};
+use crate::request::{Coroutine, IntoTask, TaskTree, Value, in_loop, make_root};
 use crate::stop::Stopper;
 use crate::trace::{Off, Recorder, Recording, Trace};
 use crate::world::World;
@@ -171,10 +172,7 @@ impl<W: World, R: Recorder, P: Policy> EventLoop<W, R, P> {
         let run = self.kernel.run(RunUntil::Ended(task));
         let value = self.kernel.take_result(task);
         run?;
-        match value.ok_or(Error::Stopped)?.take() {
-            Ok(value) => Ok(value),
-            Err(value) => unreachable!("a task's value has its type, but this is the {value:?}"),
-        }
+        value_of(value)
     }
 
     /// Runs until a [`Stopper`] or [`Stop`](crate::Stop) ends the run, also when no task is left.
@@ -343,6 +341,14 @@ impl<W: World, P: Policy> EventLoop<W, Recording, P> {
     pub fn trace(&self) -> Trace {
         let events = self.kernel.recorder().events().cloned().collect();
         Trace::new(self.kernel.policy_name(), events)
+    }
+}
+
+/// The value of a task whose run has ended well.
+fn value_of<T: 'static>(value: Option<Value>) -> Result<T, Error> {
+    match value.ok_or(Error::Stopped)?.take() {
+        Ok(value) => Ok(value),
+        Err(value) => unreachable!("a task's value has its type, but this is the {value:?}"),
     }
 }
 

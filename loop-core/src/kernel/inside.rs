@@ -47,6 +47,13 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
         }
     }
 
+    fn label_of(&self, wait: Wait) -> Option<String> {
+        match wait {
+            Wait::Object(of) => self.objects.object(of.place()).label(),
+            _ => None,
+        }
+    }
+
     /// The task that has what others wait for, if it still lives.
     fn holder_of(&self, of: Of) -> Option<TaskId> {
         let Holder { task, generation } = self.objects.object(of.place()).holder()?;
@@ -78,6 +85,7 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             stack: self.stack_of(task, true),
             request,
             object: self.object_of(wait),
+            label: self.label_of(wait),
             holder: holder.map(|task| self.tasks.name(task)),
             waited: self.waited(task),
         })

@@ -77,6 +77,10 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             Yield::Write(object) => self.ask_socket(task, RequestKind::Write, object),
             Yield::Shutdown(object) => self.ask_at_once(task, RequestKind::Shutdown, &object),
             Yield::SetOption(object) => self.ask_at_once(task, RequestKind::SetOption, &object),
+            Yield::Start(object) => self.ask_at_once(task, RequestKind::Start, &object),
+            Yield::WaitChild(object) => self.ask_socket(task, RequestKind::WaitChild, object),
+            Yield::LookAt(object) => self.ask_at_once(task, RequestKind::LookAt, &object),
+            Yield::Kill(object) => self.ask_at_once(task, RequestKind::Kill, &object),
             Yield::Stop => self.stop(task),
             Yield::Exit(status) => self.exit(task, status),
         }
@@ -112,7 +116,11 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             | Yield::Read(_)
             | Yield::Write(_)
             | Yield::Shutdown(_)
-            | Yield::SetOption(_) => return request,
+            | Yield::SetOption(_)
+            | Yield::Start(_)
+            | Yield::WaitChild(_)
+            | Yield::LookAt(_)
+            | Yield::Kill(_) => return request,
             Yield::Print(text) | Yield::Eprint(text) => {
                 Payload::text(text, self.settings.text_limit)
             }

@@ -94,10 +94,23 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     /// A request to a socket that never waits.
     pub(super) fn do_to_socket(&mut self, task: TaskId, request: RequestKind, object: &AnyObject) {
         self.objects.know(object.0.registration());
-        let name = Payload::Object(object.0.registration().name());
-        self.record(|_| Event::new(EventKind::Asked(request), task, name));
+        self.record(|kernel| {
+            let asks = match (request, endpoint(&object.0).asks()) {
+                (RequestKind::Start, Some(line)) => Payload::text(line, kernel.settings.text_limit),
+                (_, Some(asks)) => Payload::Value(Some(asks)),
+                (_, None) => Payload::Object(object.0.registration().name()),
+            };
+            Event::new(EventKind::Asked(request), task, asks)
+        });
         endpoint(&object.0).attempt_next(&mut self.desk());
         endpoint(&object.0).finish_next();
+        if request == RequestKind::LookAt
+            && let Some(source) = endpoint(&object.0).source()
+            && object.0.registration().waiting() == 0
+        {
+            // Nobody waits for what it would block for.
+            self.world.unwatch(source);
+        }
         self.record(|_| {
             let name = Payload::Object(object.0.registration().name());
             Event::new(EventKind::Answered(request), task, name)

@@ -55,6 +55,7 @@ pub use self::ask::SocketRequest;
 pub use self::async_io::AsyncStream;
 pub use self::lookup::lookup_host;
 pub use self::split::{ReadHalf, ReuniteError, WriteHalf};
+pub(crate) use self::stream::ByteStream;
 pub use self::tcp::{TcpListener, TcpStream};
 pub use self::udp::UdpSocket;
 pub use self::unix::{UnixDatagram, UnixListener, UnixStream};

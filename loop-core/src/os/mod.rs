@@ -9,6 +9,7 @@
 mod interrupt;
 mod notify;
 mod poll;
+mod processes;
 mod signals;
 mod sockets;
 mod stdin;
@@ -32,6 +33,7 @@ use rustix::time::{ClockId, clock_gettime};
 use self::interrupt::Interrupts;
 pub(crate) use self::interrupt::{die_interrupted, die_of_broken_pipe};
 use self::notify::Notify;
+use self::processes::Processes;
 use self::signals::Signals;
 use self::sockets::Sockets;
 use self::stdin::Stdin;
@@ -77,6 +79,7 @@ pub struct OsWorld {
     /// The other signals for which tasks have asked.
     signals: Signals,
     sockets: Sockets,
+    processes: Processes,
 }
 
 /// A source that was opened.
@@ -154,6 +157,7 @@ impl OsWorld {
             is_deaf: false,
             signals: Signals::default(),
             sockets: Sockets::default(),
+            processes: Processes::default(),
         }
     }
 
@@ -173,10 +177,7 @@ impl OsWorld {
     }
 
     fn notify(&mut self) -> io::Result<&Arc<Notify>> {
-        Ok(match &mut self.notify {
-            Some(notify) => notify,
-            none => none.insert(Arc::new(Notify::new()?)),
-        })
+        notify_of(&mut self.notify)
     }
 
     fn opened(&mut self, source: SourceId) -> Option<&mut Opened> {
@@ -188,6 +189,13 @@ impl OsWorld {
         let opened = self.sources.iter().flatten();
         opened.filter(|opened| opened.is_watched)
     }
+}
+
+fn notify_of(notify: &mut Option<Arc<Notify>>) -> io::Result<&Arc<Notify>> {
+    Ok(match notify {
+        Some(notify) => notify,
+        none => none.insert(Arc::new(Notify::new()?)),
+    })
 }
 
 impl World for OsWorld {
@@ -221,6 +229,7 @@ impl World for OsWorld {
     fn close(&mut self, source: SourceId) {
         match self.opened(source).is_some() {
             true => self.sources[source.number()] = None,
+            false if self.processes.close(&mut self.sockets, source) => {}
             false => self.sockets.close(source),
         }
     }
@@ -236,6 +245,9 @@ impl World for OsWorld {
 
     fn attempt(&mut self, op: Op<'_>) -> Attempt {
         let source = op.source();
+        if let Some(attempt) = self.attempt_process(&op) {
+            return attempt;
+        }
         let Some(opened) = self.opened(source) else {
             return self.sockets.attempt(op);
         };
@@ -267,6 +279,7 @@ impl World for OsWorld {
         // A loop that is busy and watches nothing needs no system call.
         if until != Until::Now || self.is_watching() {
             self.poll(until, sources)?;
+            self.processes.look(&mut self.sockets, sources);
             for source in sources.iter() {
                 if let Some(opened) = self.opened(*source) {
                     opened.is_watched = false;
@@ -290,13 +303,16 @@ impl World for OsWorld {
     }
 
     fn is_watching(&self) -> bool {
-        self.watched().next().is_some() || self.sockets.is_awaited()
+        self.watched().next().is_some() || self.sockets.is_awaited() || self.processes.is_awaited()
     }
 
     fn unwatch(&mut self, source: SourceId) {
         match self.opened(source) {
             Some(opened) => opened.is_watched = false,
-            None => self.sockets.unwatch(source),
+            None => {
+                self.sockets.unwatch(source);
+                self.processes.unwatch(source);
+            }
         }
     }
 
@@ -361,6 +377,7 @@ impl World for OsWorld {
     fn end(&mut self) {
         self.interrupts = None;
         self.sockets.forget_bells();
+        self.processes.reap();
         for opened in self.sources.iter_mut().flatten() {
             if let Stream::Output(output) = &mut opened.stream {
                 output.release();
@@ -370,6 +387,25 @@ impl World for OsWorld {
 }
 
 impl OsWorld {
+    /// Tries what concerns a process. `None` if it is something else.
+    fn attempt_process(&mut self, op: &Op<'_>) -> Option<Attempt> {
+        Some(Attempt::Done(match *op {
+            Op::Start(source, sources, start) => {
+                let notify = &mut self.notify;
+                let bell = || notify_of(notify)?.ringer();
+                let sources = (source, sources);
+                self.processes
+                    .start(&mut self.sockets, bell, sources, start)
+            }
+            Op::Wait(source) => match self.processes.wait(&mut self.sockets, source).transpose() {
+                Some(status) => status,
+                None => return Some(Attempt::WouldBlock),
+            },
+            Op::Kill(source, signal) => self.processes.kill(source, signal),
+            _ => return None,
+        }))
+    }
+
     /// What wakes the loop and is no source is quiet again.
     fn calm(&self) {
         if let Some(interrupts) = &self.interrupts {

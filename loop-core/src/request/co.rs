@@ -11,8 +11,8 @@ use super::chain::Coroutine;
 use super::typed::Request;
 use super::yields::{Resume, Yield};
 use crate::coroutine::{
-    self, Airlock, AnyFrame, Arguments, Origin, Outer, Payload, Shown, Site, set_tracing,
-    take_calls, take_way,
+    self, Airlock, AnyFrame, Arguments, Inner, Origin, Outer, Payload, Shown, Site, set_changed,
+    set_tracing, take_calls, take_way,
 };
 
 type LoopAirlock = Airlock<Yield, Resume>;
@@ -107,6 +107,31 @@ impl Drop for Entered {
         // Calls that this loop has not recorded must not be in the trace of the next loop.
         drop(take_calls());
         with_airlock(|airlock| airlock.leave(&self.outer));
+    }
+}
+
+/// While it lives, other loops can run on the thread of a loop whose world drives them.
+#[must_use]
+pub(crate) struct Beside {
+    inner: Inner,
+    was_tracing: bool,
+}
+
+impl Beside {
+    /// To be made where no task of the loop that runs has its turn.
+    pub(crate) fn new() -> Beside {
+        let was_tracing = set_tracing(false);
+        let inner = with_airlock(Airlock::step_out);
+        Beside { inner, was_tracing }
+    }
+}
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        with_airlock(|airlock| airlock.step_in(&self.inner));
+        set_tracing(self.was_tracing);
+        // The others may have taken that from the loop that runs.
+        set_changed();
     }
 }
 

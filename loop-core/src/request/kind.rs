@@ -120,6 +120,14 @@ request_kinds! {
     Shutdown: "shut down", "shut down", "", "its turn";
     /// An option of a connection.
     SetOption: "set an option of", "set an option of", "", "its turn";
+    /// A child process.
+    Start: "start", "started", "", "its turn";
+    /// The end of a child process.
+    WaitChild: "wait for", "waited for", "", "its turn";
+    /// Whether a child process has ended.
+    LookAt: "look at", "looked at", "", "its turn";
+    /// A signal for a child process.
+    Kill: "signal", "signalled", "", "its turn";
     /// That the loop's `run` returns.
     Stop: "stop", "ok", "", "its turn";
     /// That the program ends with a status.

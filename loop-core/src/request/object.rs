@@ -58,6 +58,11 @@ pub(crate) trait Object {
         None
     }
 
+    /// What it is besides its name, for reports: the program of a process.
+    fn label(&self) -> Option<String> {
+        None
+    }
+
     /// The task that has what the others wait for, if it is one task.
     fn holder(&self) -> Option<Holder> {
         None
@@ -407,6 +412,11 @@ pub(crate) trait Endpoint {
     fn attempt_of(&self, task: Holder, io: &mut dyn Io) -> bool;
 
     fn source(&self) -> Option<SourceId>;
+
+    /// What the trace shows of the request that is asked next, if not the object's name: the object is not there yet.
+    fn asks(&self) -> Option<String> {
+        None
+    }
 
     /// It is open.
     fn opened(&self, source: SourceId, local: Option<Address>);

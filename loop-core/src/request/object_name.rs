@@ -75,6 +75,10 @@ object_kinds! {
     Connecting: "connection", Connect, Connect;
     /// A socket for datagrams: a [`UdpSocket`](crate::net::UdpSocket) or a [`UnixDatagram`](crate::net::UnixDatagram).
     Datagrams: "socket", Read, Write;
+    /// Our end of a standard stream of a child process.
+    Pipe: "pipe", Read, Write;
+    /// A [`Child`](crate::process::Child) process.
+    Process: "process", WaitChild, WaitChild;
 }
 
 impl ObjectKind {

@@ -98,6 +98,8 @@ pub enum TaskState {
         request: RequestKind,
         /// The lock, event or channel that it waits for, if it waits for such an object.
         object: Option<ObjectName>,
+        /// What that object is, where its name does not say it: the program of a process.
+        label: Option<String>,
         /// The name of the task whose end it waits for, or that has the lock.
         holder: Option<String>,
         /// How long it has waited, as exactly as the loop looks at the clock. `None` if the loop does not keep it: see
@@ -129,12 +131,14 @@ impl TaskNode {
             stack,
             request,
             object,
+            label,
             holder,
             waited,
         } = waiting;
         let state = TaskState::Waiting {
             request,
             object,
+            label,
             holder,
             waited,
         };
@@ -287,10 +291,12 @@ impl fmt::Display for TaskState {
             TaskState::Waiting {
                 request,
                 object,
+                label,
                 holder,
                 waited,
             } => {
-                write_wait(f, *request, *object, holder.as_deref())?;
+                let (label, holder) = (label.as_deref(), holder.as_deref());
+                write_wait(f, *request, *object, label, holder)?;
                 match *waited {
                     None | Some(Duration::ZERO) => Ok(()),
                     Some(waited) => write!(f, " (for {:?})", rounded(waited)),

@@ -52,6 +52,8 @@ pub struct Waiting {
     pub request: RequestKind,
     /// The lock, event or channel that it waits for, if it waits for such an object.
     pub object: Option<ObjectName>,
+    /// What that object is, where its name does not say it: the program of a process.
+    pub label: Option<String>,
     /// The name of the task whose end it waits for, or that has the lock.
     pub holder: Option<String>,
     /// How long it has waited, as exactly as the loop looks at the clock. `None` if the loop does not keep it: see
@@ -67,17 +69,24 @@ pub(super) fn write_wait(
     f: &mut fmt::Formatter<'_>,
     request: RequestKind,
     object: Option<ObjectName>,
+    label: Option<&str>,
     holder: Option<&str>,
 ) -> fmt::Result {
     f.write_str("waits ")?;
     match (object, holder) {
         (Some(object), holder) => {
             match request {
-                RequestKind::Wait | RequestKind::Await | RequestKind::Signal => {
+                RequestKind::Wait
+                | RequestKind::Await
+                | RequestKind::Signal
+                | RequestKind::WaitChild => {
                     write!(f, "for {object}")?;
                 }
                 RequestKind::Room => write!(f, "for room in {object}")?,
                 request => write!(f, "to {request} {object}")?,
+            }
+            if let Some(label) = label {
+                write!(f, " {label}")?;
             }
             match holder {
                 Some(holder) => write!(f, ", which {holder} has"),
@@ -100,7 +109,8 @@ pub(super) fn ends<T>(list: &[T], shown: usize) -> (&[T], usize, &[T]) {
 impl fmt::Display for Waiting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ", self.task)?;
-        write_wait(f, self.request, self.object, self.holder.as_deref())?;
+        let (label, holder) = (self.label.as_deref(), self.holder.as_deref());
+        write_wait(f, self.request, self.object, label, holder)?;
         let Some((innermost, outer)) = self.stack.split_last() else {
             return Ok(());
         };

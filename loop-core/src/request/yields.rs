@@ -121,6 +121,14 @@ pub enum Yield {
     Shutdown(AnyObject),
     /// Another value of an option of a connection. Answered by [`Resume::Unit`].
     SetOption(AnyObject),
+    /// A child process. Answered by [`Resume::Unit`].
+    Start(AnyObject),
+    /// The end of a child process. Answered by [`Resume::Unit`], when it has ended.
+    WaitChild(AnyObject),
+    /// Whether a child process has ended. Answered by [`Resume::Unit`].
+    LookAt(AnyObject),
+    /// A signal for a child process. Answered by [`Resume::Unit`].
+    Kill(AnyObject),
     /// Make the loop's `run` return. Answered by [`Resume::Unit`].
     Stop,
     /// End the run, and the program with this status. Answered by [`Resume::Unit`], if the loop is run again.
@@ -171,6 +179,10 @@ impl Yield {
             Yield::Write { .. } => RequestKind::Write,
             Yield::Shutdown { .. } => RequestKind::Shutdown,
             Yield::SetOption { .. } => RequestKind::SetOption,
+            Yield::Start { .. } => RequestKind::Start,
+            Yield::WaitChild { .. } => RequestKind::WaitChild,
+            Yield::LookAt { .. } => RequestKind::LookAt,
+            Yield::Kill { .. } => RequestKind::Kill,
             Yield::Stop => RequestKind::Stop,
             Yield::Exit { .. } => RequestKind::Exit,
             Yield::SpawnNamed(_) | Yield::SpawnIn(_) => RequestKind::Spawn,

@@ -82,10 +82,13 @@
 //! - Nobody tells who sends a datagram that it was not received. One datagram has up to 65,507 bytes, and a socket holds 208 KiB of them.
 //! - Unix sockets are names only: there is no file.
 
+mod call;
 mod cancelling;
+mod child;
 mod hosts;
 mod input;
 mod net;
+mod processes;
 mod program;
 mod run;
 mod signals;
@@ -104,6 +107,7 @@ use crate::time::Time;
 use crate::trace::{Off, Recording, TEXT_LIMIT, Trace};
 use crate::world::World;
 
+pub use call::{Call, Status};
 pub use cancelling::cancel_everywhere;
 pub use input::Input;
 pub use net::{Faults, Link, Network, NetworkControl};
@@ -311,6 +315,51 @@ impl<P: Policy> Sim<P> {
     /// ```
     pub fn host(mut self, name: &str, address: impl Into<IpAddr>) -> Sim<P> {
         self.world.add_host(name, address.into());
+        self
+    }
+
+    /// Adds a program, of which [processes](crate::process) can be started under this name. No other ones can: it is as if there were no
+    /// such file.
+    ///
+    /// It is a function that makes a coroutine, as the simulated program is, and runs on a loop of its own. Its requests are those of
+    /// every program: [`Stdin`](crate::Stdin), [`Print`](crate::Print), [`Sleep`](crate::Sleep), [`Exit`](crate::Exit), and whatever else
+    /// needs no network and no further processes. It ends as a real one does when it writes to a pipe that nobody reads, panics, or gets a signal
+    /// for which it does not wait. Standard input is empty, unless it is a pipe. Its decisions are not part of the trace.
+    ///
+    /// ```
+    /// use std::io;
+    /// use loop_core::prelude::*;
+    /// use loop_core::process::{Command, Stdio};
+    /// use loop_core::sim::{Call, Sim};
+    ///
+    /// /// Answers line by line.
+    /// #[loop_core::coroutine]
+    /// fn upper(_: Call) -> io::Result<()> {
+    ///     while let Some(line) = yield_!(Stdin)? {
+    ///         yield_!(Println(line.to_uppercase()))?;
+    ///     }
+    ///     Ok(())
+    /// }
+    ///
+    /// #[loop_core::coroutine]
+    /// fn program() -> io::Result<()> {
+    ///     let mut child = yield_!(Command::new("upper").stdin(Stdio::Piped).stdout(Stdio::Piped).spawn())?;
+    ///     let (input, output) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+    ///     yield_!(input.write_all("hello\n"))?;
+    ///     assert_eq!(yield_!(output.read_line())?.as_deref(), Some("HELLO"));
+    ///     drop(input);
+    ///     assert!(yield_!(child.wait())?.success());
+    ///     Ok(())
+    /// }
+    ///
+    /// Sim::new().program("upper", upper).run(program).into_result().unwrap().unwrap();
+    /// ```
+    pub fn program<T: Status>(
+        mut self,
+        name: &str,
+        program: impl Fn(Call) -> Coroutine<T> + 'static,
+    ) -> Sim<P> {
+        self.world.processes.add_program(name, program);
         self
     }
 

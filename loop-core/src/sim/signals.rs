@@ -29,7 +29,7 @@ impl Signals {
     }
 
     /// Ctrl-C matters to everybody.
-    fn matters(&self, signal: SignalKind) -> bool {
+    pub(super) fn matters(&self, signal: SignalKind) -> bool {
         signal == SignalKind::interrupt() || self.listened_to.contains(&signal)
     }
 

@@ -7,6 +7,7 @@ use std::net::IpAddr;
 use super::hosts::Hosts;
 use super::input::{Input, Piece};
 use super::net::{Faults, Net, Network};
+use super::processes::Processes;
 use super::signals::Signals;
 use crate::id::SourceId;
 use crate::signal::SignalKind;
@@ -47,6 +48,7 @@ pub struct SimWorld {
     signals: Signals,
     net: Net,
     hosts: Hosts,
+    pub(super) processes: Processes,
 }
 
 /// How many standard streams a loop opens. The other sources are sockets.
@@ -74,6 +76,7 @@ impl Default for SimWorld {
             signals: Signals::default(),
             net: Net::default(),
             hosts: Hosts::default(),
+            processes: Processes::default(),
         }
     }
 }
@@ -231,6 +234,7 @@ impl World for SimWorld {
     fn close(&mut self, source: SourceId) {
         match self.opened(source).is_some() {
             true => self.sources[source.number()] = None,
+            false if self.processes.has(source) => self.processes.close(self.now, source),
             false => self.net.close(self.now, source),
         }
     }
@@ -241,6 +245,9 @@ impl World for SimWorld {
 
     fn attempt(&mut self, op: Op<'_>) -> Attempt {
         let source = op.source();
+        if matches!(op, Op::Start(..)) || self.processes.has(source) {
+            return self.processes.attempt(self.now, op);
+        }
         if source.number() >= STANDARD {
             return self.net.attempt(self.now, op);
         }
@@ -265,11 +272,13 @@ impl World for SimWorld {
         let others = [self.signals.next(), self.net.next(self.now)];
         let first = input.into_iter().chain(others.into_iter().flatten()).min();
         let jump = match (until, first) {
-            (Until::Now, _) | (Until::Forever, None) => self.now,
-            (Until::At(time), None) => time,
-            (Until::At(time), Some(first)) => time.min(first),
-            (Until::Forever, Some(first)) => first,
+            (Until::Now, _) => Some(self.now),
+            (Until::At(time), None) => Some(time),
+            (Until::At(time), Some(first)) => Some(time.min(first)),
+            (Until::Forever, first) => first,
         };
+        let inherited = [&mut self.stdout, &mut self.stderr];
+        let jump = self.processes.run(self.now, jump, inherited);
         self.now = self.now.max(jump);
         if input.is_some_and(|time| time <= self.now)
             && let Some(stdin) = self.watched_stdin()
@@ -278,6 +287,8 @@ impl World for SimWorld {
             sources.push(stdin.id);
         }
         self.net.take_due(self.now, sources);
+        self.processes.take_ready(sources);
+        sources.sort_unstable();
         Ok(match self.signals.come(self.now) {
             true => Waited::Interrupted,
             false => Waited::Polled,
@@ -288,6 +299,7 @@ impl World for SimWorld {
         let mut opened = self.sources.iter().flatten();
         self.signals.next().is_some()
             || self.net.next(self.now).is_some()
+            || self.processes.is_watching()
             || self.next_input().is_some() && opened.any(|opened| opened.is_watched)
     }
 
@@ -312,7 +324,10 @@ impl World for SimWorld {
     fn unwatch(&mut self, source: SourceId) {
         match self.opened(source) {
             Some(opened) => opened.is_watched = false,
-            None => self.net.unwatch(source),
+            None => {
+                self.net.unwatch(source);
+                self.processes.unwatch(source);
+            }
         }
     }
 }

@@ -37,6 +37,7 @@
 
 mod address;
 mod options;
+mod start;
 
 use std::io;
 use std::net::{Shutdown, SocketAddr};
@@ -48,6 +49,7 @@ use crate::time::Time;
 
 pub use self::address::Address;
 pub use self::options::{SocketOption, SocketOptions};
+pub use self::start::{Start, Stdio};
 
 /// What a source is.
 ///
@@ -117,6 +119,13 @@ pub enum Op<'a> {
     Shutdown(SourceId, Shutdown),
     /// Sets an option of a connection. It never blocks.
     Set(SourceId, SocketOption),
+    /// Starts a process. It opens the first source, which is the process, and one for each standard stream that is piped, unless it
+    /// fails. It never blocks. Done with the process's number.
+    Start(SourceId, [Option<SourceId>; 3], &'a Start),
+    /// Waits for the end of a process. Done with its wait status, as the operating system gives it. It can be asked for again.
+    Wait(SourceId),
+    /// Sends a signal to a process; nothing happens if its end has been told. It never blocks.
+    Kill(SourceId, SignalKind),
 }
 
 impl Op<'_> {
@@ -132,7 +141,10 @@ impl Op<'_> {
             | Op::SendTo(source, ..)
             | Op::ReceiveFrom(source, ..)
             | Op::Shutdown(source, _)
-            | Op::Set(source, _) => *source,
+            | Op::Set(source, _)
+            | Op::Start(source, ..)
+            | Op::Wait(source)
+            | Op::Kill(source, _) => *source,
         }
     }
 }

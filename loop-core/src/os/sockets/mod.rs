@@ -24,12 +24,17 @@ use crate::world::{Address, Attempt, Op, SocketOptions, unsupported};
 const EVENTS: usize = 1024;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Listener,
     Stream,
     /// A stream that has not asked for its connection yet.
     Unconnected,
     Datagrams,
+    /// The ends of pipes.
+    Sender,
+    Receiver,
+    /// A child process: readable when it has ended.
+    Process,
 }
 
 #[derive(Debug)]
@@ -52,7 +57,13 @@ struct Opened {
     pause: Duration,
 }
 
-/// The sockets of a world.
+impl Opened {
+    fn is_readable(&self) -> bool {
+        matches!(self.kind, Kind::Stream | Kind::Receiver)
+    }
+}
+
+/// The sockets of a world, and whatever else has descriptors that tell when they are ready.
 #[derive(Debug, Default)]
 pub(super) struct Sockets {
     /// There once there is a socket.
@@ -61,6 +72,8 @@ pub(super) struct Sockets {
     awaited: usize,
     /// Those that no event names, and when they are tried again.
     pauses: Vec<(Instant, SourceId)>,
+    /// An orphan may have ended.
+    is_orphaned: bool,
     /// The descriptors that wake the loop and are no sockets, as far as an event of them ends a wait for sockets.
     bells: Vec<RawFd>,
 }
@@ -70,6 +83,9 @@ const PAUSES: (Duration, Duration) = (Duration::from_millis(10), Duration::from_
 
 /// The token of the descriptors that are no sockets.
 const BELL: Token = Token(usize::MAX);
+
+/// The token of the processes that are no sources any more.
+const ORPHAN: Token = Token(usize::MAX - 1);
 
 impl Sockets {
     /// The descriptor that is readable when an event has come.
@@ -141,6 +157,7 @@ impl Sockets {
                 has_rung = true;
                 continue;
             }
+            self.is_orphaned |= event.token() == ORPHAN;
             let Some(opened) = self
                 .opened
                 .get_mut(event.token().0)
@@ -207,6 +224,36 @@ impl Sockets {
         }
     }
 
+    /// A process is no source any more. Gives its descriptor, which wakes the loop at its end as long as it is open.
+    pub(super) fn orphan(&mut self, source: SourceId) -> Option<OwnedFd> {
+        self.unwatch(source);
+        self.get(source)?;
+        let descriptor = self.opened[source.number()].take()?.descriptor;
+        let (poll, _) = self.poll.as_ref()?;
+        let fd = descriptor.as_raw_fd();
+        let interest = Interest::READABLE;
+        let registered = poll
+            .registry()
+            .reregister(&mut SourceFd(&fd), ORPHAN, interest);
+        registered.ok().map(|()| descriptor)
+    }
+
+    /// Whether an orphan may have ended since the last call.
+    pub(super) fn take_orphaned(&mut self) -> bool {
+        std::mem::take(&mut self.is_orphaned)
+    }
+
+    /// A task waits for it. False if it is not here.
+    pub(super) fn watch(&mut self, source: SourceId) -> bool {
+        let Some(opened) = self.get(source) else {
+            return false;
+        };
+        if !std::mem::replace(&mut opened.is_awaited, true) {
+            self.awaited += 1;
+        }
+        true
+    }
+
     /// No task waits for it any more.
     pub(super) fn unwatch(&mut self, source: SourceId) {
         if let Some(opened) = self.get(source)
@@ -234,14 +281,20 @@ impl Sockets {
     pub(super) fn attempt(&mut self, op: Op<'_>) -> Attempt {
         let source = op.source();
         let tried = match op {
+            Op::Start(..) | Op::Wait(_) | Op::Kill(..) => Err(unsupported(source)),
             Op::Listen(source, at, options) => self.listen(source, at, options).map(Some),
             Op::Bind(source, at, options) => self.bind(source, at, options).map(Some),
             Op::Connect(source, to, options) => self.connect(source, to, options),
             Op::Accept(listener, source, peer) => self.accept(listener, source, peer),
             Op::Read(source, buffer) => self.read(source, buffer),
-            Op::Write(source, bytes) => self.write(source, Kind::Stream, |descriptor| {
-                send(descriptor, bytes, SendFlags::NOSIGNAL)
-            }),
+            Op::Write(source, bytes) => match self.get(source).map(|opened| opened.kind) {
+                Some(Kind::Sender) => self.write(source, Kind::Sender, |descriptor| {
+                    rustix::io::write(descriptor, bytes)
+                }),
+                _ => self.write(source, Kind::Stream, |descriptor| {
+                    send(descriptor, bytes, SendFlags::NOSIGNAL)
+                }),
+            },
             Op::SendTo(source, bytes, to) => self.send_to(source, bytes, to),
             Op::ReceiveFrom(source, buffer, sender) => self.receive(source, buffer, sender),
             Op::Shutdown(source, how) => self.shutdown(source, how).map(Some),
@@ -253,11 +306,7 @@ impl Sockets {
         match tried.transpose() {
             Some(done) => Attempt::Done(done),
             None => {
-                if let Some(opened) = self.get(source)
-                    && !std::mem::replace(&mut opened.is_awaited, true)
-                {
-                    self.awaited += 1;
-                }
+                self.watch(source);
                 Attempt::WouldBlock
             }
         }
@@ -285,11 +334,17 @@ impl Sockets {
     /// From now on, an event says that it may be tried again.
     fn register(&mut self, id: SourceId, descriptor: RawFd, kind: Kind) -> io::Result<()> {
         let interest = match kind {
-            Kind::Listener => Interest::READABLE,
+            Kind::Listener | Kind::Receiver | Kind::Process => Interest::READABLE,
+            Kind::Sender => Interest::WRITABLE,
             _ => Interest::READABLE | Interest::WRITABLE,
         };
         let registry = self.poll()?.registry();
         registry.register(&mut SourceFd(&descriptor), Token(id.number()), interest)
+    }
+
+    /// Adds a descriptor that is no socket, and does not block.
+    pub(super) fn adopt(&mut self, id: SourceId, kind: Kind, owned: OwnedFd) -> io::Result<()> {
+        self.add(id, kind, owned, None).map(drop)
     }
 
     fn add(
@@ -431,7 +486,8 @@ impl Sockets {
     }
 
     fn read(&mut self, source: SourceId, buffer: &mut Vec<u8>) -> io::Result<Option<usize>> {
-        let opened = self.opened(source, Kind::Stream)?;
+        let opened = self.get(source).filter(|opened| opened.is_readable());
+        let opened = opened.ok_or_else(|| unsupported(source))?;
         while opened.readable {
             let room = buffer.capacity() - buffer.len();
             match rustix::io::read(&opened.descriptor, spare_capacity(buffer)) {

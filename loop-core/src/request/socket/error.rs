@@ -42,6 +42,15 @@ pub(super) fn explained(
     io::Error::new(kind, error)
 }
 
+/// The same for an end of a pipe, which has no address.
+pub(super) fn explained_of_pipe(wanted: &Wanted, error: io::Error, pipe: &str) -> io::Error {
+    let what = match wanted {
+        Wanted::Write(..) => "write to",
+        _ => "read from",
+    };
+    io::Error::new(error.kind(), format!("cannot {what} {pipe}: {error}"))
+}
+
 impl fmt::Display for SocketError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "cannot {}", self.what)?;

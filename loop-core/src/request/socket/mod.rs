@@ -18,7 +18,7 @@ use super::object_name::ObjectKind;
 use crate::id::SourceId;
 use crate::world::{Address, Attempt, Op};
 
-use self::error::explained;
+use self::error::{explained, explained_of_pipe};
 use self::operation::Operations;
 pub(crate) use self::operation::Wanted;
 
@@ -35,6 +35,8 @@ pub(crate) struct Socket {
     source: Cell<Option<SourceId>>,
     local: RefCell<Option<Address>>,
     peer: RefCell<Option<Address>>,
+    /// What it is in reports and errors, if it has no address.
+    label: Option<String>,
     operations: RefCell<Operations<Socket>>,
     /// What has come and no task has got.
     input: RefCell<Vec<u8>>,
@@ -46,12 +48,17 @@ pub(crate) struct Socket {
 
 impl Socket {
     fn new(kind: ObjectKind) -> Rc<Socket> {
+        Socket::labelled(kind, None)
+    }
+
+    fn labelled(kind: ObjectKind, label: Option<String>) -> Rc<Socket> {
         Rc::new_cyclic(|this| Socket {
             registration: Registration::new(kind),
             this: Weak::clone(this),
             source: Cell::new(None),
             local: RefCell::default(),
             peer: RefCell::default(),
+            label,
             operations: RefCell::default(),
             input: RefCell::default(),
             accepted: RefCell::default(),
@@ -74,6 +81,11 @@ impl Socket {
     /// One that is going to be for datagrams.
     pub(crate) fn datagrams() -> Rc<Socket> {
         Socket::new(ObjectKind::Datagrams)
+    }
+
+    /// Our end of a child's standard stream, which the text says.
+    pub(crate) fn pipe(stream: String) -> Rc<Socket> {
+        Socket::labelled(ObjectKind::Pipe, Some(stream))
     }
 
     pub(crate) fn local(&self) -> Option<Address> {
@@ -104,7 +116,10 @@ impl Socket {
     fn attempt(&self, number: u32, io: &mut dyn Io) -> bool {
         self.operations.borrow_mut().attempt(number, |wanted| {
             let result = self.go_on(wanted, io)?;
-            Some(result.map_err(|error| explained(wanted, error, self.local(), self.peer())))
+            Some(result.map_err(|error| match &self.label {
+                Some(label) => explained_of_pipe(wanted, error, label),
+                None => explained(wanted, error, self.local(), self.peer()),
+            }))
         })
     }
 
@@ -158,6 +173,10 @@ impl Object for Socket {
 
     fn endpoint(&self) -> Option<&dyn Endpoint> {
         Some(self)
+    }
+
+    fn label(&self) -> Option<String> {
+        self.label.as_ref().map(|label| format!("({label})"))
     }
 }
 

@@ -28,7 +28,7 @@ use self::datagrams::DatagramSockets;
 use self::links::Links;
 use crate::id::SourceId;
 use crate::time::Time;
-use crate::world::{Address, Attempt, Op};
+use crate::world::{Address, Attempt, Op, unsupported};
 
 #[derive(Clone, Debug)]
 struct Opened {
@@ -168,6 +168,7 @@ impl Net {
             }
             Op::Shutdown(source, how) => tcp.shutdown(links, now, source, how).map(Some),
             Op::Set(source, _) => tcp.set(source).map(Some),
+            Op::Start(..) | Op::Wait(_) | Op::Kill(..) => Err(unsupported(source)),
         };
         if let Some(control) = &self.control {
             control.report(self.links.faults);
