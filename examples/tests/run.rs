@@ -189,6 +189,29 @@ fn stream_pipeline_prints_what_it_promises() {
 }
 
 #[test]
+fn process_pipe_prints_what_it_promises() {
+    let mut promises = promises(include_str!("../process_pipe.rs"));
+    for (arguments, input) in [
+        (&["sort", "--", "uniq", "-c"][..], "pear\napple\npear\n"),
+        (&["yes", "--", "head", "-n", "1"], ""),
+    ] {
+        let output = run("process_pipe", arguments, input);
+        let printed = stdout(&output).to_owned() + &stderr(&output);
+        assert_eq!(printed, promises.next().unwrap());
+        assert_eq!(output.status.code(), Some(0));
+    }
+}
+
+/// `yes` has ended although this program's input has not.
+#[test]
+fn process_pipe_does_not_wait_for_input_that_nobody_reads() {
+    let mut example = start("process_pipe", &["yes", "--", "head", "-n", "1"]);
+    let stdin = example.child.stdin.take();
+    assert_eq!(stdout(&example.wait()), "y\n");
+    drop(stdin);
+}
+
+#[test]
 fn frame_loop_prints_what_it_promises() {
     let output = run("frame_loop", &[], "");
     assert_eq!(stdout(&output), promised(include_str!("../frame_loop.rs")));

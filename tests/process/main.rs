@@ -1,6 +1,7 @@
 //! Child processes, in the simulation and on the operating system.
 
 mod both;
+mod example;
 mod programs;
 mod simulated;
 
