@@ -70,6 +70,8 @@ pub(crate) enum Kind {
     Idle,
     /// From the start of the process to its first answer to a line (asked by the parent, as `Lines`).
     Cold,
+    /// 64 bytes sent back by a server to each of `width` connections, for `n` milliseconds.
+    Echo,
 }
 
 use Kind::*;
@@ -106,6 +108,7 @@ const NAMES: &[(Kind, &str)] = &[
     (Schedules, "schedules"),
     (Idle, "idle"),
     (Cold, "cold"),
+    (Echo, "echo"),
 ];
 
 impl Kind {
@@ -132,6 +135,11 @@ impl Kind {
     /// The child's standard input and output are pipes of numbers.
     pub(crate) fn reads_lines(self) -> bool {
         self.asked() == Lines
+    }
+
+    /// The child is a server, and the parent measures it.
+    pub(crate) fn is_served(self) -> bool {
+        matches!(self, Echo)
     }
 
     /// Every one of the `n` tasks is alive at once.

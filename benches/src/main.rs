@@ -17,6 +17,7 @@ mod instructions;
 mod json;
 mod kind;
 mod measure;
+mod network;
 mod ours;
 mod peers;
 mod pin;

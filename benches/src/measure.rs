@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use crate::clock::Sample;
 use crate::feed;
 use crate::kind::{Kind, Load};
+use crate::network;
 use crate::peers::{How, Peer};
 use crate::pin::{self, Cores};
 
@@ -44,6 +45,7 @@ pub(crate) fn measure(
 ) -> Result<Sample, String> {
     let sample = match kind {
         Kind::Cold => cold_start(peer, load, cores),
+        _ if kind.is_served() => network::measure(peer, kind, load, cores),
         _ => in_child(peer, kind, load, cores),
     }?;
     if sample.0.is_empty() {
@@ -61,7 +63,12 @@ fn with_rate(sample: Sample) -> Sample {
     sample.with("runs/s", rate)
 }
 
-fn start(peer: &Peer, kind: Kind, load: Load, cores: Option<&Cores>) -> Result<Child, String> {
+pub(crate) fn start(
+    peer: &Peer,
+    kind: Kind,
+    load: Load,
+    cores: Option<&Cores>,
+) -> Result<Child, String> {
     let answers = if kind.reads_lines() {
         Stdio::piped()
     } else {

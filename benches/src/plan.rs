@@ -30,6 +30,7 @@ pub(crate) const WORKLOADS: &[&str] = &[
     "ring",
     "schedules",
     "idle",
+    "echo",
     "growth",
     "instructions",
 ];
@@ -77,6 +78,9 @@ const SIZES: &[Line] = &[
     ("schedules",    "3 tasks x 10 yields",    Schedules,      100_000,       10),
     ("idle",         "half a second",          Idle,           500,           1000),
     ("idle",         "cold start",             Cold,           10,            1),
+    ("echo",         "1 connection",           Echo,           2000,          1),
+    ("echo",         "64 connections",         Echo,           2000,          64),
+    ("echo",         "1000 connections",       Echo,           2000,          1000),
     ("instructions", "switch, 2 tasks",        Switch,         100_000,       2),
     ("instructions", "switch, 1000 tasks",     Switch,         100_000,       1000),
     ("instructions", "spawn + join",           Spawn,          100_000,       1000),
@@ -196,6 +200,7 @@ fn tiny(kind: Kind, load: Load) -> Load {
         },
         Idle => Load { n: 20, width: 10 },
         Cold => Load { n: 1, width: 1 },
+        Echo => Load { n: 50, ..load },
         Schedules => Load {
             n: 50,
             width: load.width,
@@ -211,7 +216,7 @@ impl Case {
     /// The load for `peer`: less for slow peers, and none for peers that cannot hold that many tasks.
     pub(crate) fn load_for(&self, peer: &Peer) -> Option<Load> {
         let Load { n, width } = self.load;
-        if matches!(self.kind, Idle | Cold) {
+        if matches!(self.kind, Idle | Cold) || self.kind.is_served() {
             return Some(self.load);
         }
         if self.kind.holds_all() {

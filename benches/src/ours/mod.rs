@@ -2,6 +2,7 @@
 
 mod cancel;
 mod chain;
+mod echo;
 mod generator;
 mod lines;
 mod parked;
@@ -14,7 +15,6 @@ mod trace;
 
 use loop_core::prelude::*;
 
-use crate::clock::Sample;
 use crate::kind::{Bench, Kind};
 
 pub(crate) fn bench(kind: Kind) -> Option<Bench> {
@@ -42,6 +42,7 @@ pub(crate) fn bench(kind: Kind) -> Option<Bench> {
         Kind::TimeoutReady => timers::limits,
         Kind::Cancel => cancel::parked,
         Kind::CancelWaiters => cancel::waiters,
+        Kind::Echo => echo::serve,
         Kind::Lines => lines::lines,
         Kind::Generator => generator::generator,
         Kind::Stream => stream::values,
@@ -54,7 +55,7 @@ pub(crate) fn bench(kind: Kind) -> Option<Bench> {
 }
 
 /// Runs a measuring coroutine on the operating system.
-fn run(main: Coroutine<Sample>) -> Sample {
+fn run<T: 'static>(main: Coroutine<T>) -> T {
     let mut event_loop = EventLoop::new();
     event_loop
         .run_until_complete(main)

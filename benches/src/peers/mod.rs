@@ -4,6 +4,7 @@ mod async_executor;
 mod async_stream;
 mod compio;
 mod corosensei;
+mod echo;
 mod fauxgen;
 mod floor;
 mod genawaiter;
@@ -97,7 +98,10 @@ impl Peer {
 
 pub(crate) const PEERS: &[Peer] = &[
     Peer::inside(OURS, crate::ours::bench).growing(),
-    Peer::inside("tokio-spawn", tokio::spawned::bench).growing(),
+    Peer::inside("tokio-spawn", |kind| {
+        echo::and(kind, echo::tokio::serve, tokio::spawned::bench)
+    })
+    .growing(),
     Peer::inside("tokio-spawn-wake", |kind| {
         only_switch(kind, tokio::spawned_wake::bench)
     }),
@@ -109,7 +113,13 @@ pub(crate) const PEERS: &[Peer] = &[
     Peer::inside("tokio-stdio", tokio_lines::over_stdio::bench),
     Peer::inside("async-executor", async_executor::bench),
     Peer::inside("localpool", localpool::bench),
-    Peer::inside("monoio", monoio::bench).growing(),
+    Peer::inside("monoio", |kind| {
+        echo::and(kind, echo::monoio::serve, monoio::bench)
+    })
+    .growing(),
+    Peer::inside("monoio-uring", |kind| {
+        echo::and(kind, echo::monoio::serve_by_uring, |_| None)
+    }),
     Peer::inside("compio-uring", compio::uring::bench).growing(),
     Peer::inside("compio-poll", compio::poll::bench),
     Peer::inside("may", may::bench).at_most(15_000),
@@ -122,6 +132,7 @@ pub(crate) const PEERS: &[Peer] = &[
     Peer::inside("floor-boxed", floor::boxed::bench).growing(),
     Peer::inside("floor-genawaiter", genawaiter::floor).growing(),
     Peer::inside("floor-heap", floor::heap::bench).growing(),
+    Peer::inside("floor-mio", echo::mio::bench),
     Peer::inside("floor-bufread", floor::lines::bench).growing(),
     Peer::inside("floor-iterator", floor::iterator::bench),
     Peer::inside("floor-await", floor::awaiting::boxed::bench),
