@@ -2,7 +2,7 @@
 //!
 //! The map: `main` reads the command line (`args`) and starts a `run`, which takes its questions from `plan` and puts
 //! each to every one of `peers`, `ours` among them. A `measure`ment is a child process of this same program (or a script) on a core of
-//! its own (`pin`), fed through pipes where it reads lines (`feed`), timed by its own `clock`. What comes back
+//! its own (`pin`), fed through pipes where it reads lines (`feed`), timed by its own `clock`; a server is measured from outside (`network`). What comes back
 //! becomes `stats`, and these a `table`, `json`, the `growth` tables and their `plot`. The `soak` test measures nothing: it looks
 //! for defects.
 

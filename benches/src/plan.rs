@@ -200,7 +200,10 @@ fn tiny(kind: Kind, load: Load) -> Load {
         },
         Idle => Load { n: 20, width: 10 },
         Cold => Load { n: 1, width: 1 },
-        Echo => Load { n: 50, ..load },
+        Echo => Load {
+            n: 50,
+            width: load.width.min(100),
+        },
         Schedules => Load {
             n: 50,
             width: load.width,
