@@ -1,11 +1,13 @@
 //! The halves of a connection.
 
+use std::io;
+
 use insta::assert_snapshot;
-use loop_core::net::{ReadHalf, TcpStream, WriteHalf};
+use loop_core::net::{ReadHalf, ReuniteError, TcpStream, UnixListener, UnixStream, WriteHalf};
 use loop_core::prelude::*;
 use loop_core::sim::Sim;
 
-use crate::{in_both, pair};
+use crate::{fresh_path, in_both, pair, succeeds_in_both};
 
 /// What a half that was dropped means for both sides.
 #[test]
@@ -98,4 +100,40 @@ fn halves_are_reunited() {
     }
     let [there, back] = ["there", "back"].map(|line| Some(line.to_owned()));
     assert_eq!(in_both(program), [there, back, None]);
+}
+
+#[loop_core::coroutine]
+fn of_another_type() -> io::Result<String> {
+    let path = fresh_path("halves");
+    let _listener = yield_!(UnixListener::bind(&path))?;
+    let (input, output) = yield_!(UnixStream::connect(&path))?.into_split();
+    let error = TcpStream::reunite(input, output).unwrap_err();
+    let said = error.to_string();
+    let ReuniteError(input, output) = error;
+    UnixStream::reunite(input, output).unwrap();
+    Ok(said)
+}
+
+#[test]
+fn halves_of_a_unix_stream_are_no_tcp_stream() {
+    let said = succeeds_in_both(of_another_type);
+    assert_eq!(said, "the halves are not of one stream of this type");
+}
+
+/// One write takes what there is room for, and gives the buffer back.
+#[loop_core::coroutine]
+fn writes_some() -> io::Result<(usize, bool)> {
+    let (_listener, client, server) = yield_!(pair())?;
+    let (none, empty) = yield_!(client.write(""))?;
+    assert_eq!((none, empty.len()), (0, 0));
+    let big = vec![7; 64 * 1024 * 1024];
+    let (written, big) = yield_!(client.write(big))?;
+    assert!(0 < written && written < big.len());
+    let got = yield_!(server.read_exact(written))?;
+    Ok((big.len(), got.iter().all(|byte| *byte == 7)))
+}
+
+#[test]
+fn some_of_a_buffer() {
+    assert_eq!(succeeds_in_both(writes_some), (64 * 1024 * 1024, true));
 }

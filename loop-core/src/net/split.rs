@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use super::ask::SocketRequest;
 use super::stream::ByteStream;
+use crate::world::Address;
 
 /// The half of a stream that reads. Made by [`TcpStream::into_split`](super::TcpStream::into_split).
 ///
@@ -181,6 +182,35 @@ pub struct WriteHalf {
 }
 
 impl WriteHalf {
+    /// Request: as [`TcpStream::write`](super::TcpStream::write).
+    ///
+    /// ```
+    /// use std::io;
+    /// use loop_core::net::{TcpListener, TcpStream};
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn program() -> io::Result<()> {
+    ///     let listener = yield_!(TcpListener::bind("127.0.0.1:80"))?;
+    ///     let (_input, client) = yield_!(TcpStream::connect("127.0.0.1:80"))?.into_split();
+    ///     let (server, _) = yield_!(listener.accept())?;
+    ///     let (written, bytes) = yield_!(client.write("hello"))?;
+    ///     assert_eq!((written, &bytes[..]), (5, &b"hello"[..]));
+    ///     assert_eq!(yield_!(server.read_exact(5))?, b"hello");
+    ///     Ok(())
+    /// }
+    ///
+    /// Sim::new().run(program).into_result().unwrap().unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn write(&self, bytes: impl Into<Vec<u8>>) -> SocketRequest<(usize, Vec<u8>)> {
+        self.stream.write(bytes)
+    }
+
     /// Request: as [`TcpStream::write_all`](super::TcpStream::write_all).
     ///
     /// ```
@@ -231,8 +261,14 @@ pub(super) fn split(stream: ByteStream) -> (ReadHalf, WriteHalf) {
     (read, WriteHalf { stream, ends: true })
 }
 
-pub(super) fn reunite(read: ReadHalf, mut write: WriteHalf) -> Result<ByteStream, ReuniteError> {
-    match Rc::ptr_eq(&read.0.0, &write.stream.0) {
+/// `fits` says whether the peer's address is that of a stream of the right type.
+pub(super) fn reunite(
+    read: ReadHalf,
+    mut write: WriteHalf,
+    fits: impl FnOnce(&Address) -> bool,
+) -> Result<ByteStream, ReuniteError> {
+    let is_one = Rc::ptr_eq(&read.0.0, &write.stream.0);
+    match is_one && read.0.0.peer().is_some_and(|peer| fits(&peer)) {
         true => {
             write.ends = false;
             Ok(read.0)
@@ -241,7 +277,7 @@ pub(super) fn reunite(read: ReadHalf, mut write: WriteHalf) -> Result<ByteStream
     }
 }
 
-/// The two halves are not of the same stream. It has them.
+/// The two halves are not of the same stream, or it is of another type. It has them.
 ///
 /// ```
 /// use std::io;
@@ -255,7 +291,7 @@ pub(super) fn reunite(read: ReadHalf, mut write: WriteHalf) -> Result<ByteStream
 ///     let (input, _output) = yield_!(TcpStream::connect("127.0.0.1:80"))?.into_split();
 ///     let (_input, output) = yield_!(listener.accept())?.0.into_split();
 ///     let error = TcpStream::reunite(input, output).unwrap_err();
-///     assert_eq!(error.to_string(), "the halves are not of the same stream");
+///     assert_eq!(error.to_string(), "the halves are not of one stream of this type");
 ///     let ReuniteError(_input, _output) = error;
 ///     Ok(())
 /// }
@@ -267,7 +303,7 @@ pub struct ReuniteError(pub ReadHalf, pub WriteHalf);
 
 impl fmt::Display for ReuniteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the halves are not of the same stream")
+        f.write_str("the halves are not of one stream of this type")
     }
 }
 

@@ -41,6 +41,17 @@ impl ByteStream {
         self.asks(Yield::Read, Wanted::Until(b'\n', LINE), line)
     }
 
+    pub(crate) fn write(&self, bytes: impl Into<Vec<u8>>) -> SocketRequest<(usize, Vec<u8>)> {
+        self.asks(
+            Yield::Write,
+            Wanted::WriteSome(bytes.into()),
+            |_, got| match got {
+                Got::Wrote(wrote, bytes) => Ok((wrote, bytes)),
+                _ => Err(io::ErrorKind::WriteZero.into()),
+            },
+        )
+    }
+
     pub(crate) fn write_all(&self, bytes: impl Into<Vec<u8>>) -> SocketRequest<Vec<u8>> {
         self.asks(Yield::Write, Wanted::Write(bytes.into(), 0), all_bytes)
     }

@@ -388,6 +388,36 @@ impl TcpStream {
         self.0.read_line()
     }
 
+    /// Request: writes some of it, as much as there is room for, and waits until there is some. The answer is how many bytes were written,
+    /// which is 0 only if there are none, and the buffer as it was. Mostly [`write_all`](TcpStream::write_all) is what is wanted.
+    ///
+    /// ```
+    /// use std::io;
+    /// use loop_core::net::{TcpListener, TcpStream};
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn program() -> io::Result<()> {
+    ///     let listener = yield_!(TcpListener::bind("127.0.0.1:80"))?;
+    ///     let client = yield_!(TcpStream::connect("127.0.0.1:80"))?;
+    ///     let (server, _) = yield_!(listener.accept())?;
+    ///     let (written, bytes) = yield_!(client.write("hello"))?;
+    ///     assert_eq!((written, &bytes[..]), (5, &b"hello"[..]));
+    ///     assert_eq!(yield_!(server.read_exact(5))?, b"hello");
+    ///     Ok(())
+    /// }
+    ///
+    /// Sim::new().run(program).into_result().unwrap().unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`write_all`](TcpStream::write_all).
+    pub fn write(&self, bytes: impl Into<Vec<u8>>) -> SocketRequest<(usize, Vec<u8>)> {
+        self.0.write(bytes)
+    }
+
     /// Request: writes all of it. The answer is the buffer, empty, to be filled again.
     ///
     /// Those of several tasks do not mix. If the task is cancelled meanwhile, a part of it may be written.
@@ -572,7 +602,7 @@ impl TcpStream {
     ///
     /// If they are halves of different connections. The error has them.
     pub fn reunite(read: ReadHalf, write: WriteHalf) -> Result<TcpStream, ReuniteError> {
-        reunite(read, write).map(TcpStream)
+        reunite(read, write, |peer| peer.inet().is_ok()).map(TcpStream)
     }
 
     /// Request: makes it a stream for the futures of other libraries (feature `futures-io`).

@@ -314,6 +314,35 @@ impl UnixStream {
         self.0.read_line()
     }
 
+    /// Request: as [`TcpStream::write`](super::TcpStream::write).
+    ///
+    /// ```
+    /// use std::io;
+    /// use loop_core::net::{UnixListener, UnixStream};
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn program() -> io::Result<()> {
+    ///     let listener = yield_!(UnixListener::bind("example.socket"))?;
+    ///     let client = yield_!(UnixStream::connect("example.socket"))?;
+    ///     let (server, _) = yield_!(listener.accept())?;
+    ///     let (written, bytes) = yield_!(client.write("hello"))?;
+    ///     assert_eq!((written, &bytes[..]), (5, &b"hello"[..]));
+    ///     assert_eq!(yield_!(server.read_exact(5))?, b"hello");
+    ///     Ok(())
+    /// }
+    ///
+    /// Sim::new().run(program).into_result().unwrap().unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn write(&self, bytes: impl Into<Vec<u8>>) -> SocketRequest<(usize, Vec<u8>)> {
+        self.0.write(bytes)
+    }
+
     /// Request: as [`TcpStream::write_all`](super::TcpStream::write_all).
     ///
     /// ```
@@ -425,7 +454,7 @@ impl UnixStream {
     ///
     /// If they are not of the same stream. The error has them.
     pub fn reunite(read: ReadHalf, write: WriteHalf) -> Result<UnixStream, ReuniteError> {
-        reunite(read, write).map(UnixStream)
+        reunite(read, write, |peer| peer.inet().is_err()).map(UnixStream)
     }
 
     /// Request: makes it a stream for the futures of other libraries (feature `futures-io`).

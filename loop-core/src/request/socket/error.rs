@@ -27,7 +27,7 @@ pub(super) fn explained(
         Wanted::Connect(how) => ("connect to", Some(how.0.clone())),
         Wanted::Accept => ("accept at", local),
         Wanted::Some(_) | Wanted::Exact(..) | Wanted::Until(..) => ("read from", peer),
-        Wanted::Write(..) => ("write to", peer),
+        Wanted::WriteSome(_) | Wanted::Write(..) => ("write to", peer),
         Wanted::Receive(_) => ("receive at", local),
         Wanted::Send(_, address) => ("send to", Some((**address).clone())),
         Wanted::Shutdown(_) => ("shut down the connection with", peer),
@@ -45,7 +45,7 @@ pub(super) fn explained(
 /// The same for an end of a pipe, which has no address.
 pub(super) fn explained_of_pipe(wanted: &Wanted, error: io::Error, pipe: &str) -> io::Error {
     let what = match wanted {
-        Wanted::Write(..) => "write to",
+        Wanted::WriteSome(_) | Wanted::Write(..) => "write to",
         _ => "read from",
     };
     io::Error::new(error.kind(), format!("cannot {what} {pipe}: {error}"))

@@ -21,6 +21,8 @@ pub(crate) enum Wanted {
     Exact(Vec<u8>, usize),
     /// All up to a byte, which comes among this many.
     Until(u8, usize),
+    /// To write some of it.
+    WriteSome(Vec<u8>),
     /// To write all of it. So many bytes of it are written.
     Write(Vec<u8>, usize),
     /// A datagram.
@@ -36,6 +38,8 @@ pub(crate) enum Got<S> {
     Nothing,
     Accepted(Box<(Rc<S>, Address)>),
     Bytes(Vec<u8>),
+    /// So many bytes of the buffer were written.
+    Wrote(usize, Vec<u8>),
     Datagram(Box<(Vec<u8>, Address)>),
 }
 

@@ -33,6 +33,10 @@ impl Socket {
             Wanted::Some(buffer) => self.read_some(buffer, io),
             Wanted::Exact(buffer, count) => self.read_exact(buffer, *count, io),
             Wanted::Until(delimiter, limit) => self.read_until(*delimiter, *limit, io),
+            Wanted::WriteSome(bytes) => {
+                let wrote = done(io.attempt(Op::Write(self.open_source(), bytes)))?;
+                Some(wrote.map(|wrote| Got::Wrote(wrote, mem::take(bytes))))
+            }
             Wanted::Write(bytes, written) => self.write(bytes, written, io),
             Wanted::Receive(buffer) => self.receive(buffer, io),
             Wanted::Send(bytes, address) => {
