@@ -5,6 +5,8 @@ use std::io;
 use std::rc::Rc;
 use std::time::Duration;
 
+use loop_core::prelude::*;
+use loop_core::sim::Sim;
 use loop_core::trace::{Event, EventKind, Trace};
 use loop_core::world::{Attempt, Op, Source, Until, Waited, World};
 use loop_core::{Handle, SourceId, Time};
@@ -13,6 +15,17 @@ pub mod scenarios;
 mod steady;
 
 pub use steady::SteadyOs;
+
+/// Runs a program in the simulation and on the operating system, which must agree. Gives what it returns.
+pub fn in_both<T: PartialEq + std::fmt::Debug + 'static>(program: impl Fn() -> Coroutine<T>) -> T {
+    let simulated = Sim::new().run(&program).into_result().unwrap();
+    let real = EventLoop::new().run_until_complete(program()).unwrap();
+    assert_eq!(
+        simulated, real,
+        "left: the simulation, right: the operating system"
+    );
+    simulated
+}
 
 /// Notes of what happened, in order.
 #[derive(Clone, Default)]

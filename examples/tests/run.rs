@@ -1,6 +1,7 @@
 //! Runs each example as a user does, and compares its output with the comment at its head.
 #![cfg(unix)]
 
+mod http;
 mod loopback;
 
 use std::io::{BufRead, BufReader, Read, Write};

@@ -17,31 +17,17 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use loop_core::net::{TcpListener, TcpStream};
 use loop_core::prelude::*;
-use loop_core::sim::Sim;
-
-/// Runs a program in both worlds, which must agree. Gives what it returns.
-fn in_both<T: PartialEq + std::fmt::Debug + 'static>(program: impl Fn() -> Coroutine<T>) -> T {
-    let simulated = Sim::new().run(&program).into_result().unwrap();
-    let real = EventLoop::new().run_until_complete(program()).unwrap();
-    assert_eq!(
-        simulated, real,
-        "left: the simulation, right: the operating system"
-    );
-    simulated
-}
+use tests::in_both;
 
 /// As [`in_both`], of a program that must succeed.
 fn succeeds_in_both<T: PartialEq + std::fmt::Debug + 'static>(
     program: impl Fn() -> Coroutine<io::Result<T>>,
 ) -> T {
-    let simulated = Sim::new().run(&program).into_result().unwrap();
-    let real = EventLoop::new().run_until_complete(program()).unwrap();
-    let (simulated, real) = (simulated.unwrap(), real.unwrap());
-    assert_eq!(
-        simulated, real,
-        "left: the simulation, right: the operating system"
-    );
-    simulated
+    #[loop_core::coroutine(skip_all)]
+    fn succeeds<T: 'static>(program: Coroutine<io::Result<T>>) -> T {
+        yield_!(program).unwrap()
+    }
+    in_both(|| succeeds(program()))
 }
 
 /// A listener on a free port, and a connection to it.
