@@ -1,7 +1,13 @@
 //! What the fuzz targets check. The tests of `loop-macros` and `tests/properties/corpus.rs` check the same of the corpus.
 
+mod http;
 mod lines;
 mod macros;
+
+/// The target `http`.
+pub fn http(data: &[u8]) {
+    http::check(data);
+}
 
 /// The target `lines`.
 pub fn lines(data: &[u8]) {

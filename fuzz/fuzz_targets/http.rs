@@ -1,0 +1,5 @@
+//! Requests of HTTP, see `src/http.rs`.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| fuzz::http(data));
