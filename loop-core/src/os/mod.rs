@@ -418,10 +418,15 @@ impl OsWorld {
 
     /// Blocks in `poll`, and names the watched sources that it found.
     fn poll(&mut self, until: Until, sources: &mut Vec<SourceId>) -> io::Result<()> {
-        // A deadline is more exact below.
+        let is_undisturbed = !self.is_deaf && !self.sockets.has_pause();
         let timeout = match until {
             Until::Now => Some(Some(Duration::ZERO)),
-            Until::Forever if !self.is_deaf && !self.sockets.has_pause() => Some(None),
+            Until::Forever if is_undisturbed => Some(None),
+            // The whole milliseconds before a deadline. The rest is waited for below, more exactly.
+            Until::At(time) if is_undisturbed => {
+                let millis = (time - self.now()).as_millis() as u64;
+                (millis > 0).then_some(Some(Duration::from_millis(millis)))
+            }
             _ => None,
         };
         if let Some(timeout) = timeout
