@@ -102,6 +102,7 @@ fn requests(stream: Rc<TcpStream>, server: Rc<Server>, progress: Rc<Progress>) -
             let (some, step) = match parser.advance(&input[used..]) {
                 Ok(advanced) => advanced,
                 Err(mistake) => {
+                    progress.set(Phase::Answers, now);
                     let answer = Answer::error(mistake.status(), mistake);
                     return yield_!(refuse(stream, server, answer, output));
                 }
@@ -131,11 +132,7 @@ fn requests(stream: Rc<TcpStream>, server: Rc<Server>, progress: Rc<Progress>) -
                         output = yield_!(send(stream, progress, output, rest))?;
                     }
                     if !goes_on {
-                        yield_!(stream.write_all(output))?;
-                        return match used < input.len() {
-                            true => yield_!(linger(stream)),
-                            false => Ok(()),
-                        };
+                        return yield_!(finish(stream, output, used < input.len()));
                     }
                     if output.len() > OUTPUT {
                         output = yield_!(stream.write_all(output))?;
@@ -192,16 +189,19 @@ fn refuse(
 ) -> io::Result<()> {
     let now = yield_!(Clock);
     server.write(&answer, &Request::default(), false, now, &mut output);
-    yield_!(Timeout(server.patience, stream.write_all(output)))??;
-    yield_!(linger(stream))
+    yield_!(Timeout(server.patience, finish(stream, output, true)))?
 }
 
-/// Reads what the client still sends, for a while. If a connection is closed with something in it that was not read, the client is told of a reset, and may
-/// lose the answer.
+/// Writes the last answers. If the client has sent more, or may be about to, that is read for a while: a connection that is closed with something in it
+/// that was not read is reset, and the client may lose the answers.
 #[loop_core::coroutine(lazy, skip_all)]
-fn linger(stream: Rc<TcpStream>) -> io::Result<()> {
-    yield_!(stream.shutdown(Shutdown::Write))?;
-    yield_!(Timeout(LINGERS, discard(stream)))?
+fn finish(stream: Rc<TcpStream>, output: Vec<u8>, sends_more: bool) -> io::Result<()> {
+    yield_!(stream.write_all(output))?;
+    if sends_more {
+        yield_!(stream.shutdown(Shutdown::Write))?;
+        yield_!(Timeout(LINGERS, discard(stream)))??;
+    }
+    Ok(())
 }
 
 #[loop_core::coroutine(lazy, skip_all)]
