@@ -1,7 +1,6 @@
 //! A client, for one answer.
 
 use std::io::{self, ErrorKind};
-use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::time::Duration;
 
 use loop_core::net::TcpStream;
@@ -52,7 +51,8 @@ fn follow(mut url: Url) -> io::Result<Response> {
 
 #[loop_core::coroutine(lazy)]
 fn ask(url: Url) -> io::Result<Response> {
-    let stream = yield_!(connect(url.clone()))?;
+    // Another thread resolves the name, if it is one.
+    let stream = yield_!(TcpStream::connect((url.host.clone(), url.port)))?;
     let request = format!(
         "GET {} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n",
         url.target,
@@ -78,29 +78,4 @@ fn ask(url: Url) -> io::Result<Response> {
 
 fn invalid(mistake: Mistake) -> io::Error {
     io::Error::new(ErrorKind::InvalidData, mistake)
-}
-
-/// Connects to the first address of the host at which somebody answers.
-#[loop_core::coroutine(lazy)]
-fn connect(url: Url) -> io::Result<TcpStream> {
-    let mut last = io::Error::new(ErrorKind::NotFound, "the host has no address");
-    for address in yield_!(resolve(url.host, url.port))? {
-        match yield_!(TcpStream::connect(address)) {
-            Ok(stream) => return Ok(stream),
-            Err(error) => last = error,
-        }
-    }
-    Err(last)
-}
-
-/// The operating system may have to ask other machines for a name, so another thread does.
-#[loop_core::coroutine(lazy)]
-fn resolve(host: String, port: u16) -> io::Result<Vec<SocketAddr>> {
-    if let Ok(address) = host.parse::<IpAddr>() {
-        return Ok(vec![SocketAddr::new(address, port)]);
-    }
-    yield_!(Blocking(move || {
-        let addresses = (host.as_str(), port).to_socket_addrs();
-        addresses.map(Vec::from_iter)
-    }))
 }

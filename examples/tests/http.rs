@@ -14,9 +14,10 @@ use rustix::process::{Pid, Resource, Signal, getrlimit, kill_process, setrlimit}
 
 use crate::{Running, died_quietly, ended_quietly, promised, promises, run, start, stderr, stdout};
 
-/// A server that runs.
+/// A server that runs, as long as the test.
 struct Server {
-    example: Running,
+    example: Option<Running>,
+    pid: Pid,
     address: String,
 }
 
@@ -28,7 +29,13 @@ impl Server {
         stdout.read_line(&mut line).unwrap();
         let address = line.trim_end().strip_prefix("listening on http://");
         let address = address.unwrap_or_else(|| panic!("{line:?}")).to_owned();
-        Server { example, address }
+        let pid = Pid::from_child(&example.child);
+        let example = Some(example);
+        Server {
+            example,
+            pid,
+            address,
+        }
     }
 
     fn url(&self, path: &str) -> String {
@@ -59,7 +66,7 @@ impl Server {
 
     /// What its descriptors are, without pipes: it opens its standard error once a step was slow, as any may be on a busy machine.
     fn descriptors(&self) -> Vec<PathBuf> {
-        let folder = format!("/proc/{}/fd", self.example.child.id());
+        let folder = format!("/proc/{}/fd", self.pid.as_raw_nonzero());
         let entries = fs::read_dir(folder).unwrap();
         // One may be closed meanwhile.
         let links = entries.filter_map(|entry| fs::read_link(entry.unwrap().path()).ok());
@@ -82,8 +89,20 @@ impl Server {
     }
 
     fn end(self, signal: Signal) -> Output {
-        kill_process(Pid::from_child(&self.example.child), signal).unwrap();
-        self.example.wait()
+        kill_process(self.pid, signal).unwrap();
+        self.wait()
+    }
+
+    fn wait(mut self) -> Output {
+        self.example.take().unwrap().wait()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if self.example.is_some() {
+            kill_process(self.pid, Signal::KILL).unwrap();
+        }
     }
 }
 
@@ -166,7 +185,7 @@ fn http_server_finishes_its_work_at_ctrl_c() {
     let mut goes_on = [0; "HTTP/1.1 100 Continue\r\n\r\n".len()];
     busy.read_exact(&mut goes_on).unwrap();
 
-    kill_process(Pid::from_child(&server.example.child), Signal::INT).unwrap();
+    kill_process(server.pid, Signal::INT).unwrap();
     assert_eq!(idle.read(&mut [0]).unwrap(), 0);
     assert!(TcpStream::connect(&server.address).is_err());
     busy.write_all(b"hello").unwrap();
@@ -177,7 +196,7 @@ fn http_server_finishes_its_work_at_ctrl_c() {
         answer.ends_with("\r\nConnection: close\r\n\r\nhello"),
         "{answer}"
     );
-    died_quietly(&server.example.wait(), Signal::INT);
+    died_quietly(&server.wait(), Signal::INT);
 }
 
 /// The second Ctrl-C does not wait for anybody.
@@ -188,8 +207,7 @@ fn http_server_ends_at_once_at_a_second_ctrl_c() {
     let mut busy = server.connect();
     busy.write_all(b"GET / HTTP/1.1\r\nExpect: ").unwrap();
     server.is_well();
-    let pid = Pid::from_child(&server.example.child);
-    kill_process(pid, Signal::INT).unwrap();
+    kill_process(server.pid, Signal::INT).unwrap();
     // It has heard of the first one.
     assert_eq!(idle.read(&mut [0]).unwrap(), 0);
     died_quietly(&server.end(Signal::INT), Signal::INT);
