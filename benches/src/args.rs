@@ -11,7 +11,7 @@ pub(crate) const USAGE: &str = "\
 usage: benches [options] all | workload...
 
 workloads:     switch spawn chain from parked channel lock timers timeouts timeout cancel lines generators
-               streams trace ring schedules idle echo growth instructions soak
+               streams trace ring schedules idle echo http growth instructions soak
                (all: every one of them; instructions needs valgrind)
 --peers a,b    only these beside loop-core; a family name such as `tokio` or `floor` means all its members
 --runs N       repetitions, interleaved (5)

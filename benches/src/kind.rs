@@ -72,6 +72,8 @@ pub(crate) enum Kind {
     Cold,
     /// 64 bytes sent back by a server to each of `width` connections, for `n` milliseconds.
     Echo,
+    /// A request of HTTP on each of `width` connections, for `n` milliseconds.
+    Http,
 }
 
 use Kind::*;
@@ -109,6 +111,7 @@ const NAMES: &[(Kind, &str)] = &[
     (Idle, "idle"),
     (Cold, "cold"),
     (Echo, "echo"),
+    (Http, "http"),
 ];
 
 impl Kind {
@@ -139,7 +142,7 @@ impl Kind {
 
     /// The child is a server, and the parent measures it.
     pub(crate) fn is_served(self) -> bool {
-        matches!(self, Echo)
+        matches!(self, Echo | Http)
     }
 
     /// Every one of the `n` tasks is alive at once.

@@ -31,6 +31,7 @@ pub(crate) const WORKLOADS: &[&str] = &[
     "schedules",
     "idle",
     "echo",
+    "http",
     "growth",
     "instructions",
 ];
@@ -81,6 +82,9 @@ const SIZES: &[Line] = &[
     ("echo",         "1 connection",           Echo,           2000,          1),
     ("echo",         "64 connections",         Echo,           2000,          64),
     ("echo",         "1000 connections",       Echo,           2000,          1000),
+    ("http",         "1 connection",           Http,           3000,          1),
+    ("http",         "64 connections",         Http,           3000,          64),
+    ("http",         "1000 connections",       Http,           3000,          1000),
     ("instructions", "switch, 2 tasks",        Switch,         100_000,       2),
     ("instructions", "switch, 1000 tasks",     Switch,         100_000,       1000),
     ("instructions", "spawn + join",           Spawn,          100_000,       1000),
@@ -157,8 +161,8 @@ pub(crate) fn cases(workload: &'static str, short: bool) -> Vec<Case> {
         return growth_cases(short);
     }
     let lines = SIZES.iter().filter(|line| line.0 == workload);
-    // Valgrind starts slowly: one count is enough to see that it works.
-    let most = if short && workload == "instructions" {
+    // Valgrind starts slowly, and wrk knows whole seconds only: one of them is enough to see that it works.
+    let most = if short && matches!(workload, "instructions" | "http") {
         1
     } else {
         usize::MAX
@@ -204,6 +208,7 @@ fn tiny(kind: Kind, load: Load) -> Load {
             n: 50,
             width: load.width.min(100),
         },
+        Http => Load { n: 1000, ..load },
         Schedules => Load {
             n: 50,
             width: load.width,

@@ -10,7 +10,7 @@ use crate::peers::{OURS, PEERS, Peer};
 use crate::pin::Cores;
 use crate::plan::Case;
 use crate::stats::Rows;
-use crate::{growth, instructions, json, measure, plan, plot, table};
+use crate::{growth, instructions, json, measure, network, plan, plot, table};
 
 pub(crate) struct Run {
     args: Args,
@@ -60,10 +60,13 @@ impl Run {
     }
 
     fn workload(&mut self, workload: &'static str) -> io::Result<()> {
-        if workload == "instructions"
-            && let Some(reason) = instructions::hindrance()
-        {
-            println!("instructions: not counted ({reason})");
+        let hindrance = match workload {
+            "instructions" => instructions::hindrance(),
+            "http" => network::hindrance_to_http(),
+            _ => None,
+        };
+        if let Some(reason) = hindrance {
+            println!("{workload}: not measured ({reason})");
             return Ok(());
         }
         let cases = plan::cases(workload, self.args.short);

@@ -15,6 +15,7 @@ const NAMED: &[&str] = &[
     "async-lock",
     "futures",
     "futures-timer",
+    "hyper",
     "local-sync",
     "monoio",
     "compio",

@@ -1,6 +1,7 @@
 //! Servers, measured from outside: the child serves, and this process is its client.
 
 mod client;
+pub(crate) mod http;
 
 use std::fs;
 use std::io::{self, BufRead, BufReader};
@@ -17,6 +18,8 @@ use crate::kind::{Kind, Load};
 use crate::measure;
 use crate::peers::Peer;
 use crate::pin::Cores;
+
+pub(crate) use self::http::hindrance as hindrance_to_http;
 
 /// Where each server listens.
 pub(crate) const ANY_PORT: &str = "127.0.0.1:0";
@@ -60,7 +63,10 @@ pub(crate) fn measure(
     cores: Option<&Cores>,
 ) -> Result<Sample, String> {
     let server = Server::start(peer, kind, load, cores)?;
-    let seen = client::echo(&server, load);
+    let seen = match kind {
+        Kind::Http => http::requests(&server, load),
+        _ => client::echo(&server, load),
+    };
     seen.map(|seen| seen.sample())
         .map_err(|error| error.to_string())
 }

@@ -4,6 +4,7 @@ mod cancel;
 mod chain;
 mod echo;
 mod generator;
+mod http;
 mod lines;
 mod parked;
 mod schedules;
@@ -43,6 +44,7 @@ pub(crate) fn bench(kind: Kind) -> Option<Bench> {
         Kind::Cancel => cancel::parked,
         Kind::CancelWaiters => cancel::waiters,
         Kind::Echo => echo::serve,
+        Kind::Http => http::serve,
         Kind::Lines => lines::lines,
         Kind::Generator => generator::generator,
         Kind::Stream => stream::values,

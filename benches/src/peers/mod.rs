@@ -9,6 +9,7 @@ mod fauxgen;
 mod floor;
 mod genawaiter;
 pub(crate) mod generators;
+mod hyper;
 mod localpool;
 mod may;
 mod monoio;
@@ -111,6 +112,8 @@ pub(crate) const PEERS: &[Peer] = &[
     }),
     Peer::inside("tokio-pipes", tokio_lines::over_pipes::bench).growing(),
     Peer::inside("tokio-stdio", tokio_lines::over_stdio::bench),
+    Peer::inside("hyper", hyper::bench),
+    Peer::inside("hyper-timer", hyper::bench_with_timer),
     Peer::inside("async-executor", async_executor::bench),
     Peer::inside("localpool", localpool::bench),
     Peer::inside("monoio", |kind| {
