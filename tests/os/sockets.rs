@@ -1,7 +1,9 @@
 //! Sockets of a program that runs out of descriptors.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::net::TcpStream;
+use std::thread;
+use std::time::Duration;
 
 use crate::helper::{Helper, eventually};
 
@@ -44,4 +46,20 @@ fn without_descriptors_a_listener_pauses() {
         let least = (10 << number.min(6)).min(1000) - 1;
         assert!(*pause >= least, "{errors:?}");
     }
+}
+
+/// The world names the socket while the first run, which is over, writes what is left.
+#[test]
+fn what_comes_while_output_is_written_is_read_by_the_next_run() {
+    let (output, input) = io::pipe().unwrap();
+    let running = Helper::new(&["line-while-output-is-written"])
+        .stdout(input)
+        .start();
+    // It waits for its reader, and what the client sends comes meanwhile.
+    running.wait_until_parked_for(Duration::from_millis(300), "its output is full");
+    let reader = thread::spawn(move || io::copy(&mut { output }, &mut io::sink()));
+    let ended = running.end();
+    assert!(ended.status.success(), "{ended:?}");
+    assert_eq!(ended.stderr, "Some(\"hello\")\n");
+    assert_eq!(reader.join().unwrap().unwrap(), 127 * 1024);
 }

@@ -356,6 +356,10 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
     /// Tries the outputs that the poll has named. A task that is woken goes on in the next run, which also tries the inputs.
     fn try_only_outputs(&mut self, poll: &mut Poll) {
         for source in mem::take(&mut poll.sources) {
+            if source.number() >= STANDARD {
+                self.sources.push_untried(source);
+                continue;
+            }
             match self.sources.stream_mut(source) {
                 Stream::Input(_) => self.sources.push_untried(source),
                 Stream::Output(_) => self.try_output(poll, source),
