@@ -6,6 +6,7 @@ mod datagrams;
 mod everywhere;
 mod faults;
 mod halves;
+mod hostile;
 mod names;
 mod tcp;
 mod transfers;

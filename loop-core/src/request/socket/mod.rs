@@ -4,6 +4,7 @@
 //! operation of several reads or writes is one request, and those of other tasks do not come between.
 
 mod error;
+mod input;
 mod operation;
 mod tries;
 
@@ -19,6 +20,7 @@ use crate::id::SourceId;
 use crate::world::{Address, Attempt, Op};
 
 use self::error::{explained, explained_of_pipe};
+use self::input::Input;
 use self::operation::Operations;
 pub(crate) use self::operation::Wanted;
 
@@ -38,8 +40,7 @@ pub(crate) struct Socket {
     /// What it is in reports and errors, if it has no address.
     label: Option<String>,
     operations: RefCell<Operations<Socket>>,
-    /// What has come and no task has got.
-    input: RefCell<Vec<u8>>,
+    input: RefCell<Input>,
     /// Connections that no task has got.
     accepted: Kept<(Rc<Socket>, Address)>,
     /// Datagrams that no task has got.
@@ -134,7 +135,7 @@ impl Socket {
         let got = self.operations.borrow_mut().take(number);
         match got {
             Some(Ok(Got::Bytes(bytes))) if !bytes.is_empty() => {
-                self.input.borrow_mut().splice(..0, bytes);
+                self.input.borrow_mut().give_back(bytes);
             }
             Some(Ok(Got::Accepted(accepted))) => {
                 self.accepted.borrow_mut().push_front(accepted);

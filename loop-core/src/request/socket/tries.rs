@@ -3,6 +3,7 @@
 use std::io;
 use std::mem;
 
+use super::input::Input;
 use super::operation::Wanted;
 use super::{Got, Socket};
 use crate::id::SourceId;
@@ -12,6 +13,9 @@ use crate::world::{Address, Attempt, Op, SocketOptions};
 
 /// How many bytes are read at least, if there are so many.
 const ROOM: usize = 8 * 1024;
+
+/// How many bytes there is room for at most before they have come: a peer that says how long its message is may lie.
+const MOST: usize = 1024 * 1024;
 
 /// No datagram is longer.
 const LONGEST: usize = 64 * 1024;
@@ -116,7 +120,7 @@ impl Socket {
         if !input.is_empty() {
             let room = buffer.capacity() - buffer.len();
             let some = input.len().min(room);
-            buffer.extend(input.drain(..some));
+            input.take(some, buffer);
             return Some(Ok(Got::Bytes(mem::take(buffer))));
         }
         let result = done(io.attempt(Op::Read(self.open_source(), buffer)))?;
@@ -124,9 +128,9 @@ impl Socket {
     }
 
     /// Reads into the input. `None` if it would block.
-    fn fill(&self, input: &mut Vec<u8>, room: usize, io: &mut dyn Io) -> Option<io::Result<usize>> {
-        input.reserve(room);
-        done(io.attempt(Op::Read(self.open_source(), input)))
+    fn fill(&self, input: &mut Input, room: usize, io: &mut dyn Io) -> Option<io::Result<usize>> {
+        let buffer = input.end(room);
+        done(io.attempt(Op::Read(self.open_source(), buffer)))
     }
 
     fn read_exact(
@@ -138,7 +142,7 @@ impl Socket {
         let mut input = self.input.borrow_mut();
         while input.len() < count {
             let missing = count - input.len();
-            match self.fill(&mut input, missing.max(ROOM), io)? {
+            match self.fill(&mut input, missing.clamp(ROOM, MOST), io)? {
                 Ok(0) => {
                     let message =
                         format!("the peer has closed after {} of {count} bytes", input.len());
@@ -148,29 +152,29 @@ impl Socket {
                 Err(error) => return Some(Err(error)),
             }
         }
-        buffer.extend(input.drain(..count));
+        input.take(count, buffer);
         Some(Ok(Got::Bytes(mem::take(buffer))))
     }
 
     fn read_until(&self, delimiter: u8, limit: usize, io: &mut dyn Io) -> Option<io::Result<Got>> {
         let mut input = self.input.borrow_mut();
-        let mut searched = 0;
         loop {
-            let found = memchr::memchr(delimiter, &input[searched..]);
-            let end = found.map(|at| searched + at + 1);
+            let end = input.up_to(delimiter);
             if end.unwrap_or(input.len()) > limit {
                 let message = format!("there is no end within {limit} bytes");
                 return Some(Err(io::Error::new(io::ErrorKind::InvalidData, message)));
             }
-            if let Some(end) = end {
-                return Some(Ok(Got::Bytes(input.drain(..end).collect())));
-            }
-            searched = input.len();
-            match self.fill(&mut input, ROOM, io)? {
-                Ok(0) => return Some(Ok(Got::Bytes(mem::take(&mut *input)))),
-                Ok(_) => {}
-                Err(error) => return Some(Err(error)),
-            }
+            let end = match end {
+                Some(end) => end,
+                None => match self.fill(&mut input, ROOM, io)? {
+                    Ok(0) => input.len(),
+                    Ok(_) => continue,
+                    Err(error) => return Some(Err(error)),
+                },
+            };
+            let mut bytes = Vec::new();
+            input.take(end, &mut bytes);
+            return Some(Ok(Got::Bytes(bytes)));
         }
     }
 
