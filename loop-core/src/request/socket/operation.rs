@@ -1,5 +1,6 @@
 //! What a task wants of a socket, and what it gets.
 
+use std::cell::Cell;
 use std::io;
 use std::mem;
 use std::net::Shutdown;
@@ -74,6 +75,8 @@ pub(super) struct Operations<S> {
     vacant: Vec<u32>,
     /// The one that is about to be made.
     next: Option<u32>,
+    /// That of a task was here when one was last looked for. Those of the tasks that come after it are mostly behind it.
+    found: Cell<usize>,
 }
 
 impl<S> Default for Operations<S> {
@@ -82,6 +85,7 @@ impl<S> Default for Operations<S> {
             slots: Vec::new(),
             vacant: Vec::new(),
             next: None,
+            found: Cell::new(0),
         }
     }
 }
@@ -128,8 +132,13 @@ impl<S> Operations<S> {
 
     /// The request of a task that waits.
     pub(super) fn of(&self, task: Holder) -> Option<u32> {
-        let found = self.slots.iter().position(|slot| slot.holder == Some(task));
-        found.map(|number| number as u32)
+        let (before, behind) = self.slots.split_at(self.found.get().min(self.slots.len()));
+        let is_its = |slot: &Slot<S>| slot.holder == Some(task);
+        let found = behind.iter().position(is_its);
+        let found = found.map(|number| before.len() + number);
+        let found = found.or_else(|| before.iter().position(is_its))?;
+        self.found.set(found);
+        Some(found as u32)
     }
 
     /// The task no longer waits, as its request is done.
