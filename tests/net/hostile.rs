@@ -1,10 +1,64 @@
 //! Peers that do what no friend does.
 
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, IoSlice, Write};
+use std::mem::MaybeUninit;
+use std::net;
+use std::os::fd::AsFd;
+use std::os::unix;
 
+use loop_core::net::{TcpListener, UnixListener};
 use loop_core::prelude::*;
+use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, send, sendmsg};
+use tests::ms;
 
-use crate::{pair, succeeds_in_both};
+use crate::{fresh_path, pair, succeeds_in_both};
+
+/// Reads stop before urgent data, also if more has come.
+#[test]
+fn what_comes_after_urgent_data_is_read() {
+    #[loop_core::coroutine]
+    fn reads() -> io::Result<Vec<u8>> {
+        let listener = yield_!(TcpListener::bind("127.0.0.1:0"))?;
+        let mut client = net::TcpStream::connect(listener.local_addr()?)?;
+        let (server, _) = yield_!(listener.accept())?;
+        client.write_all(b"abc")?;
+        send(&client, b"X", SendFlags::OOB)?;
+        client.write_all(b"def")?;
+        // The loop hears of all of it at once.
+        yield_!(Sleep(ms(1)));
+        yield_!(server.read_exact(6))
+    }
+    let read = EventLoop::new().run_until_complete(reads()).unwrap();
+    assert_eq!(read.unwrap(), b"abcdef");
+}
+
+/// Reads stop behind what descriptors came with, also if more has come.
+#[test]
+fn what_comes_after_descriptors_is_read() {
+    #[loop_core::coroutine]
+    fn reads() -> io::Result<Vec<u8>> {
+        let path = fresh_path("descriptors");
+        let listener = yield_!(UnixListener::bind(&path))?;
+        let mut client = unix::net::UnixStream::connect(&path)?;
+        let (server, _) = yield_!(listener.accept())?;
+        let descriptors = [listens_to_nobody()?];
+        let descriptors = [descriptors[0].as_fd()];
+        let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+        let mut control = SendAncillaryBuffer::new(&mut space);
+        assert!(control.push(SendAncillaryMessage::ScmRights(&descriptors)));
+        let abc = [IoSlice::new(b"abc")];
+        sendmsg(&client, &abc, &mut control, SendFlags::empty())?;
+        client.write_all(b"def")?;
+        yield_!(Sleep(ms(1)));
+        yield_!(server.read_exact(6))
+    }
+    let read = EventLoop::new().run_until_complete(reads()).unwrap();
+    assert_eq!(read.unwrap(), b"abcdef");
+}
+
+fn listens_to_nobody() -> io::Result<net::UdpSocket> {
+    net::UdpSocket::bind("127.0.0.1:0")
+}
 
 /// A length that a peer has sent may be anything.
 #[test]

@@ -49,6 +49,9 @@ struct Opened {
     writable: bool,
     /// The peer has ended, or there is an error: no further event says that there is something to read.
     has_ended: bool,
+    /// A read that does not fill its buffer has read all there is. Not so where what was sent has marks at which reads stop: those of urgent
+    /// data, of descriptors that come with the bytes, and of packets.
+    has_no_marks: bool,
     /// An attempt was refused, and no event has come since.
     is_awaited: bool,
     /// It is not to be tried before its pause ends.
@@ -170,6 +173,7 @@ impl Sockets {
                 continue;
             }
             opened.has_ended |= event.is_read_closed() || event.is_error();
+            opened.has_no_marks &= !event.is_priority();
             opened.readable |= event.is_readable() || opened.has_ended;
             opened.writable |= event.is_writable() || event.is_write_closed() || event.is_error();
             if std::mem::take(&mut opened.is_awaited) {
@@ -325,6 +329,7 @@ impl Sockets {
             readable: true,
             writable: true,
             has_ended: false,
+            has_no_marks: false,
             is_awaited: false,
             is_paused: false,
             pause: Duration::ZERO,
@@ -336,10 +341,20 @@ impl Sockets {
         let interest = match kind {
             Kind::Listener | Kind::Receiver | Kind::Process => Interest::READABLE,
             Kind::Sender => Interest::WRITABLE,
+            #[cfg(target_os = "linux")]
+            Kind::Stream => Interest::READABLE | Interest::WRITABLE | Interest::PRIORITY,
             _ => Interest::READABLE | Interest::WRITABLE,
         };
         let registry = self.poll()?.registry();
         registry.register(&mut SourceFd(&descriptor), Token(id.number()), interest)
+    }
+
+    /// On Linux, an event says that TCP has a mark.
+    fn expect_marks(&mut self, stream: SourceId, peer: &Address) {
+        if let Some(opened) = self.get(stream) {
+            let is_tcp = matches!(peer, Address::Inet(_));
+            opened.has_no_marks = is_tcp && cfg!(target_os = "linux");
+        }
     }
 
     /// Adds a descriptor that is no socket, and does not block.
@@ -445,6 +460,7 @@ impl Sockets {
         opened.kind = Kind::Stream;
         let descriptor = opened.descriptor.as_raw_fd();
         self.register(source, descriptor, Kind::Stream)?;
+        self.expect_marks(source, address);
         Ok(asked.is_ok().then_some(0))
     }
 
@@ -464,9 +480,11 @@ impl Sockets {
         while opened.readable {
             match native::accept(&opened.descriptor) {
                 Ok((descriptor, address)) => {
-                    *peer = Some(native::address(address));
+                    let client = peer.insert(native::address(address));
                     opened.pause = Duration::ZERO;
-                    return self.add(source, Kind::Stream, descriptor, None).map(Some);
+                    let added = self.add(source, Kind::Stream, descriptor, None)?;
+                    self.expect_marks(source, client);
+                    return Ok(Some(added));
                 }
                 Err(Errno::AGAIN) => opened.readable = false,
                 // The client has gone already: the next one.
@@ -493,8 +511,8 @@ impl Sockets {
             match rustix::io::read(&opened.descriptor, spare_capacity(buffer)) {
                 Ok(read) => {
                     opened.has_ended |= read == 0 && room > 0;
-                    // All has been read: more of it is another event.
-                    opened.readable = read == room || opened.has_ended;
+                    // If all has been read, more of it is another event.
+                    opened.readable = read == room || opened.has_ended || !opened.has_no_marks;
                     return Ok(Some(read));
                 }
                 Err(Errno::AGAIN) => opened.readable = false,
