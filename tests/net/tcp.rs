@@ -127,6 +127,47 @@ fn two_clients_of_an_echo_server() {
 }
 
 #[test]
+fn all_is_read_up_to_a_limit() {
+    #[loop_core::coroutine]
+    fn program(limit: usize) -> Result<usize, (ErrorKind, String)> {
+        let (_listener, client, server) = yield_!(pair()).unwrap();
+        yield_!(client.write_all("one line\n")).unwrap();
+        yield_!(client.write_all(vec![7; 30_000])).unwrap();
+        drop(client);
+        yield_!(server.read_line()).unwrap();
+        let all = yield_!(server.read_to_end(limit));
+        all.map(|all| all.len())
+            .map_err(|error| (error.kind(), error.to_string()))
+    }
+    assert_eq!(in_both(|| program(30_000)), Ok(30_000));
+    let message = "cannot read to the end: there are more than 29999 bytes".to_owned();
+    assert_eq!(
+        in_both(|| program(29_999)),
+        Err((ErrorKind::InvalidData, message))
+    );
+}
+
+#[test]
+fn a_peer_without_an_end_leaves_the_others_their_turns() {
+    #[loop_core::coroutine]
+    fn writes(stream: TcpStream) -> io::Result<()> {
+        loop {
+            yield_!(stream.write_all(vec![7; 10_000]))?;
+        }
+    }
+    #[loop_core::coroutine]
+    fn program() -> bool {
+        let (_listener, client, server) = yield_!(pair()).unwrap();
+        yield_!(Spawn(writes(client))).detach();
+        yield_!(Timeout(ms(20), server.read_to_end(usize::MAX))).is_err()
+    }
+    let network = Link::new().latency(ms(1));
+    let simulated = Sim::new().network(network).run(program).into_result();
+    assert!(simulated.unwrap());
+    assert!(EventLoop::new().run_until_complete(program()).unwrap());
+}
+
+#[test]
 fn each_side_reads_the_end_of_the_other() {
     #[loop_core::coroutine]
     fn program() -> (String, Vec<u8>, Vec<u8>) {

@@ -37,13 +37,15 @@ fn the_trace_of_a_filter() {
     sorts  started process 1  =>  write to pipe 1  ready
     sorts  wrote to pipe 1  =>  chain finish(Child)
     ! closed pipe 1
-    sorts:finish  start  =>  spawn read_to_end(_)  spawn read_to_end(_)  wait for group 1  park
-    sorts/1  start  =>  read from pipe 2  park
+    sorts:finish  start  =>  spawn all_of(_)  spawn all_of(_)  wait for group 1  park
+    sorts/1  start  =>  chain read_to_end(_, _)
+    sorts/1:read_to_end  start  =>  read from pipe 2  park
     sorts/2  start  =>  finish Ok([])
 
     ~ +0  pipe 2  wakes sorts/1
-    sorts/1  read from pipe 2  =>  read from pipe 2  ready
-    sorts/1  read from pipe 2  =>  finish Ok([51, 10, 50, 10, 49, 10])  wakes sorts
+    sorts/1:read_to_end  read from pipe 2  =>  read from pipe 2  ready
+    sorts/1:read_to_end  read from pipe 2  =>  return Ok([51, 10, 50, 10, 49, 10])
+    sorts/1  returned Ok([51, 10, 50, 10, 49, 10])  =>  finish Ok([51, 10, 50, 10, 49, 10])  wakes sorts
     ! closed pipe 2
     sorts:finish  woken by group 1  =>  wait for process 1  ready
     sorts:finish  waited for process 1  =>  return Ok(Output { status: ExitStatus(unix_wait_status(0)), stdout: "3\n2\n1\n", stderr: "" })
@@ -116,7 +118,7 @@ fn a_program_that_fails() {
     assert_snapshot!(ends.join("\n"), @r#"
     exit status: 1 "" "Error: \"no argument\"\n"
     exit status: 7 "printed\n" ""
-    exit status: 1 "" "Error: task `fails` panicked in `fails` (tests/process/simulated.rs:89): too many\n"
+    exit status: 1 "" "Error: task `fails` panicked in `fails` (tests/process/simulated.rs:91): too many\n"
     "#);
 }
 
@@ -229,7 +231,7 @@ fn who_waits_for_a_child_that_waits() {
     let error = sim().run(program).into_result().unwrap_err();
     assert_snapshot!(error, @r"
     deadlock: every task is parked and nothing outside can wake one
-      program waits for process 1 `cat`, in `program` (tests/process/simulated.rs:221)
-      program/1 waits to read from pipe 2 (the standard output of `cat`), in `reads` (tests/process/simulated.rs:217)
+      program waits for process 1 `cat`, in `program` (tests/process/simulated.rs:223)
+      program/1 waits to read from pipe 2 (the standard output of `cat`), in `reads` (tests/process/simulated.rs:219)
     ");
 }

@@ -2,10 +2,12 @@
 
 use std::error;
 use std::fmt;
+use std::io;
 use std::rc::Rc;
 
 use super::ask::SocketRequest;
 use super::stream::ByteStream;
+use crate::request::Coroutine;
 use crate::world::Address;
 
 /// The half of a stream that reads. Made by [`TcpStream::into_split`](super::TcpStream::into_split).
@@ -115,6 +117,35 @@ impl ReadHalf {
     /// As there.
     pub fn read_until(&self, delimiter: u8, limit: usize) -> SocketRequest<Vec<u8>> {
         self.0.read_until(delimiter, limit)
+    }
+
+    /// A coroutine: as [`TcpStream::read_to_end`](super::TcpStream::read_to_end).
+    ///
+    /// ```
+    /// use std::io;
+    /// use loop_core::net::{TcpListener, TcpStream};
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn program() -> io::Result<()> {
+    ///     let listener = yield_!(TcpListener::bind("127.0.0.1:80"))?;
+    ///     let (_input, output) = yield_!(TcpStream::connect("127.0.0.1:80"))?.into_split();
+    ///     let (input, _output) = yield_!(listener.accept())?.0.into_split();
+    ///     yield_!(output.write_all("all of it"))?;
+    ///     drop(output);
+    ///     assert_eq!(yield_!(input.read_to_end(100))?, b"all of it");
+    ///     Ok(())
+    /// }
+    ///
+    /// Sim::new().run(program).into_result().unwrap().unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn read_to_end(&self, limit: usize) -> Coroutine<io::Result<Vec<u8>>> {
+        self.0.read_to_end(limit)
     }
 
     /// Request: as [`TcpStream::read_line`](super::TcpStream::read_line).

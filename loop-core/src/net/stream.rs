@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::ask::SocketRequest;
 use crate::request::socket::{Got, Socket, Wanted};
-use crate::request::{AnyObject, Yield};
+use crate::request::{AnyObject, Coroutine, Yield};
 use crate::world::SocketOption;
 
 /// How long a line may be.
@@ -37,6 +37,10 @@ impl ByteStream {
         self.asks(Yield::Read, Wanted::Until(delimiter, limit), all_bytes)
     }
 
+    pub(crate) fn read_to_end(&self, limit: usize) -> Coroutine<io::Result<Vec<u8>>> {
+        read_to_end(ByteStream(Rc::clone(&self.0)), limit)
+    }
+
     pub(crate) fn read_line(&self) -> SocketRequest<Option<String>> {
         self.asks(Yield::Read, Wanted::Until(b'\n', LINE), line)
     }
@@ -62,6 +66,23 @@ impl ByteStream {
 
     pub(crate) fn set(&self, option: SocketOption) -> SocketRequest<()> {
         self.asks(Yield::SetOption, Wanted::Set(option), |_, _| Ok(()))
+    }
+}
+
+/// All that comes until the end. It is read by turns, so that a peer that never ends leaves the others theirs.
+#[loop_macros::coroutine(lazy, skip(stream, limit), crate = crate)]
+fn read_to_end(stream: ByteStream, limit: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    loop {
+        let before = bytes.len();
+        bytes = yield_!(stream.read(bytes))?;
+        if bytes.len() > limit {
+            let message = format!("cannot read to the end: there are more than {limit} bytes");
+            return Err(io::Error::new(io::ErrorKind::InvalidData, message));
+        }
+        if bytes.len() == before {
+            return Ok(bytes);
+        }
     }
 }
 

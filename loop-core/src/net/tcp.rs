@@ -13,10 +13,8 @@ use super::async_io::{AsyncStream, into_async_io};
 use super::lookup::by_name;
 use super::split::{ReadHalf, ReuniteError, WriteHalf, reunite, split};
 use super::stream::ByteStream;
-#[cfg(feature = "futures-io")]
-use crate::request::Coroutine;
-use crate::request::Yield;
 use crate::request::socket::{Got, Socket, Wanted};
+use crate::request::{Coroutine, Yield};
 use crate::world::{Address, SocketOption, SocketOptions};
 
 /// A socket that listens for connections.
@@ -358,6 +356,36 @@ impl TcpStream {
     /// As [`read`](TcpStream::read).
     pub fn read_until(&self, delimiter: u8, limit: usize) -> SocketRequest<Vec<u8>> {
         self.0.read_until(delimiter, limit)
+    }
+
+    /// A coroutine that reads until the end, and gives all that has come: at most `limit` bytes, so that a peer cannot fill the memory. If it is
+    /// cancelled, what it has read is lost.
+    ///
+    /// ```
+    /// use std::io;
+    /// use loop_core::net::{TcpListener, TcpStream};
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn program() -> io::Result<()> {
+    ///     let listener = yield_!(TcpListener::bind("127.0.0.1:80"))?;
+    ///     let client = yield_!(TcpStream::connect("127.0.0.1:80"))?;
+    ///     let (server, _) = yield_!(listener.accept())?;
+    ///     yield_!(client.write_all("all of it"))?;
+    ///     drop(client);
+    ///     assert_eq!(yield_!(server.read_to_end(100))?, b"all of it");
+    ///     Ok(())
+    /// }
+    ///
+    /// Sim::new().run(program).into_result().unwrap().unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidData`](io::ErrorKind::InvalidData) if there are more. As [`read`](TcpStream::read).
+    pub fn read_to_end(&self, limit: usize) -> Coroutine<io::Result<Vec<u8>>> {
+        self.0.read_to_end(limit)
     }
 
     /// Request: waits for a line, at most 1 MiB long, and gives it without its end, `\n` or `\r\n`. `None` at the end.

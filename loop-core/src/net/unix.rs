@@ -11,10 +11,8 @@ use super::ask::SocketRequest;
 use super::async_io::{AsyncStream, into_async_io};
 use super::split::{ReadHalf, ReuniteError, WriteHalf, reunite, split};
 use super::stream::{ByteStream, all_bytes};
-#[cfg(feature = "futures-io")]
-use crate::request::Coroutine;
-use crate::request::Yield;
 use crate::request::socket::{Got, Socket, Wanted};
+use crate::request::{Coroutine, Yield};
 use crate::world::{Address, SocketOptions};
 
 fn path(path: impl AsRef<Path>) -> Address {
@@ -284,6 +282,35 @@ impl UnixStream {
     /// As there.
     pub fn read_until(&self, delimiter: u8, limit: usize) -> SocketRequest<Vec<u8>> {
         self.0.read_until(delimiter, limit)
+    }
+
+    /// A coroutine: as [`TcpStream::read_to_end`](super::TcpStream::read_to_end).
+    ///
+    /// ```
+    /// use std::io;
+    /// use loop_core::net::{UnixListener, UnixStream};
+    /// use loop_core::prelude::*;
+    /// use loop_core::sim::Sim;
+    ///
+    /// #[loop_core::coroutine]
+    /// fn program() -> io::Result<()> {
+    ///     let listener = yield_!(UnixListener::bind("example.socket"))?;
+    ///     let client = yield_!(UnixStream::connect("example.socket"))?;
+    ///     let (server, _) = yield_!(listener.accept())?;
+    ///     yield_!(client.write_all("all of it"))?;
+    ///     drop(client);
+    ///     assert_eq!(yield_!(server.read_to_end(100))?, b"all of it");
+    ///     Ok(())
+    /// }
+    ///
+    /// Sim::new().run(program).into_result().unwrap().unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn read_to_end(&self, limit: usize) -> Coroutine<io::Result<Vec<u8>>> {
+        self.0.read_to_end(limit)
     }
 
     /// Request: as [`TcpStream::read_line`](super::TcpStream::read_line).

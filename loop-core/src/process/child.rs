@@ -238,19 +238,12 @@ impl fmt::Debug for Child {
     }
 }
 
-/// All that comes until the end.
+/// All that comes until the end, if there is such a stream.
 #[loop_macros::coroutine(lazy, skip(stream), crate = crate)]
-fn read_to_end(stream: Option<ChildStdout>) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let Some(stream) = stream else {
-        return Ok(bytes);
-    };
-    loop {
-        let before = bytes.len();
-        bytes = yield_!(stream.read(bytes))?;
-        if bytes.len() == before {
-            return Ok(bytes);
-        }
+fn all_of(stream: Option<ChildStdout>) -> io::Result<Vec<u8>> {
+    match stream {
+        Some(stream) => yield_!(stream.read_to_end(usize::MAX)),
+        None => Ok(Vec::new()),
     }
 }
 
@@ -258,7 +251,7 @@ fn read_to_end(stream: Option<ChildStdout>) -> io::Result<Vec<u8>> {
 fn finish(mut child: Child) -> io::Result<Output> {
     child.stdin = None;
     let [stdout, stderr] = [child.stdout.take(), child.stderr.take()];
-    let (stdout, stderr) = yield_!(TryAll((read_to_end(stdout), read_to_end(stderr))))?;
+    let (stdout, stderr) = yield_!(TryAll((all_of(stdout), all_of(stderr))))?;
     let status = yield_!(child.wait())?;
     Ok(Output {
         status,

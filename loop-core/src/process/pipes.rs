@@ -1,9 +1,11 @@
 //! Our ends of a child's standard streams.
 
 use std::fmt;
+use std::io;
 use std::rc::Rc;
 
 use crate::net::{ByteStream, SocketRequest};
+use crate::request::Coroutine;
 use crate::request::socket::Socket;
 
 /// Our end of a child's standard input.
@@ -187,6 +189,33 @@ impl ChildStdout {
     /// read. As [`read`](ChildStdout::read).
     pub fn read_until(&self, delimiter: u8, limit: usize) -> SocketRequest<Vec<u8>> {
         self.0.read_until(delimiter, limit)
+    }
+
+    /// A coroutine that reads until the end, and gives all that has come: at most `limit` bytes, so that a child cannot fill the memory. If it is
+    /// cancelled, what it has read is lost.
+    ///
+    /// ```
+    /// use std::io;
+    /// use loop_core::prelude::*;
+    /// use loop_core::process::{Command, Stdio};
+    ///
+    /// #[loop_core::coroutine]
+    /// fn program() -> io::Result<()> {
+    ///     let mut child = yield_!(Command::new("echo").arg("hello").stdout(Stdio::Piped).spawn())?;
+    ///     let output = child.stdout.take().unwrap();
+    ///     assert_eq!(yield_!(output.read_to_end(100))?, b"hello\n");
+    ///     Ok(())
+    /// }
+    ///
+    /// EventLoop::new().run_until_complete(program())??;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidData`](std::io::ErrorKind::InvalidData) if there are more. As [`read`](ChildStdout::read).
+    pub fn read_to_end(&self, limit: usize) -> Coroutine<io::Result<Vec<u8>>> {
+        self.0.read_to_end(limit)
     }
 
     /// Request: waits for a line, at most 1 MiB long, and gives it without its end, `\n` or `\r\n`. `None` at the end.
