@@ -8,8 +8,8 @@ use std::rc::Rc;
 use crate::request::socket::{Got, Socket, Wanted};
 use crate::request::{AnyObject, Coroutine, Request, Resume, Yield};
 
-/// A request to a socket, whose answer is an [`io::Result`] of a `T`. Made by [`TcpListener`](super::TcpListener) and
-/// [`TcpStream`](super::TcpStream).
+/// A request to a socket, whose answer is an [`io::Result`] of a `T`. Made by the methods of
+/// [`TcpListener`](super::TcpListener), [`TcpStream`](super::TcpStream) and the other sockets, and of the pipes of a [process](crate::process).
 ///
 /// ```
 /// use loop_core::net::{SocketRequest, TcpListener};

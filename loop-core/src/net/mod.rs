@@ -1,6 +1,9 @@
 //! Sockets: TCP, UDP and Unix sockets, on the operating system and in the simulation. How the simulated network differs from a real one, and
 //! what faults it can have, is said [there](crate::sim#the-network).
 //!
+//! Listen before the task is spawned that serves. A spawned task has its first turn later, so who connects at once may come too early: it is
+//! refused.
+//!
 //! ```
 //! use std::io;
 //! use loop_core::net::{TcpListener, TcpStream};
@@ -8,7 +11,7 @@
 //! use loop_core::sim::Sim;
 //!
 //! #[loop_core::coroutine]
-//! fn echo(mut stream: TcpStream) -> io::Result<()> {
+//! fn echo(stream: TcpStream) -> io::Result<()> {
 //!     while let Some(line) = yield_!(stream.read_line())? {
 //!         yield_!(stream.write_all(format!("{line}\n")))?;
 //!     }
@@ -27,7 +30,7 @@
 //! fn program() -> io::Result<()> {
 //!     let listener = yield_!(TcpListener::bind("127.0.0.1:7000"))?;
 //!     let server = yield_!(Spawn(serve(listener)));
-//!     let mut client = yield_!(TcpStream::connect("127.0.0.1:7000"))?;
+//!     let client = yield_!(TcpStream::connect("127.0.0.1:7000"))?;
 //!     yield_!(client.write_all("hello\n"))?;
 //!     assert_eq!(yield_!(client.read_line())?.as_deref(), Some("hello"));
 //!     drop(client);

@@ -266,8 +266,8 @@ impl TcpStream {
         })
     }
 
-    /// Request: waits for some bytes, and appends them to the buffer, at most as many as it has capacity for. The answer is the buffer; if
-    /// nothing was appended, the peer has ended its direction.
+    /// Request: waits for some bytes, and appends them to the buffer, at most as many as it has capacity for; if it has none left, it gets room.
+    /// The answer is the buffer; if nothing was appended, the peer has ended its direction.
     ///
     /// ```
     /// use std::io;

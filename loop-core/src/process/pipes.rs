@@ -106,8 +106,8 @@ impl ChildStdout {
         ChildStdout(ByteStream(socket))
     }
 
-    /// Request: waits for some bytes, and appends them to the buffer, at most as many as it has capacity for. The answer is the buffer; if
-    /// nothing was appended, it is the end.
+    /// Request: waits for some bytes, and appends them to the buffer, at most as many as it has capacity for; if it has none left, it gets room.
+    /// The answer is the buffer; if nothing was appended, it is the end.
     ///
     /// ```
     /// use std::io;
