@@ -115,6 +115,19 @@ fn a_program_that_is_not_there() {
 }
 
 #[test]
+fn a_program_that_cannot_be_started_in_a_folder() {
+    #[loop_core::coroutine]
+    fn program() -> String {
+        let command = Command::new("nosuch").current_dir("/nosuch");
+        yield_!(command.spawn()).unwrap_err().to_string()
+    }
+    assert_eq!(
+        in_both(program),
+        "cannot start `nosuch` in `/nosuch`: No such file or directory (os error 2)"
+    );
+}
+
+#[test]
 fn a_child_is_killed_and_signalled() {
     #[loop_core::coroutine]
     fn program() -> Vec<Option<i32>> {

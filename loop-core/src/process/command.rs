@@ -210,7 +210,7 @@ impl Command {
     ///
     /// # Errors
     ///
-    /// If it cannot be started: mostly because there is no such program.
+    /// If it cannot be started: mostly because there is no such program, or no such [folder](Command::current_dir).
     pub fn spawn(&self) -> ProcessRequest<Child> {
         let process = Process::new(&self.start);
         let wish = Wish::Start(self.start.clone());

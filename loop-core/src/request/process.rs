@@ -121,7 +121,11 @@ impl Process {
                     Attempt::Done(Err(error)) => error,
                     _ => io::ErrorKind::WouldBlock.into(),
                 };
-                let message = format!("cannot start `{}`: {error}", self.program);
+                // If there is no such folder, the error is the same as if there is no such program.
+                let folder = start.folder.as_ref();
+                let folder =
+                    folder.map_or(String::new(), |path| format!(" in `{}`", path.display()));
+                let message = format!("cannot start `{}`{folder}: {error}", self.program);
                 Err(io::Error::new(error.kind(), message))
             }
         }
