@@ -5,7 +5,7 @@
 //! | for | see |
 //! |---|---|
 //! | the end of a program | [A clean shutdown after Ctrl-C](#a-clean-shutdown-after-ctrl-c), [A clean shutdown of a group](#a-clean-shutdown-of-a-group) |
-//! | a server | [A server whose tasks may fail](#a-server-whose-tasks-may-fail), [A supervisor](#a-supervisor), [A bounded number of connections](#a-bounded-number-of-connections), [A time limit](#a-time-limit) |
+//! | a server | [A server whose tasks may fail](#a-server-whose-tasks-may-fail), [A supervisor](#a-supervisor), [A bounded number of connections](#a-bounded-number-of-connections), [A time limit](#a-time-limit), [A server that ends well](#a-server-that-ends-well) |
 //! | work | [Tasks that find more work](#tasks-that-find-more-work), [Whichever comes first](#whichever-comes-first), [A bounded rate](#a-bounded-rate) |
 //! | a program that hangs | [Who has waited too long](#who-has-waited-too-long) |
 //! | a test | [Search for a schedule that fails](#search-for-a-schedule-that-fails), [A test that cancels everywhere](#a-test-that-cancels-everywhere) |
@@ -465,6 +465,88 @@
 //!
 //! After the failure `spawn` closes what it is given, and does not wait. So the loop goes through the files that are left, and `join` says
 //! what has failed.
+//!
+//! # A server that ends well
+//!
+//! This one listens until Ctrl-C. Then it accepts nobody any more, and gives those that are connected five seconds to end. Who does not is closed
+//! with the program. At most a hundred are connected at a time, and each may be silent for a minute.
+//!
+//! A task waits for the signal all the time, because Ctrl-C ends the run if it comes when nobody waits for it. So what races with the signal is
+//! the whole loop that accepts, and not each `accept`. The race drops that loop, which closes the listener.
+//!
+//! ```
+//! use std::{io, time::Duration};
+//! use loop_core::net::{TcpListener, TcpStream};
+//! use loop_core::prelude::*;
+//! use loop_core::SignalKind;
+//! use loop_core::sim::Sim;
+//! use loop_core::sync::{Permit, Semaphore};
+//!
+//! const CONNECTIONS: usize = 100;
+//! const SILENCE: Duration = Duration::from_secs(60);
+//!
+//! #[loop_core::coroutine]
+//! fn session(stream: TcpStream, _connection: Permit) -> io::Result<()> {
+//!     while let Some(line) = yield_!(Timeout(SILENCE, stream.read_line()))?? {
+//!         yield_!(Sleep(Duration::from_secs(2))); // the work
+//!         yield_!(stream.write_all(format!("done: {line}\n")))?;
+//!     }
+//!     Ok(())
+//! }
+//!
+//! #[loop_core::coroutine]
+//! fn accepts(listener: TcpListener, connections: Semaphore) -> io::Result<()> {
+//!     loop {
+//!         let connection = yield_!(connections.acquire());
+//!         match yield_!(listener.accept()) {
+//!             Ok((stream, _)) => yield_!(Spawn(session(stream, connection))).detach(),
+//!             Err(error) => yield_!(Eprintln(error))?, // mostly too many descriptors: others are still served
+//!         }
+//!     }
+//! }
+//!
+//! #[loop_core::coroutine]
+//! fn all_have_ended(connections: Semaphore) {
+//!     for _ in 0..CONNECTIONS {
+//!         yield_!(connections.acquire()).forget();
+//!     }
+//! }
+//!
+//! #[loop_core::coroutine]
+//! fn server() -> io::Result<()> {
+//!     let listener = yield_!(TcpListener::bind("127.0.0.1:7000"))?;
+//!     let connections = Semaphore::new(CONNECTIONS);
+//!     let accepts = accepts(listener, connections.clone());
+//!     match yield_!(Race((accepts, Signal(SignalKind::interrupt()))))? {
+//!         (Some(failed), _) => return failed,
+//!         (None, signal) => signal.transpose()?,
+//!     };
+//!     let ended = yield_!(Timeout(Duration::from_secs(5), all_have_ended(connections)));
+//!     yield_!(Println(if ended.is_ok() { "all have ended" } else { "some did not end" }))
+//! }
+//!
+//! /// Asks at the first second, so Ctrl-C comes while the server works.
+//! #[loop_core::coroutine]
+//! fn client() -> io::Result<Option<String>> {
+//!     yield_!(Sleep(Duration::from_secs(1)));
+//!     let stream = yield_!(TcpStream::connect("127.0.0.1:7000"))?;
+//!     yield_!(stream.write_all("a question\n"))?;
+//!     yield_!(stream.read_line())
+//! }
+//!
+//! #[loop_core::coroutine]
+//! fn program() -> io::Result<Option<String>> {
+//!     let server = yield_!(Spawn(server()));
+//!     let answer = yield_!(client())?;
+//!     assert_eq!(yield_!(client()).unwrap_err().kind(), io::ErrorKind::ConnectionRefused);
+//!     yield_!(server.flatten())?;
+//!     Ok(answer)
+//! }
+//!
+//! let run = Sim::new().signal(Duration::from_secs(2), SignalKind::interrupt()).run(program);
+//! assert_eq!(run.stdout(), "all have ended\n");
+//! assert_eq!(run.into_result().unwrap().unwrap().as_deref(), Some("done: a question"));
+//! ```
 //!
 //! # A clean shutdown of a group
 //!

@@ -20,7 +20,11 @@ use crate::request::{
 /// Only a task that is [shielded](crate::Shield), or has [deferred](crate::Defer) something, ends later. `join` waits for that as well.
 ///
 /// The coroutine that has the group is not cancelled by a failure. It learns of the failure from `join`, and what it spawns until then is
-/// closed. Tasks of a group have no handles: values come from `join`. For coroutines that return a `Result` see [`TryGroup`].
+/// closed. Tasks of a group have no handles: values come from `join`. For coroutines that return a `Result` see [`TryGroup`]: here a
+/// `Result` is a value like any other, and an `Err` is not reported.
+///
+/// A group keeps the values until they are taken, by `join` or [`next`](Group::next). So in the group of a server, which never joins, let the tasks
+/// return `()`.
 ///
 /// ```
 /// use std::time::Duration;

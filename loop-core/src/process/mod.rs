@@ -25,6 +25,7 @@
 //!
 //! - A pipe holds little: 64 KiB on Linux. A child that writes more waits until it is read. So a program that writes much to a child
 //!   and reads what comes out of it does both at a time, in two tasks.
+//! - The output of a child is no input of another one: a task copies it. The example `process_pipe` does what `a | b` does in a shell.
 //! - Writing to a child that no longer reads is an error of the kind [`BrokenPipe`](std::io::ErrorKind::BrokenPipe).
 //! - Ctrl-C on a terminal goes to the children too, because they belong to the same group of processes.
 //! - A child that is not waited for runs on when its [`Child`] is dropped, unless [`kill_on_drop`](Command::kill_on_drop) is set. It

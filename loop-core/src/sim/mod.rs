@@ -62,8 +62,13 @@
 //! ```
 //!
 //! What happens at the edges is as on Linux: what has come before a reset is read, and then the reset is told once; who writes to a peer that
-//! has ended can do so once; a backlog has room for one more than it was told; who connects to 127.0.0.2 comes from 127.0.0.1, unless it
-//! [chooses](crate::net::SocketOptions::local_ip). These are different:
+//! has ended can do so once; a backlog has room for one more than it was told.
+//!
+//! **Who connects to an address comes from that same address**, 10.0.0.9 to 10.0.0.9, because both are this host's; to 127.0.0.2 it comes from
+//! 127.0.0.1. That is the link to cut or to slow down. A client that is to be on another host [chooses](crate::net::SocketOptions::local_ip) its
+//! address.
+//!
+//! These are different:
 //!
 //! - All addresses are this host's. Linux refuses to listen at an address that it has not.
 //! - A connection can be accepted as soon as the client's question arrives, and not after its second message. What one write has sent

@@ -80,7 +80,8 @@ impl Network {
         self
     }
 
-    /// Sets what the link between two addresses is like, in both directions. An address has a link to itself, too.
+    /// Sets what the link between two addresses is like, in both directions. An address has a link to itself, too, and most clients use
+    /// [that one](super::super#the-network).
     ///
     /// ```
     /// use std::time::Duration;
@@ -110,7 +111,8 @@ impl Network {
 
     /// Lets the link between two addresses be cut at `time` after the beginning. What is on the way still arrives. What is sent later
     /// waits, and is on its way when the link is [repaired](Network::repair_at). Who connects waits, too, until the link is repaired or the
-    /// [time](Link::connect_timeout) for it is over.
+    /// [time](Link::connect_timeout) for it is over. A cut of a link that no client uses changes nothing: see [which one that
+    /// is](super::super#the-network).
     ///
     /// ```
     /// use std::io;
