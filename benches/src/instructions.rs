@@ -4,9 +4,9 @@
 
 use std::process::{Command, Stdio};
 
+use crate::child;
 use crate::clock::Sample;
 use crate::kind::{EVENTS_PER_YIELD, Kind, Load};
-use crate::measure;
 use crate::peers::{How, Peer};
 
 const CALLGRIND: [&str; 2] = ["--tool=callgrind", "--callgrind-out-file=/dev/null"];
@@ -56,7 +56,7 @@ fn slope(peer: &Peer, kind: Kind, load: Load) -> Result<(f64, Sample), String> {
 }
 
 fn count(peer: &Peer, kind: Kind, load: Load) -> Result<(u64, Sample), String> {
-    let program = measure::command(peer, kind, load).map_err(|error| error.to_string())?;
+    let program = child::command(peer, kind, load).map_err(|error| error.to_string())?;
     let mut command = Command::new("valgrind");
     command
         .args(CALLGRIND)

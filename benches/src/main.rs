@@ -10,6 +10,7 @@ mod args;
 mod async_sync;
 mod async_workloads;
 mod bodies;
+mod child;
 mod clock;
 mod feed;
 mod growth;
@@ -24,6 +25,7 @@ mod pin;
 mod plan;
 mod plot;
 mod run;
+mod serving;
 mod soak;
 mod stats;
 mod table;
@@ -37,7 +39,7 @@ use peers::How;
 
 fn main() -> ExitCode {
     let mut words: Vec<String> = std::env::args().skip(1).collect();
-    if words.first().is_some_and(|word| word == measure::CHILD) {
+    if words.first().is_some_and(|word| word == child::CHILD) {
         return child(&words.split_off(1));
     }
     if let [word, seed] = words.as_slice()

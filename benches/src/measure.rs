@@ -1,40 +1,20 @@
 //! One measurement: a child process that answers one question, and its answer.
 
 use std::io::{self, Read};
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::child::start;
 use crate::clock::Sample;
 use crate::feed;
 use crate::kind::{Kind, Load};
 use crate::network;
-use crate::peers::{How, Peer};
-use crate::pin::{self, Cores};
+use crate::peers::Peer;
+use crate::pin::Cores;
 
 /// No measurement takes nearly as long.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-/// The hidden subcommand by which this program starts itself.
-pub(crate) const CHILD: &str = "child";
-
-/// The program that answers `kind`.
-pub(crate) fn command(peer: &Peer, kind: Kind, load: Load) -> io::Result<Command> {
-    match peer.how {
-        How::Script(script) => Ok(script.command(kind.asked(), load)),
-        How::Inside(_) => {
-            let mut command = Command::new(std::env::current_exe()?);
-            command.args([
-                CHILD,
-                peer.name,
-                kind.asked().name(),
-                &load.n.to_string(),
-                &load.width.to_string(),
-            ]);
-            Ok(command)
-        }
-    }
-}
 
 /// Asks `peer`; an error is the reason why it gave no answer.
 pub(crate) fn measure(
@@ -61,26 +41,6 @@ pub(crate) fn measure(
 fn with_rate(sample: Sample) -> Sample {
     let rate = sample.get("ns").map_or(0.0, |ns| 1e9 / ns);
     sample.with("runs/s", rate)
-}
-
-pub(crate) fn start(
-    peer: &Peer,
-    kind: Kind,
-    load: Load,
-    cores: Option<&Cores>,
-) -> Result<Child, String> {
-    let answers = if kind.reads_lines() {
-        Stdio::piped()
-    } else {
-        Stdio::null()
-    };
-    let mut command = command(peer, kind, load).map_err(|error| error.to_string())?;
-    // Without lines to read there still is an input, on which nothing comes.
-    command
-        .stdin(Stdio::piped())
-        .stdout(answers)
-        .stderr(Stdio::piped());
-    pin::on_measured(cores, || command.spawn()).map_err(|error| error.to_string())
 }
 
 fn in_child(peer: &Peer, kind: Kind, load: Load, cores: Option<&Cores>) -> Result<Sample, String> {

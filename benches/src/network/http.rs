@@ -7,10 +7,7 @@ use std::time::Duration;
 
 use super::{Seen, Server};
 use crate::kind::Load;
-
-/// What every server answers.
-pub(crate) const BODY: &str = "Hello, world!\n";
-pub(crate) const CONTENT_TYPE: &str = "text/plain; charset=utf-8";
+use crate::serving::{BODY, CONTENT_TYPE};
 
 const REQUEST: &[u8] = b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 

@@ -9,32 +9,16 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::process::{Child, ChildStderr};
 use std::time::Duration;
 
-use rustix::process::{
-    Resource, Rlimit, Signal, getrlimit, set_parent_process_death_signal, setrlimit,
-};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
+use crate::child;
 use crate::clock::{Sample, nanos};
 use crate::kind::{Kind, Load};
-use crate::measure;
 use crate::peers::Peer;
 use crate::pin::Cores;
+use crate::serving::PORT;
 
 pub(crate) use self::http::hindrance as hindrance_to_http;
-
-/// Where each server listens.
-pub(crate) const ANY_PORT: &str = "127.0.0.1:0";
-
-/// What a server reads into.
-pub(crate) const BUFFER: usize = 4096;
-
-/// The unit in which a server says its port.
-const PORT: &str = "port";
-
-/// Said by a server that listens. It serves until it is killed, at the latest when its parent ends.
-pub(crate) fn announce(port: u16) {
-    set_parent_process_death_signal(Some(Signal::KILL)).expect("Linux");
-    eprint!("{}", Sample::default().with(PORT, port.into()).to_lines());
-}
 
 /// What a client has seen.
 struct Seen {
@@ -82,7 +66,7 @@ struct Server {
 impl Server {
     fn start(peer: &Peer, kind: Kind, load: Load, cores: Option<&Cores>) -> Result<Server, String> {
         allow_descriptors();
-        let mut child = measure::start(peer, kind, load, cores)?;
+        let mut child = child::start(peer, kind, load, cores)?;
         let stderr = child.stderr.take().expect("standard error is a pipe");
         let mut stderr = BufReader::new(stderr);
         let port = port(&mut stderr);

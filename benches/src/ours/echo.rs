@@ -7,7 +7,7 @@ use loop_core::prelude::*;
 
 use crate::clock::Sample;
 use crate::kind::Load;
-use crate::network::{self, ANY_PORT, BUFFER};
+use crate::serving::{self, ANY_PORT, BUFFER};
 
 pub(super) fn serve(_: Load) -> Sample {
     super::run(accept()).expect("sockets that work")
@@ -16,7 +16,7 @@ pub(super) fn serve(_: Load) -> Sample {
 #[loop_core::coroutine]
 fn accept() -> io::Result<Sample> {
     let listener = yield_!(TcpListener::bind(ANY_PORT))?;
-    network::announce(listener.local_addr()?.port());
+    serving::announce(listener.local_addr()?.port());
     loop {
         let (stream, _) = yield_!(listener.accept())?;
         yield_!(Spawn(echo(stream))).detach();

@@ -10,8 +10,7 @@ use loop_core::prelude::*;
 
 use crate::clock::Sample;
 use crate::kind::Load;
-use crate::network::http::{BODY, CONTENT_TYPE};
-use crate::network::{self, ANY_PORT};
+use crate::serving::{self, ANY_PORT, BODY, CONTENT_TYPE};
 
 pub(super) fn serve(_: Load) -> Sample {
     super::run(accept()).expect("sockets that work")
@@ -20,7 +19,7 @@ pub(super) fn serve(_: Load) -> Sample {
 #[loop_core::coroutine]
 fn accept() -> io::Result<Sample> {
     let listener = yield_!(TcpListener::bind(ANY_PORT))?;
-    network::announce(listener.local_addr()?.port());
+    serving::announce(listener.local_addr()?.port());
     let server = Server::new(SystemTime::now(), yield_!(Clock), |_| {
         Reply::Now(Answer::new(CONTENT_TYPE, BODY.as_bytes()))
     });

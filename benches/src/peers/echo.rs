@@ -4,7 +4,7 @@ use std::io::{self, Read, Write};
 
 use crate::clock::Sample;
 use crate::kind::{Bench, Kind, Load};
-use crate::network::{self, ANY_PORT, BUFFER};
+use crate::serving::{self, ANY_PORT, BUFFER};
 
 const WORKS: &str = "sockets that work";
 
@@ -35,7 +35,7 @@ pub(crate) mod tokio {
 
     async fn accept() -> io::Result<Sample> {
         let listener = TcpListener::bind(ANY_PORT).await?;
-        network::announce(listener.local_addr()?.port());
+        serving::announce(listener.local_addr()?.port());
         loop {
             let (stream, _) = listener.accept().await?;
             ::tokio::spawn(echo(stream));
@@ -76,7 +76,7 @@ pub(crate) mod monoio {
 
     async fn accept() -> io::Result<Sample> {
         let listener = TcpListener::bind(ANY_PORT)?;
-        network::announce(listener.local_addr()?.port());
+        serving::announce(listener.local_addr()?.port());
         loop {
             let (stream, _) = listener.accept().await?;
             ::monoio::spawn(echo(stream));
@@ -120,7 +120,7 @@ pub(crate) mod mio {
         let mut listener = TcpListener::bind(ANY_PORT.parse().expect("an address"))?;
         poll.registry()
             .register(&mut listener, LISTENER, Interest::READABLE)?;
-        network::announce(listener.local_addr()?.port());
+        serving::announce(listener.local_addr()?.port());
         let mut connections: Vec<Option<TcpStream>> = Vec::new();
         let mut buffer = [0; BUFFER];
         loop {

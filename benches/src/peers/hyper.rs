@@ -14,7 +14,7 @@ use tokio::net::TcpListener;
 
 use crate::clock::Sample;
 use crate::kind::{Bench, Kind, Load};
-use crate::network::{self, ANY_PORT, http};
+use crate::serving::{self, ANY_PORT};
 
 pub(crate) fn bench(kind: Kind) -> Option<Bench> {
     (kind == Kind::Http).then_some(|_| serve(Builder::new()))
@@ -42,7 +42,7 @@ fn serve(builder: Builder) -> Sample {
 
 async fn accept(builder: Builder) -> io::Result<Sample> {
     let listener = TcpListener::bind(ANY_PORT).await?;
-    network::announce(listener.local_addr()?.port());
+    serving::announce(listener.local_addr()?.port());
     loop {
         let (stream, _) = listener.accept().await?;
         tokio::spawn(builder.serve_connection(TokioIo::new(stream), service_fn(answer)));
@@ -50,7 +50,7 @@ async fn accept(builder: Builder) -> io::Result<Sample> {
 }
 
 async fn answer(_: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
-    let body = Full::new(Bytes::from_static(http::BODY.as_bytes()));
-    let answer = Response::builder().header(CONTENT_TYPE, http::CONTENT_TYPE);
+    let body = Full::new(Bytes::from_static(serving::BODY.as_bytes()));
+    let answer = Response::builder().header(CONTENT_TYPE, serving::CONTENT_TYPE);
     Ok(answer.body(body).expect("an answer"))
 }
