@@ -90,12 +90,12 @@ fn what_cannot_be_a_host_is_named() {
         errors
     }
     assert_snapshot!(in_both(program), @r"
-    `localhost` is no address: write it as `127.0.0.1:7000`, `[::1]:7000` or `localhost:7000`
-    `localhost:http` is no address: write it as `127.0.0.1:7000`, `[::1]:7000` or `localhost:7000`
-    `:80` is no address: write it as `127.0.0.1:7000`, `[::1]:7000` or `localhost:7000`
-    `::1:80` is no address: write it as `127.0.0.1:7000`, `[::1]:7000` or `localhost:7000`
-    `1.2.3.4:70000` is no address: write it as `127.0.0.1:7000`, `[::1]:7000` or `localhost:7000`
-    `` is no address: write it as `127.0.0.1:7000`, `[::1]:7000` or `localhost:7000`
+    `localhost` is no address with a port: write it as `127.0.0.1:7000`, `[::1]:7000` or `localhost:7000`
+    `localhost:http` is no address with a port: write it as `127.0.0.1:7000`, `[::1]:7000` or `localhost:7000`
+    `:80` is no address with a port: write it as `127.0.0.1:7000`, `[::1]:7000` or `localhost:7000`
+    `::1:80` is no address with a port: write it as `127.0.0.1:7000`, `[::1]:7000` or `localhost:7000`
+    `1.2.3.4:70000` is no address with a port: write it as `127.0.0.1:7000`, `[::1]:7000` or `localhost:7000`
+    `` is no address with a port: write it as `127.0.0.1:7000`, `[::1]:7000` or `localhost:7000`
     ");
 }
 

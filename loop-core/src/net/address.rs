@@ -60,7 +60,11 @@ macro_rules! texts {
                 let text: &str = self.as_ref();
                 text.parse().map_err(|_| match self.host() {
                     Some((name, _)) => names_a_host(name),
-                    None => no_address(text, "`127.0.0.1:7000`, `[::1]:7000` or `localhost:7000`"),
+                    None => invalid(
+                        text,
+                        "address with a port",
+                        "`127.0.0.1:7000`, `[::1]:7000` or `localhost:7000`",
+                    ),
                 })
             }
 
@@ -86,7 +90,7 @@ macro_rules! texts_with_port {
                 let ip = self.0.parse().map(|ip| SocketAddr::new(ip, self.1));
                 ip.map_err(|_| match self.host() {
                     Some((name, _)) => names_a_host(name),
-                    None => no_address(&self.0, "`127.0.0.1`, `::1` or `localhost`"),
+                    None => invalid(&self.0, "address", "`127.0.0.1`, `::1` or `localhost`"),
                 })
             }
 
@@ -112,7 +116,7 @@ fn names_a_host(name: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, message)
 }
 
-fn no_address(text: &str, as_what: &str) -> io::Error {
-    let message = format!("`{text}` is no address: write it as {as_what}");
+fn invalid(text: &str, what: &str, as_what: &str) -> io::Error {
+    let message = format!("`{text}` is no {what}: write it as {as_what}");
     io::Error::new(io::ErrorKind::InvalidInput, message)
 }

@@ -77,8 +77,8 @@ fn read_to_end(stream: ByteStream, limit: usize) -> io::Result<Vec<u8>> {
         let before = bytes.len();
         bytes = yield_!(stream.read(bytes))?;
         if bytes.len() > limit {
-            let message = format!("cannot read to the end: there are more than {limit} bytes");
-            return Err(io::Error::new(io::ErrorKind::InvalidData, message));
+            let why = format!("there are more than {limit} bytes");
+            return Err(stream.0.invalid(why));
         }
         if bytes.len() == before {
             return Ok(bytes);
@@ -92,7 +92,7 @@ pub(super) fn all_bytes(_: Rc<Socket>, got: Got) -> io::Result<Vec<u8>> {
 }
 
 /// The answer is the line without its end. `None` if there is nothing at all.
-fn line(_: Rc<Socket>, got: Got) -> io::Result<Option<String>> {
+fn line(socket: Rc<Socket>, got: Got) -> io::Result<Option<String>> {
     let mut bytes = got.into_bytes();
     if bytes.is_empty() {
         return Ok(None);
@@ -102,5 +102,5 @@ fn line(_: Rc<Socket>, got: Got) -> io::Result<Option<String>> {
     }
     let line = String::from_utf8(bytes);
     line.map(Some)
-        .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+        .map_err(|error| socket.invalid(format!("the line is not UTF-8: {error}")))
 }

@@ -328,8 +328,8 @@ impl TcpStream {
         self.0.read_exact(count)
     }
 
-    /// Request: waits for the bytes up to `delimiter`, which is the last one of the answer. The answer has no delimiter only if the peer
-    /// has ended, and is empty at the end.
+    /// Request: waits for the bytes up to `delimiter`, and gives them with it. If the peer ends before there is one, the answer is
+    /// what has come until then: nothing at all, if all was read before.
     ///
     /// ```
     /// use std::io;
@@ -411,7 +411,7 @@ impl TcpStream {
     ///
     /// # Errors
     ///
-    /// [`InvalidData`](io::ErrorKind::InvalidData) if it is longer, or no UTF-8. As [`read`](TcpStream::read).
+    /// [`InvalidData`](io::ErrorKind::InvalidData) if it is longer, or not UTF-8; then the line is taken all the same. As [`read`](TcpStream::read).
     pub fn read_line(&self) -> SocketRequest<Option<String>> {
         self.0.read_line()
     }

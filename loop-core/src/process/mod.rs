@@ -29,7 +29,7 @@
 //! - Writing to a child that no longer reads is an error of the kind [`BrokenPipe`](std::io::ErrorKind::BrokenPipe).
 //! - Ctrl-C on a terminal goes to the children too, because they belong to the same group of processes.
 //! - A child that is not waited for runs on when its [`Child`] is dropped, unless [`kill_on_drop`](Command::kill_on_drop) is set. It
-//!   leaves no zombie: a loop that runs takes note of its end. If none runs then, the next one does, when it starts a process or ends.
+//!   leaves no zombie: a loop that runs takes note of its end. If no loop runs when the child ends, the next loop that starts a process, or ends, does it.
 //! - A child does not inherit the descriptors of the loop. Signals are in it as they were when the program was started, but `SIGPIPE`
 //!   ends it.
 

@@ -20,8 +20,8 @@ use crate::signal::SignalKind;
 /// # Ctrl-C
 ///
 /// Nobody has to ask for [`SignalKind::interrupt`]: it ends the run with [`Error::Interrupted`](crate::Error::Interrupted). It does not if a
-/// task waits for it when it comes; then that task decides. The next one ends the process at once, as ever, unless a task has asked again by
-/// then.
+/// task waits for it when it comes; then that task decides. A second one ends the process at once, unless a task waits for it again when it
+/// comes. A process that was started with Ctrl-C ignored, as a shell does in the background, never gets it.
 ///
 /// # In a simulation
 ///

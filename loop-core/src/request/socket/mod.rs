@@ -10,6 +10,7 @@ mod tries;
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
+use std::error::Error;
 use std::io;
 use std::rc::{Rc, Weak};
 
@@ -117,11 +118,21 @@ impl Socket {
     fn attempt(&self, number: u32, io: &mut dyn Io) -> bool {
         self.operations.borrow_mut().attempt(number, |wanted| {
             let result = self.go_on(wanted, io)?;
-            Some(result.map_err(|error| match &self.label {
-                Some(label) => explained_of_pipe(wanted, error, label),
-                None => explained(wanted, error, self.local(), self.peer()),
-            }))
+            Some(result.map_err(|error| self.explained(wanted, error)))
         })
+    }
+
+    fn explained(&self, wanted: &Wanted, error: io::Error) -> io::Error {
+        match &self.label {
+            Some(label) => explained_of_pipe(wanted, error, label),
+            None => explained(wanted, error, self.local(), self.peer()),
+        }
+    }
+
+    /// What has come is not what was asked for.
+    pub(crate) fn invalid(&self, why: impl Into<Box<dyn Error + Send + Sync>>) -> io::Error {
+        let error = io::Error::new(io::ErrorKind::InvalidData, why);
+        self.explained(&Wanted::Some(Vec::new()), error)
     }
 
     /// What a request has got. The task that has asked goes on.
