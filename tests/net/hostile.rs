@@ -1,5 +1,6 @@
 //! Peers that do what no friend does.
 
+use std::fs;
 use std::io::{self, ErrorKind, IoSlice, Write};
 use std::mem::MaybeUninit;
 use std::net;
@@ -8,7 +9,11 @@ use std::os::unix;
 
 use loop_core::net::{TcpListener, UnixListener};
 use loop_core::prelude::*;
-use rustix::net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, send, sendmsg};
+use loop_core::world::Address;
+use rustix::net::{
+    AddressFamily, SendAncillaryBuffer, SendAncillaryMessage, SendFlags, SocketAddrUnix,
+    SocketType, bind, connect, send, sendmsg, socket,
+};
 use tests::ms;
 
 use crate::{fresh_path, pair, succeeds_in_both};
@@ -83,4 +88,30 @@ fn who_waits_for_more_bytes_than_memory_has_gets_those_that_come() {
             format!("the peer has closed after 5 of {count} bytes")
         );
     }
+}
+
+/// The longest path that Linux takes is one byte longer than what it gives back with a zero at its end.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_client_has_the_longest_path_that_there_is() {
+    #[loop_core::coroutine]
+    fn serves() -> io::Result<()> {
+        let path = fresh_path("longest");
+        let mut longest = fresh_path("client").into_os_string();
+        longest.push("x".repeat(108 - longest.len()));
+        let refused = yield_!(UnixListener::bind(&longest)).unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::InvalidFilename);
+        let listener = yield_!(UnixListener::bind(&path))?;
+        let client = socket(AddressFamily::UNIX, SocketType::STREAM, None)?;
+        bind(&client, &SocketAddrUnix::new(&longest)?)?;
+        fs::remove_file(&longest)?;
+        connect(&client, &SocketAddrUnix::new(&path)?)?;
+        let (server, peer) = yield_!(listener.accept())?;
+        assert_eq!(peer, Address::Unnamed);
+        send(&client, b"hello", SendFlags::empty())?;
+        assert_eq!(yield_!(server.read_exact(5))?, b"hello");
+        Ok(())
+    }
+    let served = EventLoop::new().run_until_complete(serves());
+    served.unwrap().unwrap();
 }

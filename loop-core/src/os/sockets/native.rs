@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use rustix::buffer::spare_capacity;
+use rustix::io::Errno;
 use rustix::net::addr::SocketAddrArg;
 use rustix::net::{
     AddressFamily, RecvFlags, SendFlags, SocketAddrAny, SocketAddrUnix, SocketType, recvfrom,
@@ -78,11 +79,25 @@ mod flags {
 pub(super) use self::flags::accept;
 use self::flags::new_socket;
 
+/// A path has fewer bytes, so that a zero comes after it. Linux takes one more and gives it back without the zero, which `rustix` does not
+/// read.
+const LONGEST_PATH: usize = if cfg!(target_os = "linux") {
+    108
+} else {
+    usize::MAX
+};
+
 /// An address as system calls take it.
 pub(super) fn native(address: &Address) -> io::Result<SocketAddrAny> {
     Ok(match address {
         Address::Inet(address) => SocketAddrAny::from(*address),
-        Address::Unix(path) => SocketAddrUnix::new(path)?.as_any(),
+        Address::Unix(path) => {
+            let native = SocketAddrUnix::new(path)?;
+            match path.as_os_str().len() < LONGEST_PATH {
+                true => native.as_any(),
+                false => return Err(Errno::NAMETOOLONG.into()),
+            }
+        }
         Address::Unnamed => return Err(io::ErrorKind::InvalidInput.into()),
     })
 }
@@ -94,6 +109,11 @@ pub(super) fn address(native: Option<SocketAddrAny>) -> Address {
     };
     if let Ok(address) = SocketAddr::try_from(native.clone()) {
         return Address::Inet(address);
+    }
+    let path_len = (native.addr_len() as usize).saturating_sub(size_of::<u16>() + 1);
+    if native.address_family() == AddressFamily::UNIX && path_len >= LONGEST_PATH {
+        // A peer may have such a path.
+        return Address::Unnamed;
     }
     let path = SocketAddrUnix::try_from(native);
     match path.ok().as_ref().and_then(SocketAddrUnix::path_bytes) {
