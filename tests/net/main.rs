@@ -2,6 +2,7 @@
 
 mod alike;
 mod async_io;
+mod crowd;
 mod datagrams;
 mod everywhere;
 mod faults;
