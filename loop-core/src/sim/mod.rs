@@ -81,10 +81,12 @@
 //! - Who finds the backlog full connects as soon as there is room. Linux lets it ask again after 1, 3, 7 and more seconds.
 //! - There is no `TIME_WAIT`: an address can be used again as soon as its listener is closed, and a port as soon as both sides of its
 //!   connection are.
-//! - Ports are given in their order, from 49152 on. Linux draws them from 32768 to 60999.
+//! - Ports are given in their order, from 49152 on, and each to one connection, so that there are 16,384 of these at a time. Linux draws
+//!   them from 32768 to 60999, and gives them again for other servers.
 //! - An option of a socket, such as `TCP_NODELAY`, changes nothing, but for `SO_REUSEPORT`: those who share an address get connections by
 //!   turns. Linux decides by a hash of the addresses.
-//! - Nobody tells who sends a datagram that it was not received. One datagram has up to 65,507 bytes, and a socket holds 208 KiB of them.
+//! - Nobody tells who sends a datagram that it was not received. Linux refuses one from an address of IPv4 to one of IPv6, and one to
+//!   port 0. One datagram has up to 65,507 bytes, and a socket holds 208 KiB of them.
 //! - Unix sockets are names only: there is no file.
 
 mod call;
