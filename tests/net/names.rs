@@ -94,7 +94,7 @@ fn what_cannot_be_a_host_is_named() {
     `localhost:http` is no address with a port: write it as `127.0.0.1:7000`, `[::1]:7000` or `localhost:7000`
     `:80` is no address with a port: write it as `127.0.0.1:7000`, `[::1]:7000` or `localhost:7000`
     `::1:80` is no address with a port: write it as `127.0.0.1:7000`, `[::1]:7000` or `localhost:7000`
-    `1.2.3.4:70000` is no address with a port: write it as `127.0.0.1:7000`, `[::1]:7000` or `localhost:7000`
+    the port of `1.2.3.4:70000` is not a number from 0 to 65535
     `` is no address with a port: write it as `127.0.0.1:7000`, `[::1]:7000` or `localhost:7000`
     ");
 }

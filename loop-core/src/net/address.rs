@@ -60,11 +60,7 @@ macro_rules! texts {
                 let text: &str = self.as_ref();
                 text.parse().map_err(|_| match self.host() {
                     Some((name, _)) => names_a_host(name),
-                    None => invalid(
-                        text,
-                        "address with a port",
-                        "`127.0.0.1:7000`, `[::1]:7000` or `localhost:7000`",
-                    ),
+                    None => no_address(text),
                 })
             }
 
@@ -119,4 +115,18 @@ fn names_a_host(name: &str) -> io::Error {
 fn invalid(text: &str, what: &str, as_what: &str) -> io::Error {
     let message = format!("`{text}` is no {what}: write it as {as_what}");
     io::Error::new(io::ErrorKind::InvalidInput, message)
+}
+
+fn no_address(text: &str) -> io::Error {
+    let port = text.rsplit_once(':').map_or("", |(_, port)| port);
+    let is_number = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+    if is_number && port.parse::<u16>().is_err() {
+        let message = format!("the port of `{text}` is not a number from 0 to 65535");
+        return io::Error::new(io::ErrorKind::InvalidInput, message);
+    }
+    invalid(
+        text,
+        "address with a port",
+        "`127.0.0.1:7000`, `[::1]:7000` or `localhost:7000`",
+    )
 }

@@ -4,6 +4,9 @@
 //! Listen before the task is spawned that serves. A spawned task has its first turn later, so who connects at once may come too early: it is
 //! refused.
 //!
+//! What has come for a task that is cancelled is the next one's that asks. What a task has got is its own: a [`Timeout`](crate::Timeout) around a request
+//! is a task, and if whoever has asked for it is cancelled when the request is done, what was read is lost.
+//!
 //! ```
 //! use std::io;
 //! use loop_core::net::{TcpListener, TcpStream};

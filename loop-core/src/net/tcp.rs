@@ -121,7 +121,8 @@ impl TcpListener {
     ///
     /// # Errors
     ///
-    /// The operating system's error: mostly that there are no descriptors left.
+    /// The operating system's error: mostly that there are no descriptors left. The connection waits then, and `accept` gives the next error, or the
+    /// connection, after a pause. So a server says what it was, and asks again: with `accept()?` it would end.
     pub fn accept(&self) -> SocketRequest<(TcpStream, SocketAddr)> {
         let what = Ok((Rc::clone(&self.0), Wanted::Accept));
         SocketRequest::new(Yield::Accept, what, |_, got| match got {
