@@ -49,6 +49,9 @@ class Loop(asyncio.SelectorEventLoop):
         # What nobody awaits is not logged.
         self.set_exception_handler(lambda loop, context: None)
 
+    async def shutdown_default_executor(self, *_):
+        """It has no threads. The loop would wait for one that tells of its end, and find that it waits for ever."""
+
     def time(self):
         return self.clock.now
 
