@@ -3,7 +3,7 @@
 use std::io;
 use std::task::Waker;
 
-use loop_core::world::{Attempt, Op, Source, Until, Waited, World};
+use loop_core::world::{Address, Attempt, Op, Source, Until, Waited, World};
 use loop_core::{OsWorld, SignalKind, SourceId, Time};
 
 /// The operating system, but for the clock that says how long tasks have run. Without that one a loop polls as rarely as in a
@@ -30,6 +30,10 @@ impl World for SteadyOs {
 
     fn attempt(&mut self, op: Op<'_>) -> Attempt {
         self.0.attempt(op)
+    }
+
+    fn local_addr(&self, source: SourceId) -> io::Result<Address> {
+        self.0.local_addr(source)
     }
 
     fn unread(&mut self, source: SourceId, bytes: Vec<u8>) -> Vec<u8> {

@@ -9,6 +9,7 @@ mod faults;
 mod halves;
 mod hostile;
 mod names;
+mod steps;
 mod tcp;
 mod transfers;
 mod unix;
