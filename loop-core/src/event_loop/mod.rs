@@ -35,7 +35,7 @@ use crate::world::World;
 ///      the loop has room for the text.
 ///    - A request that **could have waited** puts its task at the back of the queue, also when it is answered at once:
 ///      [`Stdin`](crate::Stdin), [`StdinBytes`](crate::StdinBytes), a [`Handle`](crate::Handle), [`Await`](crate::Await), `Blocking`, and
-///      whatever waits for tasks or for an object of [`sync`](crate::sync). A bare `yield_!()` does so too. So where other
+///      whatever waits for tasks, for an object of [`sync`](crate::sync), for a [socket](crate::net) or a [process](crate::process). A bare `yield_!()` does so too. So where other
 ///      tasks may run does not depend on whether data came early.
 ///    - After 64 answers in one turn, the task goes to the back in any case.
 /// 2. A *batch* is the tasks that are ready when it begins: each has its turn before those that become ready meanwhile. The loop
@@ -44,7 +44,7 @@ use crate::world::World;
 ///    them if need be. The rest of the batch goes on after that. When the awaited coroutine ends, or the loop is stopped, the batch
 ///    is finished first; [`Exit`](crate::Exit) and Ctrl-C end the run after the turn.
 /// 3. In each such look, due timers come first, by deadline and then by the order in which they were set; then standard input, output and
-///    error; then signals; then futures whose wakers were called and closures that have ended on other threads, by the order of asking; then what a
+///    error; then sockets, pipes and processes, by their numbers, of which each that is opened has got the least that was free; then signals; then futures whose wakers were called and closures that have ended on other threads, by the order of asking; then what a
 ///    [`Remote`](crate::Remote) has sent. Woken tasks join the queue in that order. Those who wait for one thing are served in the order of asking, one item each.
 /// 4. A task is named by its coroutine, its children by their number: `main`, `main/1`, `main/1/1`; or what its spawner
 ///    [named](crate::Spawn::named) it.
