@@ -33,7 +33,7 @@ use loop_core::sync::channel::{self, Receiver, Sender, TrySendError};
 use loop_core::{Exit, Signal, SignalKind};
 
 /// How many lines may wait for one who reads slowly.
-const QUEUE: usize = 32;
+const QUEUE: usize = 256;
 
 /// How long a name and a line may be, in bytes.
 const NAME: usize = 20;
@@ -174,8 +174,12 @@ fn reads(number: u64, input: ReadHalf, room: Room) -> io::Result<()> {
 /// Writes what one is to read, until there is nothing any more.
 #[loop_core::coroutine]
 fn writes(lines: Receiver<String>, output: WriteHalf) -> io::Result<()> {
-    while let Some(line) = yield_!(lines.recv()) {
-        yield_!(output.write_all(line))?;
+    while let Some(mut text) = yield_!(lines.recv()) {
+        // All that waits is written together. Written one by one, lines that come together would fill the queue of a guest who reads well.
+        while let Ok(line) = lines.try_recv() {
+            text.push_str(&line);
+        }
+        yield_!(output.write_all(text))?;
     }
     Ok(())
 }

@@ -520,7 +520,33 @@ fn a_slow_guest_is_dropped() {
     }
     let (line, said) = Sim::new().run(program).into_result().unwrap();
     assert_eq!(line, "* slow was too slow, and is dropped");
-    assert!((64_000..110_000).contains(&said), "{said}");
+    assert!((64_000..310_000).contains(&said), "{said}");
+}
+
+/// Lines that come together, as when somebody pastes a text, drop nobody who reads.
+#[test]
+fn a_guest_who_reads_is_not_dropped() {
+    const LINES: usize = 1000;
+
+    #[loop_core::coroutine(lazy)]
+    fn program() -> io::Result<usize> {
+        let listener = yield_!(TcpListener::bind("127.0.0.1:7000"))?;
+        yield_!(Spawn(chat_server::chat(listener))).detach();
+        let reader = yield_!(TcpStream::connect("127.0.0.1:7000"))?;
+        yield_!(reader.write_all("reader\n"))?;
+        yield_!(Sleep(ms(1)));
+        let talker = yield_!(TcpStream::connect("127.0.0.1:7000"))?;
+        yield_!(talker.write_all(format!("talker\n{}", "word\n".repeat(LINES))))?;
+        let mut heard = 0;
+        while heard < LINES
+            && let Some(line) = yield_!(reader.read_line())?
+        {
+            heard += usize::from(line == "talker: word");
+        }
+        Ok(heard)
+    }
+    let heard = Sim::new().run(program).into_result().unwrap().unwrap();
+    assert_eq!(heard, LINES);
 }
 
 // The proxy.
