@@ -2,6 +2,7 @@
 
 mod alike;
 mod async_io;
+mod chaos;
 mod crowd;
 mod datagrams;
 mod everywhere;
