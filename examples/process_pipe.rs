@@ -8,6 +8,8 @@
 //! uniq: exit status: 0
 //! ```
 //!
+//! What goes from command to command is any bytes. What the last one writes has to be lines of text, because the loop prints text.
+//!
 //! A command that writes to one which no longer reads is ended, as in a shell:
 //!
 //! ```text
