@@ -5,7 +5,7 @@ use std::io;
 use std::net::Shutdown;
 use std::rc::Rc;
 
-use loop_core::net::{TcpListener, TcpStream};
+use loop_core::net::{TcpListener, TcpStream, WriteHalf, lookup_host};
 use loop_core::prelude::*;
 use loop_core::sim::{Link, Sim};
 use tests::{Notes, ms};
@@ -222,4 +222,78 @@ fn a_connection_that_is_being_made_is_dropped() {
         let run = sim.run(|| connect_for(time));
         assert!(run.result().is_ok(), "{}", run.trace());
     }
+}
+
+const PIECES: u8 = 4;
+
+fn all_pieces() -> Vec<u8> {
+    (0..PIECES).flat_map(|piece| [piece; 10]).collect()
+}
+
+#[loop_core::coroutine(lazy, skip_all)]
+fn writes_pieces(output: WriteHalf) -> io::Result<()> {
+    for piece in 0..PIECES {
+        yield_!(output.write_all([piece; 10]))?;
+    }
+    Ok(())
+}
+
+/// Writes in a task of its own, and reads until the end. Gives what it has read.
+#[loop_core::coroutine(lazy, skip_all)]
+fn both_ways(stream: TcpStream) -> io::Result<Vec<u8>> {
+    let (input, output) = stream.into_split();
+    let stream = TcpStream::reunite(input, output).unwrap();
+    let (input, output) = stream.into_split();
+    let writer = yield_!(Spawn(writes_pieces(output)));
+    let read = yield_!(input.read_to_end(1000))?;
+    yield_!(writer).map_err(io::Error::other)??;
+    Ok(read)
+}
+
+#[loop_core::coroutine(lazy, skip_all)]
+fn accepts_one(listener: TcpListener) -> io::Result<Vec<u8>> {
+    let (stream, _) = yield_!(listener.accept())?;
+    drop(listener);
+    yield_!(both_ways(stream))
+}
+
+#[loop_core::coroutine(lazy, skip_all)]
+fn looks_up_and_connects() -> io::Result<Vec<u8>> {
+    let address = yield_!(lookup_host("example.org:80"))?[0];
+    yield_!(both_ways(yield_!(TcpStream::connect(address))?))
+}
+
+/// The halves of two streams are in four tasks. Who reads an end without an error has read all, unless a writer was cancelled.
+#[loop_core::coroutine]
+fn halves() -> bool {
+    let Ok(listener) = yield_!(TcpListener::bind("127.0.0.1:80")) else {
+        return false;
+    };
+    let server = yield_!(Spawn(accepts_one(listener)));
+    let client = yield_!(yield_!(Spawn(looks_up_and_connects())));
+    if client.is_err() {
+        // The server may still wait for somebody. If it does not, it listens no more.
+        drop(yield_!(TcpStream::connect("127.0.0.1:80")));
+    }
+    match (client, yield_!(server)) {
+        (Ok(Ok(one)), Ok(Ok(other))) => {
+            assert_eq!([one, other], [all_pieces(), all_pieces()]);
+            true
+        }
+        _ => false,
+    }
+}
+
+#[test]
+fn halves_in_tasks_of_their_own_come_to_an_end() {
+    let mut well = 0;
+    let runs = sims().map(|sim| {
+        let sim = sim.host("example.org", [127, 0, 0, 1]);
+        sim.cancel_everywhere(
+            || halves,
+            |run| well += usize::from(*run.result().unwrap_or(&false)),
+        )
+    });
+    let runs: usize = runs.sum();
+    assert!(runs > 200 && well >= 10, "{runs} {well}");
 }
