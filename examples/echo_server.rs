@@ -16,7 +16,6 @@
 
 use std::env;
 use std::io;
-use std::net::SocketAddr;
 
 use loop_core::net::{TcpListener, TcpStream};
 use loop_core::prelude::*;
@@ -37,9 +36,9 @@ fn echo(stream: TcpStream) -> io::Result<()> {
 
 /// A client whose connection fails ends its own task only.
 #[loop_core::coroutine]
-fn client(stream: TcpStream, peer: SocketAddr) {
+fn client(stream: TcpStream) {
     if let Err(error) = yield_!(echo(stream)) {
-        let _ = yield_!(Eprintln(format!("{peer}: {error}")));
+        let _ = yield_!(Eprintln(error));
     }
 }
 
@@ -48,7 +47,7 @@ fn client(stream: TcpStream, peer: SocketAddr) {
 pub(crate) fn serve(listener: TcpListener) -> io::Result<()> {
     loop {
         match yield_!(listener.accept()) {
-            Ok((stream, peer)) => yield_!(Spawn(client(stream, peer))).detach(),
+            Ok((stream, _)) => yield_!(Spawn(client(stream))).detach(),
             Err(error) => yield_!(Eprintln(error.to_string()))?,
         }
     }

@@ -58,7 +58,7 @@ fn echo_server() {
     two_clients  listens with listener 1  =>  spawn serve(TcpListener)
     two_clients  spawned server  =>  connect connection 1  park
     server  primed  =>  accept from listener 1  ready
-    server  accepted from listener 1  =>  spawn client(TcpStream, 127.0.0.1:49152)
+    server  accepted from listener 1  =>  spawn client(TcpStream)
     server  spawned server/1  =>  accept from listener 1  park
     server/1  primed  =>  chain echo(TcpStream)
     server/1:echo  primed  =>  read from connection 2  park
@@ -68,7 +68,7 @@ fn echo_server() {
 
     ~ +0  listener 1  wakes server
     ~  connection 3  wakes two_clients
-    server  accepted from listener 1  =>  spawn client(TcpStream, 127.0.0.1:49153)
+    server  accepted from listener 1  =>  spawn client(TcpStream)
     server  spawned server/2  =>  accept from listener 1  park
     two_clients  connected connection 3  =>  spawn says(_, _)  spawn says(_, _)  wait for group 1  park
     server/2  primed  =>  chain echo(TcpStream)
@@ -192,12 +192,12 @@ fn the_steps_of_both_worlds_are_equal() {
 
     server (serve(TcpListener))
       primed  =>  accept from listener 1  ready
-      accepted from listener 1  =>  spawn client(TcpStream, 127.0.0.1:_)
+      accepted from listener 1  =>  spawn client(TcpStream)
       spawned server/1  =>  accept from listener 1  ready
-      accepted from listener 1  =>  spawn client(TcpStream, 127.0.0.1:_)
+      accepted from listener 1  =>  spawn client(TcpStream)
       spawned server/2  =>  accept from listener 1  park
 
-    server/1 (client(TcpStream, 127.0.0.1:_))
+    server/1 (client(TcpStream))
       primed  =>  chain echo(TcpStream)
       :echo  primed  =>  read from connection 3  park
       ~ connection 3
@@ -210,7 +210,7 @@ fn the_steps_of_both_worlds_are_equal() {
       :echo  read from connection 3  =>  return Ok(())
       returned Ok(())  =>  finish
 
-    server/2 (client(TcpStream, 127.0.0.1:_))
+    server/2 (client(TcpStream))
       primed  =>  chain echo(TcpStream)
       :echo  primed  =>  read from connection 4  park
       ~ connection 4
