@@ -14,6 +14,7 @@ mod place;
 mod ports;
 mod queue;
 
+use std::collections::BTreeSet;
 use std::io;
 
 pub use self::control::NetworkControl;
@@ -30,16 +31,11 @@ use crate::id::SourceId;
 use crate::time::Time;
 use crate::world::{Address, Attempt, Op, unsupported};
 
-#[derive(Clone, Debug)]
-struct Opened {
-    id: SourceId,
-    is_awaited: bool,
-}
-
 /// The network, and all sockets of a simulation.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Net {
-    opened: Vec<Option<Opened>>,
+    /// The sockets for which tasks wait.
+    awaited: BTreeSet<SourceId>,
     connections: Connections,
     datagrams: DatagramSockets,
     links: Links,
@@ -60,24 +56,13 @@ impl Net {
         self.links.faults
     }
 
-    fn get_mut(&mut self, source: SourceId) -> Option<&mut Opened> {
-        let opened = self.opened.get_mut(source.number())?.as_mut();
-        opened.filter(|opened| opened.id == source)
-    }
-
-    fn is_awaited(&self, source: SourceId) -> bool {
-        let opened = self.opened.get(source.number()).and_then(Option::as_ref);
-        opened.is_some_and(|opened| opened.id == source && opened.is_awaited)
-    }
-
     /// When something happens next that may matter to a task that waits.
     pub(super) fn next(&self, now: Time) -> Option<Time> {
-        let mut opened = self.opened.iter().flatten();
-        if !opened.any(|opened| opened.is_awaited) {
+        if self.awaited.is_empty() {
             return None;
         }
         let agenda = &self.links.agenda;
-        let due = agenda.first_due(|source| self.is_awaited(source));
+        let due = agenda.first_due(|source| self.awaited.contains(&source));
         let is_told = self
             .control
             .as_ref()
@@ -124,9 +109,7 @@ impl Net {
         let before = sources.len();
         while let Some(source) = self.links.agenda.take_due(now) {
             self.connections.look(source);
-            if let Some(opened) = self.get_mut(source)
-                && std::mem::take(&mut opened.is_awaited)
-            {
+            if self.awaited.remove(&source) {
                 sources.push(source);
             }
         }
@@ -134,9 +117,7 @@ impl Net {
     }
 
     pub(super) fn unwatch(&mut self, source: SourceId) {
-        if let Some(opened) = self.get_mut(source) {
-            opened.is_awaited = false;
-        }
+        self.awaited.remove(&source);
     }
 
     pub(super) fn local_addr(&self, source: SourceId) -> io::Result<Address> {
@@ -147,13 +128,6 @@ impl Net {
     pub(super) fn attempt(&mut self, now: Time, op: Op<'_>) -> Attempt {
         self.happen(now);
         let source = op.source();
-        let opens = match op {
-            Op::Listen(source, ..)
-            | Op::Bind(source, ..)
-            | Op::Connect(source, ..)
-            | Op::Accept(_, source, _) => Some(source),
-            _ => None,
-        };
         let (tcp, udp, links) = (&mut self.connections, &mut self.datagrams, &mut self.links);
         let tried = match op {
             Op::Listen(source, at, options) => tcp.listen(source, at, options).map(Some),
@@ -173,37 +147,19 @@ impl Net {
         if let Some(control) = &self.control {
             control.report(self.links.faults);
         }
-        if let Some(source) = opens
-            && self.local_addr(source).is_ok()
-        {
-            self.open(source);
-        }
         match tried.transpose() {
             Some(done) => Attempt::Done(done),
             None => {
-                if let Some(opened) = self.get_mut(source) {
-                    opened.is_awaited = true;
-                }
+                self.awaited.insert(source);
                 Attempt::WouldBlock
             }
         }
     }
 
-    fn open(&mut self, id: SourceId) {
-        let number = id.number();
-        if self.opened.len() <= number {
-            self.opened.resize_with(number + 1, || None);
-        }
-        let is_awaited = false;
-        self.opened[number] = Some(Opened { id, is_awaited });
-    }
-
     pub(super) fn close(&mut self, now: Time, source: SourceId) {
         self.happen(now);
-        if self.get_mut(source).is_some() {
-            self.opened[source.number()] = None;
-            self.connections.close(&mut self.links, now, source);
-            self.datagrams.close(&mut self.links, now, source);
-        }
+        self.awaited.remove(&source);
+        self.connections.close(&mut self.links, now, source);
+        self.datagrams.close(&mut self.links, now, source);
     }
 }
