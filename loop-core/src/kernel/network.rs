@@ -102,9 +102,9 @@ impl<W: World, R: Recorder, P: Policy> Kernel<W, R, P> {
             };
             Event::new(EventKind::Asked(request), task, asks)
         });
-        endpoint(&object.0).attempt_next(&mut self.desk());
+        let is_done = endpoint(&object.0).attempt_next(&mut self.desk());
         endpoint(&object.0).finish_next();
-        if request == RequestKind::LookAt
+        if !is_done
             && let Some(source) = endpoint(&object.0).source()
             && object.0.registration().waiting() == 0
         {

@@ -7,13 +7,12 @@ use std::rc::{Rc, Weak};
 use super::sources::STANDARD;
 use crate::id::SourceId;
 use crate::request::Object;
-use crate::request::socket::Socket;
 
 struct Slot {
     /// How many sockets were in this slot before.
     generation: u32,
-    is_open: bool,
-    socket: Weak<dyn Object>,
+    /// There while it is open.
+    socket: Option<Weak<dyn Object>>,
 }
 
 /// The sockets that are open. Their numbers follow those of the standard streams.
@@ -36,8 +35,7 @@ impl Sockets {
             None => {
                 self.slots.push(Slot {
                     generation: 0,
-                    is_open: false,
-                    socket: nobody(),
+                    socket: None,
                 });
                 self.slots.len() - 1
             }
@@ -52,13 +50,12 @@ impl Sockets {
 
     pub(super) fn put(&mut self, source: SourceId, socket: Weak<dyn Object>) {
         let slot = &mut self.slots[slot_of(source).expect("the source of a socket")];
-        slot.is_open = true;
-        slot.socket = socket;
+        slot.socket = Some(socket);
     }
 
     fn slot(&self, source: SourceId) -> Option<&Slot> {
         let slot = self.slots.get(slot_of(source)?)?;
-        (slot.is_open && slot.generation == source.generation()).then_some(slot)
+        (slot.socket.is_some() && slot.generation == source.generation()).then_some(slot)
     }
 
     /// Whether the source is a socket's that is open.
@@ -67,7 +64,7 @@ impl Sockets {
     }
 
     pub(super) fn socket(&self, source: SourceId) -> Option<Rc<dyn Object>> {
-        self.slot(source)?.socket.upgrade()
+        self.slot(source)?.socket.as_ref()?.upgrade()
     }
 
     /// Forgets a socket. False if it was not open.
@@ -77,8 +74,7 @@ impl Sockets {
         }
         let number = slot_of(source).expect("it is current");
         let slot = &mut self.slots[number];
-        slot.is_open = false;
-        slot.socket = nobody();
+        slot.socket = None;
         slot.generation = slot.generation.wrapping_add(1);
         self.vacant.push(Reverse(number));
         true
@@ -87,13 +83,8 @@ impl Sockets {
     /// Those that are open.
     pub(super) fn open(&self) -> Vec<SourceId> {
         let slots = self.slots.iter().enumerate();
-        let open = slots.filter(|(_, slot)| slot.is_open);
+        let open = slots.filter(|(_, slot)| slot.socket.is_some());
         open.map(|(number, slot)| SourceId::new((STANDARD + number) as u32, slot.generation))
             .collect()
     }
-}
-
-/// No socket.
-fn nobody() -> Weak<dyn Object> {
-    Weak::<Socket>::new()
 }

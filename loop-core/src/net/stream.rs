@@ -30,7 +30,7 @@ impl ByteStream {
     }
 
     pub(crate) fn read_exact(&self, count: usize) -> SocketRequest<Vec<u8>> {
-        self.asks(Yield::Read, Wanted::Exact(Vec::new(), count), all_bytes)
+        self.asks(Yield::Read, Wanted::Exact(count), all_bytes)
     }
 
     pub(crate) fn read_until(&self, delimiter: u8, limit: usize) -> SocketRequest<Vec<u8>> {

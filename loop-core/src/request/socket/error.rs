@@ -26,7 +26,7 @@ pub(super) fn explained(
         Wanted::Bind(how) => ("bind to", Some(how.0.clone())),
         Wanted::Connect(how) => ("connect to", Some(how.0.clone())),
         Wanted::Accept => ("accept at", local),
-        Wanted::Some(_) | Wanted::Exact(..) | Wanted::Until(..) => ("read from", peer),
+        Wanted::Some(_) | Wanted::Exact(_) | Wanted::Until(..) => ("read from", peer),
         Wanted::WriteSome(_) | Wanted::Write(..) => ("write to", peer),
         Wanted::Receive(_) => ("receive at", local),
         Wanted::Send(_, address) => ("send to", Some((**address).clone())),

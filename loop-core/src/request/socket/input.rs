@@ -31,7 +31,14 @@ impl Input {
     }
 
     /// Takes the first bytes.
-    pub(super) fn take(&mut self, count: usize, buffer: &mut Vec<u8>) {
+    pub(super) fn take(&mut self, count: usize) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        self.take_into(count, &mut bytes);
+        bytes
+    }
+
+    /// Takes the first bytes, and adds them to a buffer.
+    pub(super) fn take_into(&mut self, count: usize, buffer: &mut Vec<u8>) {
         let end = self.taken + count;
         buffer.extend_from_slice(&self.bytes[self.taken..end]);
         self.taken = end;

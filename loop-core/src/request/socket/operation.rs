@@ -18,8 +18,8 @@ pub(crate) enum Wanted {
     Accept,
     /// Some bytes, as many as the buffer has capacity for.
     Some(Vec<u8>),
-    /// So many bytes, added to the buffer.
-    Exact(Vec<u8>, usize),
+    /// So many bytes.
+    Exact(usize),
     /// All up to a byte, which comes among this many.
     Until(u8, usize),
     /// To write some of it.

@@ -35,7 +35,7 @@ impl Socket {
             Wanted::Connect(how) => self.connect(&how.0, &how.1, io),
             Wanted::Accept => self.accept(io),
             Wanted::Some(buffer) => self.read_some(buffer, io),
-            Wanted::Exact(buffer, count) => self.read_exact(buffer, *count, io),
+            Wanted::Exact(count) => self.read_exact(*count, io),
             Wanted::Until(delimiter, limit) => self.read_until(*delimiter, *limit, io),
             Wanted::WriteSome(bytes) => {
                 let wrote = done(io.attempt(Op::Write(self.open_source(), bytes)))?;
@@ -120,7 +120,7 @@ impl Socket {
         if !input.is_empty() {
             let room = buffer.capacity() - buffer.len();
             let some = input.len().min(room);
-            input.take(some, buffer);
+            input.take_into(some, buffer);
             return Some(Ok(Got::Bytes(mem::take(buffer))));
         }
         let result = done(io.attempt(Op::Read(self.open_source(), buffer)))?;
@@ -133,12 +133,7 @@ impl Socket {
         done(io.attempt(Op::Read(self.open_source(), buffer)))
     }
 
-    fn read_exact(
-        &self,
-        buffer: &mut Vec<u8>,
-        count: usize,
-        io: &mut dyn Io,
-    ) -> Option<io::Result<Got>> {
+    fn read_exact(&self, count: usize, io: &mut dyn Io) -> Option<io::Result<Got>> {
         let mut input = self.input.borrow_mut();
         while input.len() < count {
             let missing = count - input.len();
@@ -152,8 +147,7 @@ impl Socket {
                 Err(error) => return Some(Err(error)),
             }
         }
-        input.take(count, buffer);
-        Some(Ok(Got::Bytes(mem::take(buffer))))
+        Some(Ok(Got::Bytes(input.take(count))))
     }
 
     fn read_until(&self, delimiter: u8, limit: usize, io: &mut dyn Io) -> Option<io::Result<Got>> {
@@ -172,9 +166,7 @@ impl Socket {
                     Err(error) => return Some(Err(error)),
                 },
             };
-            let mut bytes = Vec::new();
-            input.take(end, &mut bytes);
-            return Some(Ok(Got::Bytes(bytes)));
+            return Some(Ok(Got::Bytes(input.take(end))));
         }
     }
 
